@@ -1,0 +1,49 @@
+"""Find the Chromium that the browser tests drive, and install Debian's when there is none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+WINDOWS = (
+    "Google/Chrome/Application/chrome.exe",
+    "Chromium/Application/chrome.exe",
+    "Microsoft/Edge/Application/msedge.exe",
+)
+
+
+def find() -> Path | None:
+    """Return the browser's executable: ``$CHROMIUM``, one on the PATH, or Windows' usual places."""
+    if named := os.environ.get("CHROMIUM"):
+        return Path(named)
+    for name in NAMES:
+        if found := shutil.which(name):
+            return Path(found)
+    for variable in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"):
+        for place in WINDOWS:
+            candidate = Path(os.environ.get(variable, "")) / place
+            if os.environ.get(variable) and candidate.is_file():
+                return candidate
+    return None
+
+
+def install() -> None:
+    """Install Debian's Chromium; needs apt-get, and root or sudo."""
+    apt = shutil.which("apt-get")
+    if apt is None:
+        sys.exit("The browser tests need Chromium: install it, or set CHROMIUM to its path.")
+    sudo = [] if os.geteuid() == 0 else ["sudo"]
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for arguments in (["update", "-qq"], ["install", "-y", "-qq", "chromium"]):
+        subprocess.run([*sudo, apt, *arguments], check=True, env=environment)
+
+
+if __name__ == "__main__":
+    if find() is None:
+        install()
+    if find() is None:
+        sys.exit("Chromium was installed but is not found: set CHROMIUM to its path.")
