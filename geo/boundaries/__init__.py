@@ -1,0 +1,1 @@
+"""Boundaries of every geography."""

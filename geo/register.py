@@ -1,0 +1,45 @@
+"""The 98 municipalities, and the city districts of one that lies in two clusters."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+_HERE = Path(__file__).parent
+
+
+@cache
+def municipalities() -> pl.DataFrame:
+    """Return the 98 municipalities in code order.
+
+    Returns
+    -------
+    polars.DataFrame
+        98 rows: ``municipality_id`` (4 digits as text), ``name``, ``region_2007`` (area id of its
+        region in ``regioner-2007``). Christiansø (0411) is not a municipality.
+    """
+    return pl.read_csv(_HERE / "municipalities.csv", infer_schema=False).sort("municipality_id")
+
+
+@cache
+def municipality_names() -> dict[str, str]:
+    """Return the name of every municipality by its 4-digit code."""
+    return dict(municipalities().select("municipality_id", "name").iter_rows())
+
+
+@cache
+def districts() -> pl.DataFrame:
+    """Return the city districts by which the map draws a municipality in several areas.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a district: ``municipality_id``, ``district``, ``part`` (the word a geography file
+        uses), ``centre_lon``, ``centre_lat`` (WGS84 degrees), ``source``.
+    """
+    return pl.read_csv(
+        _HERE / "districts.csv",
+        schema_overrides={"municipality_id": pl.String},
+    )
