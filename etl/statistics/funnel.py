@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import bdtr, gammaincc
 from scipy.stats import binom, poisson
 
 from etl.statistics._input import Floats, floats, plain, real
@@ -124,19 +123,17 @@ def _binomial(size: Floats, share: float, tail: float) -> Floats:
     trials = np.rint(size)
     if share in (0.0, 1.0):
         return np.asarray(size * share)
-    count = binom.ppf(tail, trials, share)
-    above, below = (
-        bdtr(count, trials, share),
-        np.where(count > 0, bdtr(count - 1, trials, share), 0),
-    )
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(count - (above - tail) / (above - below))
+    return _interpolated(binom(trials, share), tail)
 
 
 def _poisson(expected: Floats, tail: float) -> Floats:
-    count = poisson.ppf(tail, expected)
-    above = gammaincc(count + 1, expected)
-    below = np.where(count > 0, gammaincc(np.maximum(count, 1), expected), 0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        limit = count - (above - tail) / (above - below)
+    limit = _interpolated(poisson(expected), tail)
     return np.where(expected > 0, limit, np.where(expected == 0, 0.0, np.nan))
+
+
+def _interpolated(counts: Any, tail: float) -> Floats:
+    """Return the quantile of a distribution of counts, smooth between one count and the next."""
+    count = counts.ppf(tail)
+    reached, before = counts.cdf(count), counts.cdf(count - 1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(count - (reached - tail) / (reached - before))
