@@ -1,0 +1,1 @@
+"""Reading the warehouse, on a small synthetic one."""

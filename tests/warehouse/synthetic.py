@@ -1,0 +1,238 @@
+"""A small warehouse of made-up rows, so that reading can be tested without an ETL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from itertools import product
+from pathlib import Path
+
+import duckdb
+
+from warehouse import schema
+
+GEOGRAPHIES = [
+    ("land", "country"),
+    ("regioner-2007", "region"),
+    ("regioner-2027", "region"),
+    ("klynger-2022", "cluster"),
+    ("kommuner", "municipality"),
+]
+AREAS = [
+    ("dk", "land", "Danmark", "Danmark"),
+    ("reg07-nordjylland", "regioner-2007", "Region Nordjylland", "Nordjylland"),
+    ("reg07-midtjylland", "regioner-2007", "Region Midtjylland", "Midtjylland"),
+    ("reg27-nordjylland", "regioner-2027", "Region Nordjylland", "Nordjylland"),
+    ("k22-horsensklyngen", "klynger-2022", "Horsensklyngen", "Horsens"),
+    ("k22-nordjylland-nord", "klynger-2022", "Klynge Nord (Nordjylland)", "Nord"),
+    ("k22-hovedstaden-nord", "klynger-2022", "Sundhedsklynge Nord (Hovedstaden)", "Nord"),
+    ("k22-hovedstaden-bornholm", "klynger-2022", "Sundhedsklynge Bornholm", "Bornholm"),
+    ("0101", "kommuner", "København", "København"),
+    ("0400", "kommuner", "Bornholm", "Bornholm"),
+    ("0615", "kommuner", "Horsens", "Horsens"),
+    ("0766", "kommuner", "Hedensted", "Hedensted"),
+]
+CATCHMENTS = [
+    ("klynger-2022", "k22-horsensklyngen", "0615", 1.0),
+    ("klynger-2022", "k22-horsensklyngen", "0766", 1.0),
+    ("klynger-2022", "k22-hovedstaden-bornholm", "0400", 1.0),
+    ("klynger-2022", "k22-hovedstaden-nord", "0101", 0.45),
+    ("klynger-2022", "k22-nordjylland-nord", "0101", 0.55),
+    *[("kommuner", code, code, 1.0) for code in ("0101", "0400", "0615", "0766")],
+    *[("land", "dk", code, 1.0) for code in ("0101", "0400", "0615", "0766")],
+]
+#: id: theme, title, ages, sexes, sectors, demo, package. One title would be a formula in a sheet.
+INDICATORS = {
+    "population": ("population", "Indbyggere", ["all", "80+"], ["all"], ["all"], False, "folk"),
+    "gp_contact_share": (
+        "sectors",
+        "Borgere med kontakt til egen læge",
+        ["all"],
+        ["all"],
+        ["general_practice"],
+        False,
+        "sygp",
+    ),
+    "contact_share": (
+        "sectors",
+        "Borgere med kontakt",
+        ["all", "0-17", "80+"],
+        ["all", "female", "male"],
+        ["all", "somatic_hospital"],
+        True,
+        "demo",
+    ),
+    "copd_prevalence": (
+        "chronic",
+        '=HYPERLINK("x";"KOL")',
+        ["all", "80+"],
+        ["all", "female", "male"],
+        ["all"],
+        True,
+        "demo",
+    ),
+}
+PACKAGES = {"folk": "FOLK1A", "sygp": "SYGP1", "demo": "DEMO: @Populationsoverblik; +1"}
+YEARS = (2021, 2022, 2023)
+HIDDEN = ("suppressed", "suppressed_secondary", "suppressed_by_source", "missing")
+
+
+def measures() -> list[dict[str, object]]:
+    """Every row of the table ``measures``, in no particular order."""
+    rows = []
+    levels = dict(GEOGRAPHIES)
+    for number, (area, (key, indicator), year) in enumerate(
+        product(AREAS, INDICATORS.items(), YEARS)
+    ):
+        _, _, ages, sexes, sectors, demo, package = indicator
+        standardisations = ["crude", "age_sex"] if key == "copd_prevalence" else ["crude"]
+        for cell, (age, sex, sector, standard) in enumerate(
+            product(ages, sexes, sectors, standardisations)
+        ):
+            mark = (number * 7 + cell * 3) % 11
+            status = HIDDEN[mark] if mark < len(HIDDEN) else "ok"
+            value = 10.0 + number + cell / 7
+            ok = status == "ok"
+            interval = ok and key != "population"
+            rows.append(
+                {
+                    "indicator_id": key,
+                    "geography": area[1],
+                    "level": levels[area[1]],
+                    "area_id": area[0],
+                    "period": year,
+                    "sex": sex,
+                    "age": age,
+                    "sector": sector,
+                    "standardisation": standard,
+                    "value": value if ok else None,
+                    "lower": value - 1 if interval else None,
+                    "upper": value + 1 if interval else None,
+                    "count": round(value * 3) if ok else None,
+                    "population": 300.0 + number,
+                    "status": status,
+                    "is_estimate": area[0].startswith("k22-hovedstaden"),
+                    "is_projection": False,
+                    "is_demo": demo,
+                    "vs_region": "similar" if interval else None,
+                    "vs_country": "lower" if interval else None,
+                    "trend": "no_change" if ok else None,
+                    "package_id": package,
+                }
+            )
+    return rows
+
+
+def tables() -> dict[str, list[dict[str, object]]]:
+    """Every table's rows."""
+    levels = dict(GEOGRAPHIES)
+    return {
+        "meta": [
+            {"key": "schema_version", "value": str(schema.SCHEMA_VERSION)},
+            {"key": "klyngeblik_version", "value": "0.1.0"},
+            {"key": "fingerprint", "value": "abc"},
+        ],
+        "geographies": [
+            {"geography": g, "level": level, "title_da": g, "title_en": g, "sort": number}
+            for number, (g, level) in enumerate(GEOGRAPHIES)
+        ],
+        "areas": [
+            {
+                "area_id": area,
+                "geography": geography,
+                "level": levels[geography],
+                "name": name,
+                "short_name": short,
+                "region_id": "reg07-midtjylland" if "orsens" in name else None,
+                "is_split": False,
+                "sort": number,
+            }
+            for number, (area, geography, name, short) in enumerate(AREAS)
+        ],
+        "catchments": [
+            {"geography": g, "area_id": a, "municipality_id": m, "share": share}
+            for g, a, m, share in CATCHMENTS
+        ],
+        "indicators": [
+            {
+                "indicator_id": key,
+                "theme": theme,
+                "sort": number,
+                "title_da": title,
+                "title_en": f"{key} in English",
+                "short_da": title,
+                "short_en": key,
+                "definition_da": f"Definition af {key}; med æøå",
+                "definition_en": f"Definition of {key}",
+                "kind": "count" if key == "population" else "proportion",
+                "multiplier": 100.0,
+                "unit": "persons" if key == "population" else "per_cent",
+                "unit_da": "personer" if key == "population" else "procent",
+                "unit_en": "persons" if key == "population" else "per cent",
+                "polarity": "neutral",
+                "decimals": 1,
+                "has_interval": key != "population",
+                "is_demo": demo,
+                "ages": ages,
+                "sexes": sexes,
+                "sectors": sectors,
+                "default_age": "all",
+                "default_sector": sectors[0],
+                "first_period": YEARS[0],
+                "last_period": YEARS[-1],
+                "trend_from": YEARS[0],
+            }
+            for number, (key, (theme, title, ages, sexes, sectors, demo, _)) in enumerate(
+                INDICATORS.items()
+            )
+        ],
+        "packages": [
+            {
+                "package_id": key,
+                "layout": key,
+                "title": source,
+                "publisher": "Udgiver",
+                "published": date(2026, 2, 11),
+                "licence": "CC BY 4.0",
+                "source": source,
+                "edition": "2026",
+                "file": f"{key}.csv",
+                "sha256": key * 8,
+                "bytes": 10,
+                "rows_in": 10,
+                "observations": 10,
+                "suppressed": 0,
+                "missing": 0,
+                "is_demo": key == "demo",
+                "made_safe_by": "publisher",
+            }
+            for key, source in PACKAGES.items()
+        ],
+        "indicator_sources": [
+            {"indicator_id": key, "package_id": row[6], "delivered_as": key}
+            for key, row in INDICATORS.items()
+        ],
+        "measures": measures(),
+    }
+
+
+def write(path: Path, meta: Mapping[str, str] | None = None) -> Path:
+    """Publish the warehouse at ``path`` as a build does: beside it, then swapped in."""
+    fresh = path.with_name(path.name + ".new")
+    fresh.unlink(missing_ok=True)
+    with duckdb.connect() as con:
+        con.execute(f"ATTACH '{fresh}' AS w (STORAGE_VERSION 'v1.5.0')")
+        con.execute("USE w")
+        for statement in schema.ddl():
+            con.execute(statement)
+        for table, rows in tables().items():
+            columns = list(rows[0])
+            con.executemany(
+                f"INSERT INTO {table} ({', '.join(columns)}) "
+                f"VALUES ({', '.join('?' * len(columns))})",
+                [list(row.values()) for row in rows],
+            )
+        for key, value in (meta or {}).items():
+            con.execute("UPDATE meta SET value = ? WHERE key = ?", [value, key])
+    fresh.replace(path)
+    return path

@@ -1,0 +1,176 @@
+"""Reading the warehouse file: safe for threads, read-only, and awake to a new file.
+
+An in-memory DuckDB attaches the file, because a plain ``duckdb.connect(path)`` keeps serving the
+old file of the same path for as long as anybody in the process holds it. Each use gets its own
+cursor, because one connection shared by threads raises.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from warehouse.errors import WarehouseError, WarehouseMissingError
+from warehouse.schema import SCHEMA_VERSION
+
+Parameters = Sequence[object] | Mapping[str, object]
+
+
+class Warehouse:
+    """One warehouse file, read by any number of threads.
+
+    Parameters
+    ----------
+    path
+        The DuckDB file that ``klyngeblik build`` publishes.
+
+    Raises
+    ------
+    WarehouseMissingError
+        When there is no such file.
+    WarehouseError
+        When the file is not a warehouse this version can read.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        self._lock = threading.Lock()
+        self._signature = ""
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._fresh()
+
+    @property
+    def signature(self) -> str:
+        """A short text that changes when the file is replaced; for the key of a cache."""
+        with self._lock:
+            self._fresh()
+            return self._signature
+
+    @contextmanager
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Lend a cursor of the file as it is now; it is closed afterwards.
+
+        A query that has begun finishes on the file it began on, also when the file is replaced
+        meanwhile.
+        """
+        with self._lock:
+            cursor = self._fresh().cursor()
+        try:
+            # A cursor does not inherit the database its parent uses.
+            cursor.execute("USE warehouse")
+            yield cursor
+        finally:
+            cursor.close()
+
+    def sql(self, query: str, params: Parameters | None = None) -> pl.DataFrame:
+        """Return what one query gives.
+
+        Parameters
+        ----------
+        query
+            SQL, with ``?`` or ``$name`` for values.
+        params
+            The values: a sequence for ``?``, a mapping for ``$name``.
+
+        Returns
+        -------
+        polars.DataFrame
+            The rows in the order of the query.
+        """
+        with self.cursor() as cursor:
+            frame: pl.DataFrame = cursor.sql(query, params=params or None).pl()
+        return frame
+
+    def close(self) -> None:
+        """Let go of the file; the next use opens it again."""
+        with self._lock:
+            self._connection = None
+
+    def __enter__(self) -> Warehouse:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _fresh(self) -> duckdb.DuckDBPyConnection:
+        # The signature is taken before the file is opened: a file replaced in between is then
+        # taken for an old one and opened once more, never the other way round.
+        signature = _signature(self.path)
+        if self._connection is None or signature != self._signature:
+            # Let go, not closed: closing would cut off the cursors that are still reading. The old
+            # file is closed with the last of them.
+            self._connection, self._signature = _open(self.path), signature
+        return self._connection
+
+
+def connect(path: Path | str) -> Warehouse:
+    """Open a warehouse file for reading; see :class:`Warehouse`."""
+    return Warehouse(path)
+
+
+def _signature(path: Path) -> str:
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        raise WarehouseMissingError(
+            f"There is no warehouse at {path} yet. Run `klyngeblik build` to make it."
+        ) from None
+    except OSError as error:
+        raise WarehouseError(f"{path} cannot be read: {error.strerror}.") from None
+    return f"{stat.st_ino:x}-{stat.st_mtime_ns:x}-{stat.st_size:x}"
+
+
+def _open(path: Path) -> duckdb.DuckDBPyConnection:
+    if path.is_dir():
+        raise WarehouseError(f"{path} is a folder; give the warehouse file in it.")
+    connection = duckdb.connect(":memory:")
+    try:
+        quoted = str(path).replace("'", "''")
+        connection.execute(f"ATTACH '{quoted}' AS warehouse (READ_ONLY)")
+        connection.execute("USE warehouse")
+        # A query may only see the warehouse: no files, no network, no variables of the caller.
+        connection.execute("SET python_enable_replacements = false")
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        _check_version(connection, path)
+    except WarehouseError:
+        connection.close()
+        raise
+    except duckdb.Error as error:
+        connection.close()
+        raise WarehouseError(_explained(path, error)) from None
+    return connection
+
+
+def _explained(path: Path, error: duckdb.Error) -> str:
+    text = str(error)
+    if "lock" in text.lower():
+        return (
+            f"{path} is locked by another program that writes to it. "
+            "Close that program (perhaps an open `duckdb` shell) and try again."
+        )
+    if "not a valid DuckDB database" in text:
+        return f"{path} is not a DuckDB file. Run `klyngeblik build` to make the warehouse anew."
+    if "Permission" in text or "permission" in text:
+        return f"{path} cannot be read: permission denied."
+    return f"{path} cannot be opened as a warehouse: {text.splitlines()[0]}"
+
+
+def _check_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    advice = "Run `klyngeblik build` to make it anew."
+    try:
+        row = connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
+    except duckdb.CatalogException:
+        raise WarehouseError(
+            f"{path} is a DuckDB file, but not a Klyngeblik warehouse. {advice}"
+        ) from None
+    found = row[0] if row else "none"
+    if found != str(SCHEMA_VERSION):
+        raise WarehouseError(
+            f"{path} has schema version {found}, this Klyngeblik reads {SCHEMA_VERSION}. {advice}"
+        )

@@ -1,0 +1,50 @@
+"""What can go wrong between a question and the warehouse, worded for the person who asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class WarehouseError(Exception):
+    """The warehouse file cannot be read; the message says why and what to do."""
+
+
+class WarehouseMissingError(WarehouseError):
+    """There is no warehouse file yet."""
+
+
+class SelectionError(ValueError):
+    """A selection asks for something that does not exist.
+
+    Attributes
+    ----------
+    field
+        The filter, as the command names it: ``area``, ``indicator``, ``period`` ...
+    value
+        What was asked for.
+    suggestions
+        What may have been meant, nearest first; may be empty.
+    """
+
+    def __init__(
+        self, field: str, value: str, suggestions: Sequence[str] = (), message: str | None = None
+    ) -> None:
+        self.field = field
+        self.value = value
+        self.suggestions = tuple(suggestions)
+        if message is None:
+            message = f"Unknown {field} “{value}”."
+        if self.suggestions:
+            message += " Did you mean: " + "; ".join(self.suggestions) + "?"
+        super().__init__(message)
+
+
+class EmptySelectionError(SelectionError):
+    """The selection is well formed but no row fits it."""
+
+    def __init__(self, described: str) -> None:
+        super().__init__(
+            "selection",
+            described,
+            message=f"No rows fit the selection ({described}); nothing was written.",
+        )

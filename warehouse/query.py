@@ -1,0 +1,240 @@
+"""The one query layer: page, command and Python read the same rows through it.
+
+What comes out of here has been made safe before it came into the warehouse; nothing here decides
+what may be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+import polars as pl
+
+from warehouse.connection import Warehouse
+from warehouse.selection import Selection, resolve
+
+__all__ = [
+    "EXTRACT_COLUMNS",
+    "Selection",
+    "areas",
+    "count",
+    "count_by_status",
+    "extract",
+    "geographies",
+    "indicators",
+    "packages",
+    "resolve",
+    "statement",
+    "where",
+]
+
+
+class ExtractColumn(NamedTuple):
+    """One column of the extract: its name, where it is read from, what it means in da and en."""
+
+    name: str
+    sql: str
+    meaning_da: str
+    meaning_en: str
+
+
+#: The contract with the analysts: these columns, in this order.
+EXTRACT_COLUMNS = tuple(
+    ExtractColumn(*column)
+    for column in (
+        ("geography", "m.geography", "inddeling (id)", "geography (id)"),
+        (
+            "level",
+            "m.level",
+            "niveau: country, region, health_council, cluster, municipality",
+            "level: country, region, health_council, cluster, municipality",
+        ),
+        (
+            "area_id",
+            "m.area_id",
+            "områdets id; kommuner har 4 cifre som tekst",
+            "area id; municipalities have 4 digits as text",
+        ),
+        ("area", "a.name", "områdets navn; opgjort efter bopæl", "area name; by residence"),
+        ("indicator_id", "m.indicator_id", "måltallets faste id", "stable indicator id"),
+        ("indicator", "i.title_da", "måltallets titel", "indicator title in Danish"),
+        ("period", "m.period", "år", "year"),
+        ("sex", "m.sex", "køn: all, female, male", "sex: all, female, male"),
+        ("age", "m.age", "alder: all eller fx 0-17, 80+", "age: all or e.g. 0-17, 80+"),
+        ("sector", "m.sector", "sektor: all eller sektorens id", "sector: all or the sector's id"),
+        (
+            "value",
+            "m.value",
+            "tallet i enheden; tomt når status ikke er ok",
+            "the number in the unit; null unless status is ok",
+        ),
+        (
+            "lower",
+            "m.lower",
+            "nedre 95 %-grænse; tomt hvor den ikke kan beregnes",
+            "lower 95 % limit; null where none can be computed",
+        ),
+        (
+            "upper",
+            "m.upper",
+            "øvre 95 %-grænse; tomt hvor den ikke kan beregnes",
+            "upper 95 % limit; null where none can be computed",
+        ),
+        (
+            "count",
+            "m.count",
+            "tæller, hvor den kan vises",
+            "numerator, where it is safe",
+        ),
+        ("population", "m.population", "nævner", "denominator"),
+        ("unit", "i.unit", "enhed (id)", "unit (id)"),
+        (
+            "standardisation",
+            "m.standardisation",
+            "crude (rå), age (aldersstandardiseret), age_sex (køns- og aldersstandardiseret)",
+            "crude, age (age-standardised), age_sex (age- and sex-standardised)",
+        ),
+        (
+            "status",
+            "m.status",
+            "ok, eller hvorfor tallet mangler: suppressed, suppressed_secondary (skjult af "
+            "Klyngeblik), suppressed_by_source (skjult af udgiveren), missing (ikke leveret), "
+            "not_applicable (giver ikke mening)",
+            "ok, or why there is no number: suppressed, suppressed_secondary (hidden by "
+            "Klyngeblik), suppressed_by_source (hidden by the publisher), missing (not "
+            "delivered), not_applicable (has no meaning)",
+        ),
+        (
+            "is_estimate",
+            "m.is_estimate",
+            "sand når tallet er skønnet: delt kommune, skjult del, andel eller fremskrivning",
+            "true for an estimate: split municipality, hidden part, share or projection",
+        ),
+        ("is_demo", "m.is_demo", "sand når tallet er opdigtet (demo)", "true for made-up figures"),
+        ("source", "p.source", "udgiver, tabel eller titel, dato", "publisher, table, date"),
+    )
+)
+
+#: The key of a row: sorted by it, an extract of the same warehouse is the same each time.
+ORDER = (
+    "m.indicator_id, m.geography, m.area_id, m.period, m.sex, m.age, m.sector, m.standardisation"
+)
+_FROM = (
+    "measures m JOIN areas a USING (area_id) JOIN indicators i USING (indicator_id) "
+    "LEFT JOIN packages p USING (package_id)"
+)
+
+
+def where(filters: Mapping[str, Iterable[object]]) -> tuple[str, list[object]]:
+    """Return a condition and its values: each column among its values, an empty list for any.
+
+    Written as ``IN (?, ...)``, since DuckDB skips blocks of a sorted table for that and not for a
+    list handed over as one value.
+    """
+    parts: list[str] = []
+    values: list[object] = []
+    for column, wanted in filters.items():
+        if chosen := list(wanted):
+            parts.append(f"{column} IN ({', '.join('?' * len(chosen))})")
+            values += chosen
+    return " AND ".join(parts) or "true", values
+
+
+def _condition(selection: Selection) -> tuple[str, list[object]]:
+    text, values = where(
+        {
+            "m.geography": selection.geography,
+            "m.area_id": selection.areas,
+            "m.level": selection.level,
+            "m.indicator_id": selection.indicators,
+            "i.theme": selection.themes,
+            "m.sector": selection.sectors,
+            "m.sex": selection.sexes,
+            "m.age": selection.ages,
+            "m.standardisation": selection.standardisations,
+            "m.status": selection.statuses,
+        }
+    )
+    if ranges := selection.ranges():
+        text += " AND (" + " OR ".join("m.period BETWEEN ? AND ?" for _ in ranges) + ")"
+        values += [year for pair in ranges for year in pair]
+    return text, values
+
+
+def statement(selection: Selection) -> tuple[str, list[object]]:
+    """Return the SQL of an extract and its values, for a selection already resolved."""
+    columns = ", ".join(f'{column.sql} AS "{column.name}"' for column in EXTRACT_COLUMNS)
+    condition, values = _condition(selection)
+    return f"SELECT {columns} FROM {_FROM} WHERE {condition} ORDER BY {ORDER}", values  # noqa: S608
+
+
+def extract(wh: Warehouse, selection: Selection) -> pl.DataFrame:
+    """Return the rows a selection asks for, with the columns of :data:`EXTRACT_COLUMNS`.
+
+    Parameters
+    ----------
+    wh
+        The warehouse.
+    selection
+        What to take; names are resolved here.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a published number, sorted by indicator, geography, area, period, sex, age, sector
+        and standardisation; no rows when nothing fits.
+
+    Raises
+    ------
+    SelectionError
+        When the selection names something the warehouse does not have.
+    """
+    return wh.sql(*statement(resolve(wh, selection)))
+
+
+def count(wh: Warehouse, selection: Selection) -> int:
+    """Return how many rows :func:`extract` would give."""
+    return int(count_by_status(wh, selection)["rows"].sum())
+
+
+def count_by_status(wh: Warehouse, selection: Selection) -> pl.DataFrame:
+    """Return how many rows an extract would hold of each status.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``status``, ``rows``; most rows first.
+    """
+    condition, values = _condition(resolve(wh, selection))
+    return wh.sql(
+        "SELECT m.status, count(*) AS rows FROM measures m JOIN indicators i USING (indicator_id) "  # noqa: S608
+        f"WHERE {condition} GROUP BY ALL ORDER BY rows DESC, m.status",
+        values,
+    )
+
+
+def indicators(wh: Warehouse, theme: str | None = None) -> pl.DataFrame:
+    """Return the definitions, all columns of ``indicators``, by theme and place within it."""
+    condition, values = where({"theme": [theme] if theme else []})
+    return wh.sql(f"SELECT * FROM indicators WHERE {condition} ORDER BY theme, sort", values)  # noqa: S608
+
+
+def areas(wh: Warehouse, geography: str | None = None) -> pl.DataFrame:
+    """Return the areas, all columns of ``areas``, of one geography or of all."""
+    condition, values = where({"a.geography": [geography] if geography else []})
+    return wh.sql(
+        "SELECT a.* FROM areas a JOIN geographies g USING (geography) "  # noqa: S608
+        f"WHERE {condition} ORDER BY g.sort, a.sort, a.area_id",
+        values,
+    )
+
+
+def geographies(wh: Warehouse) -> pl.DataFrame:
+    """Return the geographies, all columns of ``geographies``, in their order."""
+    return wh.sql("SELECT * FROM geographies ORDER BY sort, geography")
+
+
+def packages(wh: Warehouse) -> pl.DataFrame:
+    """Return the loaded packages, all columns of ``packages``: real ones first, newest first."""
+    return wh.sql("SELECT * FROM packages ORDER BY is_demo, published DESC, package_id")
