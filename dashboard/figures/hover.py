@@ -1,0 +1,61 @@
+"""What a number says of itself: name, value, interval and status, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from dashboard.figures.style import Look
+from dashboard.format import NBSP
+
+Row = Mapping[str, object]
+
+
+def value_text(row: Row, look: Look, *, decimals: int, unit: str = "") -> str:
+    """Return a cell as the reader sees it: the number with its unit, or why there is none.
+
+    Parameters
+    ----------
+    row
+        ``value`` and ``status``.
+    look
+        Language and number format.
+    decimals
+        Decimals shown.
+    unit
+        Added after the number, if given.
+    """
+    return _text(row, look, decimals, unit, "common.status.")
+
+
+def short_value(row: Row, look: Look, *, decimals: int, unit: str = "") -> str:
+    """Return the same in as few words as fit beside a bar."""
+    return _text(row, look, decimals, unit, "common.status_short.")
+
+
+def _text(row: Row, look: Look, decimals: int, unit: str, key: str) -> str:
+    value, status = row["value"], row["status"]
+    if status != "ok" or not isinstance(value, int | float):
+        return look.text(f"{key}{'missing' if status == 'ok' else status}")
+    return f"{look.number(value, decimals)}{NBSP if unit else ''}{unit}"
+
+
+def hover_lines(frame: pl.DataFrame, look: Look, *, unit: str, decimals: int) -> list[str]:
+    """Return one hover text a row of ``name, value, lower, upper, status``.
+
+    A column ``is_estimate`` adds that the number is an estimate.
+    """
+    return [_hover(row, look, unit, decimals) for row in frame.iter_rows(named=True)]
+
+
+def _hover(row: Row, look: Look, unit: str, decimals: int) -> str:
+    lines = [f"<b>{row['name']}</b>", value_text(row, look, decimals=decimals, unit=unit)]
+    if row["status"] == "ok":
+        lower, upper = row.get("lower"), row.get("upper")
+        if isinstance(lower, float) and isinstance(upper, float):
+            limits = {"lower": look.number(lower, decimals), "upper": look.number(upper, decimals)}
+            lines.append(look.text("figure.interval", **limits))
+        if row.get("is_estimate"):
+            lines.append(look.text("figure.estimate"))
+    return "<br>".join(lines)

@@ -1,0 +1,87 @@
+"""One meaning, one look: what every figure shares.
+
+A colour never carries meaning alone: the selected area is a bar or a solid line, its region a
+diamond or a dotted line, the country an upright mark or a dashed line, and all three are named in
+words beside what they draw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboard import theme
+from dashboard.format import Numbers
+from dashboard.text import Text
+
+FONT_SIZE = 15
+#: The statuses of a number that exists and is not shown.
+HIDDEN = ("suppressed", "suppressed_secondary", "suppressed_by_source")
+
+
+@dataclass(frozen=True)
+class Look:
+    """Everything a figure needs to know of its reader: language, number format, colours."""
+
+    text: Text
+    number: Numbers
+    palette: theme.Palette = theme.LIGHT
+
+    def colour(self, who: str) -> str:
+        """Return the colour of the area, its region, the country, or any other area."""
+        colours = self.palette
+        named = {"area": colours.area, "region": colours.region, "country": colours.country}
+        return named.get(who, colours.sequence[2])
+
+
+def look(lang: str = "da", palette: theme.Palette = theme.LIGHT) -> Look:
+    """Return the look of a language and a palette."""
+    return Look(Text(lang), Numbers(lang), palette)
+
+
+def safe(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with value, lower, upper and count null wherever status is not ``ok``.
+
+    The warehouse never holds a hidden number; this makes sure that a figure could not show one
+    even if it did.
+    """
+    numbers = [c for c in ("value", "lower", "upper", "count") if c in frame.columns]
+    return frame.with_columns(pl.when(pl.col("status") == "ok").then(pl.col(c)) for c in numbers)
+
+
+def new_figure(*, height: int, revision: str | None = None) -> go.Figure:
+    """Return an empty figure; the frame around it brings fonts and colours of text.
+
+    Parameters
+    ----------
+    height
+        Height in pixels; the width follows the page.
+    revision
+        Same text, same view: zoom and pan survive a change of values.
+    """
+    return go.Figure(
+        layout={
+            "height": height,
+            "uirevision": revision,
+            # A legend that hides series on a click would let a figure say less than its text.
+            "legend": {"itemclick": False, "itemdoubleclick": False},
+            "showlegend": False,
+        }
+    )
+
+
+def axis(**more: object) -> dict[str, object]:
+    """Return the settings of an axis that does not zoom under a finger scrolling the page."""
+    return {"fixedrange": True, "zeroline": False, **more}
+
+
+def line_dash(who: str) -> str:
+    """Return the line pattern that tells area, region and country apart without colour."""
+    return {"region": "dot", "country": "dash"}.get(who, "solid")
+
+
+def marker_symbol(who: str) -> str:
+    """Return the mark that tells area, region and country apart without colour."""
+    return {"area": "circle", "region": "diamond", "country": "line-ns"}.get(who, "circle-open")

@@ -1,0 +1,247 @@
+"""Figures say what the frame says, mark what it hides, and hold no number they should not."""
+
+from __future__ import annotations
+
+import itertools
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dashboard.figures import alt, bars, projection, trend
+from dashboard.figures.classes import quantile_classes
+from dashboard.figures.map import DENMARK, map_figure
+from dashboard.figures.style import HIDDEN, look
+from dashboard.theme import DARK, LIGHT
+
+LOOK = look("da")
+#: A number no honest figure could hold by chance: it must never come out again.
+SECRET = 271828.1828
+
+
+def area_frame(values: list[float | None], statuses: list[str] | None = None) -> pl.DataFrame:
+    n = len(values)
+    return pl.DataFrame(
+        {
+            "area_id": [f"{i:04d}" for i in range(n)],
+            "name": [f"Sted {i}" for i in range(n)],
+            "label": [f"Emne {i}" for i in range(n)],
+            "who": ["area", "region", "country", *["other"] * n][:n],
+            "period": [2015 + i for i in range(n)],
+            "value": values,
+            "lower": [None if v is None else v * 0.9 for v in values],
+            "upper": [None if v is None else v * 1.1 for v in values],
+            "status": statuses or ["ok"] * n,
+            "is_estimate": [False] * n,
+            "is_projection": [False] * n,
+            "centre_lon": [10.0 + i / 10 for i in range(n)],
+            "centre_lat": [56.0] * n,
+        },
+        schema_overrides=dict.fromkeys(("value", "lower", "upper"), pl.Float64),
+    )
+
+
+def every_figure(frame: pl.DataFrame) -> list[str]:
+    """Draw and describe one frame in every way there is, as text."""
+    words = {"unit": "procent", "decimals": 1}
+    figures = [
+        map_figure(frame, LOOK, geojson="/geo/x.geojson", selected="0000", **words),
+        bars.bullet_bars(frame, LOOK, **words),
+        bars.ranked_bars(frame, LOOK, **words),
+        trend.trend_lines(frame.with_columns(name=pl.lit("Et sted")), LOOK, **words),
+        projection.projection_bars(frame.with_columns(label=pl.lit("80+")), LOOK),
+    ]
+    texts = [
+        alt.map_alt(frame, LOOK, title="T", year="2025", selected="0000", **words),
+        alt.bars_alt(frame, LOOK, title="T", **words),
+        alt.bars_alt(frame.drop("label"), LOOK, title="T", **words),
+        alt.trend_alt(frame, LOOK, title="T", **words),
+        alt.projection_alt(frame, LOOK, name="N"),
+    ]
+    return [f.to_json() for f in figures] + texts
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.sampled_from(["ok", *HIDDEN, "missing", "not_applicable"]), min_size=1, max_size=12)
+)
+def test_a_number_that_is_hidden_is_nowhere_in_a_figure_or_its_text(statuses: list[str]) -> None:
+    values: list[float | None] = [1.5 if s == "ok" else SECRET for s in statuses]
+    for text in every_figure(area_frame(values, statuses)):
+        for trace in ("271828", "271.828", "244645", "299010"):
+            assert trace not in text
+
+
+def test_every_figure_survives_having_nothing_to_show() -> None:
+    for text in every_figure(area_frame([None, None], ["missing", "suppressed"])):
+        assert text
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.floats(0, 1e6, allow_nan=False) | st.just(float("nan")), max_size=98),
+    st.integers(0, 2),
+)
+def test_classes_keep_order_and_never_split_numbers_that_read_the_same(
+    values: list[float], decimals: int
+) -> None:
+    given_values = np.array(values, dtype=float)
+    classes = quantile_classes(given_values, decimals)
+    assert len(classes.ranges) <= 5
+    known = sorted((v, i) for v, i in zip(values, classes.index, strict=True) if i >= 0)
+    assert all(i <= j for (_, i), (_, j) in itertools.pairwise(known))
+    # Each class's range in the legend holds its members and no other class's.
+    for v, i in zip(np.round(given_values, decimals), classes.index, strict=True):
+        inside = [k for k, (low, high) in enumerate(classes.ranges) if low <= v <= high]
+        assert inside == ([] if np.isnan(v) else [i])
+
+
+def test_classes_hold_about_equally_many_areas() -> None:
+    classes = quantile_classes(np.arange(100.0), 0)
+    assert np.bincount(classes.index).tolist() == [20, 20, 20, 20, 20]
+
+
+def drawn(figure: object) -> dict[str, object]:
+    return json.loads(figure.to_json())  # type: ignore[attr-defined]
+
+
+def test_the_maps_legend_names_each_class_in_danish_and_what_is_hidden_or_missing() -> None:
+    frame = area_frame(
+        [1000.5, 2000.5, 3000.5, None, None], ["ok", "ok", "ok", "suppressed", "missing"]
+    )
+    figure = map_figure(frame, LOOK, geojson="/geo/x.geojson", unit="antal", decimals=1)
+    names = [t["name"] for t in drawn(figure)["data"] if t.get("showlegend")]
+    assert names == [
+        "1.000,5",
+        "2.000,5",
+        "3.000,5",
+        "Skjult af hensyn til diskretion",
+        "Ikke oplyst",
+    ]
+
+
+def test_the_map_fetches_its_shapes_from_our_address_and_asks_for_no_world_map() -> None:
+    figure = drawn(
+        map_figure(area_frame([1.0]), LOOK, geojson="/geo/x.geojson", unit="antal", decimals=0)
+    )
+    shapes = [t for t in figure["data"] if t["type"] == "choropleth"]
+    assert len(shapes) == len(DENMARK)
+    assert {t["geojson"] for t in shapes} == {"/geo/x.geojson"}
+    assert {t["featureidkey"] for t in shapes} == {"id"}
+    assert all(figure["layout"][g]["visible"] is False for g in ("geo", "geo2", "geo3"))
+
+
+def test_hidden_and_missing_areas_carry_a_mark_and_not_only_a_colour() -> None:
+    frame = area_frame([1.0, None, None], ["ok", "suppressed_secondary", "missing"])
+    figure = drawn(
+        map_figure(frame, LOOK, geojson="/g", unit="antal", decimals=0, frames=DENMARK[:1])
+    )
+    marks = {
+        t["name"]: (t["lon"], t["marker"]["symbol"])
+        for t in figure["data"]
+        if t["type"] == "scattergeo" and not t.get("showlegend")
+    }
+    assert marks == {"hidden": ([10.1], "x-thin-open"), "missing": ([10.2], "circle-open")}
+
+
+def test_a_selected_area_has_a_heavy_line() -> None:
+    frame = area_frame([1.0, 2.0])
+    figure = drawn(
+        map_figure(
+            frame, LOOK, geojson="/g", unit="antal", decimals=0, frames=DENMARK[:1], selected="0001"
+        )
+    )
+    lines = [t["marker"]["line"]["width"] for t in figure["data"] if t.get("locations") == ["0001"]]
+    assert lines == [3.0]
+
+
+def test_the_text_over_a_bar_says_all_three_numbers() -> None:
+    frame = area_frame([83.14, 82.0, 83.6]).with_columns(label=pl.lit("Almen praksis"))
+    figure = drawn(bars.bullet_bars(frame, LOOK, unit="procent", decimals=1, suffix="%"))
+    line = figure["layout"]["annotations"][0]["text"].replace("\u00a0", " ")
+    for part in ("Almen praksis", "83,1 %", "region 82,0 %", "landet 83,6 %"):
+        assert part in line
+
+
+def test_ranked_bars_begin_with_the_highest_and_end_with_what_has_no_number() -> None:
+    frame = area_frame([1.0, None, 3.0, 2.0], ["ok", "suppressed", "ok", "ok"])
+    layout = drawn(bars.ranked_bars(frame, LOOK, unit="procent", decimals=1))["layout"]
+    shown = [t.replace("<b>", "").replace("</b>", "") for t in layout["yaxis"]["ticktext"]]
+    assert shown == ["Sted 2", "Sted 3", "Sted 0", "Sted 1"]
+    assert "Skjult" in layout["yaxis2"]["ticktext"][-1]
+
+
+def test_a_line_is_broken_where_a_year_is_hidden_and_dashed_where_projected() -> None:
+    frame = area_frame([1.0, None, 3.0, 4.0], ["ok", "suppressed", "ok", "ok"]).with_columns(
+        name=pl.lit("Et sted"), who=pl.lit("area"), is_projection=pl.Series([0, 0, 0, 1]) == 1
+    )
+    figure = trend.trend_lines(
+        frame, LOOK, unit="procent", decimals=1, breaks=[(2017, "Ny opgørelse")]
+    )
+    measured, projected = [t for t in figure.data if t.mode == "lines+markers"]
+    assert list(measured.y) == [1.0, None, 3.0]
+    assert not measured.connectgaps
+    assert list(projected.x) == [2017, 2018]
+    assert projected.line.dash == "longdash"
+    assert any("Ny opgørelse" in a.text for a in figure.layout.annotations)
+
+
+@pytest.mark.parametrize(
+    ("values", "zero"), [([1.0, 9.0], True), ([98.0, 99.0], False), ([0.0, 0.0], True)]
+)
+def test_a_lines_axis_starts_at_zero_unless_all_values_lie_far_above(
+    values: list[float], zero: bool
+) -> None:
+    frame = area_frame(values).with_columns(lower=pl.col("value"), upper=pl.col("value"))
+    assert trend.starts_at_zero(frame) is zero
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.floats(0, 100), min_size=2, max_size=4))
+def test_labels_at_the_end_of_lines_never_cover_each_other(values: list[float]) -> None:
+    frame = pl.concat(
+        area_frame([v]).with_columns(name=pl.lit(f"Linje {i}"), who=pl.lit("other"))
+        for i, v in enumerate(values)
+    )
+    figure = trend.trend_lines(frame, LOOK, unit="procent", decimals=1)
+    low, high = figure.layout.yaxis.range
+    pixels = sorted((a.y - low) / (high - low) * 300 for a in figure.layout.annotations)
+    assert all(b - a >= 2 * trend.LINE - 0.01 for a, b in itertools.pairwise(pixels))
+
+
+def test_projected_bars_are_hatched_and_say_the_change() -> None:
+    frame = area_frame([1000.0, 1250.0]).with_columns(
+        label=pl.lit("80 år og derover"), is_projection=pl.Series([False, True])
+    )
+    bar = projection.projection_bars(frame, LOOK).data[0]
+    assert list(bar.marker.pattern.shape) == ["", "/"]
+    assert [t.replace("\u00a0", " ") for t in bar.text] == ["1.000", "1.250<br>+25 %"]
+
+
+def test_descriptions_are_danish_sentences_made_of_the_numbers() -> None:
+    frame = area_frame([1234.5, 2.0, None, None], ["ok", "ok", "suppressed", "suppressed"])
+    said = alt.map_alt(
+        frame, LOOK, title="Ophold", year="2025", unit="pr. 1.000", decimals=1, selected="0001"
+    )
+    assert said == (
+        "Kort over 4 områder: Ophold, 2025 (pr. 1.000). Højest: Sted 0 (1.234,5). "
+        "Lavest: Sted 1 (2,0). Sted 1: 2,0. 2 områder er skjult."
+    )
+    assert "One area is hidden." in alt.map_alt(
+        frame[:3], look("en"), title="Stays", year="2025", unit="per 1,000", decimals=1
+    )
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda p: p.name)
+def test_the_shades_of_a_map_go_one_way_in_lightness(palette: object) -> None:
+    light = [luminance(c) for c in palette.sequence]  # type: ignore[attr-defined]
+    assert light in (sorted(light), sorted(light, reverse=True))
