@@ -1,1 +1,44 @@
-"""dashboard."""
+"""The app: thin pages over the warehouse. It never imports ``etl``.
+
+How a page looks
+----------------
+One file in ``dashboard/pages/`` is one page; it is found, never registered. Its texts lie in
+``dashboard/text/da/<name>.toml`` and ``dashboard/text/en/<name>.toml`` (the file's name is the
+first part of each key; both languages must hold the same keys)::
+
+    from dashboard.context import Context, Page
+
+    PAGE = Page(slug="kort", order=20, title="kort.title")   # slug "" is the front page
+
+    def render(ctx: Context) -> None:
+        ctx.heading("kort.title")                            # h1: page and area, with intro
+        indicator = ctx.pick("indicator", ["population", "..."], label="common.indicator",
+                             format_func=ctx.reference.indicator_title(ctx.lang))
+        frame = ctx.warehouse.sql("SELECT ... WHERE area_id = $area", {"area": ctx.area.id})
+        show_figure(ctx, figure, key="kort.main", title=..., subtitle=..., source=..., alt=...,
+                    table=Table(frame, columns=(Column("area", ctx.text("common.area")), ...)))
+
+What ``ctx`` offers (see ``dashboard.context``)
+-----------------------------------------------
+- ``ctx.text(key, **values)``: the sentence in the chosen language; ``ctx.lang`` is ``da`` or
+  ``en``; ``ctx.localised(row, "title")`` picks ``title_da`` or ``title_en`` of a warehouse row.
+- ``ctx.number`` (``dashboard.format.Numbers``): Danish or English numbers, per cent, dates.
+- ``ctx.selection`` (``dashboard.selection.Selection``): what the URL says, already valid.
+- ``ctx.pick(...)``: a select box whose choice lives in the URL under the given key.
+- ``ctx.area``, ``ctx.geography``, ``ctx.region`` (or ``None``), ``ctx.country``: rows of the
+  warehouse, with ``.id`` and ``.name``.
+- ``ctx.reference``: areas, geographies, indicators and packages, read once per warehouse file.
+- ``ctx.warehouse``: ``.sql(query, params) -> polars.DataFrame``.
+- ``ctx.palette``: colours by meaning (``dashboard.theme``), right for light or dark.
+- ``ctx.link(slug, **changes)``: an address with the whole selection in it.
+- ``ctx.map_url(geography, detail)``: address of the ready drawn boundaries, for plotly's
+  ``geojson=``; feature ids are area ids (``featureidkey="id"``).
+
+How to show a figure
+--------------------
+``dashboard.components.show_figure`` frames it: heading, subtitle, demo mark, chart with
+alternative text, source, table behind, CSV of what is shown. Figures are pure functions from
+polars frames to ``plotly.graph_objects.Figure`` and set no fonts or backgrounds of their own: the
+frame gives them the template of the theme. ``dashboard.components`` has ``demo_badge``,
+``html_table`` and ``status_text`` too.
+"""

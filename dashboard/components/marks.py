@@ -1,0 +1,37 @@
+"""Marks that say what kind of number the reader sees: made up, hidden, not delivered."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from dashboard.context import Context
+from dashboard.text import Text
+
+
+def demo_badge(text: Text) -> str:
+    """Return the HTML of the mark that made-up figures carry everywhere."""
+    return f'<span class="kb-demo">{escape(text("common.demo.badge"))}</span>'
+
+
+def demo_note(ctx: Context) -> None:
+    """Write the line that opens a section of made-up figures: the mark and what it means."""
+    st.html(
+        f'<p class="kb-demo-note">{demo_badge(ctx.text)} {escape(ctx.text("common.demo.note"))}</p>'
+    )
+
+
+def status_text(text: Text, status: str, *, short: bool = False) -> str:
+    """Return why a number is not there.
+
+    Parameters
+    ----------
+    text
+        The catalogue.
+    status
+        A status of ``warehouse.schema.STATUSES`` other than ``ok``.
+    short
+        The few words a table cell has room for, instead of the sentence.
+    """
+    return text(f"common.status{'_short' if short else ''}.{status}")

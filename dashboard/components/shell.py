@@ -1,0 +1,134 @@
+"""What surrounds every page: sidebar with pages and choices, notices about the link, footer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard import url
+from dashboard.context import Context
+from dashboard.selection import Notice, Selection, move
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
+
+_LANGUAGES = {"da": "Dansk", "en": "English"}
+
+
+def sidebar(ctx: Context, pages: Sequence[tuple[str, StreamlitPage]]) -> None:
+    """Draw the sidebar: name, pages, choice of area, language, link to this view."""
+    with st.sidebar:
+        st.html(
+            f'<div class="kb-brand"><span class="kb-name">{escape(ctx.text("shell.title"))}</span>'
+            f'<span class="kb-tagline">{escape(ctx.text("shell.tagline"))}</span></div>'
+        )
+        with st.container(key="kb-pages", gap=None):
+            for _, page in pages:
+                # Links carry the selection, so that it follows the reader and can be opened in
+                # a new tab; Streamlit's own navigation would drop it.
+                st.page_link(
+                    page, label=page.title, query_params=ctx.selection.params(), width="stretch"
+                )
+        _choose_area(ctx)
+        _choose_language(ctx)
+        st.html(
+            f'<p class="kb-permalink"><a href="{escape(ctx.link())}" '
+            f'data-copied="{escape(ctx.text("shell.copied"))}">'
+            f"{escape(ctx.text('shell.permalink'))}</a></p>"
+        )
+
+
+def _choose_area(ctx: Context) -> None:
+    reference, selection = ctx.reference, ctx.selection
+    st.selectbox(
+        ctx.text("shell.geography"),
+        list(reference.known.areas),
+        format_func=lambda g: ctx.localised(reference.geographies[g], "title"),
+        key=url.bind("geo", selection.geography),
+        on_change=_move,
+        args=(ctx,),
+        required=True,
+    )
+    regions = [a.region_id or "" for a in reference.areas_of(selection.geography)]
+    several = len(set(regions)) > 1
+    order = {area_id: i for i, area_id in enumerate(reference.areas)}
+    areas = sorted(
+        reference.areas_of(selection.geography),
+        key=lambda a: (order.get(a.region_id or "", -1), order[a.id]),
+    )
+
+    def label(area_id: str) -> str:
+        area = reference.areas[area_id]
+        region = reference.areas.get(area.region_id or "")
+        return f"{area.name} · {region.short_name}" if region and several else area.name
+
+    st.selectbox(
+        ctx.text("shell.area"),
+        [a.id for a in areas],
+        format_func=label,
+        key=url.bind("area", selection.area),
+        on_change=url.changed,
+        args=(selection, "area"),
+        required=True,
+    )
+
+
+def _move(ctx: Context) -> None:
+    """Follow the reader to the area of the new grouping that shares most with the present one."""
+    geography = st.session_state["url-geo"]
+    reference = ctx.reference
+    area = move(ctx.selection.area, geography, reference.catchments)
+    area = area or reference.known.areas[geography][0]
+    url.write(ctx.selection.with_values(geography=geography, area=area))
+
+
+def _choose_language(ctx: Context) -> None:
+    st.radio(
+        ctx.text("shell.language"),
+        list(_LANGUAGES),
+        format_func=_LANGUAGES.__getitem__,
+        key=url.bind("lang", ctx.lang),
+        horizontal=True,
+        on_change=url.changed,
+        args=(ctx.selection, "lang"),
+    )
+
+
+def notices(ctx: Context, found: Sequence[Notice]) -> None:
+    """Tell which values of the link could not be used, and what is shown instead."""
+    for notice in found:
+        used = _name(ctx, ctx.selection, notice.used)
+        key = "shell.invalid_used" if used else "shell.invalid"
+        # Backslashes keep a link's value from being read as Markdown.
+        value = "".join(f"\\{c}" if not c.isalnum() else c for c in notice.value)
+        st.warning(ctx.text(key, key=notice.key, value=value, used=used))
+
+
+def _name(ctx: Context, selection: Selection, value: str) -> str:
+    if value in ctx.reference.areas:
+        return ctx.reference.areas[value].name
+    if value in ctx.reference.geographies:
+        return ctx.localised(ctx.reference.geographies[value], "title")
+    return value
+
+
+def footer(ctx: Context) -> None:
+    """Draw the footer: how new the data are, whose boundaries, where to read more."""
+    built = ctx.warehouse.sql("SELECT max(released)::DATE AS day FROM release_log")["day"][0]
+    text = ctx.text
+    lines = [
+        *([text("shell.footer.built", day=ctx.number.day(built))] if built else []),
+        text("shell.footer.residence"),
+        text("shell.footer.boundaries"),
+        *([text("shell.footer.demo")] if any(p["is_demo"] for p in ctx.reference.packages) else []),
+    ]
+    st.html(
+        f'<footer class="kb-footer"><p>{escape(" ".join(lines))}</p>'
+        f'<p><a href="{escape(ctx.link("om"))}" target="_self">'
+        f"{escape(text('shell.footer.about'))}</a> · "
+        f'<a href="/was" target="_self">{escape(text("shell.footer.accessibility"))}</a></p>'
+        "</footer>"
+    )

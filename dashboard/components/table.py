@@ -1,0 +1,140 @@
+"""Tables everybody can read: real HTML (screen readers, print), and CSV of the same rows.
+
+Streamlit's own data frame is a canvas: a screen reader finds little in it, and it prints only
+what is on the screen.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboard.components.marks import status_text
+from dashboard.context import Context
+from dashboard.format import Numbers
+from dashboard.text import Text
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Attributes
+    ----------
+    name
+        Column of the frame.
+    label
+        Heading the reader sees.
+    decimals
+        Decimals of a number; 0 shows whole numbers. Years must be text columns, or they would get
+        a thousands mark.
+    status
+        Frame column that says why the number may be missing.
+    """
+
+    name: str
+    label: str
+    decimals: int = 0
+    status: str | None = "status"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows as a figure shows them, with the columns to show.
+
+    Attributes
+    ----------
+    frame
+        The rows, in the order shown. Values that are not ``ok`` must be null.
+    columns
+        The columns, in order; the first one heads each row.
+    caption
+        What the table holds, read by screen readers; the figure's title when left out.
+    """
+
+    frame: pl.DataFrame
+    columns: Sequence[Column]
+    caption: str = ""
+
+
+def _cell(row: dict[str, Any], column: Column, text: Text, number: Numbers) -> str:
+    value = row[column.name]
+    if value is None:
+        status = row.get(column.status or "")
+        return status_text(text, status, short=True) if status not in (None, "ok") else "–"
+    if isinstance(value, bool):
+        return text("common.yes" if value else "common.no")
+    if isinstance(value, int | float):
+        return number(value, column.decimals)
+    return str(value)
+
+
+def html_table(table: Table, text: Text, number: Numbers, *, css: str = "") -> str:
+    """Return a table as HTML with caption, column headings and row headings.
+
+    A null with a status is written as the reason; numbers are written in the reader's language.
+    """
+    is_number = [table.frame.schema[c.name].is_numeric() for c in table.columns]
+    head = "".join(
+        f'<th scope="col"{" class=kb-num" if num else ""}>{escape(column.label)}</th>'
+        for column, num in zip(table.columns, is_number, strict=True)
+    )
+    body = []
+    for row in table.frame.iter_rows(named=True):
+        cells = [escape(_cell(row, column, text, number)) for column in table.columns]
+        rest = "".join(
+            f"<td{' class=kb-num' if num else ''}>{cell}</td>"
+            for cell, num in zip(cells[1:], is_number[1:], strict=True)
+        )
+        body.append(f'<tr><th scope="row">{cells[0]}</th>{rest}</tr>')
+    caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
+    return (
+        f'<div class="kb-table-box" role="region" tabindex="0" '
+        f'aria-label="{escape(table.caption)}">'
+        f'<table class="kb-table {css}">{caption}<thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table></div>"
+    )
+
+
+def show_table(ctx: Context, table: Table, *, css: str = "") -> None:
+    """Draw a table on the page."""
+    st.html(html_table(table, ctx.text, ctx.number, css=css))
+
+
+def csv_bytes(table: Table, lang: str = "da", notes: Sequence[str] = ()) -> bytes:
+    """Return the table as CSV that a Danish Excel opens right: semicolons, decimal comma, BOM.
+
+    Parameters
+    ----------
+    table
+        The rows; numbers are written unrounded, the status beside them when there is one.
+    lang
+        ``en`` gives commas and decimal points.
+    notes
+        Lines below the rows: source, unit, demo mark.
+    """
+    delimiter, mark = (";", ",") if lang == "da" else (",", ".")
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
+    shown = [c.name for c in table.columns]
+    statuses = {c.status for c in table.columns if c.status is not None}
+    extra = sorted(s for s in statuses if s in table.frame.columns and s not in shown)
+    writer.writerow([c.label for c in table.columns] + extra)
+    for row in table.frame.iter_rows(named=True):
+        cells = [row[name] for name in shown] + [row[s] for s in extra]
+        writer.writerow(
+            [
+                "" if v is None else repr(v).replace(".", mark) if isinstance(v, float) else v
+                for v in cells
+            ]
+        )
+    for note in notes:
+        writer.writerow([note])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()

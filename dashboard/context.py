@@ -1,0 +1,187 @@
+"""What a page is, and what it is given. See the package's docstring for how to write one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard import url
+from dashboard.format import Numbers
+from dashboard.reference import Place, Reference, Row
+from dashboard.selection import KEYS, Selection
+from dashboard.text import Text
+from dashboard.theme import Palette
+from warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Page:
+    """How a page presents itself: its address, its place in the list, the text key of its title.
+
+    Attributes
+    ----------
+    slug
+        Address without the slash; empty for the front page.
+    order
+        Place in the list of pages.
+    title
+        Text key of the title, e.g. ``kort.title``; ``<name>.intro`` beside it is shown below it.
+    """
+
+    slug: str
+    order: int
+    title: str
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything a page reads; made anew for each run of the script."""
+
+    warehouse: Warehouse
+    reference: Reference
+    selection: Selection
+    text: Text
+    number: Numbers
+    palette: Palette
+    page: Page
+
+    @property
+    def lang(self) -> str:
+        """Language of the page, ``da`` or ``en``."""
+        return self.selection.lang
+
+    @property
+    def area(self) -> Place:
+        """The area shown."""
+        return self.reference.areas[self.selection.area]
+
+    @property
+    def geography(self) -> Row:
+        """The warehouse row of the geography shown."""
+        return self.reference.geographies[self.selection.geography]
+
+    @property
+    def region(self) -> Place | None:
+        """The region of the area shown, ``None`` for a region or the country."""
+        return self.reference.areas.get(self.area.region_id or "")
+
+    @property
+    def country(self) -> Place:
+        """Denmark."""
+        return self.reference.areas["dk"]
+
+    def localised(self, row: Row, column: str) -> str:
+        """Return ``<column>_da`` or ``<column>_en`` of a warehouse row; empty when null."""
+        return str(row[f"{column}_{self.lang}"] or "")
+
+    def sector(self, sector: str) -> str:
+        """Return the name of a sector id."""
+        return self.text(f"common.sectors.{sector}")
+
+    def age(self, age: str) -> str:
+        """Return the name of an age band: ``80 år og derover``, ``65–79 år``, ``alle aldre``."""
+        if age == "all":
+            return self.text("common.ages.all")
+        if age.endswith("+"):
+            return self.text("common.ages.from", low=age[:-1])
+        low, high = age.split("-")
+        return self.text("common.ages.between", low=low, high=high)
+
+    def sex(self, sex: str) -> str:
+        """Return the name of a sex id."""
+        return self.text(f"common.sexes.{sex}")
+
+    def unit(self, indicator: str) -> str:
+        """Return the unit of an indicator in the chosen language."""
+        return self.localised(self.reference.indicators[indicator], "unit")
+
+    def direction(self, indicator: str) -> str:
+        """Return in words whether high is good or bad; empty when it is neither."""
+        polarity = str(self.reference.indicators[indicator]["polarity"])
+        key = f"common.direction.{polarity}"
+        return self.text(key) if self.text.has(key) else ""
+
+    def source(self, indicator: str) -> str:
+        """Return the source line of an indicator: its packages' sources."""
+        rows = self.warehouse.sql(
+            "SELECT DISTINCT p.source FROM indicator_sources s JOIN packages p USING (package_id) "
+            "WHERE s.indicator_id = ? ORDER BY 1",
+            [indicator],
+        )["source"].to_list()
+        return "; ".join(rows)
+
+    def heading(self, intro: str | None = None, **values: object) -> None:
+        """Write the page's h1 (title and area) and, below it, an introduction by text key."""
+        st.title(f"{self.text(self.page.title)}: {self.area.name}", anchor=False)
+        if intro:
+            st.markdown(self.text(intro, **values))
+
+    def pick(
+        self,
+        key: str,
+        options: Sequence[str],
+        *,
+        label: str,
+        format_func: Callable[[str], str] = str,
+        default: str | None = None,
+        widget: str = "select",
+    ) -> str:
+        """Draw a choice that lives in the URL, and return what is chosen.
+
+        Parameters
+        ----------
+        key
+            URL key: one of ``selection.KEYS``' values (``indicator``, ``year``, ``sex``, ``age``,
+            ``sector``, ``compare``) or a page's own short lower-case word (``view``).
+        options
+            What can be chosen on this page, as the URL writes it; must not be empty.
+        label
+            Text key of the label.
+        format_func
+            From option to what the reader sees.
+        default
+            Used when the URL says nothing; the first option otherwise.
+        widget
+            ``select`` (searchable box), ``radio`` (few, side by side), or ``slider`` (ordered).
+
+        Returns
+        -------
+        str
+            The option in force. When the URL asks for one this page does not have, the default,
+            and a line below says so.
+        """
+        return url.pick(
+            self,
+            key,
+            options,
+            label=self.text(label),
+            format_func=format_func,
+            default=default if default is not None and default in options else options[0],
+            widget=widget,
+        )
+
+    def link(self, slug: str | None = None, **changes: object) -> str:
+        """Return the address of a page with the whole selection in it.
+
+        Parameters
+        ----------
+        slug
+            The page; this one when left out.
+        changes
+            Parts to change, named as in ``Selection`` (``area="k22-…"``) or by a page's own key.
+        """
+        selection = self.selection.with_values(**changes) if changes else self.selection
+        return f"/{self.page.slug if slug is None else slug}?{selection.query()}"
+
+    def go(self, changes: Mapping[str, object]) -> None:
+        """Change the selection in the URL and run the page again (after a click on a map)."""
+        names = {v: k for k, v in KEYS.items()}
+        url.write(self.selection.with_values(**{names.get(k, k): v for k, v in changes.items()}))
+        st.rerun()
+
+    def map_url(self, geography: str, detail: str = "country") -> str | None:
+        """Return the address of a geography's boundaries, ``None`` when there are none."""
+        sha = self.reference.maps.get((geography, detail))
+        return None if sha is None else f"/geo/{geography}-{detail}-{sha[:16]}.geojson"

@@ -1,0 +1,156 @@
+"""Numbers and dates as people write them, in Danish and English. Pure functions, no locale."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+LANGUAGES = ("da", "en")
+_MARKS = {"da": (".", ","), "en": (",", ".")}
+_MONTHS = {
+    "da": [
+        "januar",
+        "februar",
+        "marts",
+        "april",
+        "maj",
+        "juni",
+        "juli",
+        "august",
+        "september",
+        "oktober",
+        "november",
+        "december",
+    ],
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+}
+#: A space that never breaks a line between a number and its unit.
+NBSP = "\u00a0"
+MINUS = "\u2212"
+#: Shown where there is no number and no reason to give.
+NOTHING = "–"
+
+
+def number(value: float | None, decimals: int = 0, lang: str = "da", *, sign: bool = False) -> str:
+    """Return a number with thousands separated and the language's decimal mark.
+
+    Parameters
+    ----------
+    value
+        The number; ``None`` and NaN give a dash.
+    decimals
+        Decimals shown; halves are rounded away from zero, as people do by hand.
+    lang
+        ``da`` (1.234,5) or ``en`` (1,234.5).
+    sign
+        Whether a positive number gets a plus, for differences.
+
+    Raises
+    ------
+    ValueError
+        For a language that is not known.
+    """
+    if lang not in _MARKS:
+        raise ValueError(f"unknown language {lang!r}; use one of {', '.join(LANGUAGES)}")
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    thousands, mark = _MARKS[lang]
+    step = Decimal(1).scaleb(-decimals)
+    rounded = Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP)
+    digits = f"{abs(rounded):,.{decimals}f}"
+    digits = digits.translate({ord(","): thousands, ord("."): mark})
+    if rounded == 0:
+        return digits
+    if rounded < 0:
+        return MINUS + digits
+    return f"+{digits}" if sign else digits
+
+
+def percent(value: float | None, decimals: int = 1, lang: str = "da", *, sign: bool = False) -> str:
+    """Return a value already in per cent: ``12,3 %`` in Danish, ``12.3%`` in English."""
+    text = number(value, decimals, lang, sign=sign)
+    if text == NOTHING:
+        return text
+    return f"{text}{NBSP}%" if lang == "da" else f"{text}%"
+
+
+def interval(lower: float | None, upper: float | None, decimals: int = 1, lang: str = "da") -> str:
+    """Return an interval such as ``11,9–12,7``, or a dash where one limit is unknown."""
+    low, high = number(lower, decimals, lang), number(upper, decimals, lang)
+    return NOTHING if NOTHING in (low, high) else f"{low}–{high}"
+
+
+def day(value: date | None, lang: str = "da") -> str:
+    """Return a date in words: ``22. november 2026`` or ``22 November 2026``."""
+    if value is None:
+        return NOTHING
+    dot = "." if lang == "da" else ""
+    return f"{value.day}{dot} {_MONTHS[lang][value.month - 1]} {value.year}"
+
+
+def size(count: int, lang: str = "da") -> str:
+    """Return a file size in kB or MB (powers of 1,000)."""
+    if count >= 1_000_000:
+        return f"{number(count / 1_000_000, 1, lang)}{NBSP}MB"
+    return f"{number(count / 1_000, 0 if count >= 10_000 else 1, lang)}{NBSP}kB"
+
+
+def listing(items: list[str], lang: str = "da") -> str:
+    """Return items as a person lists them: ``a, b og c``."""
+    if len(items) < 2:
+        return "".join(items)
+    last = " og " if lang == "da" else " and "
+    return ", ".join(items[:-1]) + last + items[-1]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The functions above with the language filled in; pages use it as ``ctx.number``.
+
+    Calling it formats a number: ``ctx.number(1234.5, 1)``.
+    """
+
+    lang: str
+
+    def __call__(self, value: float | None, decimals: int = 0, *, sign: bool = False) -> str:
+        """Return ``number(value, decimals)``."""
+        return number(value, decimals, self.lang, sign=sign)
+
+    def percent(self, value: float | None, decimals: int = 1, *, sign: bool = False) -> str:
+        """Return ``percent(value, decimals)``."""
+        return percent(value, decimals, self.lang, sign=sign)
+
+    def interval(self, lower: float | None, upper: float | None, decimals: int = 1) -> str:
+        """Return ``interval(lower, upper, decimals)``."""
+        return interval(lower, upper, decimals, self.lang)
+
+    def day(self, value: date | None) -> str:
+        """Return ``day(value)``."""
+        return day(value, self.lang)
+
+    def size(self, count: int) -> str:
+        """Return ``size(count)``."""
+        return size(count, self.lang)
+
+    def listing(self, items: list[str]) -> str:
+        """Return ``listing(items)``."""
+        return listing(items, self.lang)
+
+    def unit(self, value: float | None, unit: str, decimals: int) -> str:
+        """Return a number with its unit where the unit is short (per cent), else bare."""
+        return self.percent(value, decimals) if unit == "per_cent" else self(value, decimals)

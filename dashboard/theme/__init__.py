@@ -1,0 +1,204 @@
+"""How Klyngeblik looks: one colour per meaning, and the plotly templates made of them.
+
+Every colour that carries text, lines or marks has at least 4.5:1 against its background (tested),
+and the categorical ones stay apart for the common kinds of colour blindness (dark blue, orange,
+green, purple, ochre, grey; derived from Okabe and Ito's palette, darkened).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import plotly.graph_objects as go
+
+STYLESHEET = Path(__file__).parent / "app.css"
+SCRIPT = Path(__file__).parent / "app.js"
+FAVICON = Path(__file__).parent / "favicon.svg"
+FONT = (
+    '"Segoe UI", system-ui, -apple-system, "Helvetica Neue", "Noto Sans", "Liberation Sans", '
+    "Arial, sans-serif"
+)
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours by meaning; the same meaning has the same accent on every page.
+
+    Attributes
+    ----------
+    area, region, country
+        The area shown, its region, the whole country.
+    better, worse, similar
+        Comparison with a benchmark. Never the only sign: the word stands beside.
+    demo
+        Made-up figures.
+    hidden, missing
+        Map and bar fill of hidden and of not delivered numbers.
+    sequence
+        Five steps for classes, low to high.
+    categories
+        Six lines or bars beside each other.
+    """
+
+    name: str
+    background: str
+    surface: str
+    text: str
+    muted: str
+    grid: str
+    border: str
+    area: str
+    region: str
+    country: str
+    better: str
+    worse: str
+    similar: str
+    demo: str
+    hidden: str
+    missing: str
+    sequence: tuple[str, ...]
+    categories: tuple[str, ...]
+
+
+LIGHT = Palette(
+    name="light",
+    background="#ffffff",
+    surface="#f3f6f8",
+    text="#1a2732",
+    muted="#4a5a66",
+    grid="#dde4e9",
+    border="#8796a1",
+    area="#0b5c7a",
+    region="#a34700",
+    country="#56636e",
+    better="#0b5c7a",
+    worse="#a34700",
+    similar="#56636e",
+    demo="#6b3fa0",
+    hidden="#8b97a1",
+    missing="#e4e8eb",
+    sequence=("#dcebf2", "#aacfdf", "#70acc5", "#34809f", "#0b5573"),
+    categories=("#0b5c7a", "#a34700", "#00704e", "#8a3fa0", "#7a5c00", "#56636e"),
+)
+DARK = Palette(
+    name="dark",
+    background="#11181f",
+    surface="#1b252e",
+    text="#e8edf2",
+    muted="#b4c0cb",
+    grid="#33414d",
+    border="#7d8d9a",
+    area="#6cc0e0",
+    region="#ff9d5c",
+    country="#a9b4be",
+    better="#6cc0e0",
+    worse="#ff9d5c",
+    similar="#a9b4be",
+    demo="#c9a6f2",
+    hidden="#6f7d89",
+    missing="#2a343d",
+    sequence=("#1d3d4d", "#235c75", "#3484a3", "#6cb5d3", "#bfe4f4"),
+    categories=("#6cc0e0", "#ff9d5c", "#5fcb9f", "#cf9be0", "#e0c15a", "#a9b4be"),
+)
+
+
+def palette(name: str | None) -> Palette:
+    """Return the palette of a Streamlit theme type; light when it is not known."""
+    return DARK if name == "dark" else LIGHT
+
+
+def template(colours: Palette, separators: str = ",.") -> go.layout.Template:
+    """Return the plotly template of a palette.
+
+    Parameters
+    ----------
+    colours
+        ``LIGHT`` or ``DARK``.
+    separators
+        Decimal mark and thousands mark, Danish unless told.
+    """
+    axis = {
+        "color": colours.text,
+        "gridcolor": colours.grid,
+        "linecolor": colours.border,
+        "zerolinecolor": colours.border,
+        "tickfont": {"color": colours.text, "size": 15},
+        "title": {"font": {"color": colours.text, "size": 15}, "standoff": 10},
+        "automargin": True,
+        "ticks": "",
+    }
+    return go.layout.Template(
+        layout={
+            "font": {"family": FONT, "size": 15, "color": colours.text},
+            "paper_bgcolor": colours.background,
+            "plot_bgcolor": colours.background,
+            "colorway": list(colours.categories),
+            "separators": separators,
+            "margin": {"l": 8, "r": 12, "t": 12, "b": 8},
+            "xaxis": axis | {"showgrid": False},
+            "yaxis": axis,
+            "legend": {
+                "orientation": "h",
+                "x": 0,
+                "xanchor": "left",
+                "y": 1.02,
+                "yanchor": "bottom",
+                "font": {"color": colours.text, "size": 15},
+                "title": {"text": ""},
+            },
+            "hoverlabel": {
+                "bgcolor": colours.background,
+                "bordercolor": colours.border,
+                "font": {"family": FONT, "size": 15, "color": colours.text},
+                "align": "left",
+            },
+            "geo": {
+                "bgcolor": "rgba(0,0,0,0)",
+                "visible": False,
+                "projection": {"type": "mercator"},
+            },
+            "colorscale": {
+                "sequential": [
+                    [i / (len(colours.sequence) - 1), c] for i, c in enumerate(colours.sequence)
+                ]
+            },
+            "bargap": 0.25,
+            "dragmode": False,
+        },
+        data={
+            "bar": [{"marker": {"line": {"width": 0}}}],
+            "scatter": [{"line": {"width": 3}, "marker": {"size": 8}}],
+            "choropleth": [{"marker": {"line": {"color": colours.background, "width": 0.8}}}],
+        },
+    )
+
+
+#: Streamlit's own settings of the look; ``dashboard.settings`` hands them to the server.
+def streamlit_options() -> dict[str, object]:
+    """Return Streamlit's theme options, light and dark, made of the palettes."""
+    options: dict[str, object] = {
+        "theme.font": FONT,
+        "theme.headingFont": FONT,
+        "theme.baseFontSize": 18,
+        "theme.baseRadius": "4px",
+        "theme.buttonRadius": "4px",
+        "theme.headingFontSizes": ["1.9rem", "1.35rem", "1.12rem", "1rem", "1rem", "1rem"],
+        "theme.headingFontWeights": [650, 650, 650, 650, 650, 650],
+        "theme.showWidgetBorder": True,
+        "theme.linkUnderline": True,
+    }
+    for colours in (LIGHT, DARK):
+        prefix = f"theme.{colours.name}"
+        options |= {
+            f"{prefix}.primaryColor": colours.area,
+            f"{prefix}.backgroundColor": colours.background,
+            f"{prefix}.secondaryBackgroundColor": colours.surface,
+            f"{prefix}.textColor": colours.text,
+            f"{prefix}.linkColor": colours.area,
+            f"{prefix}.borderColor": colours.border,
+            f"{prefix}.sidebar.backgroundColor": colours.surface,
+            f"{prefix}.sidebar.secondaryBackgroundColor": colours.background,
+            f"{prefix}.chartCategoricalColors": list(colours.categories),
+        }
+    return options

@@ -1,0 +1,33 @@
+// What the server cannot do alone. Served from our own address; the page works without it, less well.
+(() => {
+  // The language of the page follows the link, also when Streamlit changes the address itself.
+  const follow = () => {
+    const lang = new URLSearchParams(location.search).get("lang") === "en" ? "en" : "da";
+    if (document.documentElement.lang !== lang) document.documentElement.lang = lang;
+  };
+  for (const name of ["pushState", "replaceState"]) {
+    const original = history[name].bind(history);
+    history[name] = (...args) => { original(...args); shown = location.pathname; follow(); };
+  }
+  // Streamlit redraws on Back only when the page changes; a view on the same page is reloaded.
+  let shown = location.pathname;
+  addEventListener("popstate", () => {
+    const same = shown === location.pathname;
+    shown = location.pathname;
+    follow();
+    if (same) location.reload();
+  });
+  // "Link to this view" copies its own address; without clipboard rights it stays a plain link.
+  addEventListener("click", (event) => {
+    const link = event.target.closest?.(".kb-permalink a");
+    if (!link || event.metaKey || event.ctrlKey || !navigator.clipboard) return;
+    event.preventDefault();
+    navigator.clipboard.writeText(link.href).then(() => {
+      const said = document.createElement("span");
+      said.setAttribute("role", "status");
+      said.textContent = " " + link.dataset.copied;
+      link.parentElement.querySelector("[role=status]")?.remove();
+      link.parentElement.append(said);
+    }, () => { location.href = link.href; });
+  });
+})();

@@ -1,0 +1,89 @@
+"""The thin binding between Streamlit's widgets and the URL, which holds the selection.
+
+The URL is the truth. Before a widget is drawn its state is set from the URL; when the reader
+changes it, the URL is written, and the run that follows reads it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.selection import Selection
+
+if TYPE_CHECKING:
+    from dashboard.context import Context
+
+
+def write(selection: Selection) -> None:
+    """Make the URL say this selection."""
+    params = selection.params()
+    if params != st.query_params.to_dict():
+        st.query_params.from_dict(params)
+
+
+def bind(key: str, value: str) -> str:
+    """Give a widget the URL's value, and return the widget's key."""
+    state = f"url-{key}"
+    st.session_state[state] = value
+    return state
+
+
+def changed(selection: Selection, key: str) -> None:
+    """Write a widget's new value into the URL (an ``on_change`` callback)."""
+    st.query_params.from_dict({**selection.params(), key: str(st.session_state[f"url-{key}"])})
+
+
+def pick(
+    ctx: Context,
+    key: str,
+    options: Sequence[str],
+    *,
+    label: str,
+    format_func: Callable[[str], str],
+    default: str,
+    widget: str,
+) -> str:
+    """Draw one choice bound to the URL; see ``Context.pick``."""
+    asked = ctx.selection.get(key)
+    value = asked if asked is not None and asked in options else default
+    state, args = bind(key, value), (ctx.selection, key)
+    if widget == "radio":
+        st.radio(
+            label,
+            options,
+            format_func=format_func,
+            key=state,
+            horizontal=True,
+            on_change=changed,
+            args=args,
+        )
+    elif widget == "slider" and len(options) > 1:
+        st.select_slider(
+            label, options, format_func=format_func, key=state, on_change=changed, args=args
+        )
+    else:
+        st.selectbox(
+            label,
+            options,
+            format_func=format_func,
+            key=state,
+            on_change=changed,
+            args=args,
+            required=True,
+        )
+    if asked is not None and asked not in options:
+        # An option of another page's or indicator's list is fine to carry along, and told.
+        st.caption(
+            ctx.text("shell.not_here", value=_named(asked, format_func), used=format_func(value))
+        )
+    return value
+
+
+def _named(value: str, format_func: Callable[[str], str]) -> str:
+    try:
+        return format_func(value)
+    except (KeyError, ValueError, IndexError):
+        return value
