@@ -176,13 +176,13 @@ def _check_coverage(file: GeographyFile) -> None:
                 f"the shares of {code} {name} add up to {total:.6g}, not 1 (lines {lines})",
                 "Mend the shares",
             )
-        parts = {row["part"] for row in rows[code]}
-        known = districts().filter(municipality_id=code).get_column("part").unique()
-        if parts != {""} and parts != set(known):
+        parts = sorted(row["part"] for row in rows[code])
+        known = sorted(set(districts().filter(municipality_id=code)["part"]))
+        if any(parts) and parts != known:
             file.fault(
                 rows[code][-1].line,
-                f"{code} {name} names some of its parts, not all",
-                f"Give each of {', '.join(sorted(known))} its own row, or leave part empty",
+                f"{code} {name} must name each of its parts once, or none",
+                f"Give each of {', '.join(known)} its own row, or leave part empty",
             )
 
 

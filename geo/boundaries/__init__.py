@@ -1,1 +1,10 @@
-"""Boundaries of every geography."""
+"""Boundaries of every geography, made from the municipalities' polygons.
+
+``geo.boundaries.load(raw_dir)`` is the way in; this package brings geopandas with it.
+"""
+
+from geo.boundaries.errors import BoundaryError
+from geo.boundaries.files import find_file
+from geo.boundaries.model import Boundaries, load
+
+__all__ = ["Boundaries", "BoundaryError", "find_file", "load"]
