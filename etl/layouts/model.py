@@ -1,0 +1,261 @@
+"""What a layout file may say, validated field by field."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
+
+#: What a column can mean. ``area`` holds country, region or municipality by code or name; a
+#: workbook has ``level``, ``region`` and ``municipality`` instead. ``topic`` narrows ``measure``.
+Role = Literal[
+    "area",
+    "level",
+    "region",
+    "municipality",
+    "measure",
+    "topic",
+    "unit",
+    "sex",
+    "age",
+    "sector",
+    "period",
+    "value",
+]
+Sex = Literal["all", "female", "male"]
+Kind = Literal["count", "rate", "standardised"]
+Standardisation = Literal["crude", "age", "age_sex"]
+
+
+def folded(label: str) -> str:
+    """Return a label as it is compared: no case, no double or non-breaking spaces."""
+    return " ".join(label.split()).casefold()
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        msg = f"is not a regular expression ({error})"
+        raise ValueError(msg) from None
+    return text
+
+
+def _with_group(name: str) -> AfterValidator:
+    def check(text: str) -> str:
+        if name not in re.compile(text).groupindex:
+            msg = f"has no group (?P<{name}>...)"
+            raise ValueError(msg)
+        return text
+
+    return AfterValidator(check)
+
+
+def _folded_keys(mapping: Any) -> Any:
+    if not isinstance(mapping, dict):
+        return mapping
+    return {folded(str(label)): meaning for label, meaning in mapping.items()}
+
+
+def _target(value: Any) -> Any:
+    return {"measure": value} if isinstance(value, str) else value
+
+
+FilePattern = Annotated[str, AfterValidator(_pattern), _with_group("edition")]
+PeriodPattern = Annotated[str, AfterValidator(_pattern), _with_group("year")]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
+AgeId = Annotated[str, Field(pattern=r"^(all|standardised|\d{1,3}(-\d{1,3}|\+)?)$")]
+MunicipalityId = Annotated[str, Field(pattern=r"^\d{4}$")]
+
+
+class _Part(BaseModel):
+    # A misspelt field is refused rather than silently without effect.
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class MeasureTarget(_Part):
+    """Which measure a label means."""
+
+    measure: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    sector: str | None = None
+    #: The topic column names the sector.
+    topic_is_sector: bool = False
+    #: The measure it is counted among: never larger than that one.
+    part_of: str | None = None
+
+
+class Unit(_Part):
+    """What kind of number a unit label means."""
+
+    kind: Kind
+    standardisation: Standardisation = "crude"
+    maximum: float | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Unit:
+        if (self.kind == "standardised") != (self.standardisation != "crude"):
+            msg = "kind 'standardised' goes with standardisation 'age' or 'age_sex', and only it"
+            raise ValueError(msg)
+        return self
+
+
+class Marks(_Part):
+    """Texts that stand where a number would."""
+
+    suppressed: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    not_applicable: tuple[str, ...] = ()
+    zero: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_meaning(self) -> Marks:
+        marks = [*self.suppressed, *self.missing, *self.not_applicable, *self.zero]
+        if len(marks) != len(set(marks)):
+            msg = "a mark is given two meanings"
+            raise ValueError(msg)
+        return self
+
+
+class Vocabulary(_Part):
+    """Labels of the file and what they mean; compared without case."""
+
+    sex: Annotated[
+        dict[str, Literal["all", "female", "male", "standardised"]], BeforeValidator(_folded_keys)
+    ] = {}
+    age: Annotated[dict[str, AgeId], BeforeValidator(_folded_keys)] = {}
+    sector: Annotated[dict[str, str], BeforeValidator(_folded_keys)] = {}
+    level: Annotated[
+        dict[str, Literal["country", "region", "municipality"]], BeforeValidator(_folded_keys)
+    ] = {}
+    unit: Annotated[dict[str, Unit], BeforeValidator(_folded_keys)] = {}
+
+
+class KnownDuplicate(_Part):
+    """Areas the publisher delivers twice, and which of the rows is the real one."""
+
+    areas: tuple[MunicipalityId, ...]
+    keep: Literal["not_all_zero"] = "not_all_zero"
+
+
+class Cover(_Part):
+    """Where the cover sheet says title and release date (rows as the spreadsheet shows them)."""
+
+    sheet: str
+    title_row: Annotated[int, Field(ge=1)]
+    date_row: Annotated[int, Field(ge=1)]
+
+
+class Layout(_Part):
+    """How one kind of delivered package looks. The field comments are the documentation."""
+
+    id: Identifier
+    title: str  # as shown; a workbook's cover overrides it
+    publisher: str
+    licence: str
+    #: Regular expression the whole file name matches; group ``edition`` is a date or a year.
+    file: FilePattern
+    format: Literal["workbook", "statbank_csv"]
+    made_safe_by: Literal["publisher", "klyngeblik"]
+    is_demo: bool
+    note_da: str | None = None
+    note_en: str | None = None
+
+    #: ``file``: the date in the name, or none when it is a year; ``cover``: the workbook's cover.
+    published_from: Literal["file", "cover"]
+    #: Said outright, for an edition whose name holds no date.
+    published: dt.date | None = None
+    cover: Cover | None = None
+
+    sheet: str | None = None
+    header_row: Annotated[int, Field(ge=1)] = 1
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ";"
+    encoding: str = "utf-8-sig"
+    decimal: Literal[",", "."] = ","
+    marks: Marks = Marks()
+    #: What an empty cell means; when not said, the publisher hid it if the publisher hides.
+    blank: Literal["suppressed_by_source", "missing", "error"] | None = None
+    #: False for a package of one region: then municipalities may be absent.
+    all_municipalities: bool = True
+
+    #: Meaning -> heading. An empty heading takes an inherited meaning away.
+    columns: dict[Role, str]
+    #: Headings that are known and not read.
+    ignore: tuple[str, ...] = ()
+    #: A year heading (wide) or a period (long); group ``year``.
+    period: PeriodPattern
+    #: A workbook holds every year from first to last; ``edition`` is the year of the edition.
+    first_year: int | None = None
+    last_year: int | Literal["edition"] | None = None
+    projection: bool  # years after the edition are expected
+
+    #: The one measure of a file without a measure column, or ...
+    measure: str | None = None
+    #: ... "Mål / Emne" (or "Mål" alone) -> measure.
+    measures: Annotated[
+        dict[str, Annotated[MeasureTarget, BeforeValidator(_target)]],
+        BeforeValidator(_folded_keys),
+    ] = {}
+    sector: str = "all"  # of every number in a file that does not say it
+    kind: Kind | None = None  # of every number in a file without a unit column
+    maximum: float | None = None
+    rounding_base: Annotated[int, Field(ge=2)] | None = None
+
+    vocabulary: Vocabulary = Vocabulary()
+    known_duplicates: tuple[KnownDuplicate, ...] = ()
+    editions: dict[str, dict[str, Any]] = {}
+
+    @model_validator(mode="after")
+    def _whole(self) -> Layout:
+        columns = {role for role, heading in self.columns.items() if heading}
+        area = {"area"} if self.format == "statbank_csv" else {"level", "region", "municipality"}
+        needed = area | ({"period", "value"} if self.format == "statbank_csv" else set())
+        if missing := sorted(needed - columns):
+            msg = f"columns: no heading for {', '.join(missing)}"
+            raise ValueError(msg)
+        headings = [heading for heading in self.columns.values() if heading]
+        if len(headings) != len(set(headings)):
+            msg = "columns: a heading is given two meanings"
+            raise ValueError(msg)
+        if (self.measure is None) == (not self.measures):
+            msg = "give either measure (one for the whole file) or measures"
+            raise ValueError(msg)
+        if self.measures and "measure" not in columns:
+            msg = "measures needs a column with the meaning measure"
+            raise ValueError(msg)
+        if "unit" not in columns and self.kind is None:
+            msg = "kind: say count, rate or standardised, or name a column with the meaning unit"
+            raise ValueError(msg)
+        if self.format == "workbook" and self.sheet is None:
+            msg = "sheet: a workbook's layout names its sheet"
+            raise ValueError(msg)
+        if self.published_from == "cover" and self.cover is None:
+            msg = "cover: needed where the published date is read from the cover"
+            raise ValueError(msg)
+        return self
+
+    def heading(self, role: Role) -> str | None:
+        """Return the heading of a meaning, None where the file has no such column."""
+        return self.columns.get(role) or None
+
+    def edition_of(self, file_name: str) -> str | None:
+        """Return the edition a file name says, None when the layout is not for that file."""
+        match = re.fullmatch(self.file, file_name)
+        return match["edition"] if match else None
+
+    def blank_status(self) -> str:
+        """Return what an empty cell means: a status, or ``error``."""
+        hidden = "suppressed_by_source" if self.made_safe_by == "publisher" else "missing"
+        return self.blank or hidden
+
+    def parts(self) -> dict[str, str]:
+        """Return measure -> the measure it is counted among, where it is."""
+        return {t.measure: t.part_of for t in self.measures.values() if t.part_of}

@@ -1,0 +1,149 @@
+"""Every package of a folder, with everything that is wrong in any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
+from pathlib import Path
+
+from etl.findings import Finding, PackageError, Severity
+from etl.layouts import Layouts, load_layouts
+from etl.readers.package import LoadedPackages, Package
+from etl.readers.reading import read_package
+
+#: Called with file name, files done and files in all, after each file.
+Progress = Callable[[str, int, int], None]
+
+#: Endings that say a file is meant as a package; everything else in the folder is left alone
+#: (README.md, the user's own boundaries).
+DATA_ENDINGS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".txt", ".tsv"})
+
+# fastexcel lets go of the interpreter while it unpacks; more than two files at once only cost
+# memory.
+_AT_ONCE = 2
+
+
+def data_files(folder: Path) -> list[Path]:
+    """Return the files of a folder that are meant as packages, by name.
+
+    Parameters
+    ----------
+    folder
+        Usually ``data/raw``. Not searched below; hidden files and the ``~$`` files that Excel
+        leaves while a workbook is open do not count.
+    """
+    return sorted(
+        path
+        for path in folder.iterdir()
+        if path.is_file()
+        and path.suffix.lower() in DATA_ENDINGS
+        and not path.name.startswith((".", "~$"))
+    )
+
+
+def load_folder(
+    raw_dir: Path, layouts: Layouts | None = None, progress: Progress | None = None
+) -> LoadedPackages:
+    """Read every package of a folder.
+
+    Parameters
+    ----------
+    raw_dir
+        Folder with delivered files.
+    layouts
+        Known layouts; all shipped ones by default.
+    progress
+        Told after each file.
+
+    Returns
+    -------
+    LoadedPackages
+        What could be read, the newest edition of each kind, and all findings: errors are among
+        them, not raised (``raise_errors`` does).
+    """
+    layouts = load_layouts() if layouts is None else layouts
+    files = data_files(raw_dir) if raw_dir.is_dir() else []
+    findings: list[Finding] = []
+    packages: list[Package] = []
+    if not files:
+        nothing = "There is no package in the folder."
+        mend = "Put the delivered files there."
+        return LoadedPackages(
+            (), (Finding("error", raw_dir.name, None, None, None, nothing, mend),)
+        )
+
+    def read(path: Path) -> Package | PackageError:
+        try:
+            return read_package(path, layouts)
+        except PackageError as error:
+            return error
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for done, (path, result) in enumerate(
+            zip(files, pool.map(read, files), strict=True), start=1
+        ):
+            if isinstance(result, PackageError):
+                findings.extend(result.findings)
+            else:
+                packages.append(result)
+                findings.extend(result.findings)
+            if progress is not None:
+                progress(path.name, done, len(files))
+    kept, about_editions = _newest(packages)
+    return LoadedPackages(tuple(kept), (*findings, *about_editions))
+
+
+def _newest(packages: Iterable[Package]) -> tuple[list[Package], list[Finding]]:
+    """Keep the newest edition of each kind; older ones stay where they cover other years."""
+    kept: list[Package] = []
+    findings: list[Finding] = []
+    ordered = sorted(packages, key=lambda p: (p.info.layout, p.info.edition, p.info.file))
+    for _, group in groupby(ordered, key=lambda p: p.info.layout):
+        editions = list(group)
+        findings.extend(_same_twice(editions))
+        newest: list[Package] = []
+        for package in reversed(editions):
+            over = next((n for n in newest if _covers_same(n, package)), None)
+            if over is None:
+                newest.append(package)
+            elif over.info.edition != package.info.edition:
+                findings.append(
+                    _about(
+                        "warning",
+                        package,
+                        f"{over.info.file} is a newer edition of the same package; "
+                        "this one is not used.",
+                        "Take the older file out of the folder.",
+                    )
+                )
+        kept.extend(reversed(newest))
+    return kept, findings
+
+
+def _covers_same(newer: Package, older: Package) -> bool:
+    cells = ["measure", "period"]
+    return not (
+        older.observations.select(cells)
+        .unique()
+        .join(newer.observations.select(cells).unique(), on=cells)
+        .is_empty()
+    )
+
+
+def _same_twice(editions: Sequence[Package]) -> list[Finding]:
+    findings = []
+    for n, package in enumerate(editions):
+        for other in editions[:n]:
+            if package.info.sha256 == other.info.sha256:
+                what = f"The content is the same, byte for byte, as that of {other.info.file}."
+            elif package.info.edition == other.info.edition:
+                what = f"{other.info.file} is the same edition of the same package."
+            else:
+                continue
+            findings.append(_about("error", package, what, "Keep one of the two files."))
+    return findings
+
+
+def _about(severity: Severity, package: Package, what: str, mend: str) -> Finding:
+    return Finding(severity, package.info.file, None, None, None, what, mend)

@@ -1,0 +1,66 @@
+"""One delivered file after reading."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from etl.findings import Finding, PackageError
+from etl.layouts import Layout
+
+
+@dataclass(frozen=True, slots=True)
+class PackageInfo:
+    """What is known of a delivered file: the columns of the warehouse table ``packages``."""
+
+    package_id: str
+    layout: str
+    title: str
+    publisher: str
+    published: dt.date | None
+    licence: str
+    source: str
+    edition: str
+    file: str
+    sha256: str
+    bytes: int
+    rows_in: int
+    observations: int
+    suppressed: int
+    missing: int
+    is_demo: bool
+    made_safe_by: str
+    rounding_base: int | None
+    note_da: str | None
+    note_en: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A file that was read: its facts, observations and what was found on the way.
+
+    ``delivered_as`` maps each measure to its name in the file; ``layout`` has the edition's
+    changes applied.
+    """
+
+    info: PackageInfo
+    observations: pl.DataFrame
+    findings: tuple[Finding, ...]
+    layout: Layout
+    delivered_as: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPackages:
+    """Every file of a folder: the packages that could be read, and all findings."""
+
+    packages: tuple[Package, ...] = ()
+    findings: tuple[Finding, ...] = field(default=())
+
+    def raise_errors(self) -> None:
+        """Raise :class:`etl.findings.PackageError` when any finding is an error."""
+        if any(f.severity == "error" for f in self.findings):
+            raise PackageError(self.findings)

@@ -1,0 +1,197 @@
+"""Read one delivered file by its layout."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from etl.findings import Finding, Findings, PackageError
+from etl.harmonise import municipality_ids, name_of
+from etl.layouts import Layout, Layouts, load_layouts
+from etl.observations import MISSING, SUPPRESSED_BY_SOURCE
+from etl.readers import statbank, values, workbook
+from etl.readers.keys import KEYS, keyed
+from etl.readers.package import Package, PackageInfo
+from etl.readers.table import Table
+
+_MUNICIPALITIES_NAMED = 5
+
+
+def read_package(path: Path, layouts: Layouts | None = None) -> Package:
+    """Read one delivered file.
+
+    Parameters
+    ----------
+    path
+        The file; its name decides the layout and the edition.
+    layouts
+        Known layouts; all shipped ones by default.
+
+    Returns
+    -------
+    Package
+        Facts, observations (``OBSERVATION_SCHEMA``) and findings that are not errors.
+
+    Raises
+    ------
+    etl.findings.PackageError
+        With every error found: file, sheet, row, column, what is wrong and how to mend it.
+    """
+    layouts = load_layouts() if layouts is None else layouts
+    known = layouts.recognise(path.name)
+    found = Findings(path.name)
+    if known is None:
+        raise PackageError([unknown_file(path.name, layouts)])
+    layout, edition = known
+    if path.stat().st_size == 0:
+        found.error("The file is empty.", "Deliver the file again.")
+        found.raise_errors()
+    package_id = f"{layout.id}-{edition}"
+    cover = workbook.Cover()
+    texts: Mapping[str, pl.Series] = {}
+    if layout.format == "workbook":
+        book = workbook.open_workbook(path, found)
+        cover = workbook.read_cover(book, layout, found)
+        _check_demo(cover, layout, found)
+        found = Findings(path.name, layout.sheet)
+        table, texts = workbook.read_table(book, layout, edition, found)
+    else:
+        table = statbank.read_table(path, layout, found)
+
+    frame, delivered_as = keyed(table, layout, found)
+    if layout.format == "workbook":
+        frame = values.single(frame, KEYS, table, layout, found)
+        cells = values.long_cells(frame, table, dict(texts))
+    else:
+        frame = _with_period(frame, table, layout, edition, found)
+        frame = values.single(frame, (*KEYS, "period"), table, layout, found)
+        cells = values.text_cells(frame, layout)
+    _check_coverage(frame, layout, found)
+    observations = values.observed(cells, package_id, table, layout, found)
+    found.raise_errors()
+
+    published = layout.published or cover.published or _date_of(edition)
+    title = cover.title or layout.title
+    status = observations["status"]
+    info = PackageInfo(
+        package_id=package_id,
+        layout=layout.id,
+        title=title,
+        publisher=layout.publisher,
+        published=published,
+        licence=layout.licence,
+        source=f"{layout.publisher}, {title}, {published or edition}",
+        edition=edition,
+        file=path.name,
+        sha256=_sha256(path),
+        bytes=path.stat().st_size,
+        rows_in=table.frame.height,
+        observations=observations.height,
+        suppressed=int((status == SUPPRESSED_BY_SOURCE).sum()),
+        missing=int((status == MISSING).sum()),
+        is_demo=layout.is_demo,
+        made_safe_by=layout.made_safe_by,
+        rounding_base=layout.rounding_base,
+        note_da=layout.note_da,
+        note_en=layout.note_en,
+    )
+    return Package(info, observations, tuple(found.all()), layout, delivered_as)
+
+
+def unknown_file(name: str, layouts: Layouts) -> Finding:
+    """Return the error for a file no layout knows, with the nearest file names that are known."""
+    patterns = {re.sub(r"\(\?P<edition>.*?\)", "<edition>", x.file): x for x in layouts}
+    patterns = {re.sub(r"\\(.)", r"\1", pattern): x for pattern, x in patterns.items()}
+    near = difflib.get_close_matches(name, list(patterns), n=3, cutoff=0.3)
+    hint = f"Known names nearest to it: {', '.join(near)}. " if near else ""
+    return Finding(
+        "error",
+        name,
+        None,
+        None,
+        None,
+        "No layout knows this file.",
+        f"{hint}Rename the file, take it out of the folder, or write a layout for it.",
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _date_of(edition: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(edition) if len(edition) >= len("20260101") else None
+    except ValueError:
+        return None
+
+
+def _check_demo(cover: workbook.Cover, layout: Layout, found: Findings) -> None:
+    # A made-up number shown as a real one is the worst that can happen to a reader.
+    if cover.says_demo and not layout.is_demo:
+        found.error(
+            "The cover says DEMO, but the layout takes the figures for real ones.",
+            f"Deliver the real package, or set is_demo = true in layout {layout.id}.",
+        )
+
+
+def _with_period(
+    frame: pl.DataFrame, table: Table, layout: Layout, edition: str, found: Findings
+) -> pl.DataFrame:
+    last = None if layout.projection else int(edition[:4])
+    years: dict[str, int] = {}
+    firsts = frame.group_by("period", maintain_order=True).agg(pl.col("row").first())
+    for label, row in firsts.rows():
+        match = re.fullmatch(layout.period, label or "")
+        year = int(match["year"]) if match else None
+        first = layout.first_year
+        if year is None:
+            what = f"{label!r} is not a period of this file." if label else "The period is empty."
+        elif (last is not None and year > last) or (first is not None and year < first):
+            what = f"The year {year} does not belong to this edition ({edition})."
+        else:
+            years[label] = year
+            continue
+        found.error(
+            what,
+            f"Correct the period, or the edition in the file's name, or layout {layout.id}.",
+            row=row,
+            column=table.places["period"],
+            kind="wrong periods",
+        )
+    return frame.with_columns(
+        pl.col("period").replace_strict(years, default=None, return_dtype=pl.Int16)
+    )
+
+
+def _check_coverage(frame: pl.DataFrame, layout: Layout, found: Findings) -> None:
+    """Report municipalities a measure has no row of at all."""
+    if not layout.all_municipalities:
+        return
+    rows = (
+        frame.filter(pl.col("area_level") == "municipality", pl.col("area_id").is_not_null())
+        .select("measure", "area_id")
+        .drop_nulls()
+        .unique()
+    )
+    every = set(municipality_ids())
+    for measure in sorted(frame["measure"].drop_nulls().unique()):
+        there = set(rows.filter(pl.col("measure") == measure)["area_id"])
+        absent = sorted(every - there)
+        if absent:
+            names = ", ".join(name_of(a) for a in absent[:_MUNICIPALITIES_NAMED])
+            more = len(absent) - _MUNICIPALITIES_NAMED
+            found.error(
+                f"{len(absent)} of 98 municipalities have no row for {measure}: {names}"
+                + (f" and {more} more." if more > 0 else "."),
+                "Deliver all municipalities; write the publisher's mark where a number is missing.",
+                column=layout.heading("municipality") or layout.heading("area"),
+                kind="municipalities without a row",
+            )

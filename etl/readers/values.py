@@ -1,0 +1,253 @@
+"""Cells of a row -> values with a status, after the rows' duplicates are settled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+
+from etl import harmonise
+from etl.findings import LISTED_PER_KIND, Findings
+from etl.layouts import Layout
+from etl.observations import MISSING, NOT_APPLICABLE, OBSERVATION_SCHEMA, OK, SUPPRESSED_BY_SOURCE
+from etl.readers.keys import KEYS
+from etl.readers.table import ROW, Table
+
+#: A cell is carried in two columns: what could be read as a number, and the text that could not.
+NUMBER, TEXT = "number", "text"
+
+
+def single(
+    frame: pl.DataFrame, keys: tuple[str, ...], table: Table, layout: Layout, found: Findings
+) -> pl.DataFrame:
+    """Drop the copies the layout knows of and report every other row that stands twice.
+
+    Parameters
+    ----------
+    frame
+        Rows with ``keys`` and the value columns of ``table``.
+    keys
+        What must be unique.
+
+    Returns
+    -------
+    polars.DataFrame
+        The rows that stay, in order.
+    """
+    doubled = frame.filter(pl.struct(keys).is_duplicated())
+    if doubled.is_empty():
+        return frame
+    known = [area for duplicate in layout.known_duplicates for area in duplicate.areas]
+    zero = [pl.col(c).cast(pl.Float64, strict=False).eq_missing(0.0) for c in table.values]
+    copies = (
+        doubled.filter(pl.col("area_id").is_in(known))
+        .with_columns(pl.all_horizontal(zero).alias("__zero"))
+        .with_columns(pl.col("__zero").all().over(keys).alias("__all_zero"))
+        .with_columns(pl.col(ROW).rank("ordinal").over(keys).alias("__order"))
+        # Where every copy is all zero they say the same, and the first may stay.
+        .filter(pl.col("__zero") & (~pl.col("__all_zero") | (pl.col("__order") > 1)))
+    )
+    if copies.height:
+        areas = ", ".join(harmonise.name_of(a) for a in sorted(set(copies["area_id"])))
+        found.add(
+            "note",
+            f"{areas} is delivered twice; {copies.height:,} rows of only zeros are left out.",
+            "Nothing to mend: the publisher always delivers it so.",
+        )
+        frame = frame.filter(~pl.col(ROW).is_in(copies[ROW].implode()))
+        doubled = frame.filter(pl.struct(keys).is_duplicated())
+    again = doubled.filter(pl.all_horizontal(pl.col(keys).is_not_null())).with_columns(
+        pl.col(ROW).min().over(keys).alias("__first")
+    )
+    for row, first in again.filter(pl.col(ROW) > pl.col("__first")).select(ROW, "__first").rows():
+        found.error(
+            f"The row says the same area, measure, sex and age as row {first}.",
+            "Remove one of them.",
+            row=row,
+            kind="rows that stand twice",
+        )
+    return frame
+
+
+def long_cells(frame: pl.DataFrame, table: Table, texts: dict[str, pl.Series]) -> pl.DataFrame:
+    """Turn year columns into rows.
+
+    Parameters
+    ----------
+    frame
+        Rows with ``KEYS``, ``row``, ``maximum`` and one numeric column a year.
+    texts
+        Heading -> the texts of that column that are not numbers, by row of the sheet as read.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a cell: ``period``, ``number``, ``text`` and the heading in ``heading``.
+    """
+    index = [*KEYS, "maximum", ROW]
+    cells = frame.unpivot(
+        list(table.values), index=index, variable_name="heading", value_name=NUMBER
+    ).with_columns(
+        pl.col("heading").replace_strict(dict(table.values), return_dtype=pl.Int16).alias("period"),
+        pl.lit(None, dtype=pl.String).alias(TEXT),
+    )
+    if not texts:
+        return cells
+    marked = pl.concat(
+        pl.DataFrame({ROW: table.frame[ROW], TEXT: series})
+        .drop_nulls()
+        .with_columns(pl.lit(heading).alias("heading"))
+        for heading, series in texts.items()
+    )
+    return cells.drop(TEXT).join(marked, on=[ROW, "heading"], how="left", maintain_order="left")
+
+
+def text_cells(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    """Read the one value column of a text file.
+
+    Parameters
+    ----------
+    frame
+        Rows with ``KEYS``, ``row``, ``maximum``, ``period`` and ``value`` as text.
+
+    Returns
+    -------
+    polars.DataFrame
+        The same cells in the shape of :func:`long_cells`.
+    """
+    number = numbers(pl.col("value"), layout.decimal)
+    return frame.select(
+        *KEYS,
+        "maximum",
+        ROW,
+        "period",
+        pl.lit("value").alias("heading"),
+        number.alias(NUMBER),
+        pl.when(number.is_null()).then(pl.col("value")).alias(TEXT),
+    )
+
+
+def numbers(text: pl.Expr, decimal: str) -> pl.Expr:
+    """Return the numbers written in a text column, null where the text is not exactly a number.
+
+    Parameters
+    ----------
+    text
+        Text expression.
+    decimal
+        Decimal mark. There are no thousands marks: ``1.234`` with decimal comma is not a number,
+        because nobody can say which number it is.
+    """
+    mark = r"\." if decimal == "." else decimal
+    plain = text.str.contains(rf"^-?\d+({mark}\d+)?$")
+    return (
+        pl.when(plain)
+        .then(text.str.replace(decimal, ".", literal=True))
+        .cast(pl.Float64, strict=False)
+    )
+
+
+def observed(
+    cells: pl.DataFrame, package_id: str, table: Table, layout: Layout, found: Findings
+) -> pl.DataFrame:
+    """Give every cell its status and report the impossible ones.
+
+    Parameters
+    ----------
+    cells
+        ``KEYS``, ``row``, ``maximum``, ``period``, ``heading``, ``number``, ``text``.
+
+    Returns
+    -------
+    polars.DataFrame
+        Observations as in ``OBSERVATION_SCHEMA``; of use only when no error was found.
+    """
+    marks = {
+        **dict.fromkeys(layout.marks.suppressed, SUPPRESSED_BY_SOURCE),
+        **dict.fromkeys(layout.marks.missing, MISSING),
+        **dict.fromkeys(layout.marks.not_applicable, NOT_APPLICABLE),
+        **dict.fromkeys(layout.marks.zero, OK),
+    }
+    text, number = pl.col(TEXT), pl.col(NUMBER)
+    # Nothing, a mark or a number; the usual workbook has no text at all, so its look-up is free.
+    meaning = (
+        text.replace_strict(marks, default="not a number", return_dtype=pl.String)
+        if cells[TEXT].null_count() < cells.height
+        else pl.lit(None, dtype=pl.String)
+    )
+    status = (
+        pl.when(text.is_not_null())
+        .then(meaning)
+        .when(number.is_null())
+        .then(pl.lit(layout.blank_status()))
+        .otherwise(pl.lit(OK))
+    )
+    zero = text.is_in(layout.marks.zero)
+    cells = cells.with_columns(
+        pl.when(zero).then(0.0).otherwise(number).alias(NUMBER), status.alias("status")
+    )
+    _report(cells, table, layout, found)
+    return cells.select(
+        pl.lit(package_id).alias("package_id"),
+        *[pl.col(c) for c in ("measure", "area_level", "area_id", "period")],
+        *[pl.col(c) for c in ("sex", "age", "sector", "kind", "standardisation")],
+        number.alias("value"),
+        "status",
+        pl.lit(found.sheet, dtype=pl.String).alias("sheet"),
+        pl.col(ROW).cast(pl.Int32),
+    ).cast(OBSERVATION_SCHEMA)
+
+
+def _report(cells: pl.DataFrame, table: Table, layout: Layout, found: Findings) -> None:
+    number, ok = pl.col(NUMBER), pl.col("status") == OK
+    # A text such as "3*" may be a small count; it is quoted only where the publisher hid those.
+    quoted = layout.made_safe_by == "publisher"
+    faults: tuple[tuple[str, pl.Expr, Callable[[str], str], str], ...] = (
+        (
+            "text in a number",
+            pl.col("status") == "not a number",
+            lambda text: f"{text!r} is not a number." if quoted else "The text is not a number.",
+            "Write the number alone, or a mark the layout knows.",
+        ),
+        (
+            "empty values",
+            pl.col("status") == "error",
+            lambda _: "The value is empty.",
+            "Write the number, or the publisher's mark for a missing one.",
+        ),
+        (
+            "not finite",
+            ok & ~number.is_finite(),
+            lambda _: "The value is not a finite number.",
+            "Write the number, or leave the cell empty when there is none.",
+        ),
+        (
+            "negative numbers",
+            ok & (number < 0),
+            lambda _: "The number is negative.",
+            "A count, share or rate is never below zero: correct the number.",
+        ),
+        (
+            "counts with decimals",
+            ok & (pl.col("kind") == "count") & number.is_finite() & (number != number.floor()),
+            lambda _: "A count is not a whole number.",
+            "Correct the number, or the unit of the row.",
+        ),
+        (
+            "numbers above the largest possible",
+            ok & (number > pl.col("maximum")),
+            lambda _: "The number is larger than its unit allows.",
+            "Correct the number, or the unit of the row.",
+        ),
+    )
+    wrong = cells.with_columns(condition.alias(kind) for kind, condition, _, _ in faults).filter(
+        pl.any_horizontal(kind for kind, *_ in faults)
+    )
+    if wrong.is_empty():
+        return
+    wrong = wrong.sort(ROW, "period")
+    for kind, _, what, mend in faults:
+        these = wrong.filter(pl.col(kind))
+        for row, heading, text in these.select(ROW, "heading", TEXT).head(LISTED_PER_KIND).rows():
+            found.error(what(text), mend, row=row, column=table.places[heading], kind=kind)
+        found.count_more("error", kind, these.height - LISTED_PER_KIND)

@@ -1,0 +1,305 @@
+"""The authority's workbook (xlsx, xlsb, ods): one row a series, one column a year."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import logging
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from etl.findings import Findings
+from etl.layouts import Layout
+from etl.readers.table import ROW, Table, match_headings, place, roles_of
+
+if TYPE_CHECKING:
+    import fastexcel
+
+#: A real package unpacks to some 100 MB; what claims far more is damaged or meant to harm.
+LARGEST_UNPACKED = 2_000_000_000
+
+_MONTHS = (
+    *("januar", "februar", "marts", "april", "maj", "juni"),
+    *("juli", "august", "september", "oktober", "november", "december"),
+)
+_DANISH_DATE = re.compile(r"\b(\d{1,2})\.?\s+([a-zæøå]+)\s+(\d{4})\b", re.IGNORECASE)
+
+# It warns on standard error of every empty column.
+logging.getLogger("fastexcel").setLevel(logging.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What the cover sheet says; None where the layout has no cover."""
+
+    title: str | None = None
+    published: dt.date | None = None
+    says_demo: bool = False
+
+
+def open_workbook(path: Path, found: Findings) -> fastexcel.ExcelReader:
+    """Open a workbook after looking whether it is whole and of a bearable size.
+
+    Parameters
+    ----------
+    path
+        The file.
+    found
+        Takes what is wrong.
+
+    Raises
+    ------
+    etl.findings.PackageError
+        When it is not a workbook, cut off, locked by a password or far too large.
+    """
+    import fastexcel  # noqa: PLC0415  (half of the start-up time of everything that imports us)
+
+    with path.open("rb") as file:
+        start = file.read(4)
+    again = "Deliver the file again."
+    if start == b"PK\x03\x04" and not zipfile.is_zipfile(path):
+        found.error("The workbook is cut off: its end is missing.", again)
+    elif start == b"\xd0\xcf\x11\xe0":
+        found.error(
+            "The file is an old Excel file (xls) or locked by a password.",
+            "Save it as xlsx without a password.",
+        )
+    elif start != b"PK\x03\x04":
+        found.error(
+            "The file is not an Excel workbook, whatever its name says.", "Save it as xlsx."
+        )
+    else:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+        if unpacked > LARGEST_UNPACKED:
+            found.error(f"The workbook unpacks to {unpacked / 1e9:,.0f} GB.", again)
+    found.raise_errors()
+    try:
+        return fastexcel.read_excel(str(path))
+    except fastexcel.FastExcelError:
+        found.error("The workbook is damaged and cannot be opened.", again)
+        found.raise_errors()
+        raise
+
+
+def read_cover(workbook: fastexcel.ExcelReader, layout: Layout, found: Findings) -> Cover:
+    """Read title and release date from the cover sheet.
+
+    Parameters
+    ----------
+    workbook
+        As opened.
+    layout
+        Says sheet and rows; the first text of the title's row and the first date of the date's row
+        are taken, in whichever column they stand.
+    found
+        Takes a missing cover or date.
+    """
+    cover = layout.cover
+    if cover is None:
+        return Cover()
+    found = _for_sheet(found, cover.sheet)
+    if cover.sheet not in workbook.sheet_names:
+        _missing_sheet(workbook.sheet_names, cover.sheet, layout, found)
+        found.raise_errors()
+    rows = _sheet(
+        workbook, cover.sheet, found, header_row=None, skip_rows=0, dtypes="string"
+    ).to_polars()
+    cells = [[str(c) for c in row if c is not None] for row in rows.rows()]
+    titles = cells[cover.title_row - 1] if len(cells) >= cover.title_row else []
+    dates = cells[cover.date_row - 1] if len(cells) >= cover.date_row else []
+    published = next((date for text in dates if (date := danish_date(text))), None)
+    if published is None and layout.published_from == "cover" and layout.published is None:
+        found.error(
+            "The release date is missing, or is not a date.",
+            'Write it as "28. november 2025", or enter published in the layout.',
+            row=cover.date_row,
+        )
+        found.raise_errors()
+    says_demo = any(re.search(r"\bDEMO\b", text) for row in cells for text in row)
+    return Cover(titles[0].strip() if titles else None, published, says_demo)
+
+
+def danish_date(text: str) -> dt.date | None:
+    """Return the date of "28. november 2025" or of a date cell, None when it holds none."""
+    try:
+        if match := _DANISH_DATE.search(text):
+            return dt.date(int(match[3]), _MONTHS.index(match[2].lower()) + 1, int(match[1]))
+        return dt.date.fromisoformat(text.strip()[:10])
+    except ValueError:
+        return None
+
+
+def read_table(
+    workbook: fastexcel.ExcelReader, layout: Layout, edition: str, found: Findings
+) -> tuple[Table, dict[str, pl.Series]]:
+    """Read the sheet with the figures.
+
+    Parameters
+    ----------
+    workbook
+        As opened.
+    layout
+        Says sheet, header row, headings and years.
+    edition
+        Edition of the file; its first four digits are a year.
+    found
+        Takes headings that do not fit.
+
+    Returns
+    -------
+    table : Table
+        Key columns as text, year columns as numbers.
+    texts : dict
+        Heading of a year -> its cells that are not numbers, as text, as long as the table.
+
+    Raises
+    ------
+    etl.findings.PackageError
+        When sheet or headings do not fit the layout, or there are no rows.
+    """
+    name = layout.sheet or ""
+    if name not in workbook.sheet_names:
+        _missing_sheet(workbook.sheet_names, name, layout, found)
+        found.raise_errors()
+    options = {"header_row": layout.header_row - 1, "skip_rows": 0}
+    sheet = _sheet(workbook, name, found, schema_sample_rows=None, **options)
+    batch, errors = sheet.to_arrow_with_errors()
+    frame = pl.DataFrame(pl.from_arrow(batch))
+    headings = frame.columns
+    blank = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
+    years = _years(headings, layout, edition, found)
+    match_headings(headings, layout, found, years=years, header_row=layout.header_row)
+    found.raise_errors()
+    roles = roles_of(headings, layout)
+    places = {role: place(h, headings.index(h)) for h, role in roles.items()}
+    places |= {h: place(h, headings.index(h)) for h in years}
+    for error in errors.errors if errors else ():  # formulas that failed: #DIV/0!, #REF! ...
+        row, column = error.offset_position
+        found.error(
+            "The cell holds an Excel error instead of a value.",
+            "Replace it by the number, or empty the cell.",
+            row=layout.header_row + 1 + row,
+            column=place(headings[column], column),
+            kind="Excel errors",
+        )
+    texts = _texts(workbook, name, [h for h in years if _has_text(frame[h])], found, options)
+    frame = frame.with_columns(
+        *(pl.col(h).cast(pl.String).str.strip_chars() for h in roles),
+        *(pl.lit(n).alias(h) for h, (n, _) in texts.items()),
+        *(pl.col(h).cast(pl.Float64) for h in years if h not in texts),
+    ).with_row_index(ROW, offset=layout.header_row + 1)
+    frame = frame.with_columns(pl.when(pl.col(h) != "").then(pl.col(h)).alias(h) for h in roles)
+    frame = frame.select(ROW, *roles, *years).filter(~blank)
+    if frame.is_empty():
+        found.error("The sheet has headings but no rows.", "Deliver the file again, with its rows.")
+        found.raise_errors()
+    unread = {h: t.filter(~blank) for h, (_, t) in texts.items() if t.null_count() < len(t)}
+    return Table(frame.rename(roles), years, places), unread
+
+
+def _sheet(
+    workbook: fastexcel.ExcelReader, name: str, found: Findings, **options: Any
+) -> fastexcel.ExcelSheet:
+    import fastexcel  # noqa: PLC0415
+
+    try:
+        sheet: fastexcel.ExcelSheet = workbook.load_sheet(name, **options)
+    except fastexcel.FastExcelError:
+        found.error(
+            f"The sheet {name!r} is empty or damaged and cannot be read.",
+            "Deliver the file again; its headings stand where the layout says.",
+        )
+        found.raise_errors()
+        raise
+    return sheet
+
+
+def _for_sheet(found: Findings, sheet: str) -> Findings:
+    other = Findings(found.file, sheet)
+    other.extend(found.all())
+    return other
+
+
+def _missing_sheet(names: Sequence[str], name: str, layout: Layout, found: Findings) -> None:
+    near = difflib.get_close_matches(name, names, n=1)
+    hint = f" Sheet {near[0]!r} may be it." if near else f" There are: {', '.join(names)}."
+    found.error(
+        f"The sheet {name!r} is missing.{hint}",
+        f"Give the sheet back its name, or enter the new name in layout {layout.id}.",
+    )
+
+
+def _years(
+    headings: Sequence[str], layout: Layout, edition: str, found: Findings
+) -> dict[str, int]:
+    """Return heading -> year, and report years that should not be or that are not there."""
+    matches = {h: re.fullmatch(layout.period, h) for h in headings}
+    years = {h: int(match["year"]) for h, match in matches.items() if match}
+    first = layout.first_year
+    last = int(edition[:4]) if layout.last_year == "edition" else layout.last_year
+    mend = f"Correct the heading, or the years in layout {layout.id}."
+    for heading, year in years.items():
+        too_early = first is not None and year < first
+        too_late = last is not None and year > last and not layout.projection
+        if too_early or too_late:
+            found.error(
+                f"The year {year} is {'before the first' if too_early else 'after the last'} "
+                f"year of this edition ({first if too_early else last}).",
+                mend,
+                row=layout.header_row,
+                column=place(heading, list(headings).index(heading)),
+            )
+    if not years:
+        found.error("There is no column for any year.", mend, row=layout.header_row)
+    elif first is not None and last is not None:
+        for year in sorted(set(range(first, last + 1)) - set(years.values())):
+            found.error(
+                f"The column of the year {year} is missing.",
+                mend,
+                row=layout.header_row,
+                column=str(year),
+            )
+    return years
+
+
+def _has_text(column: pl.Series) -> bool:
+    return not column.dtype.is_numeric() and column.null_count() < len(column)
+
+
+def _texts(
+    workbook: fastexcel.ExcelReader,
+    sheet: str,
+    headings: Sequence[str],
+    found: Findings,
+    options: dict[str, Any],
+) -> dict[str, tuple[pl.Series, pl.Series]]:
+    """Tell numbers from texts in year columns that hold both.
+
+    Such a column comes back as text only, where the number 1.234 and the text "1.234" (which a
+    Dane means as 1234) look alike. Read as whole numbers, the former gives 1 and the latter
+    nothing; so a second reading tells them apart.
+    """
+    if not headings:
+        return {}
+    text = _sheet(workbook, sheet, found, dtypes="string", **options).to_polars()
+    ints = dict.fromkeys(headings, "int")
+    whole = _sheet(workbook, sheet, found, dtypes=ints, **options).to_polars()
+    both = {}
+    for heading in headings:
+        raw = text[heading].str.strip_chars()
+        raw = raw.to_frame().select(pl.when(pl.all() != "").then(pl.all())).to_series()
+        number = raw.cast(pl.Float64, strict=False)
+        is_number = number.is_not_null() & number.is_finite() & whole[heading].is_not_null()
+        columns = pl.DataFrame({"n": number, "t": raw, "ok": is_number})
+        parts = columns.select(
+            pl.when("ok").then("n").alias("n"), pl.when(~pl.col("ok")).then("t").alias("t")
+        )
+        both[heading] = (parts["n"], parts["t"])
+    return both
