@@ -1,0 +1,137 @@
+"""Every area against its region and the country, and against its own last years."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from etl.aggregate import Bools, Catchments, Codes, Floats, Ints
+from etl.indicator import Indicator
+from etl.statistics import recent_trends
+from etl.statistics.trend import PERIODS
+from warehouse.schema import COMPARISONS, TRENDS
+
+_WORDS = {
+    "high_good": ("better", "worse"),
+    "high_bad": ("worse", "better"),
+    "neutral": ("higher", "lower"),
+}
+
+
+@dataclass(frozen=True)
+class Benchmarks:
+    """Which areas an area is compared with.
+
+    Attributes
+    ----------
+    areas : polars.DataFrame
+        ``geography, level, area_id`` of the A areas, in the order of the catchment matrix.
+    region, country : ndarray of int, shape (A,)
+        Position of the area's region and country; -1 for none, and for the benchmark itself.
+    """
+
+    areas: pl.DataFrame
+    region: Ints
+    country: Ints
+
+    @classmethod
+    def from_frames(cls, areas: pl.DataFrame, catchments: Catchments) -> Benchmarks:
+        """Find each area's region and country by the warehouse table ``areas``."""
+        known = catchments.areas.join(
+            areas.select("area_id", "level", "region_id"), on="area_id", maintain_order="left"
+        )
+        at = {area_id: i for i, area_id in enumerate(known["area_id"])}
+        region = known["region_id"].replace_strict(at, default=-1, return_dtype=pl.Int64)
+        country = np.flatnonzero((known["level"] == "country").to_numpy())
+        to_country = np.full(len(known), country[0] if len(country) else -1)
+        to_country[country] = -1
+        own = np.arange(len(known))
+        to_region = region.fill_null(-1).to_numpy()
+        return cls(
+            known.select("geography", "level", "area_id"),
+            np.where(to_region == own, -1, to_region),
+            to_country,
+        )
+
+
+def compared(
+    value: Floats, lower: Floats, upper: Floats, benchmark: Ints, indicator: Indicator
+) -> Codes:
+    """Say how each area's interval lies to its benchmark's value.
+
+    Parameters
+    ----------
+    value, lower, upper : ndarray, shape (A, P, S)
+        NaN where there is none.
+    benchmark : ndarray of int, shape (A,)
+        Position of the area to compare with, -1 for none.
+    indicator : Indicator
+        Its polarity chooses the words.
+
+    Returns
+    -------
+    ndarray of int8, shape (A, P, S)
+        Position in ``warehouse.schema.COMPARISONS``, -1 where no comparison can be made.
+
+    Notes
+    -----
+    The rule of :func:`etl.statistics.compare`, on codes instead of words because there are
+    millions of cells.
+    """
+    codes = np.full(value.shape, -1, np.int8)
+    if not indicator.has_interval:
+        return codes
+    mark = np.where((benchmark >= 0)[:, None, None], value[benchmark], np.nan)
+    above, below = (COMPARISONS.index(word) for word in _WORDS[indicator.polarity])
+    codes[(lower <= mark) & (mark <= upper)] = COMPARISONS.index("similar")
+    codes[lower > mark] = above
+    codes[upper < mark] = below
+    return codes
+
+
+def trends(
+    value: Floats,
+    lower: Floats,
+    upper: Floats,
+    *,
+    periods: Ints,
+    measured: Bools,
+    indicator: Indicator,
+) -> Codes:
+    """Say for each cell how the five periods that end with it have gone.
+
+    Parameters
+    ----------
+    value, lower, upper : ndarray, shape (A, P, S)
+    periods : ndarray of int, shape (P,)
+    measured : ndarray of bool, shape (A, P, S)
+        False for projections and cells that do not exist.
+    indicator : Indicator
+        ``trend_from`` and ``breaks`` keep a trend within years that can be compared.
+
+    Returns
+    -------
+    ndarray of int8, shape (A, P, S)
+        Position in ``warehouse.schema.TRENDS``; -1 where the indicator has no intervals or the
+        cell no number.
+    """
+    codes = np.full(value.shape, -1, np.int8)
+    if not indicator.has_interval:
+        return codes
+    codes[measured & ~np.isnan(value)] = TRENDS.index("not_calculable")
+    starts = [-10_000 if indicator.trend_from is None else indicator.trend_from, *indicator.breaks]
+    for last in range(PERIODS - 1, len(periods)):
+        window = slice(last - PERIODS + 1, last + 1)
+        years = periods[window]
+        start = max((s for s in starts if s <= years[-1]), default=starts[0])
+        if years[0] < start or len(set(np.diff(years))) > 1:
+            continue
+        usable = measured[:, window].all(axis=1) & ~np.isnan(lower[:, window]).any(axis=1)
+        if not usable.any():
+            continue
+        a, s = np.nonzero(usable)
+        found = recent_trends(value[a, window, s], lower[a, window, s], upper[a, window, s])
+        codes[a, last, s] = np.select([found == word for word in TRENDS], range(len(TRENDS)), -1)
+    return codes

@@ -1,0 +1,190 @@
+"""The build: from the files in ``data/raw`` to a published warehouse, or what is wrong with them.
+
+A build that fails leaves the old warehouse serving; a build with nothing new does nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl.findings import Finding
+from etl.fingerprint import fingerprint
+from etl.lock import only_one
+
+#: Called with the step's name, how much of it is done, and how much there is.
+Progress = Callable[[str, int, int], None]
+
+HIDDEN = ("suppressed", "suppressed_secondary")
+
+
+@dataclass(frozen=True)
+class BuildSummary:
+    """What a build did.
+
+    Attributes
+    ----------
+    packages, rows_in, observations : int
+        Files loaded, rows read from them, numbers made of those.
+    measures : int
+        Rows published.
+    suppressed, suppressed_by_source : int
+        Published rows whose number Klyngeblik hides, and that the publisher hides.
+    refused : int
+        Files that no layout knows, left out.
+    warnings : tuple of Finding
+    seconds : float
+    unchanged : bool
+        True when nothing was new and the warehouse was left as it is.
+    """
+
+    packages: int
+    rows_in: int
+    observations: int
+    measures: int
+    suppressed: int
+    suppressed_by_source: int
+    refused: int
+    warnings: tuple[Finding, ...]
+    seconds: float
+    unchanged: bool
+
+
+def build(raw_dir: Path, warehouse: Path, progress: Progress | None = None) -> BuildSummary:
+    """Build the warehouse from every package of a folder and swap it in.
+
+    Parameters
+    ----------
+    raw_dir : Path
+        Folder of delivered files.
+    warehouse : Path
+        The file to publish; its folder is made when absent.
+    progress : callable, optional
+        Called with step, done and total.
+
+    Returns
+    -------
+    BuildSummary
+
+    Raises
+    ------
+    etl.findings.PackageError
+        When a package or a definition is wrong, with every finding.
+    etl.layouts.LayoutError, geo.GeographyError, geo.boundaries.BoundaryError
+        When a layout, a geography or the boundaries are wrong.
+    etl.publish.PublishError
+        When the new file cannot be put in place.
+
+    Notes
+    -----
+    The old warehouse is untouched by every one of them. A second build on the same file waits for
+    the first.
+    """
+    start = time.perf_counter()
+    tell = progress or (lambda step, done, total: None)
+    warehouse = Path(warehouse)
+    warehouse.parent.mkdir(parents=True, exist_ok=True)
+    lock = warehouse.with_name(warehouse.name + ".lock")
+    with only_one(lock, waiting=lambda: tell("wait", 0, 1)):
+        print_of_all = fingerprint(raw_dir)
+        summary = _unchanged(warehouse, print_of_all, start)
+        if summary is not None:
+            return summary
+        return _build(raw_dir, warehouse, print_of_all, tell, start)
+
+
+def _unchanged(path: Path, wanted: str, start: float) -> BuildSummary | None:
+    """Return the summary of the warehouse there is, when it was made of the same things."""
+    from warehouse import WarehouseError, connect  # noqa: PLC0415 - heavy
+
+    try:
+        with connect(path) as old:
+            if old.sql("SELECT value FROM meta WHERE key = 'fingerprint'").rows() != [(wanted,)]:
+                return None
+            count, rows_in, observations = old.sql(
+                "SELECT count(*), coalesce(sum(rows_in), 0), coalesce(sum(observations), 0) "
+                "FROM packages"
+            ).row(0)
+            by_status = dict(old.sql("SELECT status, count(*) FROM measures GROUP BY 1").rows())
+            found = [Finding(*row) for row in old.sql("SELECT * FROM findings").rows()]
+    except WarehouseError:
+        return None
+    return BuildSummary(
+        packages=int(count),
+        rows_in=int(rows_in),
+        observations=int(observations),
+        measures=sum(by_status.values()),
+        suppressed=sum(by_status.get(status, 0) for status in HIDDEN),
+        suppressed_by_source=by_status.get("suppressed_by_source", 0),
+        refused=0,
+        warnings=tuple(found),
+        seconds=time.perf_counter() - start,
+        unchanged=True,
+    )
+
+
+def _build(raw_dir: Path, path: Path, made_of: str, tell: Progress, start: float) -> BuildSummary:
+    # imported here: heavy, and not needed when nothing is new
+    import geo  # noqa: PLC0415
+    from etl import tables  # noqa: PLC0415
+    from etl.compute import compute  # noqa: PLC0415
+    from etl.indicator import load_indicators  # noqa: PLC0415
+    from etl.publish import publish  # noqa: PLC0415
+    from etl.readers import load_folder  # noqa: PLC0415
+    from etl.readers.folder import data_files  # noqa: PLC0415
+
+    indicators = list(load_indicators().values())
+    geographies = geo.load_geographies()
+    areas, catchments = geo.areas_frame(geographies), geo.catchments_frame(geographies)
+    loaded = load_folder(raw_dir, progress=lambda _, done, total: tell("read", done, total))
+    loaded.raise_errors()
+    with ThreadPoolExecutor(1) as aside:
+        drawn = aside.submit(tables.boundary_tables, raw_dir, geographies)
+        computed = compute(loaded.packages, indicators, areas, catchments, tell)
+        tell("boundaries", 0, 1)
+        boundaries = drawn.result()
+    tell("boundaries", 1, 1)
+    findings = [*loaded.findings, *computed.findings]
+    by_status = dict(computed.measures["status"].value_counts().rows())
+    hidden = sum(by_status.get(status, 0) for status in HIDDEN)
+    now = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
+    measures = len(computed.measures)
+    tell("publish", 0, 1)
+    publish(
+        {
+            "meta": tables.meta(made_of, now),
+            "geographies": geo.geographies_frame(geographies),
+            "areas": tables.areas(areas, boundaries.facts),
+            "catchments": catchments,
+            "indicators": tables.indicators(indicators, computed.measures),
+            "packages": tables.packages(loaded.packages),
+            "indicator_sources": computed.sources,
+            "measures": computed.measures,
+            "maps": boundaries.maps,
+            "insets": boundaries.insets,
+            "boundaries": boundaries.outlines,
+            "findings": tables.findings(findings),
+            "release_log": tables.release_log(
+                path, now, made_of, packages=len(loaded.packages), measures=measures, hidden=hidden
+            ),
+        },
+        path,
+    )
+    tell("publish", 1, 1)
+    infos = [package.info for package in loaded.packages]
+    return BuildSummary(
+        packages=len(infos),
+        rows_in=sum(info.rows_in for info in infos),
+        observations=sum(info.observations for info in infos),
+        measures=measures,
+        suppressed=hidden,
+        suppressed_by_source=by_status.get("suppressed_by_source", 0),
+        refused=len(data_files(raw_dir)) - len(infos),
+        warnings=tuple(findings),
+        seconds=time.perf_counter() - start,
+        unchanged=False,
+    )

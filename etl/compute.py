@@ -1,0 +1,286 @@
+"""From packages to the published measures: which package feeds which indicator, group by group."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+import numpy as np
+import polars as pl
+
+from etl.aggregate import (
+    OK,
+    Catchments,
+    Cube,
+    Delivered,
+    Floats,
+    as_delivered,
+    count_areas,
+    deliver,
+    mean_areas,
+)
+from etl.benchmarks import Benchmarks
+from etl.findings import Finding
+from etl.indicator import Indicator
+from etl.measures import Packages, measure_frame
+from etl.observations import CELL
+from etl.readers.package import Package
+from etl.safety import make_safe
+
+Progress = Callable[[str, int, int], None]
+
+POPULATION = "population"
+
+
+@dataclass(frozen=True)
+class Computed:
+    """All published numbers, and where each indicator comes from."""
+
+    measures: pl.DataFrame
+    sources: pl.DataFrame
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Packages that together deliver some indicators, oldest first."""
+
+    packages: tuple[Package, ...]
+    indicators: tuple[Indicator, ...]
+
+    @property
+    def is_safe(self) -> bool:
+        return all(package.info.made_safe_by == "publisher" for package in self.packages)
+
+
+def compute(
+    packages: Sequence[Package],
+    indicators: Sequence[Indicator],
+    areas: pl.DataFrame,
+    catchments: pl.DataFrame,
+    progress: Progress | None = None,
+) -> Computed:
+    """Compute every indicator that any package delivers, for every area.
+
+    Parameters
+    ----------
+    packages : sequence of Package
+    indicators : sequence of Indicator
+    areas, catchments : polars.DataFrame
+        ``geo.areas_frame()`` and ``geo.catchments_frame()``.
+    progress : callable, optional
+        Called with step, done and total.
+
+    Returns
+    -------
+    Computed
+        ``measures`` as the warehouse table, sorted by indicator, geography, area, period.
+    """
+    matrix = Catchments.from_frame(catchments)
+    benchmarks = Benchmarks.from_frames(areas, matrix)
+    groups = _groups(packages, indicators)
+    people = _People(groups, matrix)
+    frames: dict[str, pl.DataFrame] = {}
+    findings: list[Finding] = []
+    total = sum(len(group.indicators) for group in groups)
+    for group in groups:
+        found, notes = _compute_group(group, matrix, benchmarks, people)
+        frames |= found
+        findings += notes
+        if progress is not None:
+            progress("compute", len(frames), total)
+    ordered = [frames[name] for name in sorted(frames) if len(frames[name])]
+    words = [c for c in ordered[0].columns if ordered[0].schema[c] == pl.Enum] if ordered else []
+    measures = pl.concat([f.cast(dict.fromkeys(words, pl.String)) for f in ordered])
+    return Computed(measures, _sources(groups), tuple(findings))
+
+
+def _groups(packages: Sequence[Package], indicators: Sequence[Indicator]) -> list[_Group]:
+    delivered = {p.info.package_id: set(p.observations["measure"].unique()) for p in packages}
+    together: dict[tuple[str, ...], list[Indicator]] = defaultdict(list)
+    by_id = {package.info.package_id: package for package in packages}
+    oldest_first = sorted(packages, key=_age)
+    for indicator in indicators:
+        fitting = [
+            package
+            for package in oldest_first
+            if indicator.numerator in delivered[package.info.package_id]
+            and (
+                not indicator.layouts
+                or any(fnmatchcase(package.info.layout, glob) for glob in indicator.layouts)
+            )
+        ]
+        real = [package for package in fitting if not package.info.is_demo]
+        ids = tuple(package.info.package_id for package in real or fitting)
+        if ids:
+            together[ids].append(indicator)
+    return [
+        _Group(tuple(by_id[i] for i in ids), tuple(members)) for ids, members in together.items()
+    ]
+
+
+def _age(package: Package) -> tuple[dt.date, str]:
+    info = package.info
+    return info.published or dt.date(int(info.edition[:4]), 1, 1), info.package_id
+
+
+def _compute_group(
+    group: _Group, matrix: Catchments, benchmarks: Benchmarks, people: _People
+) -> tuple[dict[str, pl.DataFrame], list[Finding]]:
+    ids = [package.info.package_id for package in group.packages]
+    observations, findings = _newest(group)
+    periods = observations["period"].unique().sort().to_list()
+    derived = {age: how for i in group.indicators for age, how in i.derived_ages.items()}
+    infos = [package.info for package in group.packages]
+    packages = Packages(
+        tuple(ids),
+        np.array([info.is_demo for info in infos]),
+        np.array([_age(package)[0].year for package in group.packages]),
+    )
+    counts = standardised = None
+    rows = observations.filter(pl.col("kind") == "count")
+    if len(rows):
+        laid = deliver(rows, ids, matrix, periods=periods, derived_ages=derived)
+        counts = count_areas(laid, matrix)
+        if not group.is_safe:
+            counts = make_safe(counts, matrix, _parts(group))
+    rows = observations.filter(pl.col("kind") == "standardised")
+    # a true-count package's own rates were worked out from the counts we hide
+    if len(rows) and group.is_safe:
+        standardised = as_delivered(deliver(rows, ids, matrix, periods=periods), matrix)
+
+    def one(indicator: Indicator) -> pl.DataFrame:
+        cube: Cube | None = counts
+        if indicator.kind == "published":
+            if not group.is_safe:
+                return pl.DataFrame()
+            shares = observations.filter(
+                (pl.col("kind") == "rate") & (pl.col("measure") == indicator.numerator)
+            )
+            if not len(shares):
+                return pl.DataFrame()
+            laid = deliver(shares, ids, matrix)
+            cube = mean_areas(laid, matrix, people.of(indicator.weight, laid))
+        if cube is None:
+            return pl.DataFrame()
+        return measure_frame(indicator, cube, standardised, packages, benchmarks)
+
+    with ThreadPoolExecutor(2) as pool:
+        frames = dict(
+            zip([i.id for i in group.indicators], pool.map(one, group.indicators), strict=True)
+        )
+    return frames, findings
+
+
+def _newest(group: _Group) -> tuple[pl.DataFrame, list[Finding]]:
+    """Choose the newest package's figure cell by cell, and report where editions differ."""
+    wanted = {i.numerator for i in group.indicators}
+    wanted |= {i.denominator for i in group.indicators if i.denominator}
+    frames = [
+        package.observations.filter(pl.col("measure").is_in(list(wanted)))
+        for package in group.packages
+    ]
+    if len(frames) == 1:
+        return frames[0], []
+    everything = pl.concat(frames)
+    chosen = everything.unique(CELL, keep="last", maintain_order=True)
+    if len(chosen) == len(everything):
+        return chosen, []
+    return chosen, [_difference(group, everything, chosen)] if group.is_safe else []
+
+
+def _difference(group: _Group, everything: pl.DataFrame, chosen: pl.DataFrame) -> Finding:
+    twice = everything.join(
+        chosen.select(*CELL, newest="value", by="package_id"), on=CELL, nulls_equal=True
+    ).filter(pl.col("package_id") != pl.col("by"))
+    differing = twice.filter(pl.col("value").ne_missing(pl.col("newest")))
+    places = differing.select("area_id", "period", "age").unique().sort("area_id", "period", "age")
+    named = "; ".join(f"{a} {p} {age}" for a, p, age in places.head(5).iter_rows())
+    newest = group.packages[-1].info
+    what = f"{len(twice)} cells are also in an older package; {len(differing)} differ"
+    return Finding(
+        severity="note",
+        file=newest.file,
+        sheet=None,
+        row=None,
+        column=None,
+        what=what + (f" ({named}{', ...' if len(places) > 5 else ''})." if named else "."),
+        mend="Nothing to mend: the newest package's figure is used, cell by cell.",
+    )
+
+
+def _parts(group: _Group) -> dict[str, str]:
+    """Return which measure is counted among which, by the layouts and by the definitions."""
+    parts = {
+        i.numerator: i.denominator
+        for i in group.indicators
+        if i.kind == "proportion" and i.denominator and not i.numerator_age
+    }
+    for package in group.packages:
+        parts |= package.layout.parts()
+    return parts
+
+
+def _sources(groups: list[_Group]) -> pl.DataFrame:
+    rows = []
+    for group in groups:
+        for package in group.packages:
+            sheet = package.layout.sheet
+            for indicator in group.indicators:
+                for measure in dict.fromkeys((indicator.numerator, indicator.denominator)):
+                    if measure is not None and measure in package.delivered_as:
+                        label = package.delivered_as[measure]
+                        rows.append((indicator.id, package.info.package_id, sheet, label))
+    schema = ["indicator_id", "package_id", "sheet", "delivered_as"]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(schema, pl.String), orient="row")
+    return frame.sort(schema)
+
+
+class _People:
+    """The population behind shares that come without counts, municipality by municipality."""
+
+    def __init__(self, groups: list[_Group], matrix: Catchments) -> None:
+        self._laid: Delivered | None = None
+        self._matrix = matrix
+        for group in groups:
+            for indicator in group.indicators:
+                if indicator.id == POPULATION:
+                    rows = _newest(group)[0].filter(
+                        (pl.col("kind") == "count") & (pl.col("sex") == "all")
+                    )
+                    ids = [package.info.package_id for package in group.packages]
+                    self._laid = deliver(rows, ids, matrix, derived_ages=indicator.derived_ages)
+
+    def of(self, weight: dict[str, float], shares: Delivered) -> Floats:
+        """Return the weighing population for the periods of some shares.
+
+        Parameters
+        ----------
+        weight : dict of str to float
+            Share of each age band.
+        shares : Delivered
+
+        Returns
+        -------
+        ndarray, shape (M, P)
+            A year without population takes the nearest year's; NaN where nothing is known.
+        """
+        result = np.full((len(self._matrix.municipalities), len(shares.periods)), np.nan)
+        if self._laid is None:
+            return result
+        ages = self._laid.series["age"].to_list()
+        if not set(weight) <= set(ages):
+            return result
+        rows = [ages.index(age) for age in weight]
+        known = (self._laid.municipal_status[:, :, rows] == OK).all(axis=2)
+        people = self._laid.municipal[:, :, rows] @ np.array(list(weight.values()))
+        people = np.where(known, people, np.nan)
+        usable = np.flatnonzero(known.any(axis=0))
+        for at, year in enumerate(shares.periods):
+            nearest = usable[np.abs(self._laid.periods[usable] - year).argmin()]
+            result[:, at] = people[:, nearest]
+        return result

@@ -1,0 +1,64 @@
+"""Age bands that no package delivers, made of those it does."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from etl.indicator import DerivedAge
+
+
+def with_derived_ages(
+    observations: pl.DataFrame, derived_ages: dict[str, DerivedAge]
+) -> pl.DataFrame:
+    """Add derived age bands to delivered counts, rounded to whole people.
+
+    Parameters
+    ----------
+    observations : polars.DataFrame
+        ``etl.observations.OBSERVATION_SCHEMA``.
+    derived_ages : dict of str to DerivedAge
+        What each new band is made of. A band that is delivered already is left alone.
+
+    Returns
+    -------
+    polars.DataFrame
+        The observations and the new ones; a new cell is ok only when all of its parts are.
+    """
+    keys = [c for c in observations.columns if c not in _PER_ROW]
+    frames = [observations]
+    delivered = set(observations["age"].unique())
+    for age, derived in derived_ages.items():
+        if age in delivered:
+            continue
+        share = pl.col("age").replace_strict(derived.parts, default=None, return_dtype=pl.Float64)
+        made = (
+            observations.filter(pl.col("age").is_in(list(derived.parts)))
+            .group_by(keys)
+            .agg(
+                # the newest package among the parts: ids are ordered by the caller's cell choice
+                package_id=pl.col("package_id").last(),
+                value=(pl.col("value") * share).sum().round(),
+                parts=pl.len(),
+                known=(pl.col("status") == "ok").sum(),
+                missing=(pl.col("status") == "missing").sum(),
+                worst=pl.col("status").filter(pl.col("status") != "ok").first(),
+                sheet=pl.col("sheet").first(),
+                row=pl.col("row").first(),
+            )
+            .filter(pl.col("parts") == len(derived.parts))
+            .with_columns(
+                status=pl.when(pl.col("known") == pl.col("parts"))
+                .then(pl.lit("ok"))
+                .when(pl.col("missing") > 0)
+                .then(pl.lit("missing"))
+                .otherwise("worst"),
+                age=pl.lit(age),
+            )
+            .with_columns(value=pl.when(pl.col("status") == "ok").then("value"))
+            .select(observations.columns)
+        )
+        frames.append(made)
+    return pl.concat(frames)
+
+
+_PER_ROW = ("package_id", "age", "value", "status", "sheet", "row")

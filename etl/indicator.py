@@ -1,0 +1,188 @@
+"""Indicator definitions (måltal): one TOML file each, found by their place, checked at load.
+
+The folder is the theme and the file name is the id: ``etl/indicators/elderly/home_help_share.toml``
+defines ``home_help_share`` in the theme ``elderly``. Nothing is registered anywhere else.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from etl.findings import Finding, PackageError
+from warehouse.schema import SECTORS, THEMES
+
+FOLDER = Path(__file__).parent / "indicators"
+
+Kind = Literal["count", "proportion", "rate", "mean", "published"]
+Text = Field(min_length=3)
+_ID = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class DerivedAge(BaseModel):
+    """An age band made of delivered bands, e.g. 0-17 of 0-5, 6-16 and a third of 17-19.
+
+    Parameters
+    ----------
+    parts : dict of str to float
+        Share of each delivered band.
+    is_estimate : bool
+        True when a band is only taken in part, so that the sum is a guess and is marked as one.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    parts: dict[str, float] = Field(min_length=1)
+    is_estimate: bool = False
+
+
+class Indicator(BaseModel):
+    """One indicator: what it counts, of whom, in which unit, and which way is good.
+
+    Attributes
+    ----------
+    kind : str
+        ``count`` (numerator alone), ``proportion`` (part of the denominator), ``rate`` (events per
+        denominator), ``mean`` (events per person with one) or ``published`` (a share or rate that
+        comes without counts).
+    layouts : tuple of str
+        Layouts whose packages deliver it; empty means every package with the measure.
+    numerator, denominator : str
+        Measures as the layouts name them; a published indicator's numerator is its own id.
+    numerator_age : str or None
+        Fixes the numerator's age; the indicator is then about all ages.
+    weight : dict of str to float
+        Share of each population age band that a published share is about; it weighs the
+        municipalities when they are brought together to an area.
+    has_interval : bool
+        False where the counts do not vary like independent people (days, contacts) or are a full
+        count, so that limits would mislead.
+    breaks : tuple of int
+        First years of a new level in the source; a trend never runs across one.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    theme: str
+    sort: int
+    title_da: str = Text
+    title_en: str = Text
+    short_da: str = Text
+    short_en: str = Text
+    definition_da: str = Text
+    definition_en: str = Text
+    caveat_da: str | None = None
+    caveat_en: str | None = None
+    kind: Kind
+    multiplier: float = Field(gt=0)
+    unit: str = Text
+    unit_da: str = Text
+    unit_en: str = Text
+    polarity: Literal["high_good", "high_bad", "neutral"]
+    decimals: int = Field(ge=0, le=4)
+    layouts: tuple[str, ...] = ()
+    numerator: str
+    denominator: str | None = None
+    numerator_age: str | None = None
+    default_age: str = "all"
+    default_sector: str = "all"
+    has_interval: bool = True
+    trend_from: int | None = None
+    breaks: tuple[int, ...] = ()
+    weight: dict[str, float] = Field(default_factory=dict)
+    derived_ages: dict[str, DerivedAge] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _published_is_its_own_measure(cls, data: object) -> object:
+        if isinstance(data, dict) and data.get("kind") == "published":
+            return {"numerator": data.get("id"), "has_interval": False} | data
+        return data
+
+    @model_validator(mode="after")
+    def _whole(self) -> Indicator:
+        if not _ID.fullmatch(self.id):
+            raise ValueError("id (the file name): use small letters, digits and _")
+        if self.theme not in THEMES:
+            raise ValueError(f"theme (the folder): must be one of {', '.join(THEMES)}")
+        if self.default_sector not in SECTORS:
+            raise ValueError(f"default_sector: must be one of {', '.join(SECTORS)}")
+        if (self.denominator is None) == (self.kind in ("proportion", "rate", "mean")):
+            raise ValueError(f"denominator: a {self.kind} needs {self._needs_denominator()}")
+        if bool(self.weight) != (self.kind == "published"):
+            raise ValueError("weight: belongs to kind published, and only there")
+        if self.has_interval and self.kind in ("published", "count", "mean"):
+            raise ValueError(f"has_interval: a {self.kind} has no interval; set it to false")
+        if (self.caveat_da is None) != (self.caveat_en is None):
+            raise ValueError("caveat_da, caveat_en: give both or neither")
+        return self
+
+    def _needs_denominator(self) -> str:
+        return "one" if self.kind in ("proportion", "rate", "mean") else "none"
+
+
+def load_indicators(folder: Path | None = None) -> dict[str, Indicator]:
+    """Load and check every definition, in id order.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Folder of theme folders; the project's own by default.
+
+    Returns
+    -------
+    dict of str to Indicator
+
+    Raises
+    ------
+    PackageError
+        With one finding per wrong field, naming file and field.
+    """
+    folder = folder or FOLDER
+    found: dict[str, Indicator] = {}
+    problems: list[Finding] = []
+    files: dict[str, str] = {}
+    for path in sorted(folder.glob("*/*.toml")):
+        name = path.relative_to(folder).as_posix()
+        if path.stem in files:
+            what = f"the indicator {path.stem} is already defined in {files[path.stem]}"
+            problems.append(_problem(name, "id", what, "rename or remove one of the two files"))
+            continue
+        files[path.stem] = name
+        try:
+            fields = tomllib.loads(path.read_text(encoding="utf-8"))
+            reserved = {"id", "theme"} & fields.keys()
+            if reserved:
+                field = min(reserved)
+                problems.append(
+                    _problem(name, field, "it is given by the file's place", "remove the line")
+                )
+                continue
+            found[path.stem] = Indicator(id=path.stem, theme=path.parent.name, **fields)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            problems.append(_problem(name, "", f"not valid TOML: {error}", "mend that line"))
+        except ValidationError as error:
+            problems += [_from_pydantic(name, dict(detail)) for detail in error.errors()]
+    if problems:
+        raise PackageError(problems)
+    return dict(sorted(found.items()))
+
+
+def _from_pydantic(name: str, detail: dict[str, object]) -> Finding:
+    location = detail["loc"]
+    field = ".".join(str(part) for part in location) if isinstance(location, tuple) else ""
+    what = str(detail["msg"]).removeprefix("Value error, ")
+    if not field:  # a check over several fields starts its message with the field's name
+        field, _, what = what.partition(": ")
+    return _problem(name, field, what, f"correct {field} in the file")
+
+
+def _problem(name: str, field: str, what: str, mend: str) -> Finding:
+    return Finding(
+        severity="error", file=name, sheet=None, row=None, column=field, what=what, mend=mend
+    )

@@ -1,0 +1,153 @@
+"""The warehouse's smaller tables, as frames with the schema's columns."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import polars as pl
+
+import geo
+from etl.findings import Finding
+from etl.indicator import Indicator
+from etl.readers import Package
+from warehouse import WarehouseError, connect
+from warehouse.schema import SCHEMA_VERSION, SECTORS, SEXES, TABLES
+
+_TYPES = {
+    "VARCHAR": pl.String(),
+    "VARCHAR[]": pl.List(pl.String()),
+    "BIGINT": pl.Int64(),
+    "INTEGER": pl.Int32(),
+    "SMALLINT": pl.Int16(),
+    "DOUBLE": pl.Float64(),
+    "BOOLEAN": pl.Boolean(),
+    "DATE": pl.Date(),
+    "TIMESTAMP": pl.Datetime("us"),
+    "BLOB": pl.Binary(),
+}
+
+
+@dataclass(frozen=True)
+class BoundaryTables:
+    """What the boundaries give the warehouse."""
+
+    facts: pl.DataFrame
+    maps: pl.DataFrame
+    outlines: pl.DataFrame
+    insets: pl.DataFrame
+
+
+def boundary_tables(raw_dir: Path, geographies: Mapping[str, geo.Geography]) -> BoundaryTables:
+    """Draw every geography's boundaries; the user's own file in ``raw_dir`` wins."""
+    found = geo.boundaries.load(raw_dir, geographies)
+    return BoundaryTables(
+        found.area_facts(), found.maps_frame(), found.boundaries_frame(), found.insets_frame()
+    )
+
+
+def schema(table: str) -> dict[str, pl.DataType]:
+    """Return the polars types of a warehouse table's columns, in order."""
+    (found,) = (t for t in TABLES if t.name == table)
+    return {column.name: _TYPES[column.type] for column in found.columns}
+
+
+def areas(frame: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """Return the table ``areas``: what the geographies say and what the boundaries tell."""
+    own = facts.select("area_id", "area_km2", "centre_lon", "centre_lat")
+    return frame.join(own, on="area_id", how="left").sort("geography", "sort", "area_id")
+
+
+def indicators(definitions: Sequence[Indicator], measures: pl.DataFrame) -> pl.DataFrame:
+    """Return the table ``indicators``: the definitions that have figures, and what they cover."""
+    covered = {
+        row["indicator_id"]: row
+        for row in measures.group_by("indicator_id")
+        .agg(
+            pl.col("age").unique(),
+            pl.col("sex").unique(),
+            pl.col("sector").unique(),
+            pl.col("is_demo").any(),
+            pl.col("lower").is_not_null().any().alias("has_interval"),
+            first=pl.col("period").filter(~pl.col("is_projection")).min(),
+            last=pl.col("period").filter(~pl.col("is_projection")).max(),
+        )
+        .iter_rows(named=True)
+    }
+    rows = []
+    for one in sorted(definitions, key=lambda i: (i.theme, i.sort, i.id)):
+        found = covered.get(one.id)
+        if found is None:
+            continue
+        ages = sorted(found["age"], key=_age_order)
+        sectors = sorted(found["sector"], key=SECTORS.index)
+        rows.append(
+            one.model_dump()
+            | {
+                "indicator_id": one.id,
+                "ages": ages,
+                "sexes": sorted(found["sex"], key=SEXES.index),
+                "sectors": sectors,
+                "default_age": one.default_age if one.default_age in ages else ages[0],
+                "default_sector": one.default_sector
+                if one.default_sector in sectors
+                else sectors[0],
+                "has_interval": found["has_interval"],
+                "is_demo": found["is_demo"],
+                "first_period": found["first"],
+                "last_period": found["last"],
+            }
+        )
+    return pl.DataFrame(
+        [{name: row[name] for name in schema("indicators")} for row in rows],
+        schema=schema("indicators"),
+    )
+
+
+def packages(loaded: Sequence[Package]) -> pl.DataFrame:
+    """Return the table ``packages``."""
+    rows = [asdict(package.info) for package in loaded]
+    return pl.DataFrame(rows, schema=schema("packages"), orient="row").sort("package_id")
+
+
+def findings(found: Sequence[Finding]) -> pl.DataFrame:
+    """Return the table ``findings``."""
+    rows = [finding.as_row() for finding in found]
+    return pl.DataFrame(rows, schema=schema("findings"), orient="row")
+
+
+def meta(fingerprint: str, now: dt.datetime) -> pl.DataFrame:
+    """Return the table ``meta``."""
+    facts = {
+        "schema_version": str(SCHEMA_VERSION),
+        "klyngeblik_version": version("klyngeblik"),
+        "fingerprint": fingerprint,
+        "built_at": now.isoformat(),
+    }
+    return pl.DataFrame({"key": list(facts), "value": list(facts.values())})
+
+
+def release_log(
+    old: Path, now: dt.datetime, fingerprint: str, *, packages: int, measures: int, hidden: int
+) -> pl.DataFrame:
+    """Return the table ``release_log``: that of the warehouse to be replaced, and this release."""
+    columns = schema("release_log")
+    try:
+        with connect(old) as warehouse:
+            before = warehouse.sql("SELECT * FROM release_log ORDER BY released")
+        earlier = before.select(list(columns)).cast(columns)  # type: ignore[arg-type]
+    except (WarehouseError, pl.exceptions.PolarsError):
+        earlier = pl.DataFrame(schema=columns)
+    row = (now, fingerprint, version("klyngeblik"), packages, measures, hidden)
+    return pl.concat([earlier, pl.DataFrame([row], schema=columns, orient="row")])
+
+
+def _age_order(age: str) -> tuple[int, int]:
+    """Order bands: all first, then by first age, the narrower band first."""
+    if age == "all":
+        return (-1, 0)
+    first, _, last = age.removesuffix("+").partition("-")
+    return (int(first), 999 if age.endswith("+") else int(last))
