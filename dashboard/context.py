@@ -162,6 +162,42 @@ class Context:
             widget=widget,
         )
 
+    def pick_many(
+        self,
+        key: str,
+        options: Sequence[str],
+        *,
+        label: str,
+        format_func: Callable[[str], str] = str,
+        default: Sequence[str] = (),
+        empty: str = "common.any",
+    ) -> list[str]:
+        """Draw a choice of several that lives in the URL, comma-separated; none means any.
+
+        Parameters
+        ----------
+        key, options, label, format_func
+            As in ``pick``.
+        default
+            Chosen when the URL says nothing.
+        empty
+            Text key of what an empty box says.
+
+        Returns
+        -------
+        list of str
+            The options chosen, in the options' order; empty for any.
+        """
+        return url.pick_many(
+            self,
+            key,
+            options,
+            label=self.text(label),
+            format_func=format_func,
+            default=[d for d in default if d in options],
+            empty=self.text(empty),
+        )
+
     def link(self, slug: str | None = None, **changes: object) -> str:
         """Return the address of a page with the whole selection in it.
 
@@ -172,7 +208,8 @@ class Context:
         changes
             Parts to change, named as in ``Selection`` (``area="k22-…"``) or by a page's own key.
         """
-        selection = self.selection.with_values(**changes) if changes else self.selection
+        own = slug is None or slug == self.page.slug
+        selection = (self.selection if own else self.selection.shared()).with_values(**changes)
         return f"/{self.page.slug if slug is None else slug}?{selection.query()}"
 
     def go(self, changes: Mapping[str, object]) -> None:

@@ -5,14 +5,20 @@ Measures are never cached: a filtered query costs a few milliseconds.
 
 from __future__ import annotations
 
+import functools
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from dashboard.selection import Known
-from warehouse import Warehouse
+from warehouse import Warehouse, connect
+
+#: The environment variable by which ``dashboard.serve`` says which warehouse is shown.
+WAREHOUSE_VARIABLE = "KLYNGEBLIK_WAREHOUSE"
 
 Row = Mapping[str, Any]
 
@@ -83,6 +89,38 @@ class Reference:
         """Return the indicator ids of some themes: real figures first, then the themes' order."""
         rows = [r for r in self.indicators.values() if r["theme"] in themes]
         return [r["indicator_id"] for r in sorted(rows, key=lambda r: bool(r["is_demo"]))]
+
+
+def open_warehouse(path: Path | None = None) -> Warehouse:
+    """Return the process's one connection to a warehouse file; it notices a new file itself.
+
+    Parameters
+    ----------
+    path
+        The file; the one ``dashboard.serve`` was given when left out.
+
+    Raises
+    ------
+    warehouse.WarehouseError
+        When there is no such file or it cannot be read.
+    """
+    chosen = path or Path(os.environ.get(WAREHOUSE_VARIABLE, "data/warehouse.duckdb"))
+    return _connect(chosen.resolve())
+
+
+@functools.lru_cache(maxsize=4)
+def _connect(path: Path) -> Warehouse:
+    return connect(path)
+
+
+def reference_of(warehouse: Warehouse) -> Reference:
+    """Return the small tables of a warehouse, read anew when its file was replaced."""
+    return _read_once(warehouse, warehouse.signature)
+
+
+@functools.lru_cache(maxsize=4)
+def _read_once(warehouse: Warehouse, _signature: str) -> Reference:
+    return read(warehouse)
 
 
 def read(warehouse: Warehouse) -> Reference:

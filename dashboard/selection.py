@@ -102,6 +102,10 @@ class Selection:
         kept = {k: v for k, v in self.extra.items() if k not in dropped}
         return replace(self, **own, extra={**kept, **extra})
 
+    def shared(self) -> Selection:
+        """Return the part that follows the reader to another page: all but a page's own keys."""
+        return replace(self, extra={})
+
     def params(self) -> dict[str, str]:
         """Return the selection as URL parameters: geography and area always, the rest if chosen.
 
@@ -116,7 +120,7 @@ class Selection:
 
     def query(self) -> str:
         """Return the selection as a query string, without the question mark."""
-        return urlencode(self.params())
+        return urlencode(self.params(), safe=",:")
 
 
 def parse(params: Mapping[str, str], known: Known) -> tuple[Selection, list[Notice]]:

@@ -16,6 +16,9 @@ from dashboard.selection import Selection
 if TYPE_CHECKING:
     from dashboard.context import Context
 
+#: In the URL, a box of several that the reader has emptied.
+ANY = "any"
+
 
 def write(selection: Selection) -> None:
     """Make the URL say this selection."""
@@ -80,6 +83,50 @@ def pick(
             ctx.text("shell.not_here", value=_named(asked, format_func), used=format_func(value))
         )
     return value
+
+
+def pick_many(
+    ctx: Context,
+    key: str,
+    options: Sequence[str],
+    *,
+    label: str,
+    format_func: Callable[[str], str],
+    default: Sequence[str],
+    empty: str,
+) -> list[str]:
+    """Draw a choice of several bound to the URL; see ``Context.pick_many``."""
+    asked = ctx.selection.get(key)
+    # The word "any" stands for an emptied box, so that the default does not come back.
+    wanted = list(default) if asked is None else [v for v in asked.split(",") if v and v != ANY]
+    known = set(options)
+    value = [v for v in wanted if v in known]
+    state = f"url-{key}"
+    st.session_state[state] = value
+    st.multiselect(
+        label,
+        options,
+        format_func=format_func,
+        key=state,
+        placeholder=empty,
+        on_change=_changed_many,
+        args=(ctx.selection, key),
+    )
+    if unknown := [v for v in wanted if v not in known]:
+        st.caption(
+            ctx.text(
+                "shell.not_here",
+                value=ctx.number.listing([_named(v, format_func) for v in unknown]),
+                used=ctx.number.listing([format_func(v) for v in value]) or empty,
+            )
+        )
+    order = {option: i for i, option in enumerate(options)}
+    return sorted(value, key=order.__getitem__)
+
+
+def _changed_many(selection: Selection, key: str) -> None:
+    chosen = ",".join(st.session_state[f"url-{key}"]) or ANY
+    st.query_params.from_dict({**selection.params(), key: chosen})
 
 
 def _named(value: str, format_func: Callable[[str], str]) -> str:

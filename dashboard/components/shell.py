@@ -30,7 +30,10 @@ def sidebar(ctx: Context, pages: Sequence[tuple[str, StreamlitPage]]) -> None:
                 # Links carry the selection, so that it follows the reader and can be opened in
                 # a new tab; Streamlit's own navigation would drop it.
                 st.page_link(
-                    page, label=page.title, query_params=ctx.selection.params(), width="stretch"
+                    page,
+                    label=page.title,
+                    query_params=ctx.selection.shared().params(),
+                    width="stretch",
                 )
         _choose_area(ctx)
         _choose_language(ctx)

@@ -1,0 +1,238 @@
+"""Around Streamlit's own server: our first byte, our headers, our static files, no other host.
+
+Streamlit sends one HTML page for every address. Here it is made ours (language, title, style,
+what a reader without JavaScript sees) and given headers under which the browser itself refuses
+to ask any other host.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import re
+from base64 import b64encode
+from html import escape
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import streamlit
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard.components.frame import TOPOLOGY_FOLDER
+from dashboard.reference import open_warehouse
+from dashboard.text import Text
+from dashboard.theme import FAVICON, SCRIPT, STYLESHEET
+from warehouse import WarehouseError
+
+_IMMUTABLE = "public, max-age=31536000, immutable"
+_INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_LAYERS = ("coastlines", "land", "ocean", "lakes", "rivers", "countries", "subunits")
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def _asset_urls() -> dict[str, Path]:
+    """Return the address of each of our own files; it changes with the content."""
+    return {
+        f"/assets/{file.stem}.{_digest(file.read_bytes())}{file.suffix}": file
+        for file in (STYLESHEET, SCRIPT, FAVICON)
+    }
+
+
+def content_security_policy(index: str) -> str:
+    """Return the policy: nothing from or to another host, no script but Streamlit's and ours.
+
+    Parameters
+    ----------
+    index
+        Streamlit's page; the hash of its inline script is allowed, no other inline script is.
+    """
+    hashes = " ".join(
+        f"'sha256-{b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+        for script in _INLINE_SCRIPT.findall(index)
+    )
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"script-src 'self' {hashes}".rstrip(),
+            # Streamlit and plotly style their elements inline.
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def streamlit_index() -> str:
+    """Return the HTML page Streamlit serves."""
+    return (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+
+
+def our_index(index: str, lang: str) -> str:
+    """Return Streamlit's page made ours.
+
+    Parameters
+    ----------
+    index
+        Streamlit's page.
+    lang
+        Language of the page, ``da`` or ``en``.
+
+    Raises
+    ------
+    ValueError
+        When a place we change is not found, so that an update of Streamlit cannot undo it quietly.
+    """
+    text = Text(lang)
+    style, script, icon = _asset_urls()
+    head = (
+        f'<link rel="icon" type="image/svg+xml" href="{icon}" />'
+        f'<meta name="description" content="{escape(text("shell.tagline"))}" />'
+        f'<script src="{script}"></script>'
+        f'<link rel="stylesheet" href="{style}" /></head>'
+    )
+    noscript = (
+        f"<noscript><h1>{escape(text('shell.title'))}</h1><p>{escape(text('shell.noscript'))}</p>"
+        "</noscript>"
+    )
+    changes = (
+        (r'<html lang="en">', f'<html lang="{lang}">'),
+        (r"<title>.*?</title>", f"<title>{escape(text('shell.title'))}</title>"),
+        (r'<link rel="shortcut icon"[^>]*>', ""),
+        # Our look uses the reader's own fonts: Streamlit's need not be fetched ahead.
+        (r'<link\s+rel="preload"[^>]*as="font"[^>]*>', ""),
+        (r"<noscript>.*?</noscript>", noscript),
+        (r"</head>", head),
+    )
+    for pattern, replacement in changes:
+        found = re.search(pattern, index, flags=re.DOTALL)
+        if found is None:
+            raise ValueError(f"Streamlit's page has changed: {pattern} is not in it")
+        index = index[: found.start()] + replacement + index[found.end() :]
+    # Streamlit's addresses are relative to the page; pages one level down would miss them.
+    return index.replace('="./', '="/')
+
+
+class PageMiddleware:
+    """Serve our page in place of Streamlit's, and put our headers on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        index = streamlit_index()
+        self._pages = {lang: our_index(index, lang).encode() for lang in ("da", "en")}
+        self._headers = {
+            "Content-Security-Policy": content_security_policy(index),
+            "Referrer-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+            "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+            "Cross-Origin-Opener-Policy": "same-origin",
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        replaced = False
+
+        async def ours(message: Message) -> None:
+            nonlocal replaced
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers[name] = value
+                is_page = headers.get("content-type", "").startswith("text/html")
+                if is_page and message["status"] == 200:
+                    replaced = True
+                    body = self._page(scope, headers)
+                    await send(message)
+                    await send({"type": "http.response.body", "body": body})
+                    return
+            if not replaced:
+                await send(message)
+
+        await self._app(scope, receive, ours)
+
+    def _page(self, scope: Scope, headers: MutableHeaders) -> bytes:
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        lang = "en" if query.get("lang") == ["en"] else "da"
+        body = self._pages[lang]
+        for name in ("etag", "last-modified", "content-encoding", "accept-ranges"):
+            if name in headers:
+                del headers[name]
+        headers["content-language"] = lang
+        headers["cache-control"] = "no-cache"
+        headers["content-length"] = str(len(body))
+        return b"" if scope["method"] == "HEAD" else body
+
+
+def routes(warehouse: Path) -> list[Route]:
+    """Return our own addresses: style and script, boundaries, an empty world, ``/was``.
+
+    Parameters
+    ----------
+    warehouse
+        The warehouse file; it may not exist yet.
+    """
+
+    def boundaries(request: Request) -> Response:
+        name = request.path_params["name"]
+        etag = f'"{name}"'
+        if request.headers.get("if-none-match") == etag:
+            return Response(status_code=304, headers={"ETag": etag, "Cache-Control": _IMMUTABLE})
+        try:
+            rows = open_warehouse(warehouse).sql(
+                "SELECT geojson_gz FROM maps "
+                "WHERE geography || '-' || detail || '-' || left(sha256, 16) = ?",
+                [name],
+            )
+        except WarehouseError:
+            return Response(status_code=503)
+        if rows.is_empty():
+            return Response(status_code=404)
+        content, headers = rows["geojson_gz"][0], {"ETag": etag, "Cache-Control": _IMMUTABLE}
+        headers["Vary"] = "Accept-Encoding"
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            headers["Content-Encoding"] = "gzip"
+        else:
+            content = gzip.decompress(content)
+        return Response(content, media_type="application/geo+json", headers=headers)
+
+    def static(content: bytes, media_type: str, cache: str) -> Response:
+        return Response(content, media_type=media_type, headers={"Cache-Control": cache})
+
+    world = json.dumps(
+        {
+            "type": "Topology",
+            "arcs": [],
+            "objects": {n: {"type": "GeometryCollection", "geometries": []} for n in _LAYERS},
+        }
+    ).encode()
+    media = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+    own = {
+        url: (file.read_bytes(), media[file.suffix], _IMMUTABLE)
+        for url, file in _asset_urls().items()
+    }
+    own[f"{TOPOLOGY_FOLDER}world_110m.json"] = (world, "application/json", "max-age=86400")
+    return [
+        *(
+            Route(url, lambda _, answer=answer: static(*answer), methods=["GET", "HEAD"])
+            for url, answer in own.items()
+        ),
+        Route("/geo/{name}.geojson", boundaries, methods=["GET", "HEAD"]),
+        # The address where Danish public sites keep their accessibility statement.
+        Route("/was", lambda _: RedirectResponse("/om?view=tilgaengelighed", status_code=302)),
+    ]

@@ -1,0 +1,219 @@
+"""Data og eksport: choose rows, see them, take them home; the same rows as the command gives."""
+
+from __future__ import annotations
+
+import functools
+
+import polars as pl
+import streamlit as st
+
+from dashboard.components import Column, Table, demo_badge, show_table, status_text
+from dashboard.context import Context, Page
+from warehouse import SelectionError, export, query
+from warehouse.provenance import provenance
+from warehouse.schema import SEXES, STANDARDISATIONS, STATUSES, THEMES
+from warehouse.selection import Selection
+from warehouse.workbook import MAX_ROWS
+
+PAGE = Page(slug="data", order=80, title="data.title")
+
+_PREVIEW_ROWS = 50
+_MIME = {
+    "parquet": "application/vnd.apache.parquet",
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def render(ctx: Context) -> None:
+    """Draw the page."""
+    st.title(ctx.text("data.title"), anchor=False)
+    st.markdown(ctx.text("data.intro"))
+    selection = _choose(ctx)
+    try:
+        counts = query.count_by_status(ctx.warehouse, selection)
+    except SelectionError as error:
+        st.warning(str(error))
+        return
+    rows = int(counts["rows"].sum())
+    st.subheader(ctx.text("data.result", rows=ctx.number(rows)), anchor=False)
+    if not rows:
+        st.info(ctx.text("data.nothing"))
+        return
+    _say_hidden(ctx, counts)
+    _downloads(ctx, selection, rows)
+    _preview(ctx, selection, rows)
+    _same_elsewhere(ctx, selection)
+
+
+def _choose(ctx: Context) -> Selection:
+    """Draw the choices and return them as the query layer's selection."""
+    reference = ctx.reference
+    left, right = st.columns(2, gap="medium")
+    with left:
+        geographies = ctx.pick_many(
+            "geos",
+            list(reference.known.areas),
+            label="data.geographies",
+            format_func=lambda g: ctx.localised(reference.geographies[g], "title"),
+            default=[ctx.selection.geography],
+        )
+        areas = ctx.pick_many(
+            "areas",
+            [a for g in geographies or reference.known.areas for a in reference.known.areas[g]],
+            label="data.areas",
+            format_func=lambda a: reference.areas[a].name,
+        )
+        years = _years(ctx)
+    with right:
+        themes = ctx.pick_many(
+            "themes",
+            THEMES,
+            label="data.themes",
+            format_func=lambda t: ctx.text(f"common.themes.{t}"),
+        )
+        offered = reference.of_theme(*(themes or THEMES))
+        indicators = ctx.pick_many(
+            "indicators",
+            offered,
+            label="data.indicators",
+            format_func=reference.indicator_title(ctx.lang),
+            default=[] if themes else [ctx.selection.indicator or "population"],
+        )
+        ages = sorted(
+            {age for i in indicators or offered for age in reference.indicators[i]["ages"]},
+            key=lambda age: (
+                age != "all",
+                int(age.rstrip("+").split("-")[0]) if age != "all" else 0,
+            ),
+        )
+        chosen_ages = ctx.pick_many("ages", ages, label="common.age", format_func=ctx.age)
+    with st.expander(ctx.text("data.more")):
+        sexes = ctx.pick_many("sexes", SEXES, label="common.sex", format_func=ctx.sex)
+        standardisations = ctx.pick_many(
+            "standard",
+            STANDARDISATIONS,
+            label="data.standardisation",
+            format_func=lambda s: ctx.text(f"common.standardisation.{s}"),
+        )
+        statuses = ctx.pick_many(
+            "status",
+            STATUSES,
+            label="common.status_label",
+            format_func=lambda s: status_text(ctx.text, s),
+        )
+    return Selection.of(
+        geography=geographies,
+        area=areas,
+        # Without an indicator a theme is the filter; with one it has only shortened the list.
+        theme=themes if not indicators else None,
+        indicator=indicators,
+        period=years,
+        sex=sexes,
+        age=chosen_ages,
+        standardisation=standardisations,
+        status=statuses,
+    )
+
+
+def _years(ctx: Context) -> str | None:
+    """Draw first and last year; return the range, ``None`` when it is everything."""
+    bounds = ctx.warehouse.sql("SELECT min(period) AS first, max(period) AS last FROM measures")
+    first, last = bounds.row(0)
+    if first is None:
+        return None
+    years = [str(year) for year in range(first, last + 1)]
+    one, two = st.columns(2)
+    with one:
+        start = ctx.pick("from", years, label="data.from", default=years[0])
+    with two:
+        later = [year for year in years if year >= start]
+        end = ctx.pick("to", later, label="data.to", default=later[-1])
+    return None if (start, end) == (years[0], years[-1]) else f"{start}:{end}"
+
+
+def _say_hidden(ctx: Context, counts: pl.DataFrame) -> None:
+    hidden = [
+        ctx.text("data.hidden", rows=ctx.number(rows), why=status_text(ctx.text, status))
+        for status, rows in counts.rows()
+        if status != "ok"
+    ]
+    st.markdown(
+        "\n".join(f"- {line}" for line in hidden) if hidden else ctx.text("data.none_hidden")
+    )
+
+
+def _file(ctx: Context, selection: Selection, kind: str) -> bytes:
+    style: export.CsvStyle = "danish" if ctx.lang == "da" else "international"
+    return export.to_bytes(ctx.warehouse, selection, kind, csv=style)
+
+
+def _downloads(ctx: Context, selection: Selection, rows: int) -> None:
+    with st.container(horizontal=True, key="kb-downloads"):
+        for ending, mime in _MIME.items():
+            st.download_button(
+                ctx.text(f"data.download_{ending}"),
+                functools.partial(_file, ctx, selection, ending),
+                file_name=f"klyngeblik.{ending}",
+                mime=mime,
+                key=f"download-{ending}",
+                on_click="ignore",
+                type="primary" if ending == "parquet" else "secondary",
+                disabled=ending == "xlsx" and rows > MAX_ROWS,
+            )
+    if rows > MAX_ROWS:
+        st.caption(ctx.text("data.too_many_for_xlsx", rows=ctx.number(MAX_ROWS)))
+
+
+def _preview(ctx: Context, selection: Selection, rows: int) -> None:
+    sql, values = query.statement(query.resolve(ctx.warehouse, selection))
+    frame = ctx.warehouse.sql(f"{sql} LIMIT {_PREVIEW_ROWS}", values)
+    units = {i: ctx.unit(i) for i in frame["indicator_id"].unique()}
+    shown = frame.with_columns(
+        pl.col("period").cast(pl.String),
+        pl.col("indicator_id")
+        .map_elements(ctx.reference.indicator_title(ctx.lang), return_dtype=pl.String)
+        .alias("indicator"),
+        pl.col("unit").replace(dict(zip(frame["unit"], frame["indicator_id"], strict=True))),
+        pl.col("age").map_elements(ctx.age, return_dtype=pl.String),
+        pl.col("sex").map_elements(ctx.sex, return_dtype=pl.String),
+        pl.when("is_demo").then(pl.lit("DEMO")).otherwise(pl.lit("")).alias("demo"),
+    ).with_columns(pl.col("unit").replace(units))
+    decimals = max(
+        (int(ctx.reference.indicators[i]["decimals"]) for i in frame["indicator_id"].unique()),
+        default=0,
+    )
+    text = ctx.text
+    st.subheader(text("data.preview"), anchor=False)
+    if rows > _PREVIEW_ROWS:
+        st.caption(text("data.preview_of", shown=_PREVIEW_ROWS, rows=ctx.number(rows)))
+    if frame["is_demo"].any():
+        st.html(f"<p>{demo_badge(text)}</p>")
+    show_table(
+        ctx,
+        Table(
+            shown,
+            (
+                Column("area", text("common.area")),
+                Column("indicator", text("common.indicator")),
+                Column("period", text("common.period")),
+                Column("sex", text("common.sex")),
+                Column("age", text("common.age")),
+                Column("value", text("common.value"), decimals),
+                Column("lower", text("common.lower"), decimals, status=None),
+                Column("upper", text("common.upper"), decimals, status=None),
+                Column("unit", text("common.unit")),
+                Column("demo", text("data.demo")),
+                Column("source", text("common.source")),
+            ),
+            caption=text("data.preview"),
+        ),
+    )
+
+
+def _same_elsewhere(ctx: Context, selection: Selection) -> None:
+    st.subheader(ctx.text("data.same"), anchor=False)
+    st.markdown(ctx.text("data.same_intro"))
+    same = provenance(ctx.warehouse, query.resolve(ctx.warehouse, selection))
+    st.code(same.command.replace("FILE", "klyngeblik.parquet"), language="bash", wrap_lines=True)
+    st.code(f"import klyngeblik\n\n{same.python}", language="python", wrap_lines=True)

@@ -1,0 +1,274 @@
+"""Om data: definitions, packages, method, groupings, words, accessibility."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+import polars as pl
+import streamlit as st
+
+from dashboard.components import Column, Table, demo_badge, show_table, status_text
+from dashboard.context import Context, Page
+from dashboard.reference import Row
+from dashboard.text import catalogue
+from warehouse import pages
+from warehouse.schema import THEMES
+
+PAGE = Page(slug="om", order=90, title="om.title")
+
+_WHOLE = 1 - 1e-9
+
+
+def render(ctx: Context) -> None:
+    """Draw the page: one section at a time, chosen in the URL."""
+    st.title(ctx.text("om.title"), anchor=False)
+    st.markdown(ctx.text("om.intro"))
+    sections: dict[str, Callable[[Context], None]] = {
+        "maaltal": _indicators,
+        "pakker": _packages,
+        "metode": _method,
+        "inddelinger": _geographies,
+        "ordliste": _glossary,
+        "tilgaengelighed": _access,
+    }
+    view = ctx.pick(
+        "view",
+        list(sections),
+        label="om.view",
+        format_func=lambda v: ctx.text(f"om.views.{v}"),
+        widget="radio",
+    )
+    sections[view](ctx)
+
+
+def _indicators(ctx: Context) -> None:
+    theme = ctx.pick(
+        "theme",
+        ["all", *THEMES],
+        label="om.theme",
+        format_func=lambda t: ctx.text("om.all_themes" if t == "all" else f"common.themes.{t}"),
+    )
+    ids = ctx.reference.of_theme(*(THEMES if theme == "all" else (theme,)))
+    sources = pages.sources(ctx.warehouse, ids).unique(
+        ["indicator_id", "source"], maintain_order=True
+    )
+    by_indicator = {
+        key[0]: group["source"].to_list() for key, group in sources.group_by("indicator_id")
+    }
+    st.subheader(ctx.text("om.views.maaltal"), anchor=False)
+    st.caption(ctx.text("om.count_shown", count=ctx.number(len(ids))))
+    st.html(
+        "".join(_definition(ctx, ctx.reference.indicators[i], by_indicator.get(i, [])) for i in ids)
+    )
+
+
+def _definition(ctx: Context, row: Row, sources: list[str]) -> str:
+    text = ctx.text
+    facts = {
+        text("om.unit"): ctx.localised(row, "unit"),
+        text("om.high"): ctx.direction(row["indicator_id"]),
+        text("om.years"): _span(row["first_period"], row["last_period"]),
+        text("om.ages"): ", ".join(ctx.age(a) for a in row["ages"] or [] if a != "all"),
+        text("om.sectors"): ", ".join(ctx.sector(s) for s in row["sectors"] or [] if s != "all"),
+        text("om.caveat"): ctx.localised(row, "caveat"),
+        text("om.sources"): "; ".join(sources),
+    }
+    badge = f" {demo_badge(text)}" if row["is_demo"] else ""
+    items = "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in facts.items() if v)
+    return (
+        f'<section class="kb-definition"><h3 class="kb-title">'
+        f"{escape(ctx.localised(row, 'title'))}{badge}</h3>"
+        f"<p>{escape(ctx.localised(row, 'definition'))}</p><dl>{items}</dl></section>"
+    )
+
+
+def _span(first: int | None, last: int | None) -> str:
+    if first is None or last is None:
+        return ""
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def _packages(ctx: Context) -> None:
+    text, number = ctx.text, ctx.number
+    st.subheader(text("om.packages.title"), anchor=False)
+    st.markdown(text("om.packages.intro"))
+    rows = [
+        {
+            "title": p["title"] or p["package_id"],
+            "publisher": p["publisher"],
+            "published": number.day(p["published"]),
+            "licence": p["licence"],
+            "kind": text("om.packages.is_demo" if p["is_demo"] else "om.packages.is_real"),
+            "rows": p["rows_in"],
+            "hidden": p["suppressed"],
+            "missing": p["missing"],
+            "file": p["file"],
+            "size": number.size(p["bytes"] or 0),
+            "sha256": p["sha256"],
+            "note": ctx.localised(p, "note"),
+        }
+        for p in ctx.reference.packages
+    ]
+    columns = (
+        Column("title", text("om.packages.package")),
+        Column("kind", text("om.packages.demo")),
+        Column("publisher", text("om.packages.publisher")),
+        Column("published", text("om.packages.published")),
+        Column("licence", text("om.packages.licence")),
+        Column("rows", text("om.packages.rows")),
+        Column("hidden", text("om.packages.hidden")),
+        Column("missing", text("om.packages.missing")),
+        Column("file", text("om.packages.file")),
+        Column("size", text("om.packages.size")),
+        Column("sha256", text("om.packages.sha256")),
+    )
+    frame = pl.DataFrame(rows, infer_schema_length=None)
+    if rows:
+        show_table(ctx, Table(frame, columns, text("om.packages.title")), css="kb-packages")
+    notes = [f"- **{r['title']}:** {r['note']}" for r in rows if r["note"]]
+    st.markdown("\n".join(notes))
+    st.subheader(text("om.packages.findings"), anchor=False)
+    st.markdown(text("om.packages.findings_intro"))
+    findings = ctx.warehouse.sql("SELECT * FROM findings ORDER BY severity DESC, file, row")
+    if findings.is_empty():
+        st.markdown(text("om.packages.no_findings"))
+        return
+    place = [
+        ", ".join(
+            part
+            for part in (
+                row["sheet"],
+                text("om.packages.row", row=row["row"]) if row["row"] else None,
+                row["column"],
+            )
+            if part
+        )
+        for row in findings.iter_rows(named=True)
+    ]
+    show_table(
+        ctx,
+        Table(
+            findings.with_columns(pl.Series("place", place, dtype=pl.String)),
+            (
+                Column("file", text("om.packages.file")),
+                Column("place", text("om.packages.place")),
+                Column("what", text("om.packages.what")),
+                Column("mend", text("om.packages.mend")),
+            ),
+            text("om.packages.findings"),
+        ),
+    )
+
+
+def _method(ctx: Context) -> None:
+    text = ctx.text
+    st.subheader(text("om.method.title"), anchor=False)
+    st.markdown(text("om.method.text"))
+    st.subheader(text("om.method.disclosure_title"), anchor=False)
+    st.markdown(text("om.method.disclosure"))
+    reasons = ("suppressed", "suppressed_secondary", "suppressed_by_source", "missing")
+    st.markdown("\n".join(f"- {status_text(text, status)}" for status in reasons))
+
+
+def _geographies(ctx: Context) -> None:
+    text, number = ctx.text, ctx.number
+    st.subheader(text("om.geographies.title"), anchor=False)
+    st.markdown(text("om.geographies.intro"))
+    rows = [
+        {
+            "name": ctx.localised(row, "title"),
+            "areas": len(ctx.reference.areas_of(key)),
+            "valid": text(
+                "om.geographies.span" if row["valid_to"] else "om.geographies.from",
+                start=number.day(row["valid_from"]),
+                end=number.day(row["valid_to"]),
+            )
+            if row["valid_from"]
+            else "",
+            "source": row["source"],
+        }
+        for key, row in ctx.reference.geographies.items()
+    ]
+    show_table(
+        ctx,
+        Table(
+            pl.DataFrame(rows),
+            (
+                Column("name", text("om.geographies.name")),
+                Column("areas", text("om.geographies.areas")),
+                Column("valid", text("om.geographies.valid")),
+                Column("source", text("om.geographies.source")),
+            ),
+            text("om.geographies.title"),
+        ),
+    )
+    notes = [
+        f"- **{ctx.localised(row, 'title')}:** {note}"
+        for row in ctx.reference.geographies.values()
+        if (note := ctx.localised(row, "note"))
+    ]
+    st.markdown("\n".join(notes))
+    _memberships(ctx)
+    st.subheader(text("om.geographies.boundaries"), anchor=False)
+    st.markdown(text("om.geographies.boundaries_text"))
+
+
+def _memberships(ctx: Context) -> None:
+    """List what is estimated in the grouping shown, and the certainty of every membership."""
+    text = ctx.text
+    st.subheader(
+        f"{text('om.geographies.uncertain')}: {ctx.localised(ctx.geography, 'title')}", anchor=False
+    )
+    st.markdown(text("om.geographies.uncertain_intro"))
+    members = ctx.warehouse.sql(
+        "SELECT a.name AS area, m.name AS municipality, c.share * 100 AS share, c.share_basis, "
+        "c.certainty, c.source FROM catchments c JOIN areas a ON a.area_id = c.area_id "
+        "JOIN areas m ON m.area_id = c.municipality_id WHERE c.geography = ? "
+        "AND (c.share < ? OR c.certainty NOT IN ('certain', 'sikker', 'high', 'høj')) "
+        "ORDER BY a.sort, c.municipality_id",
+        [ctx.selection.geography, _WHOLE],
+    )
+    if members.is_empty():
+        st.markdown(text("om.geographies.certain"))
+        return
+    show_table(
+        ctx,
+        Table(
+            members,
+            (
+                Column("area", text("common.area")),
+                Column("municipality", text("common.municipality")),
+                Column("share", f"{text('om.geographies.share')} (%)"),
+                Column("share_basis", text("om.geographies.basis")),
+                Column("certainty", text("om.geographies.certainty")),
+                Column("source", text("om.geographies.source")),
+            ),
+            text("om.geographies.uncertain"),
+        ),
+    )
+
+
+def _glossary(ctx: Context) -> None:
+    words = [
+        sentence.partition("|")[::2]
+        for key, sentence in catalogue(ctx.lang).items()
+        if key.startswith("om.words.")
+    ]
+    st.subheader(ctx.text("om.glossary.title"), anchor=False)
+    show_table(
+        ctx,
+        Table(
+            pl.DataFrame(words, schema=["term", "meaning"], orient="row").sort("term"),
+            (
+                Column("term", ctx.text("om.glossary.term")),
+                Column("meaning", ctx.text("om.glossary.meaning")),
+            ),
+            ctx.text("om.glossary.title"),
+        ),
+    )
+
+
+def _access(ctx: Context) -> None:
+    st.subheader(ctx.text("om.access.title"), anchor=False)
+    st.markdown(ctx.text("om.access.text"))

@@ -1,0 +1,96 @@
+"""One run of the script: selection, sidebar, the page, the footer.
+
+Pages are the files in ``dashboard/pages``; each says its own address, place and title.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+from types import ModuleType
+
+import streamlit as st
+
+import dashboard.pages
+from dashboard.components import shell
+from dashboard.context import Context, Page
+from dashboard.format import Numbers
+from dashboard.reference import open_warehouse, reference_of
+from dashboard.selection import parse
+from dashboard.text import Text
+from dashboard.theme import palette
+from warehouse import WarehouseError
+
+
+@functools.cache
+def page_modules() -> tuple[tuple[Page, ModuleType], ...]:
+    """Return the pages there are, in order; each file in ``dashboard/pages`` is one.
+
+    Raises
+    ------
+    ValueError
+        When a file has no ``PAGE`` or ``render``, or two pages have one address.
+    """
+    found: list[tuple[Page, ModuleType]] = []
+    for info in pkgutil.iter_modules(dashboard.pages.__path__):
+        if info.name.startswith("_"):
+            continue
+        module = importlib.import_module(f"dashboard.pages.{info.name}")
+        if not isinstance(getattr(module, "PAGE", None), Page) or not hasattr(module, "render"):
+            raise ValueError(f"dashboard/pages/{info.name}.py needs PAGE and render(ctx)")
+        found.append((module.PAGE, module))
+    slugs = [page.slug for page, _ in found]
+    twice = {slug for slug in slugs if slugs.count(slug) > 1}
+    if twice:
+        raise ValueError(f"two pages have the address {sorted(twice)}")
+    return tuple(sorted(found, key=lambda item: (item[0].order, item[0].slug)))
+
+
+def main() -> None:
+    """Run one page."""
+    params = st.query_params.to_dict()
+    lang = "en" if params.get("lang") == "en" else "da"
+    text = Text(lang)
+    try:
+        warehouse = open_warehouse()
+        reference = reference_of(warehouse)
+    except WarehouseError:
+        st.set_page_config(page_title=text("shell.title"))
+        st.title(text("shell.no_warehouse"), anchor=False)
+        st.markdown(text("shell.no_warehouse_how"))
+        return
+
+    selection, notices = parse(params, reference.known)
+    modules = page_modules()
+    slugs = {page.slug: page for page, _ in modules}
+    targets = {
+        page.slug: st.Page(
+            # A page is drawn by what st.navigation returns; here only its address matters.
+            lambda: None,
+            title=text(page.title),
+            url_path=page.slug,
+            default=page.slug == "",
+        )
+        for page in slugs.values()
+    }
+    current = st.navigation(list(targets.values()), position="hidden")
+    page, module = next((p, m) for p, m in modules if p.slug == current.url_path)
+    ctx = Context(
+        warehouse,
+        reference,
+        selection,
+        text,
+        Numbers(lang),
+        palette(st.context.theme.type),
+        page,
+    )
+    st.set_page_config(
+        page_title=f"{ctx.area.name} · {text(page.title)} · {text('shell.title')}",
+        layout="wide",
+        initial_sidebar_state="auto",
+    )
+    shell.sidebar(ctx, list(targets.items()))
+    shell.notices(ctx, notices)
+    module.render(ctx)
+    shell.footer(ctx)
