@@ -3,6 +3,7 @@
 from warehouse.connection import Warehouse, connect
 from warehouse.errors import (
     EmptySelectionError,
+    ExportError,
     SelectionError,
     WarehouseError,
     WarehouseMissingError,
@@ -10,6 +11,7 @@ from warehouse.errors import (
 
 __all__ = [
     "EmptySelectionError",
+    "ExportError",
     "SelectionError",
     "Warehouse",
     "WarehouseError",

@@ -28,6 +28,9 @@ class Warehouse:
     ----------
     path
         The DuckDB file that ``klyngeblik build`` publishes.
+    exporting
+        True for one that may write files and stays with the file it opened, so that the rows and
+        the definitions of an export belong together. For our own statements only.
 
     Raises
     ------
@@ -37,8 +40,9 @@ class Warehouse:
         When the file is not a warehouse this version can read.
     """
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, *, exporting: bool = False) -> None:
         self.path = Path(path)
+        self._exporting = exporting
         self._lock = threading.Lock()
         self._signature = ""
         self._connection: duckdb.DuckDBPyConnection | None = None
@@ -98,13 +102,16 @@ class Warehouse:
         self.close()
 
     def _fresh(self) -> duckdb.DuckDBPyConnection:
+        if self._exporting and self._connection is not None:
+            return self._connection
         # The signature is taken before the file is opened: a file replaced in between is then
         # taken for an old one and opened once more, never the other way round.
         signature = _signature(self.path)
         if self._connection is None or signature != self._signature:
             # Let go, not closed: closing would cut off the cursors that are still reading. The old
             # file is closed with the last of them.
-            self._connection, self._signature = _open(self.path), signature
+            connection = _open(self.path, exporting=self._exporting)
+            self._connection, self._signature = connection, signature
         return self._connection
 
 
@@ -125,7 +132,7 @@ def _signature(path: Path) -> str:
     return f"{stat.st_ino:x}-{stat.st_mtime_ns:x}-{stat.st_size:x}"
 
 
-def _open(path: Path) -> duckdb.DuckDBPyConnection:
+def _open(path: Path, *, exporting: bool) -> duckdb.DuckDBPyConnection:
     if path.is_dir():
         raise WarehouseError(f"{path} is a folder; give the warehouse file in it.")
     connection = duckdb.connect(":memory:")
@@ -135,7 +142,8 @@ def _open(path: Path) -> duckdb.DuckDBPyConnection:
         connection.execute("USE warehouse")
         # A query may only see the warehouse: no files, no network, no variables of the caller.
         connection.execute("SET python_enable_replacements = false")
-        connection.execute("SET enable_external_access = false")
+        if not exporting:
+            connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         _check_version(connection, path)
     except WarehouseError:

@@ -48,3 +48,7 @@ class EmptySelectionError(SelectionError):
             described,
             message=f"No rows fit the selection ({described}); nothing was written.",
         )
+
+
+class ExportError(Exception):
+    """A file cannot be written; the message says why."""

@@ -18,6 +18,7 @@ __all__ = [
     "EXTRACT_COLUMNS",
     "Selection",
     "areas",
+    "condition",
     "count",
     "count_by_status",
     "extract",
@@ -141,7 +142,8 @@ def where(filters: Mapping[str, Iterable[object]]) -> tuple[str, list[object]]:
     return " AND ".join(parts) or "true", values
 
 
-def _condition(selection: Selection) -> tuple[str, list[object]]:
+def condition(selection: Selection) -> tuple[str, list[object]]:
+    """Return a resolved selection as a condition on measures ``m`` and indicators ``i``."""
     text, values = where(
         {
             "m.geography": selection.geography,
@@ -165,8 +167,8 @@ def _condition(selection: Selection) -> tuple[str, list[object]]:
 def statement(selection: Selection) -> tuple[str, list[object]]:
     """Return the SQL of an extract and its values, for a selection already resolved."""
     columns = ", ".join(f'{column.sql} AS "{column.name}"' for column in EXTRACT_COLUMNS)
-    condition, values = _condition(selection)
-    return f"SELECT {columns} FROM {_FROM} WHERE {condition} ORDER BY {ORDER}", values  # noqa: S608
+    text, values = condition(selection)
+    return f"SELECT {columns} FROM {_FROM} WHERE {text} ORDER BY {ORDER}", values  # noqa: S608
 
 
 def extract(wh: Warehouse, selection: Selection) -> pl.DataFrame:
@@ -206,26 +208,26 @@ def count_by_status(wh: Warehouse, selection: Selection) -> pl.DataFrame:
     polars.DataFrame
         ``status``, ``rows``; most rows first.
     """
-    condition, values = _condition(resolve(wh, selection))
+    text, values = condition(resolve(wh, selection))
     return wh.sql(
         "SELECT m.status, count(*) AS rows FROM measures m JOIN indicators i USING (indicator_id) "  # noqa: S608
-        f"WHERE {condition} GROUP BY ALL ORDER BY rows DESC, m.status",
+        f"WHERE {text} GROUP BY ALL ORDER BY rows DESC, m.status",
         values,
     )
 
 
 def indicators(wh: Warehouse, theme: str | None = None) -> pl.DataFrame:
     """Return the definitions, all columns of ``indicators``, by theme and place within it."""
-    condition, values = where({"theme": [theme] if theme else []})
-    return wh.sql(f"SELECT * FROM indicators WHERE {condition} ORDER BY theme, sort", values)  # noqa: S608
+    text, values = where({"theme": [theme] if theme else []})
+    return wh.sql(f"SELECT * FROM indicators WHERE {text} ORDER BY theme, sort", values)  # noqa: S608
 
 
 def areas(wh: Warehouse, geography: str | None = None) -> pl.DataFrame:
     """Return the areas, all columns of ``areas``, of one geography or of all."""
-    condition, values = where({"a.geography": [geography] if geography else []})
+    text, values = where({"a.geography": [geography] if geography else []})
     return wh.sql(
         "SELECT a.* FROM areas a JOIN geographies g USING (geography) "  # noqa: S608
-        f"WHERE {condition} ORDER BY g.sort, a.sort, a.area_id",
+        f"WHERE {text} ORDER BY g.sort, a.sort, a.area_id",
         values,
     )
 
