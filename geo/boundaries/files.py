@@ -125,7 +125,7 @@ def _read(path: Path) -> tuple[gpd.GeoDataFrame, str] | None:
             gpd.list_layers(path)["name"], key=lambda name: "kommune" not in name.casefold()
         )
         return _with_codes(gpd.read_file(path, layer=name) for name in layers)
-    except (RuntimeError, OSError) as error:  # pyogrio's own errors are RuntimeErrors
+    except (RuntimeError, OSError, ValueError) as error:  # as pyogrio and pyarrow raise them
         if ending.endswith("parquet"):
             return None  # a broken Parquet file may be a data package; its reader reports it
         raise BoundaryError(

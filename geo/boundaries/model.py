@@ -265,4 +265,4 @@ def _geojson(geography: Geography, ids: tuple[str, ...], polygons: Geometries) -
     }
     text = json.dumps(collection, ensure_ascii=False, separators=(",", ":"))
     # mtime 0: the same boundaries give the same bytes, so that the address stays the same.
-    return gzip.compress(text.encode(), compresslevel=9, mtime=0)
+    return gzip.compress(text.encode(), compresslevel=6, mtime=0)

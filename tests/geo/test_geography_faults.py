@@ -1,0 +1,203 @@
+"""A faulty geography file is refused with its name, the line, the reason and how to mend it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import geo
+
+FILE = "klynger-2022.csv"
+Lines = list[str]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(Path(geo.__file__).parent / "geographies", tmp_path / "copy"))
+
+
+def edited(folder: Path, edit: Callable[[Lines], object], file: str = FILE) -> geo.GeographyError:
+    path = folder / file
+    lines = path.read_text(encoding="utf-8").splitlines()
+    edit(lines)
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(geo.GeographyError) as refused:
+        geo.load_geographies(folder)
+    return refused.value
+
+
+def at(lines: Lines, text: str) -> int:
+    """Return the index of the only line with a text."""
+    (index,) = (i for i, line in enumerate(lines) if text in line)
+    return index
+
+
+def swap(anchor: str, old: str, new: str) -> Callable[[Lines], None]:
+    def edit(lines: Lines) -> None:
+        index = at(lines, anchor)
+        assert old in lines[index]
+        lines[index] = lines[index].replace(old, new)
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("anchor", "change", "what", "mend"),
+    [
+        (",0615,", (",0615,", ",0619,"), 'unknown municipality code "0619"', "0615 (Horsens)"),
+        (",0615,", (",0615,", ",615,"), 'unknown municipality code "615"', "0615"),
+        (",0615,", ("Horsens,1", "Hedensted,1"), 'is Horsens, not "Hedensted"', "code to 0766"),
+        (",0615,", ("Horsens,1", "Horsends,1"), 'is Horsens, not "Horsends"', "name to Horsens"),
+        (",0615,", (",1,", ",1.5,"), 'share "1.5"', "1 for a whole municipality"),
+        (",0615,", (",1,", ",0,"), 'share "0"', "Write the share"),
+        (",0615,", (",1,", ",nan,"), 'share "nan"', "Write the share"),
+        (",0615,", (",1,", ',"0,5",'), 'share "0,5"', "with a point"),
+        (",0.45,", ("0.45", "0.40"), "København add up to 0.95, not 1", "Mend the shares"),
+        (",0.45,", ("0.45,Syd", "0.45,"), "must name each of its parts", "Byen, Syd"),
+        (",0.45,", ("0.45,Syd", "0.45,Sud"), 'unknown part "Sud"', "Byen or Syd"),
+        (
+            ",0615,",
+            ("reg07-midtjylland", "reg07-midtjyland"),
+            "unknown region",
+            "reg07-midtjylland",
+        ),
+        (",0766,", (",Horsensklyngen", ",Midtklyngen"), "here and", "Write the same on every row"),
+        (",0615,", ("stated", ""), '"certainty" is empty', "Fill it in"),
+        (",0615,", ("stated", "stated,stated"), "13 cells where there are 12", "Mend the commas"),
+        ("# level", ("cluster", "klynge"), 'unknown level "klynge"', "cluster"),
+        ("# valid_from", ("2022-07-01", "1. juli 2022"), "is not a date", "2027-01-01"),
+        ("# valid_to", ("2026-12-31", "2020-12-31"), "before valid_from", "dates"),
+        ("# sort", ("10", "first"), "not a whole number", "whole number"),
+        ("# id", ("klynger-2022", "klynger"), "not the name of the file", "klynger-2022"),
+        (
+            "# title_en",
+            ("title_en:", "titel_en:"),
+            'unknown front-matter key "titel_en"',
+            "title_en",
+        ),
+        ("# title_en", ("title_en:", "title_da:"), '"title_da" stands twice', "Delete one"),
+        ("# title_en", ("Health clusters (2022–2026)", ""), '"title_en" is empty', "value"),
+        ("# title_en", ("# title_en:", "# title"), "is not front matter", "# key: value"),
+        (
+            "area_id,name",
+            ("share,part", "andel,part"),
+            "missing column share",
+            "The columns must be",
+        ),
+        (
+            "area_id,name",
+            ("name,short_name", "short_name,name"),
+            "another order",
+            "must be area_id",
+        ),
+        ("area_id,name", (",", ";"), "separated by semicolons", "The columns must be"),
+    ],
+)
+def test_a_slip_on_one_line_is_told_with_that_line(
+    folder: Path, anchor: str, change: tuple[str, str], what: str, mend: str
+) -> None:
+    line = at((folder / FILE).read_text(encoding="utf-8").splitlines(), anchor) + 1
+    problems = edited(folder, swap(anchor, *change)).problems
+    found = [p for p in problems if p.file == FILE and p.line == line and what in p.what]
+    assert found, problems
+    assert any(mend in problem.mend for problem in found)
+
+
+def test_a_municipality_left_out_is_named(folder: Path) -> None:
+    error = edited(folder, lambda lines: lines.pop(at(lines, ",0615,")))
+    assert "municipality 0615 Horsens is left out" in str(error)
+    assert len(error.problems) == 1
+
+
+def test_a_municipality_twice_in_one_area_is_told_with_both_lines(folder: Path) -> None:
+    place = []
+
+    def edit(lines: Lines) -> None:
+        place.append(at(lines, ",0615,") + 1)
+        lines.insert(place[0], lines[place[0] - 1])
+
+    problems = edited(folder, edit).problems
+    (twice,) = (p for p in problems if "stands twice in k22-horsensklyngen" in p.what)
+    assert twice.line == place[0] + 1
+    assert f"line {place[0]}" in twice.what
+
+
+def test_one_name_for_two_areas_is_refused(folder: Path) -> None:
+    def edit(lines: Lines) -> None:
+        for index, line in enumerate(lines):
+            lines[index] = line.replace(",Horsensklyngen,Horsens", ",Randersklyngen,Horsens")
+
+    error = edited(folder, edit)
+    assert '"Randersklyngen" is the name of both' in str(error)
+
+
+def test_an_area_id_of_another_geography_is_refused(folder: Path) -> None:
+    def edit(lines: Lines) -> None:
+        for index, line in enumerate(lines):
+            lines[index] = line.replace("r27-horsens,", "k22-horsensklyngen,")
+
+    (problem,) = edited(folder, edit, "sundhedsraad-2027.csv").problems
+    assert problem.file == "sundhedsraad-2027.csv"
+    assert f"already used in {FILE}" in problem.what
+
+
+def test_a_missing_front_matter_key_is_named(folder: Path) -> None:
+    (problem,) = edited(folder, lambda lines: lines.pop(at(lines, "# valid_to"))).problems
+    assert problem.file == FILE
+    assert '"valid_to" is missing' in problem.what
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "what"),
+    [
+        (b"", 1, "the file is empty"),
+        (b"\n\n", 1, "the file is empty"),
+        ("# id: klynger-2022\n# title_da: København\n".encode("latin-1"), 2, "not UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_text_is_refused(
+    folder: Path, content: bytes, line: int, what: str
+) -> None:
+    (folder / FILE).write_bytes(content)
+    with pytest.raises(geo.GeographyError) as refused:
+        geo.load_geographies(folder)
+    (problem,) = refused.value.problems
+    assert (problem.file, problem.line) == (FILE, line)
+    assert what in problem.what
+
+
+def test_a_file_without_rows_is_refused(folder: Path) -> None:
+    def edit(lines: Lines) -> None:
+        del lines[at(lines, "area_id,name") + 1 :]
+
+    (problem,) = edited(folder, edit).problems
+    assert "no membership rows" in problem.what
+
+
+def test_every_fault_of_every_file_is_told_at_once(folder: Path) -> None:
+    def edit(lines: Lines) -> None:
+        lines.pop(at(lines, ",0615,"))
+        lines.pop(at(lines, "# sort"))
+
+    (folder / "land.csv").write_bytes(b"")
+    error = edited(folder, edit)
+    assert {problem.file for problem in error.problems} == {FILE, "land.csv"}
+    assert len(error.problems) == 3
+    assert str(error).count("\n") == 2
+
+
+def test_a_folder_without_files_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(geo.GeographyError, match="no geography files"):
+        geo.load_geographies(tmp_path)
+
+
+def test_a_file_saved_by_a_spreadsheet_still_reads(folder: Path) -> None:
+    """Spreadsheets add a byte-order mark, Windows line ends and commas to fill up short lines."""
+    path = folder / FILE
+    lines = path.read_text(encoding="utf-8").splitlines()
+    padded = [line + ",,," if line.startswith("#") else line for line in lines]
+    path.write_text("\r\n".join([*padded, ",,,,,,,,,,,"]), encoding="utf-8-sig", newline="")
+    assert geo.load_geographies(folder) == geo.load_geographies()
