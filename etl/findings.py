@@ -129,7 +129,8 @@ class Findings:
         self._found.extend(findings)
 
     def all(self) -> list[Finding]:
-        """Return what was found in order, then one line for each kind that was cut short."""
+        """Return what was found, top to bottom, then a line for each kind that was cut short."""
+        found = sorted(self._found, key=lambda f: (f.sheet or "", f.row or 0))
         rest = [
             Finding(
                 severity,
@@ -142,7 +143,7 @@ class Findings:
             )
             for (severity, kind), number in self._more.items()
         ]
-        return self._found + rest
+        return found + rest
 
     def raise_errors(self) -> None:
         """Raise :class:`PackageError` with everything found when an error is among it."""

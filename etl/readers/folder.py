@@ -12,8 +12,8 @@ from etl.layouts import Layouts, load_layouts
 from etl.readers.package import LoadedPackages, Package
 from etl.readers.reading import read_package
 
-#: Called with file name, files done and files in all, after each file.
-Progress = Callable[[str, int, int], None]
+#: Called with files done and files in all, after each file.
+Progress = Callable[[int, int], None]
 
 #: Endings that say a file is meant as a package; everything else in the folder is left alone
 #: (README.md, the user's own boundaries).
@@ -80,16 +80,14 @@ def load_folder(
             return error
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for done, (path, result) in enumerate(
-            zip(files, pool.map(read, files), strict=True), start=1
-        ):
+        for done, result in enumerate(pool.map(read, files), start=1):
             if isinstance(result, PackageError):
                 findings.extend(result.findings)
             else:
                 packages.append(result)
                 findings.extend(result.findings)
             if progress is not None:
-                progress(path.name, done, len(files))
+                progress(done, len(files))
     kept, about_editions = _newest(packages)
     return LoadedPackages(tuple(kept), (*findings, *about_editions))
 

@@ -83,7 +83,7 @@ def keyed(table: Table, layout: Layout, found: Findings) -> tuple[pl.DataFrame, 
     if kept.height < frame.height:
         found.add(
             "note",
-            f"{frame.height - kept.height:,} rows are of Christiansø, which is not a municipality.",
+            f"Rows of Christiansø, which is not a municipality: {frame.height - kept.height:,}.",
             "Nothing to mend: they are left out.",
         )
     return kept, delivered

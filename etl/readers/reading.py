@@ -173,7 +173,8 @@ def _with_period(
 
 def _check_coverage(frame: pl.DataFrame, layout: Layout, found: Findings) -> None:
     """Report municipalities a measure has no row of at all."""
-    if not layout.all_municipalities:
+    unknown = frame.select("measure", "area_id").null_count().sum_horizontal().item()
+    if not layout.all_municipalities or unknown:  # a misspelt name is reported as such already
         return
     rows = (
         frame.filter(pl.col("area_level") == "municipality", pl.col("area_id").is_not_null())

@@ -51,7 +51,7 @@ def single(
         areas = ", ".join(harmonise.name_of(a) for a in sorted(set(copies["area_id"])))
         found.add(
             "note",
-            f"{areas} is delivered twice; {copies.height:,} rows of only zeros are left out.",
+            f"{areas} is delivered twice; rows of only zeros left out: {copies.height:,}.",
             "Nothing to mend: the publisher always delivers it so.",
         )
         frame = frame.filter(~pl.col(ROW).is_in(copies[ROW].implode()))
