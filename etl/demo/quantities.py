@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import expit, logit
 
-from etl.demo.calibration import YEARS, Measure, by_year, measures, overlap, school
+from etl.demo.calibration import SCOPES, YEARS, Measure, by_year, measures, overlap, school
 from etl.demo.draw import Dice, meet_total, shift_to_total
 from etl.demo.people import FEMALE, MALE, Floats, Ints
 
+#: How strongly the stays of all ages follow the share of residents aged 65 or more; chosen.
+_STAYS_BY_AGE = 0.3
 SECTORS = ("gp", "other_practice", "somatic", "psychiatric", "municipal")
 
 
@@ -71,11 +73,10 @@ def _elderly(dice: Dice) -> dict[str, Ints]:
     first = YEARS.index(2017)
     stays = np.where(np.isnan(stays), stays[:, first : first + 1], stays)
     # All-age stays follow the share of old people: only what lies beyond it is the place's own.
-    old = dice.country.population[..., 6:].sum(axis=(2, 3)) / dice.country.population.sum(
-        axis=(2, 3)
-    )
+    people = dice.country.population
+    old = people[..., SCOPES["65+"]].sum(axis=(2, 3)) / people.sum(axis=(2, 3))
     counts["somatic_admissions"] = dice.events(
-        "somatic_admissions", table["somatic_admissions"], place=stays / np.sqrt(old)
+        "somatic_admissions", table["somatic_admissions"], place=stays / old**_STAYS_BY_AGE
     )
     counts["acute_readmissions"] = dice.share(
         "acute_readmissions", table["acute_readmissions"], parent=counts["somatic_admissions"]
