@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from geo.geographies import areas_frame, catchments_frame, geographies_frame, load_geographies
 from geo.model import Area, Geography, GeographyError, Membership, Problem
-from geo.register import districts, municipalities
+from geo.register import districts, municipalities, tiles
 
 if TYPE_CHECKING:
     from geo import boundaries
@@ -30,6 +30,7 @@ __all__ = [
     "geographies_frame",
     "load_geographies",
     "municipalities",
+    "tiles",
 ]
 
 

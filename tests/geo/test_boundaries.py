@@ -205,3 +205,14 @@ def test_the_source_names_openstreetmap_and_its_licence(boundaries: Boundaries) 
     assert sources == {boundaries.source}
     assert "© OpenStreetMap contributors" in boundaries.source
     assert "ODbL 1.0" in boundaries.source
+
+
+def test_every_municipality_has_a_tile_of_its_own_roughly_in_its_place(
+    boundaries: Boundaries,
+) -> None:
+    tiles = geo.tiles()
+    assert tiles["municipality_id"].to_list() == geo.municipalities()["municipality_id"].to_list()
+    assert tiles.select("col", "row").is_unique().all()
+    placed = tiles.join(boundaries.area_facts(), left_on="municipality_id", right_on="area_id")
+    assert placed.select(pl.corr("col", "centre_lon")).item() > 0.9
+    assert placed.select(pl.corr("row", "centre_lat")).item() < -0.9
