@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etl.findings import Finding
-from etl.fingerprint import fingerprint
+from etl.fingerprint import boundary_fingerprint, fingerprint
 from etl.lock import only_one
 
 #: Called with the step's name, how much of it is done, and how much there is.
@@ -140,10 +140,11 @@ def _build(raw_dir: Path, path: Path, made_of: str, tell: Progress, start: float
     indicators = list(load_indicators().values())
     geographies = geo.load_geographies()
     areas, catchments = geo.areas_frame(geographies), geo.catchments_frame(geographies)
-    loaded = load_folder(raw_dir, progress=lambda _, done, total: tell("read", done, total))
+    loaded = load_folder(raw_dir, progress=lambda done, total: tell("read", done, total))
     loaded.raise_errors()
     with ThreadPoolExecutor(1) as aside:
-        drawn = aside.submit(tables.boundary_tables, raw_dir, geographies)
+        outlines_of = boundary_fingerprint(raw_dir)
+        drawn = aside.submit(tables.boundary_tables, raw_dir, geographies, path, outlines_of)
         computed = compute(loaded.packages, indicators, areas, catchments, tell)
         tell("boundaries", 0, 1)
         boundaries = drawn.result()
@@ -156,7 +157,7 @@ def _build(raw_dir: Path, path: Path, made_of: str, tell: Progress, start: float
     tell("publish", 0, 1)
     publish(
         {
-            "meta": tables.meta(made_of, now),
+            "meta": tables.meta(made_of, outlines_of, now),
             "geographies": geo.geographies_frame(geographies),
             "areas": tables.areas(areas, boundaries.facts),
             "catchments": catchments,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from etl.indicator import DerivedAge
+from etl.observations import CELL
 
 
 def with_derived_ages(
@@ -17,7 +18,7 @@ def with_derived_ages(
     observations : polars.DataFrame
         ``etl.observations.OBSERVATION_SCHEMA``.
     derived_ages : dict of str to DerivedAge
-        What each new band is made of. A band that is delivered already is left alone.
+        What each new band is made of. A cell that is delivered already is left alone.
 
     Returns
     -------
@@ -26,16 +27,12 @@ def with_derived_ages(
     """
     keys = [c for c in observations.columns if c not in _PER_ROW]
     frames = [observations]
-    delivered = set(observations["age"].unique())
     for age, derived in derived_ages.items():
-        if age in delivered:
-            continue
         share = pl.col("age").replace_strict(derived.parts, default=None, return_dtype=pl.Float64)
         made = (
             observations.filter(pl.col("age").is_in(list(derived.parts)))
             .group_by(keys)
             .agg(
-                # the newest package among the parts: ids are ordered by the caller's cell choice
                 package_id=pl.col("package_id").last(),
                 value=(pl.col("value") * share).sum().round(),
                 parts=pl.len(),
@@ -58,7 +55,7 @@ def with_derived_ages(
             .select(observations.columns)
         )
         frames.append(made)
-    return pl.concat(frames)
+    return pl.concat(frames).unique((*CELL, "area_level"), keep="first", maintain_order=True)
 
 
 _PER_ROW = ("package_id", "age", "value", "status", "sheet", "row")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 from typing import Final
 
 import etl
 import geo
 import warehouse
+from etl.readers.folder import DATA_ENDINGS
 
 _SOURCES: Final = (".py", ".toml", ".csv", ".geojson")
 #: A new release of these may write other bytes or other last digits.
@@ -29,15 +31,40 @@ def fingerprint(raw_dir: Path) -> str:
     str
         Hexadecimal SHA-256.
     """
+    return _digest(raw_dir, _files(raw_dir), (etl, geo, warehouse))
+
+
+def boundary_fingerprint(raw_dir: Path) -> str:
+    """Return the same for the boundaries alone: drawing them takes longer than all the figures.
+
+    Parameters
+    ----------
+    raw_dir : Path
+        Folder of delivered files; those that are no package may be boundaries.
+
+    Returns
+    -------
+    str
+        Hexadecimal SHA-256.
+    """
+    others = [path for path in _files(raw_dir) if path.suffix.lower() not in DATA_ENDINGS]
+    return _digest(raw_dir, others, (geo,))
+
+
+def _files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _digest(raw_dir: Path, raw: list[Path], rooms: tuple[ModuleType, ...]) -> str:
     digest = hashlib.sha256()
     for name in ("klyngeblik", *_LIBRARIES):
         digest.update(f"{name} {version(name)}\n".encode())
-    for room in (etl, geo, warehouse):
+    for room in rooms:
         folder = Path(str(room.__file__)).parent
-        paths = (path for path in folder.rglob("*") if path.suffix in _SOURCES)
-        _add(digest, folder, sorted(paths))
-    if raw_dir.is_dir():
-        _add(digest, raw_dir, sorted(path for path in raw_dir.rglob("*") if path.is_file()))
+        _add(digest, folder, [path for path in _files(folder) if path.suffix in _SOURCES])
+    _add(digest, raw_dir, raw)
     return digest.hexdigest()
 
 

@@ -41,8 +41,37 @@ class BoundaryTables:
     insets: pl.DataFrame
 
 
-def boundary_tables(raw_dir: Path, geographies: Mapping[str, geo.Geography]) -> BoundaryTables:
-    """Draw every geography's boundaries; the user's own file in ``raw_dir`` wins."""
+def boundary_tables(
+    raw_dir: Path, geographies: Mapping[str, geo.Geography], old: Path, made_of: str
+) -> BoundaryTables:
+    """Draw every geography's boundaries, or take them from the old warehouse when nothing is new.
+
+    Parameters
+    ----------
+    raw_dir : Path
+        Folder of delivered files; the user's own boundaries in it win.
+    geographies : mapping of str to Geography
+    old : Path
+        The warehouse to be replaced, if there is one.
+    made_of : str
+        ``etl.fingerprint.boundary_fingerprint`` of what would be drawn now.
+
+    Returns
+    -------
+    BoundaryTables
+    """
+    try:
+        with connect(old) as warehouse:
+            known = warehouse.sql("SELECT value FROM meta WHERE key = 'boundaries'").rows()
+            if known == [(made_of,)]:
+                return BoundaryTables(
+                    warehouse.sql("SELECT area_id, area_km2, centre_lon, centre_lat FROM areas"),
+                    warehouse.sql("SELECT * FROM maps"),
+                    warehouse.sql("SELECT * FROM boundaries"),
+                    warehouse.sql("SELECT * FROM insets"),
+                )
+    except WarehouseError:
+        pass  # no warehouse yet, or one that cannot be read: draw
     found = geo.boundaries.load(raw_dir, geographies)
     return BoundaryTables(
         found.area_facts(), found.maps_frame(), found.boundaries_frame(), found.insets_frame()
@@ -119,12 +148,13 @@ def findings(found: Sequence[Finding]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema("findings"), orient="row")
 
 
-def meta(fingerprint: str, now: dt.datetime) -> pl.DataFrame:
+def meta(fingerprint: str, boundaries: str, now: dt.datetime) -> pl.DataFrame:
     """Return the table ``meta``."""
     facts = {
         "schema_version": str(SCHEMA_VERSION),
         "klyngeblik_version": version("klyngeblik"),
         "fingerprint": fingerprint,
+        "boundaries": boundaries,
         "built_at": now.isoformat(),
     }
     return pl.DataFrame({"key": list(facts), "value": list(facts.values())})
