@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import logging
 import pkgutil
 from types import ModuleType
 
@@ -21,6 +22,9 @@ from dashboard.selection import parse
 from dashboard.text import Text
 from dashboard.theme import palette
 from warehouse import WarehouseError
+
+#: Pixels: wide enough for the longest name of an area with its region.
+_SIDEBAR_WIDTH = 380
 
 
 @functools.cache
@@ -75,7 +79,7 @@ def main() -> None:
         for page in slugs.values()
     }
     current = st.navigation(list(targets.values()), position="hidden")
-    page, module = next((p, m) for p, m in modules if p.slug == current.url_path)
+    page, module = next((p, m) for p, m in modules if targets[p.slug] is current)
     ctx = Context(
         warehouse,
         reference,
@@ -88,9 +92,14 @@ def main() -> None:
     st.set_page_config(
         page_title=f"{ctx.area.name} · {text(page.title)} · {text('shell.title')}",
         layout="wide",
-        initial_sidebar_state="auto",
+        initial_sidebar_state=_SIDEBAR_WIDTH,
     )
     shell.sidebar(ctx, list(targets.items()))
     shell.notices(ctx, notices)
-    module.render(ctx)
+    try:
+        module.render(ctx)
+    except Exception:
+        # A reader gets a sentence, the log the rest; Streamlit's own message is English.
+        logging.getLogger(__name__).exception("page %r, %s", page.slug, selection.query())
+        st.error(f"{text('shell.error')} {text('shell.error_how')}")
     shell.footer(ctx)

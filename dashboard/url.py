@@ -75,7 +75,6 @@ def pick(
             key=state,
             on_change=changed,
             args=args,
-            required=True,
         )
     if asked is not None and asked not in options:
         # An option of another page's or indicator's list is fine to carry along, and told.

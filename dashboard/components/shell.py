@@ -53,7 +53,6 @@ def _choose_area(ctx: Context) -> None:
         key=url.bind("geo", selection.geography),
         on_change=_move,
         args=(ctx,),
-        required=True,
     )
     regions = [a.region_id or "" for a in reference.areas_of(selection.geography)]
     several = len(set(regions)) > 1
@@ -75,7 +74,6 @@ def _choose_area(ctx: Context) -> None:
         key=url.bind("area", selection.area),
         on_change=url.changed,
         args=(selection, "area"),
-        required=True,
     )
 
 

@@ -200,15 +200,16 @@ def _preview(ctx: Context, selection: Selection, rows: int) -> None:
                 Column("sex", text("common.sex")),
                 Column("age", text("common.age")),
                 Column("value", text("common.value"), decimals),
+                Column("unit", text("common.unit")),
                 Column("lower", text("common.lower"), decimals, status=None),
                 Column("upper", text("common.upper"), decimals, status=None),
-                Column("unit", text("common.unit")),
                 Column("demo", text("data.demo")),
-                Column("source", text("common.source")),
             ),
             caption=text("data.preview"),
         ),
     )
+    sources = "; ".join(frame["source"].drop_nulls().unique(maintain_order=True))
+    st.caption(text("common.source_line", source=sources))
 
 
 def _same_elsewhere(ctx: Context, selection: Selection) -> None:
