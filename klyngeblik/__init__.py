@@ -1,1 +1,93 @@
-"""klyngeblik."""
+"""Klyngeblik: the population of Denmark's health clusters and health councils.
+
+For analysts: ``klyngeblik.extract(...)`` gives the rows that the page and the command give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["DEFAULT_WAREHOUSE", "__version__", "extract"]
+
+__version__ = version("klyngeblik")
+
+#: Where ``klyngeblik build`` publishes unless told, from the folder of the project.
+DEFAULT_WAREHOUSE = Path("data/warehouse.duckdb")
+
+
+def extract(
+    *,
+    geography: str | Iterable[str] | None = None,
+    area: str | Iterable[str] | None = None,
+    level: str | Iterable[str] | None = None,
+    indicator: str | Iterable[str] | None = None,
+    theme: str | Iterable[str] | None = None,
+    sector: str | Iterable[str] | None = None,
+    period: str | int | Iterable[str | int] | None = None,
+    sex: str | Iterable[str] | None = None,
+    age: str | Iterable[str] | None = None,
+    standardisation: str | Iterable[str] | None = None,
+    status: str | Iterable[str] | None = None,
+    warehouse: Path | str = DEFAULT_WAREHOUSE,
+) -> pl.DataFrame:
+    """Return published numbers: the same rows as ``klyngeblik export`` with the same filters.
+
+    Parameters
+    ----------
+    geography, level, theme, sector, sex, age, standardisation, status
+        Ids as in the columns of the extract; one or several, none for all.
+    area
+        Ids or names, in any case, with or without "Kommune".
+    indicator
+        Ids or titles.
+    period
+        A year, a range such as ``"2019:2025"`` or ``"2019:"``, or a list of them.
+    warehouse
+        The warehouse file.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a number, in a fixed order: ``geography, level, area_id, area, indicator_id,
+        indicator, period, sex, age, sector, value, lower, upper, count, population, unit,
+        standardisation, status, is_estimate, is_demo, source``. Where ``status`` is not ``ok``,
+        value, lower, upper and count are null: not zero. No rows when nothing fits.
+
+    Raises
+    ------
+    warehouse.SelectionError
+        When a filter names something unknown or ambiguous, with what may have been meant.
+    warehouse.WarehouseError
+        When there is no warehouse, or it cannot be read.
+
+    Examples
+    --------
+    >>> import klyngeblik
+    >>> klyngeblik.extract(area="Horsens", indicator="population", period="2020:")  # doctest: +SKIP
+    """
+    # Imported here, so that the command line can say its help without waiting for them.
+    from warehouse import connect  # noqa: PLC0415
+    from warehouse.query import Selection  # noqa: PLC0415
+    from warehouse.query import extract as rows  # noqa: PLC0415
+
+    selection = Selection.of(
+        geography=geography,
+        area=area,
+        level=level,
+        indicator=indicator,
+        theme=theme,
+        sector=sector,
+        period=period,
+        sex=sex,
+        age=age,
+        standardisation=standardisation,
+        status=status,
+    )
+    with connect(warehouse) as wh:
+        return rows(wh, selection)

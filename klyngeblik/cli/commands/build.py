@@ -1,0 +1,70 @@
+"""``klyngeblik build``: from delivered packages to a published warehouse."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from klyngeblik import DEFAULT_WAREHOUSE
+from klyngeblik.cli.options import DEFAULT_RAW, Raw, Warehouse
+from klyngeblik.cli.output import print_rows, progress, terminal
+
+if TYPE_CHECKING:
+    from etl.build import BuildSummary
+
+PANEL = "Every day"
+ORDER = 10
+
+
+def build(raw: Raw = DEFAULT_RAW, warehouse: Warehouse = DEFAULT_WAREHOUSE) -> None:
+    """Build the warehouse from the packages, and swap it in when it is whole.
+
+    A build that fails leaves the last good warehouse; one with nothing new changes nothing.
+    """
+    summarise(build_warehouse(raw, warehouse), warehouse)
+
+
+def build_warehouse(raw: Path, warehouse: Path) -> BuildSummary:
+    """Build with progress bars; see ``etl.build.build``."""
+    from etl.build import build as make  # noqa: PLC0415
+
+    with progress() as tell:
+        return make(raw, warehouse, tell)
+
+
+def summarise(summary: BuildSummary, warehouse: Path) -> None:
+    """Say what a build did."""
+    row = {
+        "packages": summary.packages,
+        "rows_in": f"{summary.rows_in:,}",
+        "observations": f"{summary.observations:,}",
+        "measures": f"{summary.measures:,}",
+        "suppressed": f"{summary.suppressed:,}",
+        "by_source": f"{summary.suppressed_by_source:,}",
+        "refused": summary.refused,
+        "seconds": f"{summary.seconds:.1f}",
+    }
+    print_rows(
+        [row],
+        {
+            "packages": "Packages",
+            "rows_in": "Rows in",
+            "observations": "Observations",
+            "measures": "Numbers out",
+            "suppressed": "Suppressed",
+            "by_source": "Suppressed by source",
+            "refused": "Refused",
+            "seconds": "Seconds",
+        },
+    )
+    console = terminal()
+    number = Counter(finding.severity for finding in summary.warnings)
+    if number:
+        found = ", ".join(f"{n} {severity}(s)" for severity, n in sorted(number.items()))
+        console.print(f"The checks found {found}: see them with `klyngeblik check`.")
+    state = "Nothing new: left as it is" if summary.unchanged else "Published"
+    console.print(f"{state}: {warehouse}", markup=False)
+
+
+COMMANDS = (build,)

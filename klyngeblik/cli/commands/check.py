@@ -1,0 +1,87 @@
+"""``klyngeblik check``: every problem in delivered files, as a row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from klyngeblik.cli.errors import DATA_WRONG
+from klyngeblik.cli.options import DEFAULT_RAW, Json
+from klyngeblik.cli.output import findings_table, print_json, progress, terminal
+
+if TYPE_CHECKING:
+    from etl.findings import Finding
+    from etl.readers import Package
+
+PANEL = "Data"
+ORDER = 30
+
+
+def check(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[PATH]...",
+            exists=True,
+            help="Packages, or folders of them.",
+            show_default=str(DEFAULT_RAW),
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say everything that is wrong in packages: file, sheet, row, column, what, how to mend it.
+
+    Nothing is built. The exit status is 1 when there are errors; warnings and notes stop nobody.
+    """
+    packages, findings = _looked_at(paths or [DEFAULT_RAW])
+    number = Counter(finding.severity for finding in findings)
+    if as_json:
+        print_json(finding.as_row() for finding in findings)
+    else:
+        console = terminal()
+        if findings:
+            console.print(findings_table(findings))
+        console.print(
+            f"{len(packages)} package(s) read: {number['error']} error(s), "
+            f"{number['warning']} warning(s), {number['note']} note(s)."
+        )
+    if number["error"]:
+        raise typer.Exit(DATA_WRONG)
+
+
+def _looked_at(paths: list[Path]) -> tuple[list[Package], list[Finding]]:
+    from etl.checks import check_all  # noqa: PLC0415
+    from etl.findings import PackageError  # noqa: PLC0415
+    from etl.layouts import load_layouts  # noqa: PLC0415
+    from etl.readers import load_folder, read_package  # noqa: PLC0415
+
+    layouts = load_layouts()
+    packages: list[Package] = []
+    findings: list[Finding] = []
+    with progress() as tell:
+        for path in paths:
+            if path.is_dir():
+                loaded = load_folder(path, layouts, partial(tell, str(path)))
+                packages += loaded.packages
+                findings += loaded.findings
+                continue
+            tell(path.name, 0, 1)
+            try:
+                package = read_package(path, layouts)
+            except PackageError as error:
+                findings += error.findings
+            else:
+                packages.append(package)
+                findings += package.findings
+            tell(path.name, 1, 1)
+        tell("check", 0, 1)
+        findings += check_all(packages)
+        tell("check", 1, 1)
+    return packages, findings
+
+
+COMMANDS = (check,)

@@ -1,0 +1,50 @@
+"""What went wrong, told in a sentence, and the exit status it deserves."""
+
+from __future__ import annotations
+
+from rich.markup import escape
+
+from klyngeblik.cli.output import findings_table, terminal
+
+DATA_WRONG = 1
+CALL_WRONG = 2
+
+
+def report(error: Exception) -> int:
+    """Say on standard error what went wrong.
+
+    Returns
+    -------
+    int
+        1 when the data is wrong, 2 when the call is.
+    """
+    # By now a command has run, so these are imported already, or the wait does not matter.
+    from dashboard.serve import ServeError  # noqa: PLC0415
+    from etl.findings import PackageError  # noqa: PLC0415
+    from etl.layouts import LayoutError  # noqa: PLC0415
+    from etl.publish import PublishError  # noqa: PLC0415
+    from geo import GeographyError  # noqa: PLC0415
+    from geo.boundaries import BoundaryError  # noqa: PLC0415
+    from warehouse import ExportError, SelectionError, WarehouseError  # noqa: PLC0415
+
+    console = terminal(stderr=True)
+    if isinstance(error, PackageError):
+        console.print(findings_table(error.findings))
+        errors = sum(finding.severity == "error" for finding in error.findings)
+        _say(console, f"{errors} error(s) in the data; the warehouse was left as it was.")
+        return DATA_WRONG
+    if isinstance(error, SelectionError | ExportError | ServeError):
+        _say(console, str(error))
+        return CALL_WRONG
+    known = WarehouseError | LayoutError | GeographyError | BoundaryError | PublishError | OSError
+    if isinstance(error, known):
+        _say(console, str(error))
+        return DATA_WRONG
+    kind = type(error).__name__
+    _say(console, f"Something unforeseen went wrong ({kind}: {error}).")
+    console.print("Set KLYNGEBLIK_DEBUG=1 and try again to see where, and please report it.")
+    return DATA_WRONG
+
+
+def _say(console: object, text: str) -> None:
+    console.print(f"[bold red]{escape(text)}[/]")  # type: ignore[attr-defined]

@@ -1,0 +1,109 @@
+"""What commands print: tables for people, JSON for programs, progress beside both."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from etl.findings import Finding
+
+Tell = Callable[[str, int, int], None]
+
+#: Wide enough that no line is cut where no terminal sets a width.
+_NO_TERMINAL = 10_000
+_SEVERITY = {"error": "bold red", "warning": "yellow", "note": "dim"}
+
+
+def terminal(*, stderr: bool = False) -> Console:
+    """Return a console: as wide as the terminal, or as the text where the output is piped."""
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(
+        stderr=stderr,
+        width=None if stream.isatty() else _NO_TERMINAL,
+        soft_wrap=not stream.isatty(),
+        highlight=False,
+    )
+
+
+def print_json(rows: Iterable[Mapping[str, object]]) -> None:
+    """Print rows as a JSON list on standard output."""
+    sys.stdout.write(json.dumps(list(rows), ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def print_rows(rows: Sequence[Mapping[str, object]], columns: Mapping[str, str]) -> None:
+    """Print rows as a table.
+
+    Parameters
+    ----------
+    rows
+        What to print.
+    columns
+        Key of a row: heading.
+    """
+    table = Table(*columns.values(), header_style="bold", box=None, pad_edge=False)
+    for row in rows:
+        # As Text, so that brackets in a name are not taken for markup.
+        table.add_row(*(Text(_shown(row[key])) for key in columns))
+    terminal().print(table)
+
+
+def findings_table(findings: Iterable[Finding]) -> Table:
+    """Return findings as a table: where, what, and how to mend it."""
+    table = Table(header_style="bold", box=None, pad_edge=False)
+    for heading in ("", "File", "Sheet", "Row", "Column", "What", "How to mend it"):
+        table.add_column(heading, overflow="fold")
+    for finding in findings:
+        place = (finding.file, finding.sheet, finding.row, finding.column)
+        table.add_row(
+            Text(finding.severity, _SEVERITY[finding.severity]),
+            *(Text(_shown(part)) for part in (*place, finding.what, finding.mend)),
+        )
+    return table
+
+
+@contextmanager
+def progress() -> Iterator[Tell]:
+    """Show progress bars on standard error, one a step, while the work is done.
+
+    Yields
+    ------
+    callable
+        To be called with a step's name, how much is done and how much there is.
+    """
+    bars = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=terminal(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+    steps: dict[str, int] = {}
+
+    def tell(step: str, done: int, total: int) -> None:
+        if step not in steps:
+            steps[step] = bars.add_task(step)
+        bars.update(steps[step], completed=done, total=total)  # type: ignore[arg-type]
+
+    with bars:
+        yield tell
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value)
