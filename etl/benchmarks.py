@@ -49,8 +49,9 @@ class Benchmarks:
         to_country[country] = -1
         own = np.arange(len(known))
         to_region = region.fill_null(-1).to_numpy()
+        texts = ("geography", "level", "area_id")
         return cls(
-            known.select("geography", "level", "area_id"),
+            known.select(pl.col(t).cast(pl.Enum(known[t].unique().sort())) for t in texts),
             np.where(to_region == own, -1, to_region),
             to_country,
         )

@@ -81,12 +81,23 @@ class Packages:
     last_measured: Ints  # a later year is a projection
 
 
+@dataclass(frozen=True)
+class Words:
+    """The texts of the published table, once: a million rows then hold numbers, not texts."""
+
+    indicator_id: pl.Enum
+    age: pl.Enum
+    package_id: pl.Enum
+
+
 def measure_frame(
     indicator: Indicator,
     counts: Cube,
     standardised: Cube | None,
     packages: Packages,
+    *,
     benchmarks: Benchmarks,
+    words: Words,
 ) -> pl.DataFrame:
     """Compute one indicator for every area, period and series.
 
@@ -100,6 +111,8 @@ def measure_frame(
     packages : Packages
     benchmarks : Benchmarks
         The areas, and which region and country each is compared with.
+    words : Words
+        What the text columns can say.
 
     Returns
     -------
@@ -126,12 +139,15 @@ def measure_frame(
 
     a, p, s = np.nonzero(block.present)
     status = block.status[a, p, s]
-    series = block.series[s]
+    series = block.series.with_columns(pl.col("age").cast(words.age))[s]
+    ids = pl.Series(packages.ids, dtype=words.package_id)
     newest = block.source[p, s]
     projection = projected[p, s]
     return pl.DataFrame(
         {
-            "indicator_id": pl.repeat(indicator.id, len(a), dtype=pl.String, eager=True),
+            "indicator_id": pl.Series([indicator.id], dtype=words.indicator_id).new_from_index(
+                0, len(a)
+            ),
             "geography": benchmarks.areas["geography"][a],
             "level": benchmarks.areas["level"][a],
             "area_id": benchmarks.areas["area_id"][a],
@@ -152,7 +168,7 @@ def measure_frame(
             "vs_region": _words(region[a, p, s], COMPARISONS),
             "vs_country": _words(country[a, p, s], COMPARISONS),
             "trend": _words(trend[a, p, s], TRENDS),
-            "package_id": _words(newest, packages.ids),
+            "package_id": ids[newest],
         }
     )
 
@@ -337,5 +353,5 @@ def _numbers(values: Floats) -> pl.Series:
 
 def _words(codes: npt.NDArray[np.integer], words: tuple[str, ...]) -> pl.Series:
     """Return text for codes, null for -1, without making a text a row."""
-    series = pl.Series(np.where(codes < 0, len(words), codes).astype(np.uint8))
-    return series.replace(len(words), None).cat.to(pl.Enum(list(words)))
+    lookup = pl.Series([*words, None], dtype=pl.Enum(list(words)))
+    return lookup[np.where(codes < 0, len(words), codes)]
