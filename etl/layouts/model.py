@@ -91,6 +91,8 @@ class MeasureTarget(_Part):
     topic_is_sector: bool = False
     #: The measure it is counted among: never larger than that one.
     part_of: str | None = None
+    #: Not rounded, although the package's other counts are.
+    exact: bool = False
 
 
 class Unit(_Part):
@@ -255,6 +257,10 @@ class Layout(_Part):
         """Return what an empty cell means: a status, or ``error``."""
         hidden = "suppressed_by_source" if self.made_safe_by == "publisher" else "missing"
         return self.blank or hidden
+
+    def exact(self) -> list[str]:
+        """Return the measures that are not rounded whatever ``rounding_base`` says."""
+        return sorted({t.measure for t in self.measures.values() if t.exact})
 
     def parts(self) -> dict[str, str]:
         """Return measure -> the measure it is counted among, where it is."""
