@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.figures.hover import hover_lines, short_value, value_text
-from dashboard.figures.style import FONT_SIZE, Look, axis, marker_symbol, new_figure, safe
+from dashboard.figures.style import FONT_SIZE, Look, axis, marker_symbol, new_figure, safe, wrapped
 
-ROW = 56  # pixels a labelled bar takes, its line of text included
-THIN_ROW = 27  # pixels a bar in a long list takes
+ROW = 76  # pixels a labelled bar takes, its line of text included
+THIN_ROW = 27  # pixels a bar in a long list takes when its name needs one line
+TALL_ROW = 42  # and when some name needs two
 
 
 def bullet_bars(
@@ -39,7 +40,7 @@ def bullet_bars(
     frame = safe(frame)
     labels = frame["label"].unique(maintain_order=True).to_list()
     position = {label: -i for i, label in enumerate(labels)}
-    fig = new_figure(height=ROW * len(labels) + 70)
+    fig = new_figure(height=ROW * len(labels) + 40)
     palette = look.palette
     for who in ("area", "region", "country"):
         rows = frame.filter(pl.col("who") == who)
@@ -56,7 +57,7 @@ def bullet_bars(
             fig.add_trace(
                 go.Bar(
                     orientation="h",
-                    width=0.34,
+                    width=0.26,
                     marker={"color": palette.area},
                     textposition="none",
                     error_x=_whiskers(rows, palette.text),
@@ -80,7 +81,7 @@ def bullet_bars(
         fig.add_annotation(
             text=_line(frame.filter(pl.col("label") == label), label, look, decimals, suffix),
             x=0,
-            y=position[label] + 0.24,
+            y=position[label] + 0.15,
             xanchor="left",
             yanchor="bottom",
             xshift=-4,
@@ -88,11 +89,9 @@ def bullet_bars(
             align="left",
         )
     fig.update_layout(
-        showlegend=True,
-        legend={"y": 1.0},
         xaxis=axis(rangemode="tozero", range=_from_zero(frame), nticks=5),
         yaxis=axis(visible=False, range=[-len(labels) + 0.55, 0.85], autorange=False),
-        margin={"t": 34, "r": 16, "l": 10, "b": 26},
+        margin={"t": 8, "r": 16, "l": 10, "b": 26},
     )
     return fig
 
@@ -115,7 +114,9 @@ def ranked_bars(frame: pl.DataFrame, look: Look, *, unit: str, decimals: int) ->
     """
     frame = safe(frame).sort("value", descending=True, nulls_last=True, maintain_order=True)
     palette = look.palette
-    fig = new_figure(height=THIN_ROW * max(frame.height, 1) + 46)
+    names = [wrapped(name) for name in frame["name"]]
+    row_height = TALL_ROW if any("<br>" in name for name in names) else THIN_ROW
+    fig = new_figure(height=row_height * max(frame.height, 1) + 46)
     at = list(range(frame.height))
     fig.add_trace(
         go.Bar(
@@ -135,28 +136,30 @@ def ranked_bars(frame: pl.DataFrame, look: Look, *, unit: str, decimals: int) ->
         fig.add_vline(
             x=country["value"][0], line={"color": palette.country, "dash": "dash", "width": 1.5}
         )
-    values = [short_value(row, look, decimals=decimals) for row in frame.iter_rows(named=True)]
+    for y, row in enumerate(frame.iter_rows(named=True)):
+        if row["value"] is None:
+            fig.add_annotation(
+                text=short_value(row, look, decimals=decimals),
+                x=0,
+                y=y,
+                xanchor="left",
+                showarrow=False,
+                font={"color": palette.muted},
+            )
+    values = ["" if v is None else look.number(v, decimals) for v in frame["value"]]
+    shared = {
+        "tickmode": "array",
+        "tickvals": at,
+        "range": [frame.height - 0.4, -0.6],
+        "tickfont": {"color": palette.text, "size": FONT_SIZE},
+        "showgrid": False,
+    }
     fig.update_layout(
-        xaxis=axis(rangemode="tozero", range=_from_zero(frame), nticks=4),
-        yaxis=axis(
-            tickmode="array",
-            tickvals=at,
-            ticktext=[_emphasis(r["name"], r["who"]) for r in frame.iter_rows(named=True)],
-            range=[frame.height - 0.4, -0.6],
-            tickfont={"color": palette.text, "size": FONT_SIZE},
-            showgrid=False,
-        ),
+        xaxis=axis(rangemode="tozero", range=_from_zero(frame), nticks=4, tickangle=0),
+        yaxis=axis(ticktext=_emphasis(names, frame["who"]), **shared),
         # The numbers stand in a column of their own at the right edge, never under a whisker.
         yaxis2=axis(
-            overlaying="y",
-            side="right",
-            matches="y",
-            tickmode="array",
-            tickvals=at,
-            ticktext=[_emphasis(v, w) for v, w in zip(values, frame["who"], strict=True)],
-            range=[frame.height - 0.4, -0.6],
-            tickfont={"color": palette.text, "size": FONT_SIZE},
-            showgrid=False,
+            ticktext=_emphasis(values, frame["who"]), overlaying="y", side="right", **shared
         ),
         margin={"t": 6, "r": 6, "l": 6, "b": 26},
     )
@@ -171,15 +174,19 @@ def _line(rows: pl.DataFrame, label: str, look: Look, decimals: int, suffix: str
     text = label
     if "area" in by_who:
         text += f"  <b>{value_text(by_who['area'], look, decimals=decimals, unit=suffix)}</b>"
+    # The text carries the mark it explains, so that no legend is needed.
     others = [
-        look.text(
+        f"<span style='color:{look.colour(who)}'>{mark}</span> "
+        + look.text(
             f"figure.{who}_short",
             value=value_text(by_who[who], look, decimals=decimals, unit=suffix),
         )
-        for who in ("region", "country")
+        for who, mark in (("region", "◆"), ("country", "┃"))
         if who in by_who
     ]
-    return f"{text}  <span style='color:{look.palette.muted}'>{' · '.join(others)}</span>"
+    if others:
+        text += f"<br><span style='color:{look.palette.muted}'>{' '.join(others)}</span>"
+    return text
 
 
 def _whiskers(rows: pl.DataFrame, colour: str) -> dict[str, object] | None:
@@ -205,5 +212,5 @@ def _from_zero(frame: pl.DataFrame) -> list[float]:
     return [0.0, max((float(t) for t in tops if t is not None), default=1.0) * 1.06 or 1.0]
 
 
-def _emphasis(text: str, who: str) -> str:
-    return text if who == "other" else f"<b>{text}</b>"
+def _emphasis(texts: Iterable[str], who: Iterable[str]) -> list[str]:
+    return [t if w == "other" else f"<b>{t}</b>" for t, w in zip(texts, who, strict=True)]

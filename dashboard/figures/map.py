@@ -56,7 +56,7 @@ def map_figure(
         Address of a FeatureCollection whose feature ids are the area ids; the browser fetches it
         once and keeps it.
     unit
-        Unit in words, for the legend's title and the hover text.
+        Unit in words, for the hover text.
     decimals
         Decimals shown.
     selected
@@ -107,7 +107,7 @@ def map_figure(
         if drawn:
             fig.add_trace(_plain(drawn[0], [drawn[1]], geo, look, width=3.0))
         fig.update_layout({geo: _view(piece, look, inset=number > 1)})
-    _legend(fig, frame, classes, colours, look, unit=unit, decimals=decimals)
+    _legend(fig, frame, classes, colours, look, decimals=decimals)
     return fig
 
 
@@ -161,6 +161,7 @@ def _mark_unknown(fig: go.Figure, frame: pl.DataFrame, geo: str, look: Look) -> 
                     lat=rows["centre_lat"].to_list(),
                     mode="markers",
                     name=name,
+                    showlegend=False,
                     hoverinfo="skip",
                     marker={"symbol": symbol, "size": 7, "color": look.palette.text},
                     selected={"marker": {"opacity": 1}},
@@ -204,23 +205,25 @@ def _legend(
     colours: list[str],
     look: Look,
     *,
-    unit: str,
     decimals: int,
 ) -> None:
-    """Name every shade with its numbers; a shade nobody has gets no line."""
-    entries = [
-        (_range(low, high, look, decimals), colour, "square")
+    """Name every shade with its numbers; what no area has gets no line."""
+    line = {"width": 1, "color": look.palette.border}
+    dark = {"width": 1, "color": look.palette.text}
+    entries: list[tuple[str, dict[str, object]]] = [
+        (_range(low, high, look, decimals), {"symbol": "square", "color": colour, "line": line})
         for (low, high), colour in zip(classes.ranges, colours, strict=False)
     ]
-    names = {"hidden": look.text("figure.hidden"), "missing": look.text("figure.missing")}
-    shades = {"hidden": look.palette.hidden, "missing": look.palette.background}
+    marks: dict[str, dict[str, object]] = {
+        "hidden": {"symbol": "square-x", "color": look.palette.hidden, "line": dark},
+        "missing": {"symbol": "circle-open", "color": look.palette.text, "line": dark},
+    }
     entries += [
-        (names[kind], shades[kind], "square-x-open" if kind == "hidden" else "square-open-dot")
+        (look.text(f"figure.{kind}"), marks[kind])
         for kind, rows, _ in _unknown(frame)
         if rows.height
     ]
-    for name, colour, symbol in entries:
-        open_mark = symbol != "square"
+    for name, marker in entries:
         fig.add_trace(
             go.Scattergeo(
                 geo="geo",
@@ -230,22 +233,13 @@ def _legend(
                 name=name,
                 showlegend=True,
                 hoverinfo="skip",
-                marker={
-                    "symbol": symbol,
-                    "size": 15,
-                    "color": look.palette.text if open_mark else colour,
-                    "line": {"width": 1, "color": look.palette.muted},
-                },
+                marker={"size": 15, **marker},
             )
         )
+    # Columns of one width: the legend reads as a row on a desk and as a small table on a phone.
     fig.update_layout(
         showlegend=True,
-        legend={
-            "title": {"text": unit[:1].upper() + unit[1:] + "  ", "side": "top left"},
-            "y": 0,
-            "yanchor": "top",
-            "traceorder": "normal",
-        },
+        legend={"y": 0, "yanchor": "top", "traceorder": "normal", "entrywidth": 108},
     )
 
 

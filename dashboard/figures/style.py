@@ -85,3 +85,14 @@ def line_dash(who: str) -> str:
 def marker_symbol(who: str) -> str:
     """Return the mark that tells area, region and country apart without colour."""
     return {"area": "circle", "region": "diamond", "country": "line-ns"}.get(who, "circle-open")
+
+
+def wrapped(name: str, width: int = 18) -> str:
+    """Return a name broken into lines of about ``width`` characters, for narrow places."""
+    lines: list[str] = []
+    for word in name.split():
+        if lines and len(lines[-1]) + len(word) < width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return "<br>".join(lines)

@@ -8,11 +8,11 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.figures.hover import hover_lines
-from dashboard.figures.style import FONT_SIZE, Look, axis, line_dash, new_figure, safe
+from dashboard.figures.style import FONT_SIZE, Look, axis, line_dash, new_figure, safe, wrapped
 
 #: Below this share of the highest value the axis must start at zero, or a ripple looks a wave.
 NEAR = 0.6
-LINE = 18  # pixels a line of label text takes
+LINE = 21  # pixels a line of label text takes
 WRAP = 16  # characters of a label's line
 
 
@@ -56,7 +56,7 @@ def trend_lines(
         known = rows.filter(pl.col("value").is_not_null())
         if known.height:
             last = float(known["value"][-1])
-            text = f"{_wrapped(str(name))}<br><b>{look.number(last, decimals)}</b>"
+            text = f"{wrapped(str(name), WRAP)}<br><b>{look.number(last, decimals)}</b>"
             labels.append((last, text, look.colour(str(who))))
     years = frame["period"].unique().sort().to_list()
     plot = height - 60
@@ -89,6 +89,7 @@ def trend_lines(
             tickmode="array",
             tickvals=_ticks(years),
             tickformat="d",
+            tickangle=0,
             showgrid=False,
             range=[years[0] - 0.4, years[-1] + 0.4] if years else None,
         ),
@@ -175,16 +176,6 @@ def _line(
         )
 
 
-def _wrapped(name: str) -> str:
-    lines: list[str] = []
-    for word in name.split():
-        if lines and len(lines[-1]) + len(word) < WRAP:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return "<br>".join(lines)
-
-
 def _spread(
     labels: list[tuple[float, str, str]], low: float, high: float, pixels: int
 ) -> list[tuple[float, str, str]]:
@@ -201,7 +192,10 @@ def _spread(
     return [(y - over, t, c) for y, t, c in placed] if over > 0 else placed
 
 
-def _ticks(years: list[int]) -> list[int]:
-    """Return at most about six years to write, the last always among them."""
-    step = max(1, -(-len(years) // 6))
-    return years[::-1][::step][::-1]
+def _ticks(years: list[int], most: int = 4) -> list[int]:
+    """Return years to write, the last always among them, never closer than their text is wide."""
+    ticks: list[int] = []
+    for year in reversed(years):
+        if not ticks or ticks[-1] - year >= (years[-1] - years[0]) / most:
+            ticks.append(year)
+    return ticks[::-1]

@@ -1,0 +1,183 @@
+"""Maps on pages: which piece of Denmark to draw, and what a click means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import shapely
+import streamlit as st
+
+from dashboard.components import Column, Table, show_figure
+from dashboard.context import Context
+from dashboard.figures import alt
+from dashboard.figures.map import DENMARK, Frame, map_figure
+from dashboard.pages import _parts as parts
+from warehouse.pages import measures
+from warehouse.query import where
+
+BORNHOLM = "0400"
+_MARGIN = 0.12  # of the area's extent, on each side
+
+
+def show_map(
+    ctx: Context,
+    cut: parts.Cut,
+    *,
+    geography: str,
+    key: str,
+    ids: list[str] | None = None,
+    title: str | None = None,
+    height: int = 620,
+    level: int = 2,
+) -> None:
+    """Draw an indicator over areas; a click chooses the area.
+
+    Parameters
+    ----------
+    ctx
+        The page's context.
+    cut
+        What is shown.
+    geography
+        Whose areas.
+    key
+        Unique on the page.
+    ids
+        Only these areas, drawn large with their surroundings; all of them, with insets, when left
+        out.
+    title
+        The heading; the indicator's title when left out.
+    height
+        Pixels.
+    level
+        Heading level.
+    """
+    period = cut.period or parts.newest(ctx, cut.indicator)
+    frame = measures(
+        ctx.warehouse,
+        cut.indicator,
+        geography=geography,
+        area=ids,
+        period=period,
+        **cut.filled(ctx),
+    )
+    title = title or parts.title_of(ctx, cut)
+    shown = parts.with_who(ctx, frame)
+    url = ctx.map_url(geography, "region" if ids else "country")
+    if url is None:
+        st.info(ctx.text("maps.no_boundaries"))
+        return
+    if not frame.height:
+        st.info(ctx.text("parts.nothing_missing", what=title, area=ctx.area.name))
+        return
+    centres = pl.DataFrame(
+        [
+            (a.id, a.row["centre_lon"], a.row["centre_lat"])
+            for a in ctx.reference.areas_of(geography)
+        ],
+        schema={"area_id": pl.String, "centre_lon": pl.Float64, "centre_lat": pl.Float64},
+        orient="row",
+    )
+    unit, decimals = parts.unit_and_decimals(ctx, cut.indicator)
+    selected = ctx.area.id if ctx.area.id in frame["area_id"] else None
+    look = parts.look_of(ctx)
+    figure = map_figure(
+        shown.join(centres, on="area_id", maintain_order="left"),
+        look,
+        geojson=url,
+        unit=unit,
+        decimals=decimals,
+        selected=selected,
+        frames=frames_of(ctx, ids) if ids else DENMARK,
+        backdrop=_surroundings(ctx, geography, ids),
+        outline=None if selected else _outline(ctx),
+        height=height,
+    )
+    clicked = show_figure(
+        ctx,
+        figure,
+        key=key,
+        title=title,
+        subtitle=f"{parts.subtitle_of(ctx, cut, str(period))} {ctx.text('maps.click')}",
+        source=ctx.source(cut.indicator),
+        alt=alt.map_alt(
+            frame,
+            look,
+            title=title,
+            year=str(period),
+            unit=unit,
+            decimals=decimals,
+            selected=selected,
+        ),
+        table=parts.table_of(ctx, shown.sort("name"), decimals, ("name", "common.area")),
+        is_demo=parts.is_demo(ctx, cut.indicator),
+        on_select="rerun",
+        level=level,
+    )
+    _follow(ctx, clicked, geography, key)
+
+
+def frames_of(ctx: Context, ids: list[str]) -> tuple[Frame, ...]:
+    """Return the piece of Denmark that holds some areas, with Bornholm apart if it is far away."""
+    main = [i for i in ids if i != BORNHOLM] or ids
+    condition, values = where({"area_id": main})
+    shapes = ctx.warehouse.sql(f"SELECT wkb FROM boundaries WHERE {condition}", values)  # noqa: S608
+    if not shapes.height:
+        return DENMARK
+    west, south, east, north = shapely.total_bounds(shapely.from_wkb(shapes["wkb"].to_list()))
+    wide, tall = (east - west) * _MARGIN, (north - south) * _MARGIN
+    frame = Frame((west - wide, east + wide), (south - tall, north + tall))
+    return (frame,) if main == ids else (frame, DENMARK[2])
+
+
+def _surroundings(
+    ctx: Context, geography: str, ids: list[str] | None
+) -> tuple[str, list[str]] | None:
+    """Return the neighbours of the areas shown, to be drawn without a shade."""
+    url = ctx.map_url(geography, "region")
+    if not ids or url is None:
+        return None
+    shown = set(ids)
+    return url, [a for a in ctx.reference.known.areas[geography] if a not in shown]
+
+
+def _outline(ctx: Context) -> tuple[str, str] | None:
+    """Return the boundary of the area shown, where it is not itself one of those on the map."""
+    if ctx.area.level == "country":
+        return None
+    url = ctx.map_url(ctx.area.geography, "region")
+    return None if url is None else (url, ctx.area.id)
+
+
+def _follow(ctx: Context, clicked: Any, geography: str, key: str) -> None:
+    """Go to the area clicked, once: the chart remembers its click in every later run."""
+    points = clicked.selection.points if clicked else []
+    area = next((p["location"] for p in points if p.get("location")), None)
+    memory = f"followed-{key}"
+    if area == st.session_state.get(memory):
+        return
+    st.session_state[memory] = area
+    if area in ctx.reference.areas and area != ctx.area.id:
+        ctx.go({"geo": geography, "area": area})
+
+
+def area_table(frame: pl.DataFrame, ctx: Context, decimals: int) -> Table:
+    """Return every area with its number, limits and status in words, in the frame's order."""
+    words = {s: ctx.text(f"common.status.{s}") for s in frame["status"].unique()}
+    estimate = ctx.text("common.estimate")
+    frame = frame.with_columns(
+        said=pl.when((pl.col("status") == "ok") & pl.col("is_estimate"))
+        .then(pl.lit(estimate))
+        .otherwise(pl.col("status").replace_strict(words, return_dtype=pl.String))
+    )
+    columns = [
+        Column("name", ctx.text("common.area")),
+        Column("value", ctx.text("common.value"), decimals, status=None),
+    ]
+    if frame["lower"].is_not_null().any():
+        columns += [
+            Column(limit, ctx.text(f"common.{limit}"), decimals, status=None)
+            for limit in ("lower", "upper")
+        ]
+    return Table(frame, [*columns, Column("said", ctx.text("common.status_label"))])

@@ -1,0 +1,309 @@
+"""What the pages with figures share: which areas stand beside each other, and framed figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboard.components import Column, Table, demo_note, show_figure
+from dashboard.context import Context
+from dashboard.figures import alt
+from dashboard.figures.bars import bullet_bars, ranked_bars
+from dashboard.figures.style import Look
+from dashboard.figures.trend import starts_at_zero, trend_lines
+from warehouse.pages import measures
+
+#: Geography whose areas are compared with each other when the whole country is shown.
+CLUSTERS = "klynger-2022"
+COUNTRY = "dk"
+#: Years from which figures do not compare with those before (the packages' own caveats).
+BREAKS = {"school_absence_share": (2022,)}
+#: Counted where the institution lies, not where people live.
+BY_INSTITUTION = frozenset({"school_absence_share"})
+_KEPT = [
+    "indicator_id",
+    "area_id",
+    "name",
+    "who",
+    "period",
+    "age",
+    "sector",
+    "value",
+    "lower",
+    "upper",
+    "status",
+    "is_estimate",
+    "is_projection",
+]
+
+
+def look_of(ctx: Context) -> Look:
+    """Return the reader's language, number format and colours."""
+    return Look(ctx.text, ctx.number, ctx.palette)
+
+
+@dataclass(frozen=True)
+class Peers:
+    """Areas shown side by side: their geography, ids, and how to call them (a text key)."""
+
+    geography: str
+    ids: list[str]
+    label: str
+
+
+def peers(ctx: Context) -> Peers:
+    """Return what is compared with each other for the area shown.
+
+    The municipalities of a cluster, council or region; the clusters of the country; for one
+    municipality those of its cluster. An area of one municipality stands among its like.
+    """
+    area, reference = ctx.area, ctx.reference
+    if area.level == "country":
+        return Peers(CLUSTERS, list(reference.known.areas[CLUSTERS]), "parts.clusters")
+    home = area.id
+    if area.level == "municipality":
+        shares = [
+            (share, a)
+            for geography, a, m, share in reference.catchments
+            if geography == CLUSTERS and m == area.id
+        ]
+        home = max(shares)[1] if shares else area.id
+    ids = sorted(reference.municipalities_of(home), key=list(reference.areas).index)
+    if len(ids) > 1:
+        return Peers("kommuner", ids, "parts.municipalities")
+    geography = reference.areas[home].geography
+    return Peers(geography, list(reference.known.areas[geography]), "parts.like")
+
+
+def benchmarks(ctx: Context) -> list[str]:
+    """Return the ids of the area, its region and the country, without repeats."""
+    ids = [ctx.area.id, ctx.region.id if ctx.region else None, COUNTRY]
+    return list(dict.fromkeys(i for i in ids if i))
+
+
+def with_who(ctx: Context, frame: pl.DataFrame) -> pl.DataFrame:
+    """Add ``who``: area, region, country or other; the area first, the country last."""
+    roles = {COUNTRY: "country", ctx.area.id: "area"}
+    if ctx.region:
+        roles[ctx.region.id] = "region"
+    who = pl.col("area_id").replace_strict(roles, default="other", return_dtype=pl.String)
+    order = pl.col("who").replace_strict({"area": 0, "region": 1, "country": 3}, default=2)
+    return frame.with_columns(who=who).select(_KEPT).sort(order, maintain_order=True)
+
+
+def newest(ctx: Context, indicator: str) -> int:
+    """Return the last measured year of an indicator."""
+    return int(ctx.reference.indicators[indicator]["last_period"])
+
+
+@dataclass(frozen=True)
+class Cut:
+    """One way to look at an indicator; ``None`` means what is shown when nothing is chosen."""
+
+    indicator: str
+    period: int | None = None
+    age: str | None = None
+    sector: str | None = None
+    sex: str = "all"
+
+    def filled(self, ctx: Context) -> dict[str, Any]:
+        """Return age, sector and sex as a query takes them."""
+        row = ctx.reference.indicators[self.indicator]
+        return {
+            "age": self.age or row["default_age"],
+            "sector": self.sector or row["default_sector"],
+            "sex": self.sex,
+        }
+
+
+def title_of(ctx: Context, cut: Cut) -> str:
+    """Return the indicator's title, with the sector where several can be shown."""
+    row = ctx.reference.indicators[cut.indicator]
+    title = ctx.localised(row, "title")
+    if len(row["sectors"]) > 1:
+        title += f" – {ctx.sector(cut.filled(ctx)['sector']).lower()}"
+    return title
+
+
+def subtitle_of(ctx: Context, cut: Cut, years: str) -> str:
+    """Return unit, year, age, residence and direction in one line."""
+    filled = cut.filled(ctx)
+    parts = [ctx.unit(cut.indicator), years]
+    if filled["age"] != "all":
+        parts.append(ctx.age(filled["age"]))
+    if filled["sex"] != "all":
+        parts.append(ctx.sex(filled["sex"]).lower())
+    by_institution = cut.indicator in BY_INSTITUTION
+    parts.append(ctx.text("parts.by_institution" if by_institution else "common.by_residence"))
+    line = ", ".join(parts)
+    direction = ctx.direction(cut.indicator)
+    return f"{line[:1].upper()}{line[1:]}." + (f" {direction}." if direction else "")
+
+
+def unit_and_decimals(ctx: Context, indicator: str) -> tuple[str, int]:
+    """Return an indicator's unit in words and the decimals shown."""
+    return ctx.unit(indicator), int(ctx.reference.indicators[indicator]["decimals"])
+
+
+def table_of(ctx: Context, frame: pl.DataFrame, decimals: int, *first: tuple[str, str]) -> Table:
+    """Return the table behind a figure: heading columns, value, limits where there are any."""
+    columns = [Column(name, ctx.text(label)) for name, label in first]
+    columns.append(Column("value", ctx.text("common.value"), decimals))
+    if frame["lower"].is_not_null().any():
+        columns += [
+            Column(limit, ctx.text(f"common.{limit}"), decimals) for limit in ("lower", "upper")
+        ]
+    if frame["is_estimate"].any():
+        columns.append(Column("is_estimate", ctx.text("common.estimate")))
+    return Table(frame.with_columns(pl.col("period").cast(pl.String)), columns)
+
+
+def explain_empty(ctx: Context, frame: pl.DataFrame, what: str) -> bool:
+    """Say why nothing can be shown, if nothing can; return whether that was so."""
+    if frame.filter((pl.col("status") == "ok") & (pl.col("who") != "country")).height:
+        return False
+    hidden = frame["status"].str.starts_with("suppressed").any()
+    key = "hidden" if hidden else "missing"
+    st.info(ctx.text(f"parts.nothing_{key}", what=what, area=ctx.area.name))
+    return True
+
+
+def show_ranked(ctx: Context, cut: Cut, *, key: str, level: int = 3) -> None:
+    """Draw the area's municipalities, the area, its region and the country, highest first."""
+    side = peers(ctx)
+    period = cut.period or newest(ctx, cut.indicator)
+    ids = list(dict.fromkeys([*benchmarks(ctx), *side.ids]))
+    frame = with_who(
+        ctx, measures(ctx.warehouse, cut.indicator, area=ids, period=period, **cut.filled(ctx))
+    )
+    title = title_of(ctx, cut)
+    if explain_empty(ctx, frame, title):
+        return
+    unit, decimals = unit_and_decimals(ctx, cut.indicator)
+    look = look_of(ctx)
+    show_figure(
+        ctx,
+        ranked_bars(frame, look, unit=unit, decimals=decimals),
+        key=key,
+        title=title,
+        subtitle=subtitle_of(ctx, cut, str(period)),
+        source=ctx.source(cut.indicator),
+        alt=alt.bars_alt(frame, look, title=title, unit=unit, decimals=decimals),
+        table=table_of(
+            ctx,
+            frame.sort("value", descending=True, nulls_last=True),
+            decimals,
+            ("name", "common.area"),
+            ("period", "common.period"),
+        ),
+        is_demo=is_demo(ctx, cut.indicator),
+        level=level,
+    )
+    caveat(ctx, cut.indicator)
+
+
+def show_trend(ctx: Context, cut: Cut, *, key: str, level: int = 3) -> None:
+    """Draw the years of the area, its region and the country."""
+    row = ctx.reference.indicators[cut.indicator]
+    frame = with_who(
+        ctx, measures(ctx.warehouse, cut.indicator, area=benchmarks(ctx), **cut.filled(ctx))
+    ).filter(pl.col("period") >= (row["trend_from"] or 0))
+    title = ctx.text("parts.trend_title", title=title_of(ctx, cut))
+    if explain_empty(ctx, frame, title):
+        return
+    years = frame["period"].unique().sort()
+    unit, decimals = unit_and_decimals(ctx, cut.indicator)
+    look = look_of(ctx)
+    subtitle = subtitle_of(ctx, cut, f"{years[0]}–{years[-1]}")
+    if frame["is_projection"].any():
+        subtitle += f" {ctx.text('parts.dashed')}"
+    if not starts_at_zero(frame):
+        subtitle += f" {ctx.text('parts.not_zero')}"
+    breaks = [(year, ctx.text("parts.break", year=year)) for year in BREAKS.get(cut.indicator, ())]
+    show_figure(
+        ctx,
+        trend_lines(frame, look, unit=unit, decimals=decimals, breaks=breaks),
+        key=key,
+        title=title,
+        subtitle=subtitle,
+        source=ctx.source(cut.indicator),
+        alt=alt.trend_alt(frame, look, title=title, unit=unit, decimals=decimals),
+        table=table_of(ctx, frame, decimals, ("name", "common.area"), ("period", "common.period")),
+        is_demo=is_demo(ctx, cut.indicator),
+        level=level,
+    )
+
+
+def show_bullets(
+    ctx: Context,
+    frame: pl.DataFrame,
+    *,
+    key: str,
+    title: str,
+    subtitle: str,
+    source: str,
+    unit: str,
+    decimals: int,
+    suffix: str = "",
+    is_demo: bool = False,
+    level: int = 3,
+) -> None:
+    """Draw labelled bars of the area with marks for region and country.
+
+    ``frame`` has ``label`` beside the columns ``with_who`` gives.
+    """
+    if explain_empty(ctx, frame, title):
+        return
+    look = look_of(ctx)
+    table = table_of(ctx, frame, decimals, ("label", "parts.what"), ("name", "common.area"))
+    show_figure(
+        ctx,
+        bullet_bars(frame, look, unit=unit, decimals=decimals, suffix=suffix),
+        key=key,
+        title=title,
+        subtitle=subtitle,
+        source=source,
+        alt=alt.bars_alt(frame, look, title=title, unit=unit, decimals=decimals),
+        table=table,
+        is_demo=is_demo,
+        level=level,
+    )
+
+
+def labelled(frame: pl.DataFrame, column: str, labels: dict[str, str]) -> pl.DataFrame:
+    """Add ``label`` from a column's ids and put the rows in the labels' order."""
+    order = {value: i for i, value in enumerate(labels)}
+    return (
+        frame.filter(pl.col(column).is_in(list(labels)))
+        .with_columns(label=pl.col(column).replace_strict(labels, return_dtype=pl.String))
+        .sort(pl.col(column).replace_strict(order), maintain_order=True)
+    )
+
+
+def is_demo(ctx: Context, indicator: str) -> bool:
+    """Return whether an indicator's figures are made up."""
+    return bool(ctx.reference.indicators[indicator]["is_demo"])
+
+
+def available(ctx: Context, indicators: Iterable[str]) -> list[str]:
+    """Return those of the indicators that the warehouse has."""
+    return [i for i in indicators if i in ctx.reference.indicators]
+
+
+def caveat(ctx: Context, indicator: str) -> None:
+    """Write what to be careful with, under a figure."""
+    text = ctx.localised(ctx.reference.indicators[indicator], "caveat")
+    if text:
+        label = ctx.text("parts.caveat")
+        st.html(f'<p class="kb-source"><strong>{escape(label)}</strong> {escape(text)}</p>')
+
+
+def demo_section(ctx: Context) -> None:
+    """Open the part of a page that shows made-up figures."""
+    st.header(ctx.text("parts.demo"), anchor=False)
+    demo_note(ctx)

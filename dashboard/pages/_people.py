@@ -1,0 +1,163 @@
+"""Who lives in an area: the population as sentences, age bars and a projection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+import streamlit as st
+
+from dashboard import sentences
+from dashboard.components import Column, Table, show_figure
+from dashboard.context import Context
+from dashboard.figures import alt
+from dashboard.figures.projection import projection_bars
+from dashboard.pages import _parts as parts
+from warehouse.pages import measures
+
+#: The bands that cut everybody once; ``0-17`` and ``65+`` overlap them.
+BANDS = ("0-5", "6-16", "17-19", "20-34", "35-64", "65-79", "80+")
+OLD = ("65-79", "80+")
+
+
+@dataclass(frozen=True)
+class People:
+    """The population of the area, its region and the country in all years, with ``who``."""
+
+    frame: pl.DataFrame
+    now: int
+
+    def count(self, age: str, *, year: int | None = None, who: str = "area") -> float | None:
+        """Return how many there are of an age, or ``None`` where it is not known."""
+        rows = self.frame.filter(
+            (pl.col("age") == age)
+            & (pl.col("period") == (year or self.now))
+            & (pl.col("who") == who)
+            & (pl.col("status") == "ok")
+        )
+        return float(rows["value"][0]) if rows.height else None
+
+    def share(self, age: str, *, who: str = "area") -> float | None:
+        """Return the per cent of everybody an age makes up now."""
+        part, whole = self.count(age, who=who), self.count("all", who=who)
+        return 100 * part / whole if part is not None and whole else None
+
+    @property
+    def projected(self) -> list[int]:
+        """Years that have not been measured."""
+        years = self.frame.filter(pl.col("is_projection"))["period"].unique().sort()
+        return [int(y) for y in years]
+
+
+def people_of(ctx: Context) -> People | None:
+    """Return the population of the area and what it is compared with, ``None`` without one."""
+    if "population" not in ctx.reference.indicators:
+        return None
+    frame = parts.with_who(
+        ctx, measures(ctx.warehouse, "population", area=parts.benchmarks(ctx), age=None)
+    )
+    # The country itself is compared with nothing.
+    return People(frame, parts.newest(ctx, "population"))
+
+
+def who_names(ctx: Context) -> dict[str, str]:
+    """Return what region and country are called in a sentence."""
+    names = {"region": ctx.region.name} if ctx.region else {}
+    return names | ({"country": ctx.text("parts.whole_country")} if ctx.area.id != "dk" else {})
+
+
+def old_people(ctx: Context, people: People, age: str, key: str) -> list[str]:
+    """Return sentences of one age group: how many now, their share, and compared with others."""
+    count, share = people.count(age), people.share(age)
+    if count is None or share is None:
+        return []
+    said = [
+        ctx.text(
+            key,
+            count=sentences.people(ctx.text, ctx.number, count),
+            share=ctx.number.percent(share),
+        )
+    ]
+    others = {name: people.share(age, who=who) for who, name in who_names(ctx).items()}
+    said.append(sentences.against(ctx.text, ctx.number, share, others))
+    return [s for s in said if s]
+
+
+def show_ages(ctx: Context, people: People, *, key: str, level: int = 2) -> None:
+    """Draw the age bands of the area against region and country, in per cent of everybody."""
+    now = people.frame.filter(pl.col("period") == people.now)
+    whole = now.filter(pl.col("age") == "all").select("who", all="value")
+    frame = (
+        parts.labelled(now, "age", {age: ctx.age(age) for age in BANDS})
+        .join(whole, on="who", maintain_order="left")
+        .with_columns(value=100 * pl.col("value") / pl.col("all"))
+    )
+    parts.show_bullets(
+        ctx,
+        frame,
+        key=key,
+        title=ctx.text("people.ages", year=people.now),
+        subtitle=ctx.text("people.ages_subtitle"),
+        source=ctx.source("population"),
+        unit=ctx.text("people.of_all"),
+        decimals=1,
+        suffix="%",
+        level=level,
+    )
+
+
+def show_projection(
+    ctx: Context, people: People, *, key: str, ages: tuple[str, ...] = OLD, level: int = 2
+) -> None:
+    """Draw the elderly now and in the projected years."""
+    years = [people.now, *people.projected]
+    frame = parts.labelled(
+        people.frame.filter((pl.col("who") == "area") & pl.col("period").is_in(years)),
+        "age",
+        {age: ctx.age(age) for age in ages},
+    )
+    if ctx.area.id == "dk":
+        frame = frame.unique(maintain_order=True)
+    title = ctx.text("people.projection", first=years[0], last=years[-1])
+    if parts.explain_empty(ctx, frame, title):
+        return
+    look = parts.look_of(ctx)
+    table = Table(
+        frame.with_columns(pl.col("period").cast(pl.String)),
+        [
+            Column("label", ctx.text("common.age")),
+            Column("period", ctx.text("common.period")),
+            Column("value", ctx.text("common.count")),
+            Column("is_projection", ctx.text("common.projection")),
+        ],
+    )
+    show_figure(
+        ctx,
+        projection_bars(frame, look),
+        key=key,
+        title=title,
+        subtitle=ctx.text("people.projection_subtitle", year=people.now),
+        source=ctx.source("population"),
+        alt=alt.projection_alt(frame, look, name=ctx.area.name),
+        table=table,
+        level=level,
+    )
+
+
+def tiles(ctx: Context, people: People) -> None:
+    """Draw the four numbers of a first glance."""
+    number, text = ctx.number, ctx.text
+    share = people.share("80+")
+    shown = [
+        (text("people.tile_all", year=people.now), people.count("all")),
+        (text("people.tile_80", year=people.now), people.count("80+")),
+    ]
+    shown += [
+        (text("people.tile_later", year=year), people.count("80+", year=year))
+        for year in people.projected[-1:]
+    ]
+    values = [(label, number(value)) for label, value in shown if value is not None]
+    if share is not None:
+        values.insert(2, (text("people.tile_share", year=people.now), number.percent(share)))
+    for column, (label, value) in zip(st.columns(len(values)), values, strict=True):
+        column.metric(label, value)

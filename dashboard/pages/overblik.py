@@ -1,0 +1,84 @@
+"""Overblik: who lives here, key figures, and the area on the map."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import sentences
+from dashboard.context import Context, Page
+from dashboard.pages import _maps as maps
+from dashboard.pages import _parts as parts
+from dashboard.pages._key_figures import show_key_figures
+from dashboard.pages._people import (
+    People,
+    old_people,
+    people_of,
+    show_ages,
+    show_projection,
+    tiles,
+)
+
+PAGE = Page(slug="", order=10, title="overblik.title")
+_THEMES = ("population", "sectors", "elderly", "children", "chronic", "health_profile")
+_MAPPED = "population_80plus_share"
+
+
+def render(ctx: Context) -> None:
+    """Draw the page."""
+    ctx.heading()
+    people = people_of(ctx)
+    if people is None:
+        st.info(ctx.text("parts.no_data"))
+        return
+    st.markdown(" ".join(_introduction(ctx, people)))
+    tiles(ctx, people)
+    left, right = st.columns([6, 5], gap="large")
+    with left:
+        show_ages(ctx, people, key="overblik.ages")
+    with right:
+        show_projection(ctx, people, key="overblik.projection")
+        _map(ctx)
+    st.header(ctx.text("overblik.key_figures"), anchor=False)
+    caption = ctx.text("overblik.caption", area=ctx.area.name)
+    show_key_figures(ctx, demo=False, themes=_THEMES, caption=caption, skip=("population",))
+    st.caption(ctx.text("keyfigures.note"))
+    if any(row["is_demo"] for row in ctx.reference.indicators.values()):
+        parts.demo_section(ctx)
+        show_key_figures(
+            ctx,
+            demo=True,
+            themes=_THEMES,
+            caption=ctx.text("overblik.demo_caption", area=ctx.area.name),
+        )
+
+
+def _introduction(ctx: Context, people: People) -> list[str]:
+    """Return who lives here, now and later, in a few sentences."""
+    total = people.count("all")
+    if total is None:
+        return []
+    said = [
+        ctx.text("overblik.lives", count=ctx.number(total), year=people.now),
+        *old_people(ctx, people, "80+", "overblik.old"),
+    ]
+    if people.projected:
+        last = people.projected[-1]
+        now, then = people.count("80+"), people.count("80+", year=last)
+        said.append(sentences.later(ctx.text, ctx.number, now, then, year=last, base=people.now))
+    return [s for s in said if s]
+
+
+def _map(ctx: Context) -> None:
+    """Draw the area's municipalities, or the clusters of the country."""
+    if _MAPPED not in ctx.reference.indicators:
+        return
+    side = parts.peers(ctx)
+    whole = side.label != "parts.municipalities"
+    maps.show_map(
+        ctx,
+        parts.Cut(_MAPPED),
+        geography=side.geography,
+        ids=None if whole else side.ids,
+        key="overblik.map",
+        height=520,
+    )

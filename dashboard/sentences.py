@@ -1,0 +1,105 @@
+"""Short sentences made of the numbers. Pure: numbers and a catalogue in, sentences out.
+
+Never a cause, never more precision than the number has, and nothing is said of what is hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dashboard.format import Numbers
+from dashboard.text import Text
+
+#: Per cent below which people have "about as many".
+SAME = 1.0
+
+
+def roughly(value: float) -> int:
+    """Return a number with two or three figures that count, for "cirka".
+
+    Below 100 it is only made whole; up to 10,000 it is rounded to tens or hundreds, above that to
+    two or three figures.
+    """
+    for limit, step in ((100, 1), (1_000, 10), (100_000, 100), (1_000_000, 1_000)):
+        if value < limit:
+            return int(value / step + 0.5) * step
+    return int(value / 10_000 + 0.5) * 10_000
+
+
+def people(text: Text, number: Numbers, count: float, *, about: bool = False) -> str:
+    """Return a number of people with the right word: ``1 person``, ``cirka 13.300 personer``."""
+    shown = roughly(count) if about else int(count + 0.5)
+    if shown == 1:
+        return text("sentences.one_person")
+    key = "about_people" if about and shown >= 100 else "people"
+    return text(f"sentences.{key}", count=number(shown))
+
+
+def against(
+    text: Text,
+    number: Numbers,
+    value: float | None,
+    others: Mapping[str, float | None],
+    decimals: int = 1,
+) -> str:
+    """Say how a share compares with others whose names are given; empty when nothing is known.
+
+    Counts of all residents carry no chance, so what is said is the difference a reader sees.
+    """
+    if value is None:
+        return ""
+    said = []
+    for name, other in others.items():
+        if other is None:
+            continue
+        key = _direction(round(value, decimals), round(other, decimals))
+        said.append(
+            text(f"sentences.against_{key}", name=name, value=number.percent(other, decimals))
+        )
+    if not said:
+        return ""
+    joined = number.listing(said)
+    return f"{joined[:1].upper()}{joined[1:]}."
+
+
+def later(
+    text: Text, number: Numbers, now: float | None, then: float | None, *, year: int, base: int
+) -> str:
+    """Say how many there will be and how much more or fewer that is; empty when not known."""
+    if not now or then is None:
+        return ""
+    change = 100 * (then / now - 1)
+    count = people(text, number, then, about=True)
+    if abs(change) < SAME:
+        return text("sentences.later_same", count=count, year=year, base=base)
+    direction = "more" if change > 0 else "fewer"
+    return text(
+        f"sentences.later_{direction}",
+        count=count,
+        year=year,
+        base=base,
+        percent=number.percent(abs(change), 0),
+    )
+
+
+def out_of_hundred(text: Text, number: Numbers, share: float) -> str:
+    """Return a percentage as people: ``6 ud af 100``, ``under 1 ud af 100``."""
+    whole = int(share + 0.5)
+    if whole == 0 and share > 0:
+        return text("sentences.under_one_in_hundred")
+    return text("sentences.in_hundred", count=number(whole))
+
+
+def difference(
+    text: Text, number: Numbers, value: float | None, other: float | None, decimals: int
+) -> str:
+    """Return how far a number lies from another one, in its own unit; empty when not known."""
+    if value is None or other is None:
+        return ""
+    gap = round(value, decimals) - round(other, decimals)
+    key = _direction(gap, 0)
+    return text(f"sentences.difference_{key}", gap=number(abs(gap), decimals))
+
+
+def _direction(value: float, other: float) -> str:
+    return "same" if value == other else "more" if value > other else "less"
