@@ -51,12 +51,12 @@ def _municipality_keys() -> dict[str, str]:
 def _key(name: str) -> str:
     """Return a name without what publishers write differently.
 
-    Case, the word "Kommune", hyphen against space, å against aa, and a last s (the genitive of
-    "Københavns Kommune"; taken off on both sides, so that "Nordfyns" and "Assens" still match).
+    Case, the word "Kommune", hyphen against space, å against aa, and a last s or apostrophe (the
+    genitive of "Københavns Kommune"; taken off on both sides, so that "Assens" still matches).
     """
     key = " ".join(name.replace("-", " ").split()).casefold().replace("aa", "å")
     key = re.sub(r"\s*(region)?s?kommunes?$", "", key)
-    return key.removesuffix("s")
+    return key.rstrip("s'’")
 
 
 @cache

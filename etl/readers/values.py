@@ -38,14 +38,20 @@ def single(
     if doubled.is_empty():
         return frame
     known = [area for duplicate in layout.known_duplicates for area in duplicate.areas]
-    zero = [pl.col(c).cast(pl.Float64, strict=False).eq_missing(0.0) for c in table.values]
+    figures = [pl.col(c).cast(pl.Float64, strict=False) for c in table.values]
     copies = (
         doubled.filter(pl.col("area_id").is_in(known))
-        .with_columns(pl.all_horizontal(zero).alias("__zero"))
-        .with_columns(pl.col("__zero").all().over(keys).alias("__all_zero"))
-        .with_columns(pl.col(ROW).rank("ordinal").over(keys).alias("__order"))
-        # Where every copy is all zero they say the same, and the first may stay.
-        .filter(pl.col("__zero") & (~pl.col("__all_zero") | (pl.col("__order") > 1)))
+        .with_columns(
+            pl.sum_horizontal(f == 0 for f in figures).alias("__zeros"),
+            pl.any_horizontal(f.is_not_null() & (f != 0) for f in figures).alias("__figure"),
+        )
+        .with_columns((~pl.col("__figure") & (pl.col("__zeros") > 0)).alias("__copy"))
+        .with_columns(
+            pl.col("__copy").all().over(keys).alias("__only_copies"),
+            # Of copies alike the one with most hidden cells stays: hidden is not zero.
+            pl.struct("__zeros", ROW).rank("ordinal").over(keys).alias("__order"),
+        )
+        .filter("__copy", ~pl.col("__only_copies") | (pl.col("__order") > 1))
     )
     if copies.height:
         areas = ", ".join(harmonise.name_of(a) for a in sorted(set(copies["area_id"])))

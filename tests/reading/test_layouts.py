@@ -1,0 +1,108 @@
+"""Layouts are data: right ones load, wrong ones are refused with file and field."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from etl.layouts import LayoutError, load_layouts
+
+GOOD = r"""
+id = "visits"
+title = "Visits"
+publisher = "Somebody"
+file = 'VISITS_(?P<edition>\d{4})\.csv'
+format = "statbank_csv"
+measure = "visits"
+"""
+
+
+def written(folder: Path, text: str, name: str = "visits.toml") -> Path:
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_every_shipped_package_has_one_layout(raw_dir: Path) -> None:
+    layouts = load_layouts()
+    data = [p.name for p in raw_dir.iterdir() if p.suffix in (".csv", ".xlsx")]
+    for name in data:
+        assert sum(layout.edition_of(name) is not None for layout in layouts) == 1, name
+
+
+def test_a_layout_of_one_value_a_municipality_and_year_is_a_handful_of_lines(
+    tmp_path: Path,
+) -> None:
+    layouts = load_layouts(written(tmp_path, GOOD))
+    known = layouts.recognise("VISITS_2025.csv")
+    assert known is not None
+    layout, edition = known
+    assert edition == "2025"
+    assert layout.columns == {"area": "OMRÅDE", "period": "TID", "value": "INDHOLD"}
+
+
+def test_who_made_an_unknown_workbook_safe_is_us(tmp_path: Path) -> None:
+    text = GOOD.replace("statbank_csv", "workbook").replace('measure = "visits"', "")
+    text += 'licence = "CC BY 4.0"\n'
+    layouts = load_layouts(written(tmp_path, text + '[measures]\n"Mål / Emne" = "visits"\n'))
+    assert layouts.by_id["visits"].made_safe_by == "klyngeblik"
+    assert layouts.by_id["visits"].blank_status() == "missing"
+
+
+def test_an_edition_overrides_only_what_differs(tmp_path: Path) -> None:
+    text = GOOD + '[editions.2024]\nmaximum = 50\n[editions.2024.columns]\narea = "BOPOMR"\n'
+    layouts = load_layouts(written(tmp_path, text))
+    old, new = layouts.recognise("VISITS_2024.csv"), layouts.recognise("VISITS_2025.csv")
+    assert old is not None
+    assert new is not None
+    assert (old[0].heading("area"), old[0].maximum) == ("BOPOMR", 50)
+    assert (new[0].heading("area"), new[0].maximum) == ("OMRÅDE", None)
+    assert old[0].heading("period") == "TID"
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("id = ", "visits.toml: is not TOML"),
+        (GOOD.replace('title = "Visits"\n', ""), "visits.toml: title: this field is needed"),
+        (GOOD + "colour = 1\n", "visits.toml: colour: no such field"),
+        (GOOD.replace('"visits"', '"Visits!"', 1), "visits.toml: id: "),
+        (GOOD.replace("(?P<edition>", "("), "visits.toml: file: has no group (?P<edition>...)"),
+        (GOOD.replace(r"\d{4})", r"\d{4}"), "visits.toml: file: is not a regular expression"),
+        (GOOD + "rounding_base = 1\n", "visits.toml: rounding_base: "),
+        (GOOD + 'made_safe_by = "nobody"\n', "visits.toml: made_safe_by: "),
+        (GOOD + "[columns]\nweight = 'X'\n", "visits.toml: columns.weight"),
+        (GOOD + "[columns]\narea = ''\n", "visits.toml: layout: columns: no heading for area"),
+        (GOOD + "[columns]\nage = 'TID'\n", "columns: a heading is given two meanings"),
+        (GOOD.replace('measure = "visits"', ""), "give either measure"),
+        (GOOD + "[measures]\nA = 'a'\n", "give either measure"),
+        (GOOD + "[marks]\nzero = ['..']\n", "visits.toml: marks: a mark is given two meanings"),
+        (GOOD + "[vocabulary.age]\nOld = 'old'\n", "visits.toml: vocabulary.age.old"),
+        (
+            GOOD + "[vocabulary.unit]\nX = { kind = 'rate', standardisation = 'age' }\n",
+            "visits.toml: vocabulary.unit.x",
+        ),
+        (GOOD + "[editions.2024]\nheader = 2\n", "visits.toml: editions.2024.header: no such"),
+    ],
+)
+def test_a_wrong_layout_is_refused_with_file_and_field(
+    tmp_path: Path, text: str, complaint: str
+) -> None:
+    with pytest.raises(LayoutError) as caught:
+        load_layouts(written(tmp_path, text))
+    assert complaint in str(caught.value)
+
+
+def test_all_faults_of_all_layouts_are_said_at_once(tmp_path: Path) -> None:
+    written(tmp_path, GOOD + "colour = 1\n", "a.toml")
+    written(tmp_path, GOOD + "rounding_base = 0\n", "b.toml")
+    with pytest.raises(LayoutError) as caught:
+        load_layouts(tmp_path)
+    assert "a.toml: colour" in str(caught.value)
+    assert "b.toml: rounding_base" in str(caught.value)
+
+
+def test_two_layouts_with_one_id_are_refused(tmp_path: Path) -> None:
+    written(tmp_path, GOOD, "a.toml")
+    with pytest.raises(LayoutError, match=r"visits.toml: id: 'visits' is already used by a.toml"):
+        load_layouts(written(tmp_path, GOOD))
