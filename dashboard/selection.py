@@ -29,6 +29,8 @@ KEYS = {
 LANGS = ("da", "en")
 BENCHMARKS = ("country", "region")
 DEFAULT_GEOGRAPHY = "klynger-2022"
+#: A cluster of whole municipalities and middling size, so that the first page is a fair example.
+DEFAULT_AREA = "k22-horsensklyngen"
 _AGE = re.compile(r"all|\d{1,3}-\d{1,3}|\d{1,3}\+")
 _YEARS = range(1970, 2101)
 #: Keys a page may add of its own (a view, a detail): the same shape, kept in ``extra``.
@@ -53,7 +55,7 @@ class Known:
     Attributes
     ----------
     areas
-        Geography id → its area ids, in list order; the first is the one shown by default.
+        Geography id → its area ids, in list order.
     indicators
         Ids of the indicators there are.
     """
@@ -69,6 +71,11 @@ class Known:
     def default_geography(self) -> str:
         """Return the geography shown when the link names none."""
         return DEFAULT_GEOGRAPHY if DEFAULT_GEOGRAPHY in self.areas else next(iter(self.areas))
+
+    def default_area(self, geography: str) -> str:
+        """Return the area of a geography shown when the link names none."""
+        areas = self.areas[geography]
+        return DEFAULT_AREA if DEFAULT_AREA in areas else areas[0]
 
 
 @dataclass(frozen=True)
@@ -179,7 +186,7 @@ def _where(params: Mapping[str, str], known: Known, refuse: Any) -> tuple[str, s
     if geography is None and area is not None:
         geography = known.geography_of(area)
     geography = geography or known.default_geography
-    fallback = known.areas[geography][0]
+    fallback = known.default_area(geography)
     if area is not None and area not in known.areas[geography]:
         refuse(KEYS["area"], fallback)
         area = None

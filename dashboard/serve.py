@@ -21,6 +21,7 @@ from pathlib import Path
 
 import uvicorn
 from starlette.middleware import Middleware
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.starlette import App
 from streamlit.web.bootstrap import load_config_options
 
@@ -53,6 +54,9 @@ def make_app(warehouse: Path) -> App:
         The file shown. It may be missing (the page says so) and may be replaced meanwhile.
     """
     os.environ[WAREHOUSE_VARIABLE] = str(warehouse.resolve())
+    # Our pages lie in a folder of a name Streamlit has its own use for. st.navigation says so too,
+    # but only once a script has run: the first reader of a process would get an empty page.
+    PagesManager.uses_pages_directory = False
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: App) -> AsyncIterator[None]:

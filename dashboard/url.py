@@ -108,6 +108,7 @@ def pick_many(
         format_func=format_func,
         key=state,
         placeholder=empty,
+        wrap=True,
         on_change=_changed_many,
         args=(ctx.selection, key),
     )

@@ -82,7 +82,7 @@ def _move(ctx: Context) -> None:
     geography = st.session_state["url-geo"]
     reference = ctx.reference
     area = move(ctx.selection.area, geography, reference.catchments)
-    area = area or reference.known.areas[geography][0]
+    area = area or reference.known.default_area(geography)
     url.write(ctx.selection.with_values(geography=geography, area=area))
 
 

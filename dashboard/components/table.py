@@ -21,6 +21,9 @@ from dashboard.context import Context
 from dashboard.format import Numbers
 from dashboard.text import Text
 
+#: Characters a cell may have before its column may break lines.
+_LONG = 32
+
 
 @dataclass(frozen=True)
 class Column:
@@ -80,20 +83,33 @@ def html_table(table: Table, text: Text, number: Numbers, *, css: str = "") -> s
     """Return a table as HTML with caption, column headings and row headings.
 
     A null with a status is written as the reason; numbers are written in the reader's language.
+    ``css="kb-quiet"`` keeps the caption for screen readers where a heading already says it.
     """
-    is_number = [table.frame.schema[c.name].is_numeric() for c in table.columns]
+    rows = [
+        [_cell(row, column, text, number) for column in table.columns]
+        for row in table.frame.iter_rows(named=True)
+    ]
+    # Numbers stand right; only a column of long texts may break its lines.
+    kinds = [
+        ' class="kb-num"'
+        if table.frame.schema[column.name].is_numeric()
+        else ' class="kb-text"'
+        if any(len(row[i]) > _LONG for row in rows)
+        else ""
+        for i, column in enumerate(table.columns)
+    ]
     head = "".join(
-        f'<th scope="col"{" class=kb-num" if num else ""}>{escape(column.label)}</th>'
-        for column, num in zip(table.columns, is_number, strict=True)
+        f'<th scope="col"{kind}>{escape(column.label)}</th>'
+        for column, kind in zip(table.columns, kinds, strict=True)
     )
-    body = []
-    for row in table.frame.iter_rows(named=True):
-        cells = [escape(_cell(row, column, text, number)) for column in table.columns]
-        rest = "".join(
-            f"<td{' class=kb-num' if num else ''}>{cell}</td>"
-            for cell, num in zip(cells[1:], is_number[1:], strict=True)
+    body = [
+        f'<tr><th scope="row">{escape(first)}</th>'
+        + "".join(
+            f"<td{kind}>{escape(cell)}</td>" for cell, kind in zip(rest, kinds[1:], strict=True)
         )
-        body.append(f'<tr><th scope="row">{cells[0]}</th>{rest}</tr>')
+        + "</tr>"
+        for first, *rest in rows
+    ]
     caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
     return (
         f'<div class="kb-table-box" role="region" tabindex="0" '

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -168,48 +169,54 @@ def _downloads(ctx: Context, selection: Selection, rows: int) -> None:
 def _preview(ctx: Context, selection: Selection, rows: int) -> None:
     sql, values = query.statement(query.resolve(ctx.warehouse, selection))
     frame = ctx.warehouse.sql(f"{sql} LIMIT {_PREVIEW_ROWS}", values)
-    units = {i: ctx.unit(i) for i in frame["indicator_id"].unique()}
-    shown = frame.with_columns(
-        pl.col("period").cast(pl.String),
-        pl.col("indicator_id")
-        .map_elements(ctx.reference.indicator_title(ctx.lang), return_dtype=pl.String)
-        .alias("indicator"),
-        pl.col("unit").replace(dict(zip(frame["unit"], frame["indicator_id"], strict=True))),
-        pl.col("age").map_elements(ctx.age, return_dtype=pl.String),
-        pl.col("sex").map_elements(ctx.sex, return_dtype=pl.String),
-        pl.when("is_demo").then(pl.lit("DEMO")).otherwise(pl.lit("")).alias("demo"),
-    ).with_columns(pl.col("unit").replace(units))
-    decimals = max(
-        (int(ctx.reference.indicators[i]["decimals"]) for i in frame["indicator_id"].unique()),
-        default=0,
-    )
     text = ctx.text
     st.subheader(text("data.preview"), anchor=False)
     if rows > _PREVIEW_ROWS:
         st.caption(text("data.preview_of", shown=_PREVIEW_ROWS, rows=ctx.number(rows)))
     if frame["is_demo"].any():
         st.html(f"<p>{demo_badge(text)}</p>")
-    show_table(
-        ctx,
-        Table(
-            shown,
-            (
-                Column("area", text("common.area")),
-                Column("indicator", text("common.indicator")),
-                Column("period", text("common.period")),
-                Column("sex", text("common.sex")),
-                Column("age", text("common.age")),
-                Column("value", text("common.value"), decimals),
-                Column("unit", text("common.unit")),
-                Column("lower", text("common.lower"), decimals, status=None),
-                Column("upper", text("common.upper"), decimals, status=None),
-                Column("demo", text("data.demo")),
-            ),
-            caption=text("data.preview"),
-        ),
-    )
+    names = {
+        "area": "common.area",
+        "indicator": "common.indicator",
+        "period": "common.period",
+        "sex": "common.sex",
+        "age": "common.age",
+        "sector": "common.sector",
+        "value": "common.value",
+        "unit": "common.unit",
+        "interval": "common.interval",
+        "demo": "data.demo",
+    }
+    shown = pl.DataFrame([_in_words(ctx, row) for row in frame.iter_rows(named=True)])
+    # A column that says the same in every row would only push the numbers off a phone.
+    columns = [
+        Column(name, text(label))
+        for name, label in names.items()
+        if name not in ("sex", "sector", "interval", "demo") or shown[name].n_unique() > 1
+    ]
+    show_table(ctx, Table(shown, columns, caption=text("data.preview")), css="kb-quiet")
     sources = "; ".join(frame["source"].drop_nulls().unique(maintain_order=True))
     st.caption(text("common.source_line", source=sources))
+
+
+def _in_words(ctx: Context, row: dict[str, Any]) -> dict[str, str]:
+    """Return one row of the extract as the preview writes it."""
+    indicator = ctx.reference.indicators[row["indicator_id"]]
+    decimals, is_ok = int(indicator["decimals"]), row["status"] == "ok"
+    return {
+        "area": row["area"],
+        "indicator": ctx.localised(indicator, "title"),
+        "period": str(row["period"]),
+        "sex": ctx.sex(row["sex"]),
+        "age": ctx.age(row["age"]),
+        "sector": ctx.sector(row["sector"]),
+        "value": ctx.number(row["value"], decimals)
+        if is_ok
+        else status_text(ctx.text, row["status"], short=True),
+        "unit": ctx.localised(indicator, "unit"),
+        "interval": ctx.number.interval(row["lower"], row["upper"], decimals),
+        "demo": "DEMO" if row["is_demo"] else "",
+    }
 
 
 def _same_elsewhere(ctx: Context, selection: Selection) -> None:

@@ -74,12 +74,23 @@ def _definition(ctx: Context, row: Row, sources: list[str]) -> str:
         text("om.caveat"): ctx.localised(row, "caveat"),
         text("om.sources"): "; ".join(sources),
     }
-    badge = f" {demo_badge(text)}" if row["is_demo"] else ""
+    return _card(
+        ctx,
+        ctx.localised(row, "title"),
+        ctx.localised(row, "definition"),
+        facts,
+        bool(row["is_demo"]),
+    )
+
+
+def _card(ctx: Context, title: str, about: str, facts: dict[str, str], is_demo: bool) -> str:
+    """Return a heading, a sentence and a list of facts; empty facts are left out."""
+    badge = f" {demo_badge(ctx.text)}" if is_demo else ""
     items = "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in facts.items() if v)
+    sentence = f"<p>{escape(about)}</p>" if about else ""
     return (
-        f'<section class="kb-definition"><h3 class="kb-title">'
-        f"{escape(ctx.localised(row, 'title'))}{badge}</h3>"
-        f"<p>{escape(ctx.localised(row, 'definition'))}</p><dl>{items}</dl></section>"
+        f'<section class="kb-definition"><h3 class="kb-title">{escape(title)}{badge}</h3>'
+        f"{sentence}<dl>{items}</dl></section>"
     )
 
 
@@ -89,45 +100,33 @@ def _span(first: int | None, last: int | None) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
-def _packages(ctx: Context) -> None:
+def _package(ctx: Context, row: Row) -> str:
     text, number = ctx.text, ctx.number
+    facts = {
+        "publisher": row["publisher"],
+        "published": number.day(row["published"]) if row["published"] else None,
+        "edition": row["edition"],
+        "licence": row["licence"],
+        "rows": number(row["rows_in"]),
+        "hidden": number(row["suppressed"]),
+        "missing": number(row["missing"]),
+        "file": f"{row['file']} ({number.size(row['bytes'] or 0)})",
+        "sha256": row["sha256"],
+    }
+    return _card(
+        ctx,
+        row["title"] or row["package_id"],
+        ctx.localised(row, "note"),
+        {text(f"om.packages.{key}"): value or "" for key, value in facts.items()},
+        bool(row["is_demo"]),
+    )
+
+
+def _packages(ctx: Context) -> None:
+    text = ctx.text
     st.subheader(text("om.packages.title"), anchor=False)
     st.markdown(text("om.packages.intro"))
-    rows = [
-        {
-            "title": p["title"] or p["package_id"],
-            "publisher": p["publisher"],
-            "published": number.day(p["published"]),
-            "licence": p["licence"],
-            "kind": text("om.packages.is_demo" if p["is_demo"] else "om.packages.is_real"),
-            "rows": p["rows_in"],
-            "hidden": p["suppressed"],
-            "missing": p["missing"],
-            "file": p["file"],
-            "size": number.size(p["bytes"] or 0),
-            "sha256": p["sha256"],
-            "note": ctx.localised(p, "note"),
-        }
-        for p in ctx.reference.packages
-    ]
-    columns = (
-        Column("title", text("om.packages.package")),
-        Column("kind", text("om.packages.demo")),
-        Column("publisher", text("om.packages.publisher")),
-        Column("published", text("om.packages.published")),
-        Column("licence", text("om.packages.licence")),
-        Column("rows", text("om.packages.rows")),
-        Column("hidden", text("om.packages.hidden")),
-        Column("missing", text("om.packages.missing")),
-        Column("file", text("om.packages.file")),
-        Column("size", text("om.packages.size")),
-        Column("sha256", text("om.packages.sha256")),
-    )
-    frame = pl.DataFrame(rows, infer_schema_length=None)
-    if rows:
-        show_table(ctx, Table(frame, columns, text("om.packages.title")), css="kb-packages")
-    notes = [f"- **{r['title']}:** {r['note']}" for r in rows if r["note"]]
-    st.markdown("\n".join(notes))
+    st.html("".join(_package(ctx, package) for package in ctx.reference.packages))
     st.subheader(text("om.packages.findings"), anchor=False)
     st.markdown(text("om.packages.findings_intro"))
     findings = ctx.warehouse.sql("SELECT * FROM findings ORDER BY severity DESC, file, row")
@@ -158,6 +157,7 @@ def _packages(ctx: Context) -> None:
             ),
             text("om.packages.findings"),
         ),
+        css="kb-quiet",
     )
 
 
@@ -202,6 +202,7 @@ def _geographies(ctx: Context) -> None:
             ),
             text("om.geographies.title"),
         ),
+        css="kb-quiet",
     )
     notes = [
         f"- **{ctx.localised(row, 'title')}:** {note}"
@@ -225,7 +226,7 @@ def _memberships(ctx: Context) -> None:
         "SELECT a.name AS area, m.name AS municipality, c.share * 100 AS share, c.share_basis, "
         "c.certainty, c.source FROM catchments c JOIN areas a ON a.area_id = c.area_id "
         "JOIN areas m ON m.area_id = c.municipality_id WHERE c.geography = ? "
-        "AND (c.share < ? OR c.certainty NOT IN ('certain', 'sikker', 'high', 'høj')) "
+        "AND (c.share < ? OR c.certainty <> 'stated') "
         "ORDER BY a.sort, c.municipality_id",
         [ctx.selection.geography, _WHOLE],
     )
@@ -246,6 +247,7 @@ def _memberships(ctx: Context) -> None:
             ),
             text("om.geographies.uncertain"),
         ),
+        css="kb-quiet",
     )
 
 
@@ -266,6 +268,7 @@ def _glossary(ctx: Context) -> None:
             ),
             ctx.text("om.glossary.title"),
         ),
+        css="kb-quiet",
     )
 
 

@@ -17,6 +17,13 @@
     follow();
     if (same) location.reload();
   });
+  // Streamlit writes the front page's link as "?…", which in a new tab would stay on this page.
+  for (const kind of ["pointerover", "focusin"]) {
+    addEventListener(kind, (event) => {
+      const link = event.target.closest?.('[data-testid="stPageLink"] a[href^="?"]');
+      if (link) link.setAttribute("href", "/" + link.getAttribute("href"));
+    });
+  }
   // "Link to this view" copies its own address; without clipboard rights it stays a plain link.
   addEventListener("click", (event) => {
     const link = event.target.closest?.(".kb-permalink a");

@@ -13,16 +13,16 @@ from dashboard.selection import KEYS, Known, Selection, move, parse
 KNOWN = Known(
     areas={
         "land": ["dk"],
-        "klynger-2022": ["k22-aarhus", "k22-horsens"],
+        "klynger-2022": ["k22-aarhus", "k22-horsensklyngen", "k22-viborg"],
         "kommuner": ["0615", "0751"],
     },
     indicators=frozenset({"population", "contact_share"}),
 )
 
 
-def test_an_empty_link_opens_the_first_cluster():
+def test_an_empty_link_opens_a_cluster():
     selection, notices = parse({}, KNOWN)
-    assert (selection.geography, selection.area) == ("klynger-2022", "k22-aarhus")
+    assert (selection.geography, selection.area) == ("klynger-2022", "k22-horsensklyngen")
     assert notices == []
 
 
@@ -64,13 +64,13 @@ def test_a_value_that_is_not_known_is_told_and_the_view_still_opens(key, value):
 
 def test_an_area_of_another_geography_is_told_with_what_is_shown_instead():
     selection, notices = parse({"geo": "klynger-2022", "area": "0751"}, KNOWN)
-    assert selection.area == "k22-aarhus"
-    assert notices[0].used == "k22-aarhus"
+    assert selection.area == "k22-horsensklyngen"
+    assert notices[0].used == "k22-horsensklyngen"
 
 
 def test_an_unknown_geography_still_finds_the_area_it_names():
-    selection, notices = parse({"geo": "gone", "area": "k22-horsens"}, KNOWN)
-    assert (selection.geography, selection.area) == ("klynger-2022", "k22-horsens")
+    selection, notices = parse({"geo": "gone", "area": "k22-horsensklyngen"}, KNOWN)
+    assert (selection.geography, selection.area) == ("klynger-2022", "k22-horsensklyngen")
     assert notices[0].used == "klynger-2022"
 
 
@@ -128,7 +128,7 @@ def test_changing_one_part_keeps_the_rest():
 
 
 CATCHMENTS = [
-    ("klynger-2022", "k22-horsens", "0615", 1.0),
+    ("klynger-2022", "k22-horsensklyngen", "0615", 1.0),
     ("klynger-2022", "k22-byen", "0101", 0.55),
     ("klynger-2022", "k22-syd", "0101", 0.45),
     ("kommuner", "0615", "0615", 1.0),
@@ -138,8 +138,8 @@ CATCHMENTS = [
 
 
 def test_a_new_grouping_opens_where_the_reader_was():
-    assert move("k22-horsens", "sundhedsraad-2027", CATCHMENTS) == "r27-horsens"
-    assert move("0615", "klynger-2022", CATCHMENTS) == "k22-horsens"
+    assert move("k22-horsensklyngen", "sundhedsraad-2027", CATCHMENTS) == "r27-horsens"
+    assert move("0615", "klynger-2022", CATCHMENTS) == "k22-horsensklyngen"
     assert move("r27-hovedstaden", "klynger-2022", CATCHMENTS) == "k22-byen"
 
 
