@@ -115,13 +115,12 @@ def trends(
     Returns
     -------
     ndarray of int8, shape (A, P, S)
-        Position in ``warehouse.schema.TRENDS``; -1 where the indicator has no intervals or the
-        cell no number.
+        Position in ``warehouse.schema.TRENDS``; -1 where the cell has no interval.
     """
     codes = np.full(value.shape, -1, np.int8)
     if not indicator.has_interval:
         return codes
-    codes[measured & ~np.isnan(value)] = TRENDS.index("not_calculable")
+    codes[measured & ~np.isnan(lower)] = TRENDS.index("not_calculable")
     starts = [-10_000 if indicator.trend_from is None else indicator.trend_from, *indicator.breaks]
     for last in range(PERIODS - 1, len(periods)):
         window = slice(last - PERIODS + 1, last + 1)

@@ -89,7 +89,9 @@ def compute(
     findings: list[Finding] = []
     total = sum(len(group.indicators) for group in groups)
     for group in groups:
-        found, notes = _compute_group(group, matrix, benchmarks, people, words)
+        found, notes = _compute_group(
+            group, matrix, catchments, benchmarks=benchmarks, people=people, words=words
+        )
         frames |= found
         findings += notes
         if progress is not None:
@@ -141,7 +143,13 @@ def _age(package: Package) -> tuple[dt.date, str]:
 
 
 def _compute_group(
-    group: _Group, matrix: Catchments, benchmarks: Benchmarks, people: _People, words: Words
+    group: _Group,
+    matrix: Catchments,
+    catchments: pl.DataFrame,
+    *,
+    benchmarks: Benchmarks,
+    people: _People,
+    words: Words,
 ) -> tuple[dict[str, pl.DataFrame], list[Finding]]:
     ids = [package.info.package_id for package in group.packages]
     observations, findings = _newest(group)
@@ -159,7 +167,7 @@ def _compute_group(
         laid = deliver(rows, ids, matrix, periods=periods, derived_ages=derived)
         counts = count_areas(laid, matrix)
         if not group.is_safe:
-            counts = make_safe(counts, matrix, _parts(group))
+            counts = make_safe(counts, matrix, catchments, _parts(group))
     rows = observations.filter(pl.col("kind") == "standardised")
     # a true-count package's own rates were worked out from the counts we hide
     if len(rows) and group.is_safe:

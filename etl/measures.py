@@ -239,6 +239,9 @@ def _denominators(indicator: Indicator, counts: Cube, rows: Ints) -> tuple[Ints,
 def _ratio(indicator: Indicator, cube: Cube, rows: Ints, below: Ints) -> Block:
     """Numerator over denominator; what is hidden in either is hidden in all that follows."""
     count, n = cube.value[:, :, rows], cube.value[:, :, below]
+    if indicator.kind == "proportion":
+        # a source that rounds both may deliver a few people more than there are
+        count = np.minimum(count, n)
     n_status = cube.status[:, :, below]
     status = _worst(cube.status[:, :, rows], n_status)
     status[(status == OK) & (n == 0)] = NOT_APPLICABLE
@@ -267,8 +270,7 @@ def _ratio(indicator: Indicator, cube: Cube, rows: Ints, below: Ints) -> Block:
 
 def _limits(indicator: Indicator, count: Floats, n: Floats) -> tuple[Floats, Floats]:
     if indicator.kind == "proportion":
-        # a source that rounds both numbers may deliver one person more than there are
-        found = proportion(np.minimum(count, n), n)
+        found = proportion(count, n)
         return found.lower * indicator.multiplier, found.upper * indicator.multiplier
     found = rate(count, n, indicator.multiplier)
     return found.lower, found.upper
@@ -298,8 +300,6 @@ def _by_age(indicator: Indicator, crude: Block, taken: set[str]) -> Iterator[Blo
         count, n = crude.count[:, :, rows], crude.population[:, :, rows]
         value, lower, upper = (np.full(status.shape, np.nan) for _ in range(3))
         shown = status == OK
-        if not shown.any():
-            continue
         found = directly_standardised_rate(count[shown], n[shown], standard, indicator.multiplier)
         value[shown] = found.value
         if indicator.has_interval:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, Protocol
 
-from etl.aggregate import OK, SUPPRESSED, Catchments, Cube
+import numpy as np
+import polars as pl
+
+from etl.aggregate import OK, Catchments, Cube, cube_frame
+from warehouse.schema import STATUSES
 
 #: Counts of 1 to 4 are hidden.
 THRESHOLD: Final = 5
@@ -14,8 +18,43 @@ THRESHOLD: Final = 5
 PUBLIC: Final = frozenset({"population"})
 
 
+class Protect(Protocol):
+    """Says of each true count whether it may be shown."""
+
+    def __call__(
+        self, cells: pl.DataFrame, catchments: pl.DataFrame, *, threshold: int
+    ) -> pl.DataFrame:
+        """Return ``cells``, in the same order, with a column ``status``.
+
+        Parameters
+        ----------
+        cells : polars.DataFrame
+            ``measure, geography, area_id, period, sex, age, sector, count, population``: one row a
+            released cell, all areas of all geographies. ``count`` is null where it is not
+            released; ``population`` is the shown number that the count is a part of, or null.
+        catchments : polars.DataFrame
+            The warehouse table ``catchments``.
+        threshold : int
+            Counts of 1 to ``threshold - 1`` are small.
+        """
+
+
+def primary(cells: pl.DataFrame, catchments: pl.DataFrame, *, threshold: int) -> pl.DataFrame:
+    """Hide small counts, and counts that leave so few others; see :class:`Protect`."""
+    rest = pl.col("population") - pl.col("count")
+    small = pl.col("count").is_between(0, threshold, closed="none")
+    few_others = rest.is_between(0, threshold, closed="none").fill_null(value=False)
+    return cells.with_columns(
+        status=pl.when(small | few_others).then(pl.lit("suppressed")).otherwise(pl.lit("ok"))
+    )
+
+
 def make_safe(
-    counts: Cube, catchments: Catchments, parts: Mapping[str, str], threshold: int = THRESHOLD
+    counts: Cube,
+    catchments: Catchments,
+    frame: pl.DataFrame,
+    parts: Mapping[str, str],
+    protect: Protect = primary,
 ) -> Cube:
     """Hide counts of few people in every area at once, before anything is computed from them.
 
@@ -24,29 +63,56 @@ def make_safe(
     counts : Cube
         True counts of all areas. Measures in ``PUBLIC`` are left alone.
     catchments : Catchments
-        How the areas are made of municipalities.
+        The areas of the cube.
+    frame : polars.DataFrame
+        The warehouse table ``catchments``.
     parts : mapping of str to str
         Measure -> the measure it is counted among. The rest, whole minus part, is protected too.
-    threshold : int
-        Counts from 1 to ``threshold - 1`` are hidden.
+    protect : Protect
+        Chooses what is hidden.
 
     Returns
     -------
     Cube
         Hidden cells have a status and no value.
     """
-    status, value = counts.status.copy(), counts.value.copy()
-    secret = ~counts.series["measure"].is_in(list(PUBLIC)).to_numpy()
-    few = (counts.value > 0) & (counts.value < threshold) & (counts.status == OK)
-    status[few & secret] = SUPPRESSED
+    secret = np.flatnonzero(~counts.series["measure"].is_in(list(PUBLIC)).to_numpy())
+    if not len(secret):
+        return counts
     at = {key: i for i, key in enumerate(counts.series.iter_rows())}
-    for (measure, *rest), part in at.items():
-        whole = at.get((parts.get(measure, ""), *rest))
-        if whole is None:
-            continue
-        both = (counts.status[:, :, part] == OK) & (counts.status[:, :, whole] == OK)
-        others = counts.value[:, :, whole] - counts.value[:, :, part]
-        status[:, :, part][both & (others > 0) & (others < threshold)] = SUPPRESSED
+    wholes = []
+    for measure, sex, age, sector, how in counts.series[secret].iter_rows():
+        whole = parts.get(measure, "")
+        # people are counted without a sector
+        wholes.append(at.get((whole, sex, age, sector, how), at.get((whole, sex, age, "all", how))))
+    people = np.stack(
+        [
+            np.full(counts.value.shape[:2], np.nan)
+            if whole is None
+            else np.where(counts.status[:, :, whole] == OK, counts.value[:, :, whole], np.nan)
+            for whole in wholes
+        ],
+        axis=2,
+    )
+    own = replace(
+        counts,
+        series=counts.series[secret],
+        value=counts.value[:, :, secret],
+        status=counts.status[:, :, secret],
+        is_estimate=counts.is_estimate[:, :, secret],
+        present=counts.present[:, :, secret],
+        source=counts.source[:, secret],
+    )
+    cells = cube_frame(own, catchments).select(
+        "measure", "geography", "area_id", "period", "sex", "age", "sector", "count",
+        population=pl.Series(people[own.present]).fill_nan(None),
+    )  # fmt: skip
+    said = protect(cells, frame, threshold=THRESHOLD)["status"].cast(pl.String)
+    codes = said.replace_strict({word: code for code, word in enumerate(STATUSES)}).to_numpy()
+    made = own.status.copy()
+    made[own.present] = np.where(own.status[own.present] == OK, codes, own.status[own.present])
+    status, value = counts.status.copy(), counts.value.copy()
+    status[:, :, secret] = made
     value[status != OK] = 0.0
     return replace(
         counts, value=value, status=status, is_estimate=counts.is_estimate & (status == OK)

@@ -1,0 +1,326 @@
+"""From counts to published numbers, on small made-up packages."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Any
+
+import polars as pl
+import pytest
+
+from etl.compute import compute
+from etl.indicator import Indicator
+from etl.readers.package import Package
+from etl.statistics import proportion, rate
+from tests.build.making import SMALL, areas, counts, indicator, package
+
+ALL_FOUR = {"0001": 1000, "0002": 2000, "0003": 3000, "0004": 4000}
+NUMBERS = ("value", "lower", "upper", "count")
+
+
+def measures(packages: list[Package], *indicators: Indicator) -> pl.DataFrame:
+    return compute(packages, indicators or [indicator()], areas(), SMALL).measures
+
+
+def one(frame: pl.DataFrame, **where: Any) -> dict[str, Any]:
+    for column, value in where.items():
+        frame = frame.filter(pl.col(column) == value)
+    assert len(frame) == 1, frame
+    return frame.row(0, named=True)
+
+
+def people(values: dict[str, float | None] | None = None, **more: Any) -> list[dict[str, Any]]:
+    return counts("population", values or dict(ALL_FOUR), **more)
+
+
+# ---- values and limits ------------------------------------------------------------------------
+
+
+def test_a_share_has_its_parts_and_wilson_limits() -> None:
+    rows = people() + counts("cases", {"0001": 100, "0002": 250, "0003": 300, "0004": 380})
+    row = one(measures([package(rows)]), area_id="k22-c")
+    limits = proportion(680, 7000)
+    assert (row["count"], row["population"]) == (680, 7000)
+    assert row["value"] == pytest.approx(100 * 680 / 7000)
+    assert row["lower"] == pytest.approx(100 * limits.lower)
+    assert row["upper"] == pytest.approx(100 * limits.upper)
+    assert not row["is_estimate"]
+
+
+def test_a_rate_has_poisson_limits_and_a_split_area_is_an_estimate() -> None:
+    rows = people() + counts("cases", {"0001": 100, "0002": 250, "0003": 300, "0004": 380})
+    row = one(
+        measures([package(rows)], indicator(kind="rate", multiplier=1000, unit="per_1000")),
+        area_id="k22-b",
+    )
+    limits = rate(290, 2400, 1000)
+    assert row["value"] == pytest.approx(1000 * 290 / 2400)
+    assert (row["lower"], row["upper"]) == pytest.approx((limits.lower, limits.upper))
+    assert row["is_estimate"]
+
+
+def test_zero_is_a_number_and_no_people_is_not_applicable() -> None:
+    rows = people({**ALL_FOUR, "0002": 0})
+    rows += counts("cases", {"0001": 0, "0002": 0, "0003": 30, "0004": 40})
+    frame = measures([package(rows)])
+    assert one(frame, area_id="0001")["value"] == 0
+    assert one(frame, area_id="0001")["status"] == "ok"
+    nobody = one(frame, area_id="0002")
+    assert nobody["status"] == "not_applicable"
+    assert [nobody[n] for n in NUMBERS] == [None] * 4
+
+
+def test_no_limits_where_the_definition_says_they_would_mislead() -> None:
+    rows = people() + counts("cases", ALL_FOUR)
+    row = one(measures([package(rows)], indicator(kind="rate", has_interval=False)), area_id="dk")
+    assert row["value"] == 100
+    assert [row[n] for n in ("lower", "upper", "vs_country", "trend")] == [None] * 4
+
+
+def test_rounded_parts_never_make_a_share_above_a_hundred() -> None:
+    rows = people({**ALL_FOUR, "0001": 50}) + counts("cases", {**ALL_FOUR, "0001": 55})
+    assert one(measures([package(rows)]), area_id="0001")["value"] == 100
+
+
+# ---- hidden and missing -----------------------------------------------------------------------
+
+
+def test_what_the_publisher_hid_takes_everything_with_it() -> None:
+    rows = people() + counts("cases", {"0001": 40, "0002": 40, "0003": 40, "0004": None})
+    frame = measures([package(rows)])
+    for area in ("0004", "k22-c"):
+        row = one(frame, area_id=area)
+        assert row["status"] == "suppressed_by_source"
+        assert [row[n] for n in (*NUMBERS, "vs_region", "vs_country", "trend")] == [None] * 7
+    assert one(frame, area_id="0004")["population"] == 4000
+
+
+def test_true_small_counts_are_hidden_in_every_area() -> None:
+    rows = people() + counts("cases", {"0001": 100, "0002": 3, "0003": 1, "0004": 2})
+    frame = measures([package(rows, safe=False)])
+    for area in ("0002", "0003", "0004", "reg07-y", "k22-c"):
+        row = one(frame, area_id=area)
+        assert row["status"] == "suppressed", area
+        assert [row[n] for n in NUMBERS] == [None] * 4
+        assert row["population"] > 0
+    assert one(frame, area_id="dk")["count"] == 106
+
+
+def test_a_count_that_leaves_few_others_is_hidden_too() -> None:
+    rows = people() + counts("cases", {"0001": 100, "0002": 1998, "0003": 3000, "0004": 50})
+    frame = measures([package(rows, safe=False)])
+    assert one(frame, area_id="0002")["status"] == "suppressed"
+    assert one(frame, area_id="0003")["value"] == 100  # nobody is left: said openly, as zero is
+
+
+def test_few_people_asked_hides_the_answer_and_their_number() -> None:
+    rows = counts("examined", {"0001": 50, "0002": 4, "0003": 60, "0004": 70})
+    rows += counts("cases", {"0001": 20, "0002": 0, "0003": 20, "0004": 20})
+    frame = measures([package(rows, safe=False)], indicator(denominator="examined"))
+    row = one(frame, area_id="0002")
+    assert row["status"] == "suppressed"
+    assert [row[n] for n in (*NUMBERS, "population")] == [None] * 5
+
+
+def test_rates_that_come_with_true_counts_are_not_published_as_they_are() -> None:
+    rows = [
+        *people(),
+        *counts("cases", {"0001": 100, "0002": 3, "0003": 100, "0004": 100}),
+        *counts(
+            "cases", dict.fromkeys(ALL_FOUR, 0.15), kind="standardised", standardisation="age_sex"
+        ),
+    ]
+    assert set(measures([package(rows, safe=False)])["standardisation"].unique()) == {"crude"}
+
+
+# ---- shares without counts --------------------------------------------------------------------
+
+SHARES = {"0001": 10.0, "0002": 20.0, "0003": 30.0, "0004": 40.0}
+PUBLISHED = {
+    "id": "share",
+    "kind": "published",
+    "numerator": "share",
+    "denominator": None,
+    "has_interval": False,
+    "weight": {"all": 1},
+}
+
+
+def published(values: dict[str, float | None], **more: Any) -> pl.DataFrame:
+    base = package(people(), layout="people")
+    shares = package(counts("share", values, kind="rate", **more), layout="shares")
+    count = indicator(
+        "population", kind="count", numerator="population", denominator=None, has_interval=False
+    )
+    frame = measures([base, shares], indicator(**PUBLISHED), count)
+    return frame.filter(pl.col("indicator_id") == "share")
+
+
+def test_a_published_share_is_a_mean_weighted_by_people_and_an_estimate() -> None:
+    frame = published(SHARES)
+    row = one(frame, area_id="k22-b")
+    assert row["value"] == pytest.approx((400 * 10 + 2000 * 20) / 2400)
+    assert row["is_estimate"]
+    assert [row[n] for n in ("lower", "upper", "count", "vs_country", "trend")] == [None] * 5
+    own = one(frame, area_id="0002")
+    assert (own["value"], own["is_estimate"]) == (20.0, False)
+
+
+def test_a_published_share_with_a_missing_part_is_missing() -> None:
+    frame = published({k: v for k, v in SHARES.items() if k != "0004"})
+    assert one(frame, area_id="k22-c")["status"] == "missing"
+    assert one(frame, area_id="dk")["value"] is None
+    assert one(frame, area_id="k22-a")["value"] == pytest.approx(10)
+
+
+def test_a_year_without_population_is_weighed_by_the_nearest() -> None:
+    assert one(published(SHARES, period=2010), area_id="dk")["value"] == pytest.approx(30)
+
+
+# ---- packages ---------------------------------------------------------------------------------
+
+
+def test_the_newest_package_wins_cell_by_cell_and_the_difference_is_told() -> None:
+    old = package(people() + people(period=2024), edition="2024", published=dt.date(2024, 1, 1))
+    new = package(people({"0001": 1001}), edition="2025")
+    definition = indicator(
+        "population", kind="count", numerator="population", denominator=None, has_interval=False
+    )
+    found = compute([new, old], [definition], areas(), SMALL)
+    assert one(found.measures, area_id="dk", period=2025)["value"] == 10_001
+    assert one(found.measures, area_id="dk", period=2024)["value"] == 10_000
+    assert "1 differ (0001 2025 all)" in found.findings[0].what
+
+
+def test_a_real_package_replaces_the_demo_one() -> None:
+    demo = package(people() + counts("cases", ALL_FOUR), layout="demo-x", demo=True)
+    real = package(people() + counts("cases", {**ALL_FOUR, "0001": 500}), layout="x")
+    assert measures([demo])["is_demo"].all()
+    both = measures([demo, real])
+    assert not both["is_demo"].any()
+    assert one(both, area_id="0001")["value"] == 50
+
+
+def test_an_indicator_takes_only_the_layouts_it_names() -> None:
+    rows = people() + counts("cases", ALL_FOUR)
+    packages = [package(rows, layout="demo-boern"), package(rows, layout="demo-aeldre")]
+    frame = measures(packages, indicator(layouts=("*aeldre",)))
+    assert frame["package_id"].cast(pl.String).unique().to_list() == ["demo-aeldre-2025"]
+
+
+def test_years_after_publication_are_projections_and_estimates() -> None:
+    definition = indicator(
+        "population", kind="count", numerator="population", denominator=None, has_interval=False
+    )
+    frame = measures([package(people() + people(period=2030))], definition)
+    assert one(frame, area_id="0002", period=2030)["is_projection"]
+    assert one(frame, area_id="0002", period=2030)["is_estimate"]
+    assert not one(frame, area_id="0002", period=2025)["is_estimate"]
+
+
+def test_derived_ages_are_sums_marked_as_estimates_where_they_guess() -> None:
+    rows = people(dict.fromkeys(ALL_FOUR, 100), age="0-5")
+    rows += people(dict.fromkeys(ALL_FOUR, 50), age="6-8")
+    derived = {
+        "0-8": {"parts": {"0-5": 1, "6-8": 1}},
+        "0-6": {"parts": {"0-5": 1, "6-8": 1 / 3}, "is_estimate": True},
+    }
+    definition = indicator(
+        "population", kind="count", numerator="population", denominator=None,
+        has_interval=False, derived_ages=derived,
+    )  # fmt: skip
+    frame = measures([package(rows)], definition)
+    assert one(frame, area_id="dk", age="0-8")["value"] == 600
+    assert not one(frame, area_id="dk", age="0-8")["is_estimate"]
+    assert one(frame, area_id="0001", age="0-6")["value"] == 117
+    assert one(frame, area_id="0001", age="0-6")["is_estimate"]
+
+
+# ---- comparison, trend, standardisation -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("polarity", "low", "high"),
+    [
+        ("high_bad", "better", "worse"),
+        ("high_good", "worse", "better"),
+        ("neutral", "lower", "higher"),
+    ],
+)
+def test_areas_are_compared_by_their_interval(polarity: str, low: str, high: str) -> None:
+    rows = people() + counts("cases", {"0001": 100, "0002": 202, "0003": 100, "0004": 900})
+    frame = measures([package(rows)], indicator(polarity=polarity))
+    assert one(frame, area_id="0003")["vs_country"] == low
+    assert one(frame, area_id="0004")["vs_country"] == high
+    assert one(frame, area_id="0002")["vs_region"] == "similar"
+    assert one(frame, area_id="dk")["vs_country"] is None
+    assert one(frame, area_id="reg07-y")["vs_region"] is None
+
+
+def rising(**more: Any) -> pl.DataFrame:
+    rows = []
+    for i, year in enumerate(range(2018, 2026)):
+        rows += people(period=year)
+        rows += counts("cases", dict.fromkeys(ALL_FOUR, 100 + 60 * i), period=year)
+    return measures([package(rows)], indicator(**more))
+
+
+def test_a_trend_looks_back_five_periods() -> None:
+    frame = rising()
+    assert one(frame, area_id="dk", period=2025)["trend"] == "increasing"
+    assert one(frame, area_id="dk", period=2021)["trend"] == "not_calculable"
+
+
+def test_a_trend_starts_where_it_may_and_never_crosses_a_break() -> None:
+    late = rising(trend_from=2021)
+    assert one(late, area_id="dk", period=2024)["trend"] == "not_calculable"
+    assert one(late, area_id="dk", period=2025)["trend"] == "increasing"
+    assert one(rising(breaks=(2022,)), area_id="dk", period=2025)["trend"] == "not_calculable"
+
+
+BANDS = ("0-17", "18-39", "40-64", "65-79", "80+")
+
+
+def by_age(hidden: str | None = None) -> pl.DataFrame:
+    rows = people() + counts("cases", dict.fromkeys(ALL_FOUR, 500))
+    for i, band in enumerate(BANDS):
+        rows += people(dict.fromkeys(ALL_FOUR, 200 + 100 * i), age=band)
+        value = None if band == hidden else 20 + 10 * i
+        rows += counts("cases", dict.fromkeys(ALL_FOUR, value), age=band)
+    return measures([package(rows)], indicator(kind="rate", multiplier=1000))
+
+
+def test_rates_are_standardised_where_all_ages_are_known() -> None:
+    row = one(by_age(), area_id="0001", standardisation="age")
+    standard = (19_300, 27_700, 33_500, 14_500, 5_000)  # European Standard Population 2013
+    expected = sum(w * (20 + 10 * i) / (200 + 100 * i) for i, w in enumerate(standard)) / 100
+    assert row["value"] == pytest.approx(expected)
+    assert row["lower"] < row["value"] < row["upper"]
+    assert row["age"] == "all"
+
+
+def test_a_hidden_age_hides_the_standardised_rate() -> None:
+    row = one(by_age(hidden="80+"), area_id="0001", standardisation="age")
+    assert row["status"] == "suppressed_by_source"
+    assert row["value"] is None
+
+
+def test_delivered_standardised_rates_are_kept_for_the_areas_they_are_for() -> None:
+    rows = people() + counts("cases", dict.fromkeys(ALL_FOUR, 500))
+    rows += counts("cases", {**SHARES, "dk": 25.0}, kind="standardised", standardisation="age_sex")
+    frame = measures([package(rows)])
+    mine = frame.filter(pl.col("standardisation") == "age_sex")
+    assert set(mine["area_id"]) == {*SHARES, "dk"}
+    row = one(mine, area_id="dk")
+    assert (row["value"], row["lower"], row["count"]) == (25.0, None, None)
+
+
+def test_every_row_is_one_number_and_ordered() -> None:
+    frame = by_age()
+    key = ["indicator_id", "geography", "area_id", "period", "sex", "age", "sector"]
+    key.append("standardisation")
+    assert not frame.select(key).is_duplicated().any()
+    texts = frame.select(pl.col(key[:3]).cast(pl.String))
+    assert texts.equals(texts.sort(key[:3]))
+    assert not any(math.isnan(v) for v in frame["value"].drop_nulls())
