@@ -140,6 +140,7 @@ def _check_demo(cover: workbook.Cover, layout: Layout, found: Findings) -> None:
             "The cover says DEMO, but the layout takes the figures for real ones.",
             f"Deliver the real package, or set is_demo = true in layout {layout.id}.",
         )
+    found.raise_errors()
 
 
 def _with_period(

@@ -169,7 +169,7 @@ def read_table(
         _missing_sheet(workbook.sheet_names, name, layout, found)
         found.raise_errors()
     options = {"header_row": layout.header_row - 1, "skip_rows": 0}
-    sheet = _sheet(workbook, name, found, schema_sample_rows=None, **options)
+    sheet, mixed = _typed(workbook, name, found, options)
     batch, errors = sheet.to_arrow_with_errors()
     frame = pl.DataFrame(pl.from_arrow(batch))
     headings = frame.columns
@@ -180,16 +180,20 @@ def read_table(
     roles = roles_of(headings, layout)
     places = {role: place(h, headings.index(h)) for h, role in roles.items()}
     places |= {h: place(h, headings.index(h)) for h in years}
-    for error in errors.errors if errors else ():  # formulas that failed: #DIV/0!, #REF! ...
+    read_again = {h for h in years if mixed or _has_text(frame[h])}
+    for error in errors.errors if errors else ():
         row, column = error.offset_position
-        found.error(
+        if "Error(" not in error.detail:  # a text such as "N/A" in a column of numbers
+            read_again.add(headings[column])
+            continue
+        found.error(  # a formula that failed: #DIV/0!, #REF! ...
             "The cell holds an Excel error instead of a value.",
             "Replace it by the number, or empty the cell.",
             row=layout.header_row + 1 + row,
             column=place(headings[column], column),
             kind="Excel errors",
         )
-    texts = _texts(workbook, name, [h for h in years if _has_text(frame[h])], found, options)
+    texts = _texts(workbook, name, [h for h in years if h in read_again], found, options)
     frame = frame.with_columns(
         *(pl.col(h).cast(pl.String).str.strip_chars() for h in roles),
         *(pl.lit(n).alias(h) for h, (n, _) in texts.items()),
@@ -219,6 +223,24 @@ def _sheet(
         found.raise_errors()
         raise
     return sheet
+
+
+def _typed(
+    workbook: fastexcel.ExcelReader, name: str, found: Findings, options: dict[str, Any]
+) -> tuple[fastexcel.ExcelSheet, bool]:
+    """Load a sheet with guessed types, and say whether a column mixes several.
+
+    Where one does, a number could be anything (TRUE becomes 1), so its cells must be read again.
+    """
+    import fastexcel  # noqa: PLC0415
+
+    everything = {"schema_sample_rows": None, **options}
+    try:
+        return workbook.load_sheet(name, dtype_coercion="strict", **everything), False
+    except fastexcel.UnsupportedColumnTypeCombinationError:
+        return _sheet(workbook, name, found, **everything), True
+    except fastexcel.FastExcelError:
+        return _sheet(workbook, name, found, **everything), False
 
 
 def _for_sheet(found: Findings, sheet: str) -> Findings:
