@@ -1,0 +1,234 @@
+"""The audit: attack what is published, and name every hidden number that can be worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from etl.disclosure.attack import attack
+
+HIDDEN = ("suppressed", "suppressed_secondary")
+#: What must be null where a number is hidden.
+FOLLOWERS = ("value", "lower", "upper", "count", "vs_region", "vs_country", "trend")
+_CELL = ["measure", "area_id", "period", "sex", "age", "sector"]
+_WHOLE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """One number that should be hidden and is not.
+
+    Attributes
+    ----------
+    cell
+        Measure, area, period, sex, age, sector.
+    low, high
+        The range an attacker can narrow it to; NaN where the leak is of another kind.
+    what
+        The leak in words, without the hidden number.
+    path
+        The published cells that give it away.
+    """
+
+    cell: tuple[object, ...]
+    low: float
+    high: float
+    what: str
+    path: tuple[tuple[object, ...], ...]
+
+    def __str__(self) -> str:
+        cell = ", ".join(map(str, self.cell))
+        path = "; ".join(", ".join(map(str, one)) for one in self.path)
+        return f"{cell}: {self.what}" + (f" (from {path})" if path else "")
+
+
+def audit(
+    published: pl.DataFrame,
+    catchments: pl.DataFrame,
+    *,
+    threshold: int = 5,
+    also_public: pl.DataFrame | None = None,
+    previous: Sequence[pl.DataFrame] = (),
+) -> list[Leak]:
+    """Return every hidden number that can be worked out from what is published.
+
+    Parameters
+    ----------
+    published
+        The warehouse table ``measures`` or an extract: ``indicator_id`` (or ``measure``),
+        ``area_id, period, sex, age, sector, status`` and ``count``; where they are there also
+        ``value, lower, upper, population, standardisation, multiplier``, comparisons and trend.
+    catchments
+        The warehouse table ``catchments``.
+    threshold
+        Counts of 1 to ``threshold - 1`` must stay hidden.
+    also_public
+        As for :func:`etl.disclosure.protect`.
+    previous
+        Earlier releases, or other extracts, of the same form: what they showed is still known.
+
+    Returns
+    -------
+    list of Leak
+        Empty when nothing leaks. A hidden number leaks when its range is narrower than that of the
+        small counts and may hold one of them (or leave as few of the population).
+    """
+    frame = _named(published)
+    leaks = [*_followers(frame), *_standardised(frame)]
+    cells = _cells(frame)
+    for earlier in previous:
+        cells = _with_earlier(cells, _cells(_named(earlier)))
+    cells = _with_bounds(cells, also_public, threshold)
+    for (measure, period), rows in cells.group_by("measure", "period", maintain_order=True):
+        for part in _by_sector(rows):
+            leaks += _attacked(part, catchments, threshold, (measure, period))
+    return leaks
+
+
+def _named(frame: pl.DataFrame) -> pl.DataFrame:
+    if "measure" not in frame.columns:
+        frame = frame.rename({"indicator_id": "measure"})
+    text = [
+        c
+        for c in ("area_id", "sex", "age", "sector", "status", "standardisation")
+        if c in frame.columns
+    ]
+    return frame.with_columns(pl.col(text).cast(pl.String))
+
+
+def _followers(frame: pl.DataFrame) -> Iterator[Leak]:
+    """Find hidden rows that still carry something."""
+    there = [c for c in FOLLOWERS if c in frame.columns]
+    hidden = frame.filter(pl.col("status").is_in([*HIDDEN, "suppressed_by_source"]))
+    for column in there:
+        for cell in hidden.filter(pl.col(column).is_not_null()).select(_CELL).iter_rows():
+            yield Leak(cell, np.nan, np.nan, f"hidden, but its {column} is published", ())
+
+
+def _standardised(frame: pl.DataFrame) -> Iterator[Leak]:
+    """Find standardised figures shown over a hidden age band: weighted sums of its count."""
+    if "standardisation" not in frame.columns:
+        return
+    at = [c for c in _CELL if c not in ("age", "sex")]
+    bands = (
+        frame.filter(
+            (pl.col("standardisation") == "crude")
+            & pl.col("status").is_in(HIDDEN)
+            & (pl.col("age") != "all")
+        )
+        .select(*at, "sex")
+        .unique()
+    )
+    shown = frame.filter((pl.col("standardisation") != "crude") & (pl.col("status") == "ok"))
+    same = shown.filter(pl.col("standardisation") == "age").join(bands, on=[*at, "sex"], how="semi")
+    for cell in same.select(_CELL).iter_rows():
+        yield Leak(cell, np.nan, np.nan, "standardised over an age band that is hidden", ())
+
+
+def _cells(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return counts as anybody can read or work them out, one row a crude cell."""
+    if "standardisation" in frame.columns:
+        frame = frame.filter(pl.col("standardisation") == "crude")
+    count = pl.col("count").cast(pl.Float64)
+    if {"value", "population", "multiplier"} <= set(frame.columns):
+        # A rate times its population is a count, whether or not the count is given.
+        count = count.fill_null(pl.col("value") * pl.col("population") / pl.col("multiplier"))
+    population = pl.col("population") if "population" in frame.columns else pl.lit(None)
+    return frame.filter(pl.col("status").is_in(["ok", *HIDDEN])).select(
+        *_CELL, "status", count=count, population=population.cast(pl.Float64)
+    )
+
+
+def _with_earlier(cells: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+    """Fill what is hidden now with what an earlier release showed; add cells only it had."""
+    known = earlier.filter(pl.col("count").is_not_null())
+    joined = cells.join(known.select(*_CELL, was="count"), on=_CELL, how="left")
+    shown = joined.with_columns(count=pl.col("count").fill_null(pl.col("was"))).drop("was")
+    only = known.join(cells, on=_CELL, how="anti")
+    return pl.concat([shown, only.select(shown.columns)])
+
+
+def _with_bounds(
+    cells: pl.DataFrame, also_public: pl.DataFrame | None, threshold: int
+) -> pl.DataFrame:
+    """Add what label, population and other sources say of a hidden cell."""
+    small = pl.col("status") == HIDDEN[0]
+    cells = cells.with_columns(
+        low=pl.when(small).then(1.0).otherwise(0.0),
+        high=pl.when(small).then(threshold - 1.0).otherwise(pl.col("population")),
+    ).with_columns(pl.col("high").fill_null(np.inf))
+    if also_public is None:
+        return cells
+    return (
+        cells.join(also_public.select(*_CELL, least="low", most="high"), on=_CELL, how="left")
+        .with_columns(
+            low=pl.max_horizontal("low", pl.col("least").cast(pl.Float64)),
+            high=pl.min_horizontal("high", pl.col("most").cast(pl.Float64)),
+        )
+        .drop("least", "most")
+    )
+
+
+def _by_sector(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Yield sectors together where they add up to all, else each alone."""
+    if rows["sector"].n_unique() == 1:
+        yield rows
+        return
+    at = ["area_id", "sex", "age"]
+    shown = rows.filter(pl.col("count").is_not_null())
+    split = shown.filter(pl.col("sector") != "all")
+    sums = (
+        split.group_by(at)
+        .agg(parts=pl.col("count").sum(), n=pl.len())
+        .filter(pl.col("n") == split["sector"].n_unique())
+        .join(shown.filter(pl.col("sector") == "all").select(*at, whole="count"), on=at)
+    )
+    if len(sums) and bool(((sums["parts"] - sums["whole"]).abs() < _WHOLE).all()):
+        yield rows
+        return
+    for _, one in rows.group_by("sector", maintain_order=True):
+        yield one
+
+
+def _attacked(
+    rows: pl.DataFrame, catchments: pl.DataFrame, threshold: int, name: tuple[object, ...]
+) -> Iterator[Leak]:
+    """Attack one set of tables and say what leaks."""
+    split = set(catchments.filter(pl.col("share") < 1)["area_id"])
+    width = float(threshold - 2)
+    keys = list(rows.select(_CELL).iter_rows())
+    areas = rows["area_id"].to_list()
+    people = rows["population"].to_numpy()
+    try:
+        for reach in attack(rows, catchments, width, threshold + width):
+            for row, low, high, givers in zip(
+                reach.rows.tolist(),
+                reach.low.tolist(),
+                reach.high.tolist(),
+                reach.givers,
+                strict=True,
+            ):
+                if areas[row] not in split:  # whole people only
+                    low, high = np.ceil(low - _WHOLE), np.floor(high + _WHOLE)  # noqa: PLW2901
+                if not _betrays(low, high, people[row], threshold):
+                    continue
+                path = tuple(keys[g][1:] for g in givers[:12])
+                what = f"hidden, but can only be {low:g} to {high:g}"
+                if low == high:
+                    what = "hidden, but can be worked out exactly"
+                yield Leak(keys[row], low, high, what, path)
+    except ArithmeticError as error:
+        yield Leak((*name, "", "", "", ""), np.nan, np.nan, str(error), ())
+
+
+def _betrays(low: float, high: float, people: float | None, threshold: int) -> bool:
+    """Whether a range is too narrow and may hold a small count, or leave a small rest."""
+    if high - low >= threshold - 2 - _WHOLE:
+        return False
+    small = high > _WHOLE and low < threshold - _WHOLE
+    if people is None or np.isnan(people):
+        return small
+    return small or (people - low > _WHOLE and people - high < threshold - _WHOLE)

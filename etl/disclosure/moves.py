@@ -1,0 +1,123 @@
+"""Moves: ways in which hidden counts could be otherwise while every shown number stays.
+
+A move is a vector over cells that leaves all relations whole. Scaled up or down, as far as every
+count stays within what a reader knows of it, it carries hidden counts over a range. A hidden count
+is safe when moves carry it over a wide enough one, so the moves that are found while choosing what
+to hide are also the proof that it is hidden well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse.csgraph import connected_components
+
+from etl.disclosure.structure import Floats, Ints
+
+Bools = NDArray[np.bool_]
+
+EPSILON = 1e-6
+#: No move needs to carry a cell further than this many persons.
+FAR = 40.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Move:
+    """Persons up (positive) or down over some cells, all others staying."""
+
+    cells: Ints
+    steps: Floats
+
+
+@dataclass
+class Tables:
+    """One set of tables at one period: how cells relate, what they hold, what is known of them.
+
+    ``lowest`` and ``highest`` bound what a reader takes a count for when the cell is hidden. A
+    cell that is not ``movable`` (zero, or not released) never changes. Arrays are over cells.
+    """
+
+    relations: sparse.csc_array
+    counts: Floats
+    lowest: Floats
+    highest: Floats
+    movable: Bools
+    up: Floats = field(init=False)
+    down: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Forget every move."""
+        self.up = np.zeros(len(self.counts))
+        self.down = np.zeros(len(self.counts))
+
+    def reach(self, move: Move) -> tuple[Floats, Floats]:
+        """Return how far the move, scaled either way, carries each of its cells up and down."""
+        cells, steps = move.cells, move.steps
+        if not self.movable[cells].all():
+            return np.zeros(len(cells)), np.zeros(len(cells))
+        size = np.abs(steps)
+        above = np.minimum(self.highest[cells] - self.counts[cells], FAR)
+        below = np.minimum(self.counts[cells] - self.lowest[cells], FAR)
+        forwards = max(float((np.where(steps > 0, above, below) / size).min()), 0.0)
+        backwards = max(float((np.where(steps > 0, below, above) / size).min()), 0.0)
+        return (
+            size * np.where(steps > 0, forwards, backwards),
+            size * np.where(steps > 0, backwards, forwards),
+        )
+
+    def record(self, move: Move) -> None:
+        """Remember how far the move carries its cells."""
+        up, down = self.reach(move)
+        self.up[move.cells] = np.maximum(self.up[move.cells], up)
+        self.down[move.cells] = np.maximum(self.down[move.cells], down)
+
+    def reached(self) -> Floats:
+        """Return the width of the range that the remembered moves carry each cell over."""
+        return self.up + self.down
+
+    def find(self, cells: Ints, cost: Floats, reward: Floats, cap: float) -> list[Move]:
+        """Return the moves within `cells` that are worth most, apart where they do not touch.
+
+        Parameters
+        ----------
+        cells
+            The cells that may move.
+        cost
+            Of moving each by one person.
+        reward
+            For moving each by one person in the reward's own direction; 0 for none.
+        cap
+            How many persons a reward is paid for.
+        """
+        part = self.relations[:, cells].tocsr()
+        part = part[np.diff(part.indptr) > 0]
+        above = np.clip(self.highest[cells] - self.counts[cells], 0, FAR)
+        below = np.clip(self.counts[cells] - self.lowest[cells], 0, FAR)
+        above = np.where(reward > 0, np.minimum(above, cap), above)
+        below = np.where(reward < 0, np.minimum(below, cap), below)
+        result = milp(
+            c=np.concatenate([cost - reward, cost + reward]),
+            constraints=LinearConstraint(sparse.hstack([part, -part]).tocsc(), 0, 0),
+            bounds=Bounds(0, np.concatenate([above, below])),
+        )
+        if result.x is None:  # staying put is always allowed: only a solver that gives up says no
+            return []
+        steps = result.x[: len(cells)] - result.x[len(cells) :]
+        moved = np.abs(steps) > EPSILON
+        return self._apart(cells[moved], steps[moved])
+
+    def _apart(self, cells: Ints, steps: Floats) -> list[Move]:
+        """Split a move into those of its parts that share no relation."""
+        if not len(cells):
+            return []
+        part = self.relations[:, cells]
+        part = abs(part.tocsr())
+        count, label = connected_components(part.T @ part, directed=False)
+        return [Move(cells[label == i], steps[label == i]) for i in range(count)]

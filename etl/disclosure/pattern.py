@@ -1,0 +1,169 @@
+"""Which further cells to hide, so that none of the small counts can be worked out.
+
+The pattern is found with moves (see :mod:`etl.disclosure.moves`): every cell that a chosen move
+touches is hidden, and moves are chosen so that every small hidden count is carried over a wide
+enough range at the least cost. Small sets of tables are solved exactly as one integer programme;
+larger ones by cheapest moves, neighbourhood by neighbourhood, and what turns out not to be needed
+is taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from etl.disclosure.exact import solve
+from etl.disclosure.moves import EPSILON, Bools, Move, Tables
+from etl.disclosure.structure import Floats, Ints
+
+#: Cost of moving a cell that is hidden anyway: not 0, so that moves stay short.
+_HIDDEN_ANYWAY = 0.01
+#: Price on a protected person that no hiding can outbid.
+_ANY_PRICE = 1000.0
+#: An exact programme of more unknowns than this is left to the heuristic.
+EXACT_LIMIT = 2500
+
+
+@dataclass
+class Search:
+    """The search for one set of tables at one period.
+
+    Attributes
+    ----------
+    tables
+        The counts and how they relate.
+    cost
+        What is lost by hiding each cell.
+    width
+        Over how many persons each small hidden count must be able to move.
+    small
+        Cells whose count, or the rest of the population, is so small that it needs the width when
+        hidden.
+    hoods
+        Groups of cells, near each other, in growing size: lists of cell numbers by round.
+    pool
+        Moves found before, in other periods too; new ones are added.
+    """
+
+    tables: Tables
+    cost: Floats
+    width: float
+    small: Bools
+    hoods: Sequence[Sequence[Ints]]
+    pool: list[Move] = field(default_factory=list)
+
+    def run(self, primary: Bools) -> tuple[Bools, Bools]:
+        """Return which cells to hide, and which of the small ones stay without the width."""
+        self._chosen: list[Move] = []
+        exact = self._exactly(primary)
+        if exact is not None:
+            return exact, np.zeros(len(exact), dtype=bool)
+        self.tables.forget()
+        self._hidden = primary.copy()
+        self._reuse()
+        for hoods, price in zip(
+            (self.hoods[0], *self.hoods), (20.0, *[_ANY_PRICE] * len(self.hoods)), strict=True
+        ):
+            for turn in range(3):
+                if not self._open().any():
+                    break
+                self._search(hoods, price, turn)
+        bare = self._open()
+        self._take_back(primary)
+        return self._hidden, bare & self._hidden
+
+    def _open(self) -> Bools:
+        """Return the small hidden cells that do not have the width yet."""
+        return self._hidden & self.small & (self.tables.reached() < self.width - EPSILON)
+
+    def _choose(self, move: Move) -> None:
+        self._chosen.append(move)
+        self.tables.record(move)
+        self._hidden[move.cells] = True
+
+    def _reuse(self) -> None:
+        """Choose the cheapest moves already known: the same pattern as in the year before."""
+        touching: dict[int, list[int]] = {}
+        for number, move in enumerate(self.pool):
+            for cell in move.cells[self.small[move.cells]].tolist():
+                touching.setdefault(cell, []).append(number)
+        ranges: dict[int, Floats] = {}
+        for cell in np.flatnonzero(self._open()).tolist():
+            best, price = None, np.inf
+            for number in touching.get(cell, ()):
+                move = self.pool[number]
+                if number not in ranges:
+                    ranges[number] = sum(self.tables.reach(move), np.zeros(len(move.cells)))
+                wide = ranges[number] >= self.width - EPSILON
+                if not wide[move.cells == cell].any():
+                    continue
+                asked = float(self.cost[move.cells][~self._hidden[move.cells]].sum())
+                if asked < price:
+                    best, price = move, asked
+            if best is not None and self.tables.reached()[cell] < self.width - EPSILON:
+                self._choose(best)
+
+    def _search(self, hoods: Sequence[Ints], price: float, turn: int) -> None:
+        for cells in hoods:
+            cells = cells[self.tables.movable[cells]]
+            wanted = self._open()[cells]
+            if not wanted.any():
+                continue
+            cost = np.where(self._hidden[cells], _HIDDEN_ANYWAY, self.cost[cells])
+            # Neighbours that move against each other need the least from outside.
+            sign = np.where((cells + turn) % 2, 1.0, -1.0)
+            if turn == 2:
+                sign = np.where((cells * 2654435761 >> 7) % 2, 1.0, -1.0)
+            reward = np.where(wanted, sign * price, 0.0)
+            for move in self.tables.find(cells, cost, reward, self.width):
+                self.pool.append(move)
+                self._choose(move)
+
+    def _take_back(self, primary: Bools) -> None:
+        """Give up moves, the most costly first, that the others make needless."""
+        needed = np.flatnonzero(self._hidden & self.small)
+        place = np.full(len(self.cost), -1)
+        place[needed] = np.arange(len(needed))
+        up, down = (np.zeros((len(self._chosen), len(needed))) for _ in range(2))
+        for row, move in enumerate(self._chosen):
+            inside = place[move.cells] >= 0
+            reach = self.tables.reach(move)
+            up[row, place[move.cells[inside]]] = reach[0][inside]
+            down[row, place[move.cells[inside]]] = reach[1][inside]
+        keep = np.ones(len(self._chosen), dtype=bool)
+        had = (up.max(axis=0, initial=0) + down.max(axis=0, initial=0)) >= self.width - EPSILON
+        price = [float(self.cost[m.cells][~primary[m.cells]].sum()) for m in self._chosen]
+        hiders = np.zeros(len(self.cost), dtype=np.int64)
+        for move in self._chosen:
+            hiders[move.cells] += 1
+        for row in np.argsort(price)[::-1]:
+            move = self._chosen[row]
+            keep[row] = False
+            still = (
+                up[keep].max(axis=0, initial=0) + down[keep].max(axis=0, initial=0)
+            ) >= self.width - EPSILON
+            free = (hiders[needed] > 0) | primary[needed]
+            alone = np.isin(needed, move.cells[(hiders[move.cells] == 1) & ~primary[move.cells]])
+            if (still | ~had | ~free | alone).all():
+                hiders[move.cells] -= 1
+            else:
+                keep[row] = True
+        self._hidden = primary | (hiders > 0)
+
+    def _exactly(self, primary: Bools) -> Bools | None:
+        """Solve the whole as an integer programme where it is small enough."""
+        hidden = primary
+        for _ in range(4):
+            cells = np.flatnonzero(self.tables.movable)
+            needing = hidden & self.small
+            if 4 * len(cells) * int(needing.sum()) > EXACT_LIMIT:
+                return None
+            found = solve(self.tables, self.cost, self.width, primary, needing)
+            if found is None:
+                return None
+            if not (found & self.small & ~needing).any():
+                return found
+            hidden = hidden | (found & self.small)
+        return None

@@ -1,0 +1,337 @@
+"""Make true small counts safe: choose what is hidden in a whole set of released tables at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+from scipy import sparse
+
+from etl.disclosure.moves import Bools, Move, Tables
+from etl.disclosure.pattern import Search
+from etl.disclosure.structure import (
+    CELL,
+    GROUND,
+    Floats,
+    Grid,
+    Ints,
+    StructureError,
+    age_range,
+    relations,
+)
+
+OK: Final = "ok"
+SUPPRESSED: Final = "suppressed"
+SECONDARY: Final = "suppressed_secondary"
+
+Series = tuple[str, str]
+SeriesSum = Mapping[Series, int]
+
+
+def protect(
+    cells: pl.DataFrame,
+    catchments: pl.DataFrame,
+    *,
+    threshold: int = 5,
+    series_sums: Sequence[SeriesSum] = (),
+    also_public: pl.DataFrame | None = None,
+    previous: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """Say of each true count whether it may be shown.
+
+    Every released table of the counts is taken together: all geographies, sexes, age bands and
+    sectors of a measure in a period. What is returned hides the small counts (1 up to below the
+    threshold, and where a population is given also those that leave so few others), and as few and
+    as unimportant further cells as are needed so that no hidden small count can be worked out by
+    adding and subtracting more closely than to a range as wide as that of the small counts.
+
+    Parameters
+    ----------
+    cells
+        ``measure, geography, area_id, period, sex, age, sector, count`` and, where the count is
+        part of a shown population, ``population`` (null where not). One row a released cell, true
+        counts, all areas of all geographies. A null count is not released.
+    catchments
+        The warehouse table ``catchments``.
+    threshold
+        Counts of 1 to ``threshold - 1`` are small.
+    series_sums
+        Ways in which measures or sectors add up, as coefficients by (measure, sector), e.g.
+        ``{("contacts", "all"): 1, ("contacts", "general_practice"): -1, ...}``. Only used where
+        all are released. Sectors of one measure whose sum is its ``all`` everywhere are found
+        without being named.
+    also_public
+        Cells that are known from elsewhere (another package, an earlier release), by
+        ``measure, area_id, period, sex, age, sector`` with ``low`` and ``high``. A cell known
+        exactly is left shown, for hiding it would protect nothing.
+    previous
+        Cells with a ``status`` as published last time; what was hidden then is preferred.
+
+    Returns
+    -------
+    polars.DataFrame
+        `cells` with a column ``status``: ``ok``, ``suppressed`` (a small count) or
+        ``suppressed_secondary`` (hidden to protect another number; also a small count inside a
+        sum that is itself labelled small, for both labels together would say too much, and a
+        count that leaves few others).
+
+    Raises
+    ------
+    StructureError
+        On negative counts, an age that is no band, or the same cell twice.
+    """
+    _check(cells)
+    keyed = cells.with_row_index("_row")
+    status = np.full(len(cells), OK, dtype=object)
+    released = keyed.filter(pl.col("count").is_not_null())
+    for group in _groups(released, series_sums):
+        for rows, said in _protect_group(
+            group.frame, group.sums, catchments, threshold, also_public, previous
+        ):
+            status[rows] = said
+    return cells.with_columns(status=pl.Series(status.tolist(), dtype=pl.String))
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Series that hang together by addition, all periods."""
+
+    frame: pl.DataFrame
+    sums: tuple[SeriesSum, ...]
+
+
+def _check(cells: pl.DataFrame) -> None:
+    if (cells["count"] < 0).any():
+        raise StructureError("a count is negative")
+    if cells.select(CELL).is_duplicated().any():
+        raise StructureError("the same cell is given twice")
+
+
+def _groups(cells: pl.DataFrame, series_sums: Sequence[SeriesSum]) -> Iterator[_Group]:
+    """Split the cells into series that do not add up to each other."""
+    series = list(cells.select("measure", "sector").unique(maintain_order=True).iter_rows())
+    sums = [s for s in series_sums if set(s) <= set(series)]
+    sums += found_sector_sums(cells, [s for sum_ in sums for s in sum_])
+    left = sorted(series)
+    while left:
+        together, reached = {left[0]}, 0
+        while reached != len(together):
+            reached = len(together)
+            for sum_ in sums:
+                if together & set(sum_):
+                    together |= set(sum_)
+        left = [one for one in left if one not in together]
+        names = pl.DataFrame(sorted(together), schema=["measure", "sector"], orient="row")
+        yield _Group(
+            cells.join(names, on=["measure", "sector"], how="semi", maintain_order="left"),
+            tuple(s for s in sums if set(s) <= together),
+        )
+
+
+def found_sector_sums(cells: pl.DataFrame, named: Sequence[Series]) -> list[SeriesSum]:
+    """Return the measures whose sectors add up to their ``all`` in every released cell."""
+    at = ["measure", "area_id", "period", "sex", "age"]
+    sums: list[SeriesSum] = []
+    split = cells.filter(pl.col("sector") != "all")
+    wholes = cells.filter(pl.col("sector") == "all")
+    for (measure,), parts in split.group_by("measure", maintain_order=True):
+        sectors = parts["sector"].unique().sort().to_list()
+        if (measure, "all") in named or len(sectors) < 2:
+            continue
+        both = (
+            parts.group_by(at)
+            .agg(parts=pl.col("count").sum(), n=pl.len())
+            .filter(pl.col("n") == len(sectors))
+            .join(wholes.select(*at, whole="count"), on=at)
+        )
+        if len(both) and ((both["parts"] - both["whole"]).abs() < 1e-6).all():
+            name = str(measure)
+            sums.append({(name, "all"): 1} | {(name, sector): -1 for sector in sectors})
+    return sums
+
+
+def _protect_group(
+    frame: pl.DataFrame,
+    sums: Sequence[SeriesSum],
+    catchments: pl.DataFrame,
+    threshold: int,
+    also_public: pl.DataFrame | None,
+    previous: pl.DataFrame | None,
+) -> Iterator[tuple[Ints, np.ndarray]]:  # type: ignore[type-arg]
+    """Yield row numbers and their status, period by period, newest last."""
+    grid = Grid(
+        tuple(frame["area_id"].unique().sort()),
+        tuple(frame["sex"].unique().sort()),
+        tuple(sorted(frame["age"].unique(), key=age_range)),
+        tuple(sorted(set(frame.select("measure", "sector").iter_rows()))),
+    )
+    levels = dict(frame.select("area_id", "geography").unique().iter_rows())
+    place = _Place(grid, levels, catchments)
+    pool: list[Move] = []
+    shape_of, structure = b"", sparse.csr_array((0, grid.size)).tocsc()
+    for (period,), rows in frame.sort("period").group_by("period", maintain_order=True):
+        at = grid.locate(rows)
+        counts, rest = np.zeros(grid.size), np.full(grid.size, np.inf)
+        released = np.zeros(grid.size, dtype=bool)
+        counts[at], released[at] = rows["count"].to_numpy(), True
+        if "population" in rows.columns:
+            people = rows["population"].cast(pl.Float64).fill_null(np.inf).to_numpy()
+            # What the publisher rounded may leave a count above its population.
+            rest[at] = np.where(people >= counts[at], people - counts[at], np.inf)
+        low, high = _bounds(grid, also_public, period, counts + rest)
+        small = ((counts > 0) & (counts < threshold)) | ((rest > 0) & (rest < threshold))
+        primary = small & (low < high)
+        if not primary.any():
+            continue
+        if released.tobytes() != shape_of:
+            structure = relations(grid, catchments, released.reshape(grid.shape), sums).tocsc()
+            shape_of = released.tobytes()
+        labelled = (
+            primary
+            & (counts < threshold)
+            & ~place.inside(primary & (counts < threshold), structure)
+        )
+        cost = place.cost.copy()
+        cost[_hidden_before(grid, previous, period)] *= 0.4
+        cost[(counts < 2 * threshold) & ~primary] *= 2
+        search = Search(
+            tables=Tables(
+                structure,
+                counts,
+                np.where(labelled, np.maximum(low, 1), low),
+                np.where(labelled, np.minimum(high, threshold - 1), high),
+                (counts > 0) & released & (low < high),
+            ),
+            cost=cost,
+            width=float(threshold - 2),
+            small=(counts < 2 * threshold - 2) | (rest < 2 * threshold - 2),
+            hoods=place.hoods,
+            pool=pool,
+        )
+        hidden, bare = search.run(primary)
+        if bare.any():
+            # The labels themselves say too much somewhere: give them up for this set of tables.
+            labelled[:] = False
+            search.tables.lowest, search.tables.highest = low, high
+            hidden, _ = search.run(primary)
+        pool = search.pool[-2000:]
+        said = np.where(labelled[at], SUPPRESSED, np.where(hidden[at], SECONDARY, OK))
+        yield rows["_row"].to_numpy(), said
+
+
+def _bounds(
+    grid: Grid, also_public: pl.DataFrame | None, period: object, most: Floats
+) -> tuple[Floats, Floats]:
+    """Return what is known of each count from elsewhere."""
+    low, high = np.zeros(grid.size), most.copy()
+    if also_public is not None:
+        known = also_public.filter(
+            (pl.col("period") == period)
+            & pl.col("area_id").is_in(list(grid.areas))
+            & pl.col("sex").is_in(list(grid.sexes))
+            & pl.col("age").is_in(list(grid.ages))
+            & pl.struct("measure", "sector").is_in(
+                [{"measure": m, "sector": s} for m, s in grid.series]
+            )
+        )
+        if len(known):
+            at = grid.locate(known)
+            low[at] = np.maximum(low[at], known["low"].to_numpy())
+            high[at] = np.minimum(high[at], known["high"].to_numpy())
+    return low, high
+
+
+def _hidden_before(grid: Grid, previous: pl.DataFrame | None, period: object) -> Ints:
+    if previous is None:
+        return np.zeros(0, dtype=np.int64)
+    hidden = previous.filter(
+        pl.col("status").is_in([SUPPRESSED, SECONDARY])
+        & (pl.col("period") == period)
+        & pl.col("area_id").is_in(list(grid.areas))
+        & pl.col("sex").is_in(list(grid.sexes))
+        & pl.col("age").is_in(list(grid.ages))
+        & pl.struct("measure", "sector").is_in(
+            [{"measure": m, "sector": s} for m, s in grid.series]
+        )
+    )
+    return grid.locate(hidden) if len(hidden) else np.zeros(0, dtype=np.int64)
+
+
+class _Place:
+    """What the cells of a grid are worth and which lie near each other."""
+
+    def __init__(self, grid: Grid, levels: Mapping[str, str], catchments: pl.DataFrame) -> None:
+        self.grid = grid
+        used = catchments.filter(pl.col("area_id").is_in(list(grid.areas)))
+        self.ground = [a for a in grid.areas if levels[a] == GROUND]
+        self.cost = self._cost(levels)
+        self.hoods = self._hoods(used)
+
+    def _cost(self, levels: Mapping[str, str]) -> Floats:
+        """Weigh cells by what a reader misses: the larger the area and the wider the band.
+
+        A municipality counts 1, a larger area as many as it holds on average; both sexes three
+        times one sex; all ages and bands made of other bands more than one band.
+        """
+        sizes: dict[str, int] = {}
+        for level in levels.values():
+            sizes[level] = sizes.get(level, 0) + 1
+        most = max(sizes.values())
+        area = np.array([most / sizes[levels[a]] for a in self.grid.areas])
+        sex = np.array([3.0 if s == "all" else 1.0 for s in self.grid.sexes])
+        spans = [age_range(a) for a in self.grid.ages]
+        holds = [sum(a <= c and d <= b for c, d in spans) for a, b in spans]
+        age = np.array([1.0 if n == 1 else 2.0 if n < len(spans) else 6.0 for n in holds])
+        series = np.array([3.0 if s == "all" else 1.0 for _, s in self.grid.series])
+        if len(self.grid.series) == 1:
+            series[:] = 1
+        return np.asarray(
+            area[:, None, None, None] * sex[:, None, None] * age[:, None] * series
+        ).ravel()
+
+    def _hoods(self, used: pl.DataFrame) -> list[list[Ints]]:
+        """Return neighbourhoods of cells: around each cluster, each pair of them, and all."""
+        numbers = self.grid.numbers()
+        everything = [numbers.ravel()]
+        above = used.filter(pl.col("geography") != GROUND)
+        if not len(above):
+            return [everything]
+        counted = (
+            above.group_by("geography").agg(n=pl.col("area_id").n_unique()).sort("n", "geography")
+        )
+        finest = counted["geography"][-1]
+        clusters = [
+            set(members["municipality_id"])
+            for _, members in above.filter(pl.col("geography") == finest).group_by(
+                "area_id", maintain_order=True
+            )
+        ]
+        place = {area: i for i, area in enumerate(self.grid.areas)}
+        near: list[Ints] = []
+        for municipalities in clusters:
+            areas = used.filter(pl.col("municipality_id").is_in(list(municipalities)))["area_id"]
+            chosen = sorted({place[a] for a in areas})
+            near.append(numbers[chosen].ravel())
+        pairs = []
+        for i, cells in enumerate(near):
+            # With the other cluster that shares most areas with this one.
+            shared = [
+                len(np.intersect1d(cells, other)) if j != i else -1 for j, other in enumerate(near)
+            ]
+            pairs.append(np.union1d(cells, near[int(np.argmax(shared))]))
+        return [near, pairs, everything]
+
+    def inside(self, small: Bools, structure: sparse.csc_array) -> Bools:
+        """Return which small cells are part of another small one."""
+        rows = structure.tocsr()
+        inner = np.zeros(len(small), dtype=bool)
+        # A row's total is its only positive coefficient.
+        positive = rows.multiply(rows > 0).tocsr()
+        negative = rows.multiply(rows < 0).tocsr()
+        has_small_total = (positive @ small.astype(float)) > 0
+        touched = has_small_total.astype(float) @ abs(negative)
+        inner |= np.asarray(touched).ravel() > 0
+        return inner & small
