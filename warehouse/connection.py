@@ -7,6 +7,7 @@ cursor, because one connection shared by threads raises.
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -142,6 +143,9 @@ def _open(path: Path, *, exporting: bool) -> duckdb.DuckDBPyConnection:
         connection.execute("USE warehouse")
         # A query may only see the warehouse: no files, no network, no variables of the caller.
         connection.execute("SET python_enable_replacements = false")
+        # What does not fit in memory goes where temporary files go, not to the current folder.
+        spill = str(Path(tempfile.gettempdir()) / "klyngeblik-spill").replace("'", "''")
+        connection.execute(f"SET temp_directory = '{spill}'")
         if not exporting:
             connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")

@@ -34,8 +34,8 @@ class SelectionError(ValueError):
         self.suggestions = tuple(suggestions)
         if message is None:
             message = f"Unknown {field} “{value}”."
-        if self.suggestions:
-            message += " Did you mean: " + "; ".join(self.suggestions) + "?"
+            if self.suggestions:
+                message += " Did you mean: " + "; ".join(self.suggestions) + "?"
         super().__init__(message)
 
 

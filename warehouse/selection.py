@@ -324,5 +324,6 @@ def _ambiguous(field: str, value: str, choices: list[str]) -> SelectionError:
         field,
         value,
         choices,
-        message=f"{field.capitalize()} “{value}” is ambiguous; write the id.",
+        message=f"{field.capitalize()} “{value}” may mean: {'; '.join(choices)}. "
+        "It is ambiguous: write the id, or choose a geography.",
     )

@@ -1,0 +1,111 @@
+"""Every way a call can end: help, a sentence and an exit status, never a traceback."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import dashboard.serve
+import klyngeblik
+from tests.cli.conftest import Run
+
+COMMANDS = (
+    *("run", "build", "serve", "export", "areas", "indicators", "packages", "check", "demo"),
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(run: Run, command: str) -> None:
+    result = run(command, "--help")
+    assert result.exit_code == 0
+    assert f"klyngeblik {command}" in result.output.replace("root", "klyngeblik")
+    assert command in run("--help").output
+
+
+def test_help_waits_for_nothing_heavy() -> None:
+    program = (
+        "import sys; from klyngeblik.cli import make_app; make_app(); "
+        "print({'polars', 'duckdb', 'streamlit', 'plotly', 'geopandas'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "set()", done.stderr
+
+
+def test_the_version_is_the_package_s(run: Run) -> None:
+    assert run("--version").output.strip() == f"klyngeblik {klyngeblik.__version__}"
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to stand in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["export", "--out", "x.csv", "--area", "Horzens"], "Horsens [0615, kommuner]"),
+        (["export", "--out", "x.csv", "--area", "Nord"], "Klynge Nord (Nordjylland)"),
+        (["export", "--out", "x.csv", "--indicator", "copd"], "copd_prevalence"),
+        (["export", "--out", "x.csv", "--period", "2025:2019"], "2019:2025"),
+        (["export", "--out", "x.csv", "--period", "1990"], "No rows fit"),
+        (["export", "--out", "x.json"], ".parquet, .csv or .xlsx"),
+        (["export", "--out", "nowhere/x.csv"], "nowhere does not exist"),
+        (["export", "--out", "x.csv", "--csv", "swedish"], "swedish"),
+        (["export"], "--out"),
+        (["areas", "--geography", "klynger"], "klynger-2022"),
+        (["indicators", "--theme", "sektorer"], "sectors"),
+        (["nonsense"], "nonsense"),
+    ],
+)
+def test_a_wrong_call_ends_in_a_sentence(
+    run: Run, small_path: Path, here: Path, words: list[str], said: str
+) -> None:
+    reads = words[0] in ("export", "areas", "indicators")
+    result = run(*words, *(["--warehouse", small_path] if reads else []))
+    assert result.exit_code == 2
+    assert said in " ".join(result.output.split())
+    assert "Traceback" not in result.output
+    assert list(here.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["export --out x.csv", "areas", "packages", "serve"])
+def test_no_warehouse_yet_says_what_to_run(run: Run, here: Path, command: str) -> None:
+    result = run(*command.split())
+    assert result.exit_code == 1
+    assert list(here.iterdir()) == []
+    assert "klyngeblik build" in result.output
+
+
+def test_a_taken_port_is_told(run: Run, small_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run("serve", "--warehouse", small_path, "--port", port, "--no-browser")
+    assert result.exit_code == 2
+    assert f"Port {port} is taken" in result.output
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(KeyboardInterrupt(), 130), (ZeroDivisionError("odd"), 1)]
+)
+def test_neither_ctrl_c_nor_a_bug_shows_a_traceback(
+    run: Run,
+    small_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: BaseException,
+    status: int,
+) -> None:
+    def stop(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(dashboard.serve, "serve", stop)
+    result = run("serve", "--warehouse", small_path)
+    assert result.exit_code == status
+    assert "Traceback" not in result.output

@@ -1,0 +1,103 @@
+"""Commands that look at delivered packages."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+import dashboard.serve
+import etl.demo
+from tests.cli.conftest import Run
+from tests.warehouse import synthetic
+
+BROKEN = "\ufeffOMRÅDE;TID;INDHOLD\n101;2024;85,1\n615;2024;mange\n999;2024;80,0\n"
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    (folder / "SYGP1_2024.csv").write_text(BROKEN, "utf-8")
+    return folder
+
+
+def test_check_names_the_cell_and_fails(run: Run, broken: Path) -> None:
+    result = run("check", broken, "--json")
+    assert result.exit_code == 1
+    found = json.loads(result.output)
+    assert set(found[0]) == {"severity", "file", "sheet", "row", "column", "what", "mend"}
+    errors = {(f["file"], f["row"]) for f in found if f["severity"] == "error"}
+    assert {("SYGP1_2024.csv", 3), ("SYGP1_2024.csv", 4)} <= errors
+    table = run("check", broken / "SYGP1_2024.csv")
+    assert table.exit_code == 1
+    assert "SYGP1_2024.csv" in table.output
+
+
+def test_check_is_content_with_a_shipped_package(run: Run, raw_dir: Path) -> None:
+    result = run("check", raw_dir / "SYGP1_2024.csv")
+    assert result.exit_code == 0
+    assert "1 package(s) read: 0 error(s)" in result.output
+
+
+def test_check_of_a_file_that_is_not_there_is_a_wrong_call(run: Run, tmp_path: Path) -> None:
+    assert run("check", tmp_path / "none.csv").exit_code == 2
+
+
+def test_a_failed_build_says_why_and_leaves_the_old_warehouse(
+    run: Run, broken: Path, tmp_path: Path
+) -> None:
+    path = synthetic.write(tmp_path / "w.duckdb")
+    before = path.read_bytes()
+    result = run("build", "--raw", broken, "--warehouse", path)
+    assert result.exit_code == 1
+    assert "SYGP1_2024.csv" in result.output
+    assert "left as it was" in result.output
+    assert path.read_bytes() == before
+
+
+def test_run_shows_the_last_good_warehouse_when_a_build_fails(
+    run: Run, broken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[object] = []
+    monkeypatch.setattr(dashboard.serve, "serve", lambda *args: served.append(args))
+    path = tmp_path / "w.duckdb"
+    assert run("run", "--raw", broken, "--warehouse", path).exit_code == 1
+    assert served == []
+    synthetic.write(path)
+    result = run("run", "--raw", broken, "--warehouse", path, "--port", "0", "--no-browser")
+    assert result.exit_code == 0
+    assert "last good warehouse" in result.output
+    assert served == [(path, 0, False, "127.0.0.1")]
+
+
+def test_a_build_with_nothing_new_changes_nothing(
+    run: Run, raw_dir: Path, warehouse_path: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "w.duckdb"
+    shutil.copy(warehouse_path, path)
+    before = path.stat().st_mtime_ns
+    result = run("build", "--raw", raw_dir, "--warehouse", path)
+    assert result.exit_code == 0, result.output
+    assert "Nothing new" in result.output
+    for heading in ("Packages", "Rows in", "Observations", "Suppressed", "Refused", "Seconds"):
+        assert heading in result.output
+    assert path.stat().st_mtime_ns == before
+
+
+def test_demo_writes_where_it_is_told(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    def generate(out: Path, seed: int, *_: object) -> list[Path]:
+        asked.append((out, seed))
+        return [out / "DEMO.xlsx"]
+
+    monkeypatch.setattr(etl.demo, "generate", generate)
+    result = run("demo", "--out", tmp_path, "--seed", "7")
+    assert result.exit_code == 0
+    assert asked == [(tmp_path, 7)]
+    assert "DEMO.xlsx" in result.output
