@@ -1,221 +1,35 @@
 """From municipalities to every geography: counts summed by catchment, with what is known of them.
 
-The work is done in a cube of areas x periods x series (a series is one measure, sex, age and
-sector). A sum over municipalities is then one matrix product, exact for whole municipalities.
+A sum over municipalities is one matrix product over the cube, exact for whole municipalities.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
-from etl.derive import with_derived_ages
-from etl.indicator import DerivedAge
+from etl.cube import (
+    BY_SOURCE,
+    MISSING,
+    NOT_APPLICABLE,
+    OK,
+    Bools,
+    Catchments,
+    Codes,
+    Cube,
+    Delivered,
+    Floats,
+    deliver,
+)
 from warehouse.schema import STATUSES
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
-Codes = npt.NDArray[np.int8]
-Ints = npt.NDArray[np.int64]
-
-OK: Final = STATUSES.index("ok")
-SUPPRESSED: Final = STATUSES.index("suppressed")
-SUPPRESSED_SECONDARY: Final = STATUSES.index("suppressed_secondary")
-BY_SOURCE: Final = STATUSES.index("suppressed_by_source")
-MISSING: Final = STATUSES.index("missing")
-NOT_APPLICABLE: Final = STATUSES.index("not_applicable")
-
-SERIES: Final = ("measure", "sex", "age", "sector", "standardisation")
-CELL: Final = (*SERIES, "period")
 
 #: A count that the publisher has hidden lies between 1 and 4.
 HIDDEN_LOW: Final = 1.0
 HIDDEN_HIGH: Final = 4.0
 #: A sum with hidden parts is published when the whole range moves it by at most this share.
 TOLERANCE: Final = 0.02
-
-
-@dataclass(frozen=True)
-class Catchments:
-    """Areas of all geographies, and how much of each municipality lies in each.
-
-    Attributes
-    ----------
-    areas : polars.DataFrame
-        ``geography, area_id`` of each of the A areas, sorted.
-    municipalities : tuple of str
-        The M municipality codes, sorted.
-    weights : ndarray, shape (M, A)
-        Share of the municipality in the area.
-    """
-
-    areas: pl.DataFrame
-    municipalities: tuple[str, ...]
-    weights: Floats
-
-    @classmethod
-    def from_frame(cls, catchments: pl.DataFrame) -> Catchments:
-        """Make the matrix of the warehouse table ``catchments``."""
-        areas = catchments.select("geography", "area_id").unique().sort("geography", "area_id")
-        municipalities = catchments["municipality_id"].unique().sort()
-        row = municipalities.search_sorted(catchments["municipality_id"])
-        where = catchments.select("geography", "area_id").join(
-            areas.with_row_index("a"), on=["geography", "area_id"], maintain_order="left"
-        )["a"]
-        weights = np.zeros((len(municipalities), len(areas)))
-        np.add.at(weights, (row.to_numpy(), where.to_numpy()), catchments["share"].to_numpy())
-        return cls(areas, tuple(municipalities), weights)
-
-    @property
-    def inside(self) -> Floats:
-        """1.0 where any of the municipality lies in the area, else 0.0; shape (M, A)."""
-        return (self.weights > 0).astype(float)
-
-    @property
-    def is_split(self) -> Bools:
-        """Areas that hold a part of a municipality; shape (A,)."""
-        return np.asarray(((self.weights > 0) & (self.weights < 1)).any(axis=0))
-
-    @property
-    def sole(self) -> Ints:
-        """For areas that are exactly one municipality its row, else -1; shape (A,)."""
-        whole = (np.count_nonzero(self.weights, axis=0) == 1) & (self.weights.max(axis=0) == 1)
-        return np.where(whole, self.weights.argmax(axis=0), -1)
-
-    def index(self, area_ids: pl.Series) -> Ints:
-        """Return the position of each area id (ids are unique over all geographies)."""
-        return _positions(self.areas["area_id"], area_ids)
-
-
-@dataclass(frozen=True)
-class Cube:
-    """Values of areas x periods x series, shape (A, P, S), with what is known of each.
-
-    Attributes
-    ----------
-    series : polars.DataFrame
-        ``measure, sex, age, sector, standardisation`` of each of the S series, sorted.
-    periods : ndarray of int, shape (P,)
-    value : ndarray, shape (A, P, S)
-        Zero wherever ``status`` is not ok.
-    status : ndarray of int8, shape (A, P, S)
-        Position in ``warehouse.schema.STATUSES``.
-    is_estimate : ndarray of bool, shape (A, P, S)
-    present : ndarray of bool, shape (A, P, S)
-        False where the cell exists nowhere, so that it is not even missing.
-    source : ndarray of int, shape (P, S)
-        Position of the newest package that delivers the cells, -1 where none does.
-    """
-
-    series: pl.DataFrame
-    periods: Ints
-    value: Floats
-    status: Codes
-    is_estimate: Bools
-    present: Bools
-    source: Ints
-
-    def rows(self, measure: str) -> Ints:
-        """Return the positions of a measure's series."""
-        return np.flatnonzero((self.series["measure"] == measure).to_numpy())
-
-
-@dataclass(frozen=True)
-class Delivered:
-    """One group of packages as delivered, in cubes: municipalities apart from larger areas."""
-
-    series: pl.DataFrame
-    periods: Ints
-    municipal: Floats  # (M, P, S), zero unless ok
-    municipal_status: Codes  # (M, P, S), MISSING where nothing came
-    is_estimate: Bools  # (S,)
-    larger: pl.DataFrame  # area (position), period_at, series_at, value, code
-    any_municipal: Bools  # (P, S)
-    source: Ints  # (P, S)
-
-
-def deliver(
-    observations: pl.DataFrame,
-    packages: list[str],
-    catchments: Catchments,
-    *,
-    periods: list[int] | None = None,
-    derived_ages: dict[str, DerivedAge] | None = None,
-) -> Delivered:
-    """Lay observations of one group of packages out as cubes.
-
-    Parameters
-    ----------
-    observations : polars.DataFrame
-        ``etl.observations.OBSERVATION_SCHEMA``; one row a cell (newest edition chosen already).
-    packages : list of str
-        Package ids, oldest first.
-    catchments : Catchments
-    periods : list of int, optional
-        The years of the cubes, sorted; those of the observations by default.
-    derived_ages : dict of str to DerivedAge, optional
-        Bands to make of delivered ones, municipality by municipality.
-
-    Returns
-    -------
-    Delivered
-    """
-    if derived_ages:
-        observations = with_derived_ages(observations, derived_ages)
-    series = observations.select(SERIES).unique().sort(SERIES)
-    years = (
-        pl.Series(periods, dtype=pl.Int16) if periods else observations["period"].unique().sort()
-    )
-    order = {status: code for code, status in enumerate(STATUSES)}
-    cells = observations.select(
-        "area_level",
-        "area_id",
-        "value",
-        code=pl.col("status").replace_strict(order, return_dtype=pl.Int8),
-        package=pl.col("package_id").replace_strict(
-            {p: i for i, p in enumerate(packages)}, return_dtype=pl.Int64
-        ),
-        period_at=pl.Series(years.search_sorted(observations["period"])).cast(pl.Int64),
-        series_at=observations.join(
-            series.with_row_index("series_at"), on=SERIES, maintain_order="left"
-        )["series_at"].cast(pl.Int64),
-    )
-    municipal = cells.filter(pl.col("area_level") == "municipality")
-    shape = (len(catchments.municipalities), len(years), len(series))
-    at = (
-        _positions(pl.Series(catchments.municipalities), municipal["area_id"]),
-        municipal["period_at"].to_numpy(),
-        municipal["series_at"].to_numpy(),
-    )
-    value, status = np.zeros(shape), np.full(shape, MISSING, np.int8)
-    value[at] = municipal["value"].fill_null(0.0).to_numpy()
-    status[at] = municipal["code"].to_numpy()
-    any_municipal = np.zeros(shape[1:], bool)
-    any_municipal[at[1:]] = True
-    source = np.full(shape[1:], -1)
-    np.maximum.at(
-        source,
-        (cells["period_at"].to_numpy(), cells["series_at"].to_numpy()),
-        cells["package"].to_numpy(),
-    )
-    larger = cells.filter(pl.col("area_level") != "municipality")
-    larger = larger.select(
-        "period_at",
-        "series_at",
-        "code",
-        value=pl.col("value").fill_null(0.0),
-        area=pl.Series(catchments.index(larger["area_id"])),
-    )
-    estimated = [age for age, derived in (derived_ages or {}).items() if derived.is_estimate]
-    is_estimate = series["age"].is_in(estimated).to_numpy()
-    return Delivered(
-        series, years.to_numpy().astype(np.int64), value, status, is_estimate, larger,
-        any_municipal, source,
-    )  # fmt: skip
 
 
 def count_areas(delivered: Delivered, catchments: Catchments, *, has_hidden: bool = True) -> Cube:
@@ -399,9 +213,3 @@ def _let_delivered_win(
     value[at] = said["value"].to_numpy()
     status[at] = said["code"].to_numpy()
     estimate[at] = delivered.is_estimate[at[2]]
-
-
-def _positions(values: pl.Series, wanted: pl.Series) -> Ints:
-    """Return where each wanted value stands in ``values`` (all of them do)."""
-    lookup = {value: i for i, value in enumerate(values.to_list())}
-    return wanted.replace_strict(lookup, return_dtype=pl.Int64).to_numpy()

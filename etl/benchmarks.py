@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from etl.aggregate import Bools, Catchments, Codes, Floats, Ints
+from etl.cube import Bools, Catchments, Codes, Floats, Ints
 from etl.indicator import Indicator
 from etl.statistics import recent_trends
 from etl.statistics.trend import PERIODS

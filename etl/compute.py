@@ -12,18 +12,9 @@ from fnmatch import fnmatchcase
 import numpy as np
 import polars as pl
 
-from etl.aggregate import (
-    OK,
-    Catchments,
-    Cube,
-    Delivered,
-    Floats,
-    as_delivered,
-    count_areas,
-    deliver,
-    mean_areas,
-)
+from etl.aggregate import as_delivered, count_areas, mean_areas
 from etl.benchmarks import Benchmarks
+from etl.cube import OK, Catchments, Cube, Delivered, Floats, deliver
 from etl.findings import Finding
 from etl.indicator import Indicator
 from etl.measures import Packages, Words, measure_frame

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from etl.aggregate import (
+from etl.benchmarks import Benchmarks, compared, trends
+from etl.cube import (
     BY_SOURCE,
     MISSING,
     NOT_APPLICABLE,
@@ -23,7 +24,6 @@ from etl.aggregate import (
     Floats,
     Ints,
 )
-from etl.benchmarks import Benchmarks, compared, trends
 from etl.indicator import Indicator
 from etl.statistics import (
     directly_standardised_rate,

@@ -9,7 +9,8 @@ from typing import Final, Protocol
 import numpy as np
 import polars as pl
 
-from etl.aggregate import OK, Catchments, Cube, cube_frame
+from etl.aggregate import cube_frame
+from etl.cube import OK, Catchments, Cube
 from warehouse.schema import STATUSES
 
 #: Counts of 1 to 4 are hidden.

@@ -1,0 +1,310 @@
+"""The whole build: totals, idempotence, failure, and what must never be in the file."""
+
+from __future__ import annotations
+
+import shutil
+import struct
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+import geo
+from etl.build import build
+from etl.compute import compute
+from etl.findings import PackageError
+from etl.lock import only_one
+from etl.publish import PublishError, publish
+from tests.build.making import SMALL, areas, counts, indicator, package
+from warehouse import connect
+from warehouse.schema import TABLES
+
+REAL = ("FOLK1A_20260211.csv", "FRKM126_20260601.csv", "UND2_2025.csv")
+
+
+@pytest.fixture(scope="module")
+def raw(tmp_path_factory: pytest.TempPathFactory, raw_dir: Path) -> Path:
+    """Return a folder with a few of the real packages."""
+    folder = tmp_path_factory.mktemp("raw")
+    for name in REAL:
+        shutil.copy(raw_dir / name, folder / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def built(raw: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the warehouse of those packages."""
+    path = tmp_path_factory.mktemp("built") / "warehouse.duckdb"
+    build(raw, path)
+    return path
+
+
+@pytest.fixture
+def mine(built: Path, tmp_path: Path) -> Path:
+    """Return a copy of the warehouse to build upon."""
+    return Path(shutil.copy(built, tmp_path / "warehouse.duckdb"))
+
+
+def table(path: Path, name: str) -> pl.DataFrame:
+    with connect(path) as warehouse:
+        return warehouse.sql(f"SELECT * FROM {name}")
+
+
+# ---- the shipped packages ---------------------------------------------------------------------
+
+
+def test_the_population_is_the_published_one_on_every_geography(warehouse_path: Path) -> None:
+    with connect(warehouse_path) as warehouse:
+        sums = warehouse.sql(
+            "SELECT geography, sum(persons) FILTER (age = 'all') everybody, "
+            "sum(persons) FILTER (age = '80+') old, count(*) FILTER (age = 'all') areas "
+            "FROM population WHERE period = 2026 AND sex = 'all' GROUP BY 1"
+        )
+    assert set(sums["geography"]) == set(geo.load_geographies())
+    assert sums["everybody"].to_list() == pytest.approx([6_025_511] * len(sums))
+    assert sums["old"].to_list() == pytest.approx([360_631] * len(sums))
+    assert dict(sums.select("geography", "areas").iter_rows())["klynger-2022"] == 22
+
+
+def test_the_projection_is_the_published_one_and_says_so(warehouse_path: Path) -> None:
+    with connect(warehouse_path) as warehouse:
+        found = warehouse.sql(
+            "SELECT period, persons, is_projection, is_estimate FROM population "
+            "WHERE area_id = 'dk' AND age = '80+' AND period >= 2026 ORDER BY 1"
+        )
+    assert found.rows() == [
+        (2026, 360_631, False, False),
+        (2030, 427_695, True, True),
+        (2035, 466_686, True, True),
+        (2040, 498_958, True, True),
+    ]
+
+
+def test_every_definition_has_figures_and_shows_a_default_that_exists(
+    warehouse_path: Path,
+) -> None:
+    from etl.indicator import load_indicators
+
+    shown = table(warehouse_path, "indicators")
+    assert set(shown["indicator_id"]) == set(load_indicators())
+    for row in shown.iter_rows(named=True):
+        assert row["default_age"] in row["ages"], row["indicator_id"]
+        assert row["default_sector"] in row["sectors"], row["indicator_id"]
+        assert load_indicators()[row["indicator_id"]].default_age == row["default_age"]
+        assert load_indicators()[row["indicator_id"]].default_sector == row["default_sector"]
+        assert row["last_period"] <= 2026
+
+
+def test_real_and_demo_figures_are_told_apart(warehouse_path: Path) -> None:
+    with connect(warehouse_path) as warehouse:
+        mixed = warehouse.sql(
+            "SELECT count(*) FROM measures m JOIN packages p USING (package_id) "
+            "WHERE m.is_demo <> p.is_demo"
+        )
+        demo = warehouse.sql("SELECT DISTINCT theme FROM indicators WHERE NOT is_demo")
+    assert mixed.item() == 0
+    assert {"population", "sectors", "children", "health_profile"} == set(demo["theme"])
+
+
+def test_no_small_count_of_a_true_count_package_is_published(warehouse_path: Path) -> None:
+    with connect(warehouse_path) as warehouse:
+        small = warehouse.sql(
+            "SELECT count(*) FILTER (m.count > 0 AND m.count < 5), "
+            "count(*) FILTER (m.population > m.count AND m.population - m.count < 5), "
+            "count(*) FILTER (m.status = 'suppressed') "
+            "FROM measures m JOIN packages p USING (package_id) "
+            "WHERE p.made_safe_by = 'klyngeblik'"
+        ).row(0)
+    assert small[:2] == (0, 0)
+    assert small[2] > 0
+
+
+def test_hidden_and_missing_rows_carry_no_number(warehouse_path: Path) -> None:
+    with connect(warehouse_path) as warehouse:
+        rows = warehouse.sql(
+            "SELECT count(*), count(value), count(lower), count(upper), count(count), "
+            "count(vs_country), count(vs_region), count(trend) "
+            "FROM measures WHERE status <> 'ok'"
+        ).row(0)
+    assert rows[0] > 0
+    assert rows[1:] == (0,) * 7
+
+
+def test_the_measures_are_stored_in_the_order_they_are_asked_for(warehouse_path: Path) -> None:
+    with connect(warehouse_path) as warehouse:
+        out_of_order = warehouse.sql(
+            "SELECT count(*) FROM (SELECT (indicator_id, geography, area_id, period) k, "
+            "lag((indicator_id, geography, area_id, period)) OVER (ORDER BY rowid) before "
+            "FROM measures) WHERE k < before"
+        ).item()
+    assert out_of_order == 0
+
+
+# ---- what must never be in the file -----------------------------------------------------------
+
+
+def test_a_hidden_number_is_nowhere_in_the_file(built: Path, tmp_path: Path) -> None:
+    rows = counts("population", {"0001": 7919, "0002": 7907, "0003": 7901, "0004": 7883})
+    rows += counts("cases", {"0001": 640, "0002": 3, "0003": 700, "0004": 800})
+    found = compute([package(rows, safe=False)], [indicator()], areas(), SMALL)
+    tables = {t.name: table(built, t.name) for t in TABLES}
+    known = tables["areas"].row(0, named=True)
+    tables["areas"] = pl.concat(
+        [
+            tables["areas"],
+            pl.DataFrame(
+                [known | {"area_id": a} for a in found.measures["area_id"].unique()],
+                schema=tables["areas"].schema,
+            ),
+        ]
+    )
+    packages = tables["packages"].row(0, named=True) | {"package_id": "made-up-2025"}
+    tables["packages"] = pl.DataFrame([packages], schema=tables["packages"].schema)
+    path = tmp_path / "safe.duckdb"
+    publish(tables | {"measures": found.measures}, path)
+
+    secrets = [3 / 7907, 100 * 3 / 7907]
+    for name, text_types in ((t.name, t.columns) for t in TABLES):
+        frame = table(path, name)
+        for column in text_types:
+            if frame.schema[column.name].is_float():
+                near = [frame[column.name].is_close(secret, rel_tol=1e-6) for secret in secrets]
+                assert not any(bool(n.any()) for n in near), (name, column.name)
+    assert 3 not in table(path, "measures")["count"].to_list()
+    content = path.read_bytes()
+    assert not [s for s in secrets if struct.pack("<d", s) in content]
+    shown = 100 * 640 / 7919
+    assert table(path, "measures")["value"].is_close(shown).any()  # the search does find numbers
+
+
+# ---- publishing -------------------------------------------------------------------------------
+
+
+def everything(path: Path) -> Iterator[tuple[str, pl.DataFrame]]:
+    for one in TABLES:
+        if one.name not in ("meta", "release_log"):
+            yield one.name, table(path, one.name)
+
+
+def test_nothing_new_in_is_nothing_changed_out(mine: Path, raw: Path) -> None:
+    before = (mine.read_bytes(), mine.stat().st_mtime_ns)
+    summary = build(raw, mine)
+    assert summary.unchanged
+    assert (mine.read_bytes(), mine.stat().st_mtime_ns) == before
+    assert summary.packages == len(REAL)
+    assert summary.measures == len(table(mine, "measures"))
+
+
+def test_two_builds_of_the_same_packages_hold_the_same(
+    built: Path, raw: Path, tmp_path: Path
+) -> None:
+    again = tmp_path / "again.duckdb"
+    assert not build(raw, again).unchanged
+    for name, frame in everything(built):
+        assert frame.equals(table(again, name)), name
+
+
+def test_a_new_file_is_followed_and_the_release_is_logged(
+    mine: Path, raw_dir: Path, raw: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "raw"
+    shutil.copytree(raw, folder)
+    shutil.copy(raw_dir / "SYGP1_2024.csv", folder)
+    summary = build(folder, mine)
+    assert not summary.unchanged
+    assert "gp_contact_share" in table(mine, "indicators")["indicator_id"].to_list()
+    log = table(mine, "release_log")
+    assert log["packages"].to_list() == [3, 4]
+    assert log["measures"][1] == summary.measures
+
+
+def test_a_build_that_fails_leaves_the_old_warehouse_serving(
+    mine: Path, raw: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "raw"
+    shutil.copytree(raw, folder)
+    text = (folder / "UND2_2025.csv").read_text(encoding="utf-8-sig")
+    (folder / "UND2_2025.csv").write_text(text.replace("61,37", "mange"), encoding="utf-8-sig")
+    before = mine.read_bytes()
+    with pytest.raises(PackageError, match="UND2_2025"):
+        build(folder, mine)
+    assert mine.read_bytes() == before
+    assert {p.name for p in mine.parent.iterdir() if p.is_file()} <= {
+        mine.name,
+        f"{mine.name}.lock",
+    }
+
+
+def test_no_packages_is_an_error_and_not_an_empty_warehouse(tmp_path: Path) -> None:
+    empty = tmp_path / "raw"
+    empty.mkdir()
+    with pytest.raises(PackageError):
+        build(empty, tmp_path / "warehouse.duckdb")
+    assert not (tmp_path / "warehouse.duckdb").exists()
+
+
+def test_a_rule_broken_is_not_published(mine: Path) -> None:
+    tables = {t.name: table(mine, t.name) for t in TABLES}
+    before = mine.read_bytes()
+    hidden = pl.when(pl.int_range(pl.len()) == 0).then(pl.lit("suppressed")).otherwise("status")
+    tables["measures"] = tables["measures"].with_columns(status=hidden)
+    with pytest.raises(PublishError, match="not ok carries a value"):
+        publish(tables, mine)
+    assert mine.read_bytes() == before
+    assert list(mine.parent.glob("*.new*")) == []
+
+
+def test_what_a_killed_build_left_behind_is_cleaned_up(mine: Path, raw: Path) -> None:
+    stale = [mine.with_name(mine.name + end) for end in (".999.new", ".999.new.wal")]
+    for path in stale:
+        path.write_bytes(b"half")
+    (mine).unlink()
+    build(raw, mine)
+    assert not any(path.exists() for path in stale)
+
+
+def test_a_warehouse_that_is_no_warehouse_is_built_anew(raw: Path, tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    path.write_bytes(b"not a database")
+    assert not build(raw, path).unchanged
+    assert len(table(path, "measures"))
+
+
+def test_a_second_build_waits_for_the_first(mine: Path, raw: Path) -> None:
+    told = threading.Event()
+    done = threading.Event()
+
+    def second() -> None:
+        build(raw, mine, lambda step, *_: told.set() if step == "wait" else None)
+        done.set()
+
+    with only_one(mine.with_name(mine.name + ".lock")):
+        other = threading.Thread(target=second)
+        other.start()
+        assert told.wait(30)
+        assert not done.is_set()
+    other.join(30)
+    assert done.is_set()
+
+
+def test_older_tools_can_read_the_file(built: Path) -> None:
+    with duckdb.connect(":memory:") as con:
+        con.execute(f"ATTACH '{built}' AS w (READ_ONLY)")
+        tags = con.execute("SELECT tags FROM duckdb_databases() WHERE database_name = 'w'")
+        (found,) = tags.fetchone() or ({},)
+    assert found["storage_version"].startswith("v1.5.0")
+
+
+def test_progress_is_told_step_by_step(raw: Path, tmp_path: Path) -> None:
+    told: list[tuple[str, int, int]] = []
+    build(raw, tmp_path / "w.duckdb", lambda *step: told.append(step))
+    assert list(dict.fromkeys(step for step, _, _ in told)) == [
+        "read",
+        "compute",
+        "boundaries",
+        "publish",
+    ]
+    assert all(0 <= done <= total for _, done, total in told)
