@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
@@ -22,12 +23,29 @@ class Frame:
     y: tuple[float, float] = (0.0, 1.0)
 
 
-#: Mainland first; the two insets lie over the Kattegat, where nobody lives.
-DENMARK = (
-    Frame((7.95, 12.75), (54.53, 57.80)),
-    Frame((12.15, 12.72), (55.53, 55.92), (0.70, 1.0), (0.74, 1.0)),
-    Frame((14.62, 15.22), (54.96, 55.33), (0.80, 1.0), (0.50, 0.68)),
-)
+#: Where on the figure each frame of the warehouse's ``insets`` goes: the mainland all over, the
+#: others in the upper right, over the Kattegat, where nobody lives.
+_PLACES = {
+    "denmark": ((0.0, 1.0), (0.0, 1.0)),
+    "capital": ((0.70, 1.0), (0.74, 1.0)),
+    "bornholm": ((0.80, 1.0), (0.50, 0.68)),
+}
+
+
+def frames(insets: pl.DataFrame) -> dict[str, Frame]:
+    """Return the frames of a map of all Denmark, the mainland first.
+
+    Parameters
+    ----------
+    insets
+        ``inset, lon_min, lat_min, lon_max, lat_max``, as in the warehouse.
+    """
+    found = {r["inset"]: r for r in insets.iter_rows(named=True)}
+    return {
+        name: Frame((r["lon_min"], r["lon_max"]), (r["lat_min"], r["lat_max"]), *place)
+        for name, place in _PLACES.items()
+        if (r := found.get(name))
+    }
 
 
 def map_figure(
@@ -37,8 +55,8 @@ def map_figure(
     geojson: str,
     unit: str,
     decimals: int,
+    frames: Sequence[Frame],
     selected: str | None = None,
-    frames: tuple[Frame, ...] = DENMARK,
     backdrop: tuple[str, list[str]] | None = None,
     outline: tuple[str, str] | None = None,
     height: int = 620,
@@ -59,10 +77,10 @@ def map_figure(
         Unit in words, for the hover text.
     decimals
         Decimals shown.
-    selected
-        Area to put a heavy line around, if any.
     frames
         Pieces to draw: one, or the mainland and its insets.
+    selected
+        Area to put a heavy line around, if any.
     backdrop
         Address and area ids of boundaries to draw behind, for the surroundings of an area.
     outline
@@ -106,7 +124,7 @@ def map_figure(
         drawn = outline or ((geojson, selected) if selected else None)
         if drawn:
             fig.add_trace(_plain(drawn[0], [drawn[1]], geo, look, width=3.0))
-        fig.update_layout({geo: _view(piece, look, inset=number > 1)})
+        fig.update_layout({geo: _view(piece, look, framed=number > 1 or backdrop is not None)})
     _legend(fig, frame, classes, colours, look, decimals=decimals)
     return fig
 
@@ -179,17 +197,17 @@ def _unknown(frame: pl.DataFrame) -> list[tuple[str, pl.DataFrame, str]]:
     ]
 
 
-def _view(piece: Frame, look: Look, *, inset: bool) -> dict[str, object]:
+def _view(piece: Frame, look: Look, *, framed: bool) -> dict[str, object]:
     return {
         "domain": {"x": piece.x, "y": piece.y},
         "projection": {"type": "mercator"},
         "lonaxis": {"range": piece.lon},
         "lataxis": {"range": piece.lat},
         "visible": False,
-        "showframe": inset,
+        "showframe": framed,
         "framecolor": look.palette.muted,
         "framewidth": 1,
-        "bgcolor": look.palette.background if inset else "rgba(0,0,0,0)",
+        "bgcolor": look.palette.background if framed else "rgba(0,0,0,0)",
         "showland": False,
         "showcoastlines": False,
         "showcountries": False,

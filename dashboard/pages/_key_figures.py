@@ -6,13 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
+import streamlit as st
 
 from dashboard import sentences
-from dashboard.components import Column, Table, show_table
+from dashboard.components import Column, Table, html_table
 from dashboard.context import Context
 from dashboard.figures.hover import short_value
 from dashboard.pages import _parts as parts
 from warehouse.pages import key_figures
+
+
+def newest_rows(ctx: Context) -> dict[str, dict[str, Any]]:
+    """Return each indicator's newest number of the area, beside region and country."""
+    frame = key_figures(ctx.warehouse, ctx.area.id)
+    return {row["indicator_id"]: row for row in frame.iter_rows(named=True)}
 
 
 def show_key_figures(
@@ -33,11 +40,10 @@ def show_key_figures(
     skip
         Indicators shown elsewhere on the page.
     """
-    frame = key_figures(ctx.warehouse, ctx.area.id)
     order = {theme: i for i, theme in enumerate(themes)}
     rows = [
         r
-        for r in frame.iter_rows(named=True)
+        for r in newest_rows(ctx).values()
         if r["is_demo"] == demo and r["theme"] in order and r["indicator_id"] not in skip
     ]
     rows.sort(key=lambda r: order[r["theme"]])
@@ -56,7 +62,9 @@ def show_key_figures(
         columns.append(Column("compared", ctx.text("keyfigures.compared")))
     columns.append(Column("trend", ctx.text("keyfigures.trend")))
     said = pl.DataFrame([_row(ctx, r) for r in rows])
-    show_table(ctx, Table(said, columns, caption), css="kb-key-figures")
+    table = html_table(Table(said, columns, caption), ctx.text, ctx.number)
+    # All rows at once: this table is the page, not what lies behind a figure.
+    st.html(table.replace("kb-table-box", "kb-table-whole", 1))
     return True
 
 

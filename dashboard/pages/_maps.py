@@ -8,10 +8,10 @@ import polars as pl
 import shapely
 import streamlit as st
 
-from dashboard.components import Column, Table, show_figure
+from dashboard.components import show_figure
 from dashboard.context import Context
 from dashboard.figures import alt
-from dashboard.figures.map import DENMARK, Frame, map_figure
+from dashboard.figures.map import Frame, frames, map_figure
 from dashboard.pages import _parts as parts
 from warehouse.pages import measures
 from warehouse.query import where
@@ -89,7 +89,7 @@ def show_map(
         unit=unit,
         decimals=decimals,
         selected=selected,
-        frames=frames_of(ctx, ids) if ids else DENMARK,
+        frames=_frames(ctx, ids),
         backdrop=_surroundings(ctx, geography, ids),
         outline=None if selected else _outline(ctx),
         height=height,
@@ -118,17 +118,18 @@ def show_map(
     _follow(ctx, clicked, geography, key)
 
 
-def frames_of(ctx: Context, ids: list[str]) -> tuple[Frame, ...]:
-    """Return the piece of Denmark that holds some areas, with Bornholm apart if it is far away."""
+def _frames(ctx: Context, ids: list[str] | None) -> list[Frame]:
+    """Return the pieces to draw: all Denmark, or what holds some areas, Bornholm apart if far."""
+    denmark = frames(ctx.warehouse.sql("SELECT * FROM insets"))
+    if not ids:
+        return list(denmark.values())
     main = [i for i in ids if i != BORNHOLM] or ids
     condition, values = where({"area_id": main})
     shapes = ctx.warehouse.sql(f"SELECT wkb FROM boundaries WHERE {condition}", values)  # noqa: S608
-    if not shapes.height:
-        return DENMARK
     west, south, east, north = shapely.total_bounds(shapely.from_wkb(shapes["wkb"].to_list()))
     wide, tall = (east - west) * _MARGIN, (north - south) * _MARGIN
     frame = Frame((west - wide, east + wide), (south - tall, north + tall))
-    return (frame,) if main == ids else (frame, DENMARK[2])
+    return [frame] if main == ids else [frame, denmark["bornholm"]]
 
 
 def _surroundings(
@@ -160,24 +161,3 @@ def _follow(ctx: Context, clicked: Any, geography: str, key: str) -> None:
     st.session_state[memory] = area
     if area in ctx.reference.areas and area != ctx.area.id:
         ctx.go({"geo": geography, "area": area})
-
-
-def area_table(frame: pl.DataFrame, ctx: Context, decimals: int) -> Table:
-    """Return every area with its number, limits and status in words, in the frame's order."""
-    words = {s: ctx.text(f"common.status.{s}") for s in frame["status"].unique()}
-    estimate = ctx.text("common.estimate")
-    frame = frame.with_columns(
-        said=pl.when((pl.col("status") == "ok") & pl.col("is_estimate"))
-        .then(pl.lit(estimate))
-        .otherwise(pl.col("status").replace_strict(words, return_dtype=pl.String))
-    )
-    columns = [
-        Column("name", ctx.text("common.area")),
-        Column("value", ctx.text("common.value"), decimals, status=None),
-    ]
-    if frame["lower"].is_not_null().any():
-        columns += [
-            Column(limit, ctx.text(f"common.{limit}"), decimals, status=None)
-            for limit in ("lower", "upper")
-        ]
-    return Table(frame, [*columns, Column("said", ctx.text("common.status_label"))])

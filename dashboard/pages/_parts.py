@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -173,7 +173,9 @@ def explain_empty(ctx: Context, frame: pl.DataFrame, what: str) -> bool:
     return True
 
 
-def show_ranked(ctx: Context, cut: Cut, *, key: str, level: int = 3) -> None:
+def show_ranked(
+    ctx: Context, cut: Cut, *, key: str, level: int = 3, title: str | None = None
+) -> None:
     """Draw the area's municipalities, the area, its region and the country, highest first."""
     side = peers(ctx)
     period = cut.period or newest(ctx, cut.indicator)
@@ -181,7 +183,7 @@ def show_ranked(ctx: Context, cut: Cut, *, key: str, level: int = 3) -> None:
     frame = with_who(
         ctx, measures(ctx.warehouse, cut.indicator, area=ids, period=period, **cut.filled(ctx))
     )
-    title = title_of(ctx, cut)
+    title = title or title_of(ctx, cut)
     if explain_empty(ctx, frame, title):
         return
     unit, decimals = unit_and_decimals(ctx, cut.indicator)
@@ -275,6 +277,34 @@ def show_bullets(
     )
 
 
+def show_by_age(ctx: Context, cut: Cut, *, key: str, suffix: str = "", level: int = 3) -> None:
+    """Draw an indicator by age for the area, its region and the country."""
+    row = ctx.reference.indicators[cut.indicator]
+    ages = {age: ctx.age(age) for age in row["ages"] if age != "all"}
+    if len(ages) < 2:
+        return
+    period = cut.period or newest(ctx, cut.indicator)
+    filled = cut.filled(ctx) | {"age": None}
+    frame = with_who(
+        ctx,
+        measures(ctx.warehouse, cut.indicator, area=benchmarks(ctx), period=period, **filled),
+    )
+    unit, decimals = unit_and_decimals(ctx, cut.indicator)
+    show_bullets(
+        ctx,
+        labelled(frame, "age", ages),
+        key=key,
+        title=ctx.text("parts.age_title", title=title_of(ctx, cut)),
+        subtitle=subtitle_of(ctx, replace(cut, age="all"), str(period)),
+        source=ctx.source(cut.indicator),
+        unit=unit,
+        decimals=decimals,
+        suffix=suffix,
+        is_demo=is_demo(ctx, cut.indicator),
+        level=level,
+    )
+
+
 def labelled(frame: pl.DataFrame, column: str, labels: dict[str, str]) -> pl.DataFrame:
     """Add ``label`` from a column's ids and put the rows in the labels' order."""
     order = {value: i for i, value in enumerate(labels)}
@@ -307,3 +337,45 @@ def demo_section(ctx: Context) -> None:
     """Open the part of a page that shows made-up figures."""
     st.header(ctx.text("parts.demo"), anchor=False)
     demo_note(ctx)
+
+
+def demo_indicators(ctx: Context, theme: str) -> list[str]:
+    """Return the made-up indicators of a theme."""
+    return [i for i in ctx.reference.of_theme(theme) if is_demo(ctx, i)]
+
+
+def demo_explorer(ctx: Context, theme: str, *, key: str) -> None:
+    """Let the reader look at a theme's made-up indicators one by one, if there are any."""
+    indicators = demo_indicators(ctx, theme)
+    if not indicators:
+        return
+    demo_section(ctx)
+    left, middle, right = st.columns([3, 2, 2])
+    with left:
+        indicator = ctx.pick(
+            "indicator",
+            indicators,
+            label="common.indicator",
+            format_func=ctx.reference.indicator_title(ctx.lang),
+        )
+    row = ctx.reference.indicators[indicator]
+    age, sector = row["default_age"], row["default_sector"]
+    if len(row["ages"]) > 1:
+        with middle:
+            age = ctx.pick("age", row["ages"], label="common.age", format_func=ctx.age, default=age)
+    if len(row["sectors"]) > 1:
+        with right:
+            sector = ctx.pick(
+                "sector",
+                row["sectors"],
+                label="common.sector",
+                format_func=ctx.sector,
+                default=sector,
+            )
+    cut = Cut(indicator, age=age, sector=sector)
+    left, right = st.columns(2, gap="large")
+    with left:
+        show_ranked(ctx, cut, key=f"{key}.demo")
+    with right:
+        show_trend(ctx, cut, key=f"{key}.demo.trend")
+        show_by_age(ctx, cut, key=f"{key}.demo.ages")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 
 import polars as pl
 import streamlit as st
@@ -18,6 +19,12 @@ from warehouse.pages import measures
 #: The bands that cut everybody once; ``0-17`` and ``65+`` overlap them.
 BANDS = ("0-5", "6-16", "17-19", "20-34", "35-64", "65-79", "80+")
 OLD = ("65-79", "80+")
+_TILES = (
+    "display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.8rem 1.5rem;"
+    "margin:.4rem 0 1rem"
+)
+_LABEL = "font-size:.92rem"
+_VALUE = "font-size:2rem;line-height:1.2;margin:0;font-variant-numeric:tabular-nums"
 
 
 @dataclass(frozen=True)
@@ -158,6 +165,11 @@ def tiles(ctx: Context, people: People) -> None:
     ]
     values = [(label, number(value)) for label, value in shown if value is not None]
     if share is not None:
-        values.insert(2, (text("people.tile_share", year=people.now), number.percent(share)))
-    for column, (label, value) in zip(st.columns(len(values)), values, strict=True):
-        column.metric(label, value)
+        values.insert(2, (text("people.tile_share"), number.percent(share)))
+    # Streamlit's own metric cuts long labels off and stands four in a column on a phone.
+    cells = "".join(
+        f'<div><dt style="{_LABEL}">{escape(label)}</dt>'
+        f'<dd style="{_VALUE}">{escape(value)}</dd></div>'
+        for label, value in values
+    )
+    st.html(f'<dl style="{_TILES}">{cells}</dl>')

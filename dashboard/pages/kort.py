@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.components import show_table
 from dashboard.context import Context, Page
@@ -14,6 +17,7 @@ from warehouse.pages import measures
 PAGE = Page(slug="kort", order=20, title="kort.title")
 
 _COUNTRY = "land"
+_LISTS = {"age": "ages", "sector": "sectors", "sex": "sexes"}
 #: Order of the table: column, and whether the highest comes first.
 _ORDERS = {"high": ("value", True), "low": ("value", False), "name": ("name", False)}
 
@@ -25,7 +29,7 @@ def render(ctx: Context) -> None:
     if not indicators:
         st.info(ctx.text("parts.no_data"))
         return
-    left, right = st.columns(2)
+    left, middle, right = st.columns([3, 2, 1])
     with left:
         indicator = ctx.pick(
             "indicator",
@@ -34,7 +38,7 @@ def render(ctx: Context) -> None:
             format_func=lambda i: _indicator_label(ctx, i),
             default="population_80plus_share",
         )
-    with right:
+    with middle:
         geographies = [g for g in ctx.reference.known.areas if g != _COUNTRY]
         own = ctx.selection.geography
         geography = ctx.pick(
@@ -44,7 +48,7 @@ def render(ctx: Context) -> None:
             format_func=lambda g: ctx.localised(ctx.reference.geographies[g], "title"),
             default=own if own != _COUNTRY else parts.CLUSTERS,
         )
-    cut = _choices(ctx, indicator, geography)
+    cut = _choices(ctx, indicator, geography, right)
     if cut is None:
         st.info(
             ctx.text(
@@ -77,42 +81,39 @@ def _indicator_label(ctx: Context, indicator: str) -> str:
     return f"{label} ({ctx.text('kort.demo')})" if row["is_demo"] else label
 
 
-def _choices(ctx: Context, indicator: str, geography: str) -> parts.Cut | None:
+def _choices(
+    ctx: Context, indicator: str, geography: str, place_of_year: DeltaGenerator
+) -> parts.Cut | None:
     """Draw the choices an indicator has; ``None`` when it has no figures here at all."""
     row = ctx.reference.indicators[indicator]
-    columns = st.columns(4)
-    age, sector, sex = row["default_age"], row["default_sector"], "all"
-    if len(row["ages"]) > 1:
-        with columns[1]:
-            age = ctx.pick("age", row["ages"], label="common.age", format_func=ctx.age, default=age)
-    if len(row["sectors"]) > 1:
-        with columns[2]:
-            sector = ctx.pick(
-                "sector",
-                row["sectors"],
-                label="common.sector",
-                format_func=ctx.sector,
-                default=sector,
+    chosen = {"age": row["default_age"], "sector": row["default_sector"], "sex": "all"}
+    names = {"age": ctx.age, "sector": ctx.sector, "sex": ctx.sex}
+    several = [part for part in chosen if len(row[_LISTS[part]]) > 1]
+    for part, column in zip(several, st.columns(3), strict=False):
+        with column:
+            chosen[part] = ctx.pick(
+                part,
+                row[_LISTS[part]],
+                label=f"common.{part}",
+                format_func=names[part],
+                default=chosen[part],
             )
-    if len(row["sexes"]) > 1:
-        with columns[3]:
-            sex = ctx.pick("sex", row["sexes"], label="common.sex", format_func=ctx.sex)
     years = (
         ctx.warehouse.sql(
             "SELECT DISTINCT period FROM measures WHERE indicator_id = ? AND geography = ? "
             "AND age = ? AND sector = ? AND sex = ? AND standardisation = 'crude' "
             "ORDER BY period DESC",
-            [indicator, geography, age, sector, sex],
+            [indicator, geography, chosen["age"], chosen["sector"], chosen["sex"]],
         )["period"]
         .cast(pl.String)
         .to_list()
     )
     if not years:
         return None
-    with columns[0]:
+    with place_of_year:
         last = str(row["last_period"])
         year = ctx.pick("year", years, label="common.period", default=last)
-    return parts.Cut(indicator, int(year), age, sector, sex)
+    return parts.Cut(indicator, int(year), **chosen)
 
 
 def _table(ctx: Context, cut: parts.Cut, geography: str) -> None:
@@ -132,5 +133,5 @@ def _table(ctx: Context, cut: parts.Cut, geography: str) -> None:
         frame = frame.sort(column, descending=high_first, nulls_last=True, maintain_order=True)
     _, decimals = parts.unit_and_decimals(ctx, cut.indicator)
     title = f"{parts.title_of(ctx, cut)}. {parts.subtitle_of(ctx, cut, str(cut.period))}"
-    table = maps.area_table(frame, ctx, decimals)
-    show_table(ctx, type(table)(table.frame, table.columns, title))
+    table = parts.table_of(ctx, frame, decimals, ("name", "common.area"))
+    show_table(ctx, replace(table, caption=title))

@@ -37,7 +37,7 @@ def render(ctx: Context) -> None:
         show_ages(ctx, people, key="overblik.ages")
     with right:
         show_projection(ctx, people, key="overblik.projection")
-        _map(ctx)
+    _municipalities(ctx)
     st.header(ctx.text("overblik.key_figures"), anchor=False)
     caption = ctx.text("overblik.caption", area=ctx.area.name)
     show_key_figures(ctx, demo=False, themes=_THEMES, caption=caption, skip=("population",))
@@ -68,17 +68,23 @@ def _introduction(ctx: Context, people: People) -> list[str]:
     return [s for s in said if s]
 
 
-def _map(ctx: Context) -> None:
-    """Draw the area's municipalities, or the clusters of the country."""
+def _municipalities(ctx: Context) -> None:
+    """Draw the area's municipalities, or the clusters of the country: a map and bars."""
     if _MAPPED not in ctx.reference.indicators:
         return
     side = parts.peers(ctx)
     whole = side.label != "parts.municipalities"
-    maps.show_map(
-        ctx,
-        parts.Cut(_MAPPED),
-        geography=side.geography,
-        ids=None if whole else side.ids,
-        key="overblik.map",
-        height=520,
-    )
+    left, right = st.columns(2, gap="large")
+    cut = parts.Cut(_MAPPED)
+    with left:
+        maps.show_map(
+            ctx,
+            cut,
+            geography=side.geography,
+            ids=None if whole else side.ids,
+            key="overblik.map",
+            height=500,
+        )
+    with right:
+        title = ctx.text("overblik.beside", what=ctx.text(side.label))
+        parts.show_ranked(ctx, cut, key="overblik.ranked", level=2, title=title)

@@ -1,0 +1,164 @@
+"""Sektorer: how many meet general practice, hospital and the municipality's health care."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components import status_text
+from dashboard.context import Context, Page
+from dashboard.pages import _parts as parts
+from dashboard.pages._key_figures import newest_rows
+from warehouse.pages import measures
+
+PAGE = Page(slug="sektorer", order=30, title="sektorer.title")
+
+#: Real figures of the three sectors, in the order a citizen meets them.
+_REAL = ("gp_contact_share", "hospital_stay_share", "home_nursing_per_1000")
+_TRENDS = ("home_nursing_per_1000", "hospital_stays_12h_per_100")
+_MET = ("met_one_sector_share", "met_two_sectors_share", "met_three_sectors_share")
+#: Citizens with contact, contacts per 1,000 residents, contacts per citizen with contact.
+_CONTACTS = ("contact_share", "contacts_per_1000", "contacts_per_citizen")
+
+
+def render(ctx: Context) -> None:
+    """Draw the page."""
+    ctx.heading("sektorer.intro")
+    real = parts.available(ctx, _REAL)
+    if real:
+        for sentence in _sentences(ctx, real):
+            st.markdown(f"- {sentence}")
+        for column, indicator in zip(st.columns(len(real), gap="large"), real, strict=True):
+            with column:
+                parts.show_ranked(ctx, parts.Cut(indicator), key=f"sektorer.{indicator}", level=2)
+    trends = parts.available(ctx, _TRENDS)
+    for column, indicator in zip(
+        st.columns(max(len(trends), 1), gap="large"), trends, strict=False
+    ):
+        with column:
+            parts.show_trend(ctx, parts.Cut(indicator), key=f"sektorer.{indicator}.t", level=2)
+    if parts.available(ctx, _CONTACTS):
+        parts.demo_section(ctx)
+        _by_sector(ctx)
+        _one_sector(ctx)
+    elif not real:
+        st.info(ctx.text("parts.no_data"))
+
+
+def _sentences(ctx: Context, indicators: list[str]) -> list[str]:
+    """Return one sentence a sector: the area, then the country."""
+    rows = newest_rows(ctx)
+    said = []
+    for indicator in indicators:
+        row = rows.get(indicator)
+        if row is None:
+            continue
+        if row["value"] is None:
+            why = status_text(ctx.text, row["status"])
+            said.append(ctx.text(f"sektorer.{indicator}_none", why=why.lower()))
+            continue
+        decimals = row["decimals"]
+        sentence = ctx.text(
+            f"sektorer.{indicator}",
+            value=ctx.number.unit(row["value"], row["unit"], decimals),
+            year=row["period"],
+        )
+        if row["country_value"] is not None and ctx.area.id != parts.COUNTRY:
+            value = ctx.number.unit(row["country_value"], row["unit"], decimals)
+            sentence += " " + ctx.text("sektorer.country", value=value)
+        said.append(sentence)
+    return said
+
+
+def _by_sector(ctx: Context) -> None:
+    """Draw a chosen measure of contacts over all sectors, and how many sectors people meet."""
+    what = ctx.pick(
+        "contacts",
+        parts.available(ctx, _CONTACTS),
+        label="sektorer.measure",
+        format_func=ctx.reference.indicator_title(ctx.lang),
+        widget="radio",
+    )
+    left, right = st.columns([6, 5], gap="large")
+    with left:
+        cut = parts.Cut(what)
+        filled = cut.filled(ctx) | {"sector": None}
+        period = parts.newest(ctx, what)
+        frame = parts.with_who(
+            ctx,
+            measures(ctx.warehouse, what, area=parts.benchmarks(ctx), period=period, **filled),
+        )
+        sectors = {
+            s: ctx.sector(s) for s in ctx.reference.indicators[what]["sectors"] if s != "all"
+        }
+        unit, decimals = parts.unit_and_decimals(ctx, what)
+        parts.show_bullets(
+            ctx,
+            parts.labelled(frame, "sector", sectors),
+            key="sektorer.sectors",
+            title=ctx.localised(ctx.reference.indicators[what], "title"),
+            subtitle=parts.subtitle_of(ctx, cut, str(period)),
+            source=ctx.source(what),
+            unit=unit,
+            decimals=decimals,
+            suffix=_suffix(ctx, what),
+            is_demo=parts.is_demo(ctx, what),
+        )
+    with right:
+        _sectors_met(ctx)
+
+
+def _sectors_met(ctx: Context) -> None:
+    """Draw how many meet one, two or all three of practice, hospital and municipality."""
+    met = parts.available(ctx, _MET)
+    if not met:
+        return
+    period = min(parts.newest(ctx, i) for i in met)
+    frame = parts.with_who(
+        ctx,
+        measures(
+            ctx.warehouse,
+            met,
+            area=parts.benchmarks(ctx),
+            period=period,
+            **parts.Cut(met[0]).filled(ctx),
+        ),
+    )
+    labels = {i: ctx.localised(ctx.reference.indicators[i], "short") for i in met}
+    unit, decimals = parts.unit_and_decimals(ctx, met[0])
+    parts.show_bullets(
+        ctx,
+        parts.labelled(frame, "indicator_id", labels),
+        key="sektorer.met",
+        title=ctx.text("sektorer.met"),
+        subtitle=f"{parts.subtitle_of(ctx, parts.Cut(met[0]), str(period))} "
+        f"{ctx.text('sektorer.met_subtitle')}",
+        source=ctx.source(met[0]),
+        unit=unit,
+        decimals=decimals,
+        suffix=_suffix(ctx, met[0]),
+        is_demo=parts.is_demo(ctx, met[0]),
+    )
+
+
+def _one_sector(ctx: Context) -> None:
+    """Draw one sector closer: over the years, by age, and municipality by municipality."""
+    what = parts.available(ctx, _CONTACTS)[0]
+    row = ctx.reference.indicators[what]
+    sector = ctx.pick(
+        "sector",
+        row["sectors"],
+        label="sektorer.closer",
+        format_func=ctx.sector,
+        default=next((s for s in row["sectors"] if s != "all"), row["sectors"][0]),
+    )
+    cut = parts.Cut(what, sector=sector)
+    left, right = st.columns([6, 5], gap="large")
+    with left:
+        parts.show_trend(ctx, cut, key="sektorer.trend")
+        parts.show_by_age(ctx, cut, key="sektorer.ages", suffix=_suffix(ctx, what))
+    with right:
+        parts.show_ranked(ctx, cut, key="sektorer.ranked")
+
+
+def _suffix(ctx: Context, indicator: str) -> str:
+    return "%" if ctx.reference.indicators[indicator]["unit"] == "per_cent" else ""
