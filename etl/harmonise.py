@@ -122,6 +122,17 @@ def suggestions(label: str, level: AreaLevel | None = None) -> list[str]:
     return [by_key[key] for key in near]
 
 
+@cache
+def _regions() -> dict[str, str]:
+    frame = geo.municipalities()
+    return dict(zip(frame["municipality_id"], frame["region_2007"], strict=True))
+
+
+def region_of(municipality_id: str) -> str:
+    """Return the region (2007) a municipality lies in."""
+    return _regions()[municipality_id]
+
+
 def municipality_ids() -> list[str]:
     """Return the ids of the 98 municipalities."""
     return list(_municipality_names())

@@ -212,7 +212,21 @@ class _Translator:
             near = ", ".join(harmonise.suggestions(str(label or ""), level))
             mend = f"Correct the name or code. Nearest: {near}." if label else "Enter its name."
             self._unknown(role, label, entry["__first"], mend)
+        elif role == "municipality" and area.area_id != harmonise.CHRISTIANSOE:
+            self._region_fits(area, entry)
         return area
+
+    def _region_fits(self, area: harmonise.Area, entry: Mapping[str, object]) -> None:
+        # A sheet sorted by one column only puts right names beside wrong figures; this shows it.
+        region = harmonise.area_of(str(entry["region"] or ""), "region")
+        if region is not None and region.area_id != harmonise.region_of(area.area_id):
+            self.found.error(
+                f"{entry['municipality']} does not lie in {entry['region']}.",
+                "Correct region or municipality; were columns sorted apart from each other?",
+                row=int(str(entry["__first"])),
+                column=self.table.places["region"],
+                kind="municipalities in the wrong region",
+            )
 
     def units(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Translate the unit to kind, standardisation and largest possible value."""

@@ -86,7 +86,7 @@ def read_package(path: Path, layouts: Layouts | None = None) -> Package:
         publisher=layout.publisher,
         published=published,
         licence=layout.licence,
-        source=f"{layout.publisher}, {title}, {published or edition}",
+        source=f"{layout.publisher}, {title}, {_day(published) or edition}",
         edition=edition,
         file=path.name,
         sha256=_sha256(path),
@@ -131,6 +131,10 @@ def _date_of(edition: str) -> dt.date | None:
         return dt.date.fromisoformat(edition) if len(edition) >= len("20260101") else None
     except ValueError:
         return None
+
+
+def _day(date: dt.date | None) -> str | None:
+    return f"{date.day}.{date.month}.{date.year}" if date else None
 
 
 def _check_demo(cover: workbook.Cover, layout: Layout, found: Findings) -> None:

@@ -30,8 +30,9 @@ _MONTHS = (
 )
 _DANISH_DATE = re.compile(r"\b(\d{1,2})\.?\s+([a-zæøå]+)\s+(\d{4})\b", re.IGNORECASE)
 
-# It warns on standard error of every empty column.
-logging.getLogger("fastexcel").setLevel(logging.ERROR)
+# They warn on standard error of every empty column.
+for _logger in ("fastexcel", "calamine"):
+    logging.getLogger(_logger).setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,14 @@ def open_workbook(path: Path, found: Findings) -> fastexcel.ExcelReader:
             "The file is not an Excel workbook, whatever its name says.", "Save it as xlsx."
         )
     else:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > LARGEST_UNPACKED:
-            found.error(f"The workbook unpacks to {unpacked / 1e9:,.0f} GB.", again)
+        try:
+            with zipfile.ZipFile(path) as archive:
+                unpacked = sum(entry.file_size for entry in archive.infolist())
+        except zipfile.BadZipFile:
+            found.error("The workbook is damaged: its table of contents is broken.", again)
+        else:
+            if unpacked > LARGEST_UNPACKED:
+                found.error(f"The workbook unpacks to {unpacked / 1e9:,.0f} GB.", again)
     found.raise_errors()
     try:
         return fastexcel.read_excel(str(path))

@@ -223,6 +223,15 @@ def test_an_unknown_label_is_reported_once_not_in_every_row(tmp_path: Path) -> N
     assert where(found) == ("Hovedresultater", 4, "Køn (G)")
 
 
+def test_a_municipality_in_the_wrong_region(tmp_path: Path) -> None:
+    rows = municipality_rows()
+    place = index_of(rows, "Aarhus")
+    rows[place][3] = "Region Hovedstaden"
+    found = only_error(written(tmp_path / NAME, rows))
+    assert where(found) == ("Hovedresultater", 4 + place, "Region (D)")
+    assert "Aarhus does not lie in Region Hovedstaden" in found.what
+
+
 def test_a_standardised_age_with_a_unit_that_is_not(tmp_path: Path) -> None:
     rows = municipality_rows()
     rows[3][7] = "Standardiseret"
