@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.linalg import qr
 from scipy.optimize import linprog
 from scipy.sparse.csgraph import connected_components
 
@@ -235,6 +236,15 @@ def _reach_of_part(  # noqa: PLR0917 (one part's arrays, made once)
     )
 
 
+def _independent(rows: sparse.csr_array) -> NDArray[np.int64]:
+    """Return rows that all others follow from: published tables repeat themselves a lot."""
+    if not rows.shape[0]:
+        return np.zeros(0, dtype=np.int64)
+    triangle, order = qr(rows.toarray().T, mode="r", pivoting=True)
+    size = np.abs(np.diag(triangle))
+    return np.sort(order[: int((size > _TOLERANCE * max(size[0], 1.0)).sum())])
+
+
 class _Problem:
     """The linear programme of one part."""
 
@@ -247,7 +257,8 @@ class _Problem:
         low: Floats,
         high: Floats,
     ) -> None:
-        self.equal, self.count, self.shown = free[shown], count, shown
+        apart = _independent(free[shown])
+        self.equal, self.count, self.shown = free[shown[apart]], count[apart], shown[apart]
         self.cells, self.low, self.high = free[hidden], low, high
         upper = np.isfinite(high)
         lower = low > 0

@@ -14,14 +14,19 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from etl.disclosure.cubes import Cubes
 from etl.disclosure.exact import solve
 from etl.disclosure.moves import EPSILON, Bools, Move, Tables
 from etl.disclosure.structure import Floats, Ints
 
 #: Cost of moving a cell that is hidden anyway: not 0, so that moves stay short.
 _HIDDEN_ANYWAY = 0.01
-#: Price on a protected person that no hiding can outbid.
-_ANY_PRICE = 1000.0
+#: What a person's worth of width may cost near by, before a wider neighbourhood is tried. A
+#: municipal cell of one sex and age costs 1.
+_PRICES = (20.0, 40.0, 80.0)
+_CUBE_PRICE = 60.0
+#: Price that no hiding can outbid.
+_ANY_PRICE = 1e5
 #: An exact programme of more unknowns than this is left to the heuristic.
 EXACT_LIMIT = 2500
 
@@ -41,6 +46,10 @@ class Search:
     small
         Cells whose count, or the rest of the population, is so small that it needs the width when
         hidden.
+    cubes
+        The small moves of these tables.
+    released
+        Which cells there are.
     hoods
         Groups of cells, near each other, in growing size: lists of cell numbers by round.
     pool
@@ -52,6 +61,8 @@ class Search:
     width: float
     small: Bools
     hoods: Sequence[Sequence[Ints]]
+    cubes: Cubes
+    released: Bools
     pool: list[Move] = field(default_factory=list)
 
     def run(self, primary: Bools) -> tuple[Bools, Bools]:
@@ -63,13 +74,9 @@ class Search:
         self.tables.forget()
         self._hidden = primary.copy()
         self._reuse()
-        for hoods, price in zip(
-            (self.hoods[0], *self.hoods), (20.0, *[_ANY_PRICE] * len(self.hoods)), strict=True
-        ):
-            for turn in range(3):
-                if not self._open().any():
-                    break
-                self._search(hoods, price, turn)
+        self._search_cubes()
+        for hoods, price in zip(self.hoods, _prices(len(self.hoods)), strict=True):
+            self._search(hoods, price)
         bare = self._open()
         self._take_back(primary)
         return self._hidden, bare & self._hidden
@@ -105,21 +112,37 @@ class Search:
             if best is not None and self.tables.reached()[cell] < self.width - EPSILON:
                 self._choose(best)
 
-    def _search(self, hoods: Sequence[Ints], price: float, turn: int) -> None:
+    def _search_cubes(self) -> None:
+        if not self.cubes.exists:
+            return
+        self.cubes.begin(self.tables, self.cost, self._hidden, self.released)
+        while True:
+            before = len(self._chosen)
+            for cell in np.flatnonzero(self._open()).tolist():
+                if self.tables.reached()[cell] >= self.width - EPSILON:
+                    continue
+                found = self.cubes.best(cell, self.width)
+                if found is not None and found[1] < _CUBE_PRICE:
+                    self.pool.append(found[0])
+                    self._choose(found[0])
+                    self.cubes.hide(found[0].cells)
+            if len(self._chosen) == before:
+                return
+
+    def _search(self, hoods: Sequence[Ints], price: float) -> None:
+        """Find the cheapest move for each cell that is still open, if it is worth the price."""
         for cells in hoods:
             cells = cells[self.tables.movable[cells]]
-            wanted = self._open()[cells]
-            if not wanted.any():
-                continue
-            cost = np.where(self._hidden[cells], _HIDDEN_ANYWAY, self.cost[cells])
-            # Neighbours that move against each other need the least from outside.
-            sign = np.where((cells + turn) % 2, 1.0, -1.0)
-            if turn == 2:
-                sign = np.where((cells * 2654435761 >> 7) % 2, 1.0, -1.0)
-            reward = np.where(wanted, sign * price, 0.0)
-            for move in self.tables.find(cells, cost, reward, self.width):
-                self.pool.append(move)
-                self._choose(move)
+            for cell in cells[self._open()[cells]].tolist():
+                for sign in (1.0, -1.0):
+                    if self._open()[cell]:
+                        self._move(cells, np.where(cells == cell, sign * price, 0.0))
+
+    def _move(self, cells: Ints, reward: Floats) -> None:
+        cost = np.where(self._hidden[cells], _HIDDEN_ANYWAY, self.cost[cells])
+        for move in self.tables.find(cells, cost, reward, self.width):
+            self.pool.append(move)
+            self._choose(move)
 
     def _take_back(self, primary: Bools) -> None:
         """Give up moves, the most costly first, that the others make needless."""
@@ -167,3 +190,7 @@ class Search:
                 return found
             hidden = hidden | (found & self.small)
         return None
+
+
+def _prices(rounds: int) -> list[float]:
+    return [*_PRICES[: rounds - 1], _ANY_PRICE]

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from scipy import sparse
 
+from etl.disclosure.cubes import Cubes
 from etl.disclosure.moves import Bools, Move, Tables
 from etl.disclosure.pattern import Search
 from etl.disclosure.structure import (
@@ -20,6 +21,7 @@ from etl.disclosure.structure import (
     Ints,
     StructureError,
     age_range,
+    age_spans,
     relations,
 )
 
@@ -169,7 +171,9 @@ def _protect_group(
         tuple(sorted(set(frame.select("measure", "sector").iter_rows()))),
     )
     levels = dict(frame.select("area_id", "geography").unique().iter_rows())
+    spans = age_spans(frame)
     place = _Place(grid, levels, catchments)
+    cubes = Cubes(grid, spans, _series_parts(grid, sums), levels, catchments)
     pool: list[Move] = []
     shape_of, structure = b"", sparse.csr_array((0, grid.size)).tocsc()
     for (period,), rows in frame.sort("period").group_by("period", maintain_order=True):
@@ -187,13 +191,16 @@ def _protect_group(
         if not primary.any():
             continue
         if released.tobytes() != shape_of:
-            structure = relations(grid, catchments, released.reshape(grid.shape), sums).tocsc()
+            structure = relations(
+                grid, catchments, released.reshape(grid.shape), spans, sums
+            ).tocsc()
             shape_of = released.tobytes()
         labelled = (
             primary
             & (counts < threshold)
             & ~place.inside(primary & (counts < threshold), structure)
         )
+        labelled[:] = False
         cost = place.cost.copy()
         cost[_hidden_before(grid, previous, period)] *= 0.4
         cost[(counts < 2 * threshold) & ~primary] *= 2
@@ -210,6 +217,8 @@ def _protect_group(
             small=(counts < 2 * threshold - 2) | (rest < 2 * threshold - 2),
             hoods=place.hoods,
             pool=pool,
+            cubes=cubes,
+            released=released,
         )
         hidden, bare = search.run(primary)
         if bare.any():
@@ -220,6 +229,21 @@ def _protect_group(
         pool = search.pool[-2000:]
         said = np.where(labelled[at], SUPPRESSED, np.where(hidden[at], SECONDARY, OK))
         yield rows["_row"].to_numpy(), said
+
+
+def _series_parts(grid: Grid, sums: Sequence[SeriesSum]) -> list[list[int]]:
+    """Return the series each series is the plain sum of; itself where it is none."""
+    parts = [[i] for i in range(len(grid.series))]
+    for one in sums:
+        totals = [s for s, weight in one.items() if weight == 1]
+        if len(totals) == 1 and sum(one.values()) == 2 - len(one):
+            inner = [grid.series.index(s) for s in one if s != totals[0]]
+            parts[grid.series.index(totals[0])] = inner
+    while True:
+        wider = [sorted({b for i in part for b in parts[i]}) for part in parts]
+        if wider == parts:
+            return parts
+        parts = wider
 
 
 def _bounds(
@@ -295,26 +319,32 @@ class _Place:
     def _hoods(self, used: pl.DataFrame) -> list[list[Ints]]:
         """Return neighbourhoods of cells: around each cluster, each pair of them, and all."""
         numbers = self.grid.numbers()
-        everything = [numbers.ravel()]
+        everything = numbers.ravel()
         above = used.filter(pl.col("geography") != GROUND)
         if not len(above):
-            return [everything]
+            return [[everything]]
         counted = (
             above.group_by("geography").agg(n=pl.col("area_id").n_unique()).sort("n", "geography")
         )
-        finest = counted["geography"][-1]
-        clusters = [
-            set(members["municipality_id"])
-            for _, members in above.filter(pl.col("geography") == finest).group_by(
-                "area_id", maintain_order=True
-            )
-        ]
+        geographies = counted.filter(pl.col("n") > 1)["geography"].to_list()
+        if not geographies:
+            return [[everything]]
         place = {area: i for i, area in enumerate(self.grid.areas)}
-        near: list[Ints] = []
-        for municipalities in clusters:
-            areas = used.filter(pl.col("municipality_id").is_in(list(municipalities)))["area_id"]
-            chosen = sorted({place[a] for a in areas})
-            near.append(numbers[chosen].ravel())
+
+        def around(geography: str) -> list[Ints]:
+            """Return all cells of municipalities of an area, and of all areas that hold them."""
+            near = []
+            for _, members in above.filter(pl.col("geography") == geography).group_by(
+                "area_id", maintain_order=True
+            ):
+                inside = used.filter(
+                    pl.col("municipality_id").is_in(members["municipality_id"].implode())
+                )
+                chosen = sorted({place[a] for a in inside["area_id"]})
+                near.append(numbers[chosen].ravel())
+            return near
+
+        near = around(geographies[-1])
         pairs = []
         for i, cells in enumerate(near):
             # With the other cluster that shares most areas with this one.
@@ -322,7 +352,7 @@ class _Place:
                 len(np.intersect1d(cells, other)) if j != i else -1 for j, other in enumerate(near)
             ]
             pairs.append(np.union1d(cells, near[int(np.argmax(shared))]))
-        return [near, pairs, everything]
+        return [near, pairs, around(geographies[0]), [everything]]
 
     def inside(self, small: Bools, structure: sparse.csc_array) -> Bools:
         """Return which small cells are part of another small one."""

@@ -9,7 +9,7 @@ released numbers follows from these rows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -91,14 +91,14 @@ def age_range(age: str) -> tuple[int, int]:
     raise StructureError(f"age {age!r} is neither 'all' nor a band such as '0-17' or '80+'")
 
 
-def age_sums(ages: Sequence[str]) -> list[dict[str, int]]:
+def age_sums(ages: Sequence[str], ranges: dict[str, tuple[int, int]]) -> list[dict[str, int]]:
     """Return every independent way in which age bands add up to one another.
 
     Each is a mapping of age to coefficient whose sum over counts is 0, such as
-    ``{"0-17": 1, "0-5": -1, "6-11": -1, "12-17": -1}``. A band that is the plain sum of others is
+    ``{"0-17": 1, "0-5": -1, "6-11": -1, "12-17": -1}``, by the range of years given. A band that is the plain sum of others is
     written so; overlapping bands (0-5 + 6-17 = 0-11 + 12-17) come from elimination.
     """
-    ranges = {age: age_range(age) for age in ages}
+    ranges = {age: ranges[age] for age in ages}
     cuts = sorted({edge for pair in ranges.values() for edge in pair})
     atoms = np.array(
         [[a <= cut < b for cut in cuts[:-1]] for a, b in ranges.values()], dtype=np.float64
@@ -123,7 +123,11 @@ def age_sums(ages: Sequence[str]) -> list[dict[str, int]]:
 
 
 def _fewest_parts(
-    whole: int, order: Sequence[int], ranges: dict[str, tuple[int, int]]
+    whole: int,
+    order: Sequence[int],
+    ranges: dict[str, tuple[int, int]],
+    *,
+    equal: bool = False,
 ) -> dict[int, int] | None:
     """Cover one band by the fewest other bands laid end to end, or return None."""
     spans = list(ranges.values())
@@ -134,11 +138,40 @@ def _fewest_parts(
             continue
         for i in order:
             a, b = spans[i]
-            if i != whole and a == edge and b <= end and (a, b) != (start, end):
+            if i != whole and a == edge and b <= end and (equal or (a, b) != (start, end)):
                 longer = [*best[edge], i]
                 if b not in best or len(longer) < len(best[b]):
                     best[b] = longer
     return dict.fromkeys(best[end], 1) if end in best else None
+
+
+def age_spans(cells: pl.DataFrame) -> dict[str, tuple[int, int]]:
+    """Return each age's range of years, that of ``all`` as the counts show it.
+
+    A measure about children has an ``all`` that is the sum of its bands: nobody else is in it.
+    """
+    ages = cells["age"].unique().sort().to_list()
+    spans = {age: age_range(age) for age in ages}
+    bands = {age: span for age, span in spans.items() if age != "all"}
+    if "all" not in spans or not bands:
+        return spans
+    start, end = min(a for a, _ in bands.values()), max(b for _, b in bands.values())
+    names = ["all", *bands]
+    cover = _fewest_parts(0, range(len(names)), {"all": (start, end)} | bands, equal=True)
+    if cover is None:
+        return spans
+    tiles = [names[i] for i in cover]
+    at = ["measure", "area_id", "period", "sex", "sector"]
+    sums = (
+        cells.filter(pl.col("age").is_in(tiles))
+        .group_by(at)
+        .agg(parts=pl.col("count").sum(), n=pl.len())
+        .filter(pl.col("n") == len(tiles))
+        .join(cells.filter(pl.col("age") == "all").select(*at, whole="count"), on=at)
+    )
+    if len(sums) and ((sums["parts"] - sums["whole"]).abs() < 1e-6).all():
+        spans["all"] = (start, end)
+    return spans
 
 
 def area_rows(areas: Sequence[str], catchments: pl.DataFrame) -> list[dict[str, float]]:
@@ -163,7 +196,8 @@ def relations(
     grid: Grid,
     catchments: pl.DataFrame,
     released: NDArray[np.bool_],
-    series_sums: Sequence[dict[tuple[str, str], int]] = (),
+    spans: dict[str, tuple[int, int]],
+    series_sums: Sequence[Mapping[tuple[str, str], int]] = (),
 ) -> sparse.csr_array:
     """Return the relations between released cells.
 
@@ -175,6 +209,8 @@ def relations(
         The warehouse table ``catchments``.
     released
         Which cells of the grid exist, in its shape.
+    spans
+        First age and the age after the last, by age.
     series_sums
         Coefficients by series for each way in which measures or sectors add up.
 
@@ -190,7 +226,7 @@ def relations(
     if set(at.sexes) >= {"all", "female", "male"}:
         parts = (("all", 1.0), ("female", -1.0), ("male", -1.0))
         blocks.append([(n[:, at.sexes.index(s)], w) for s, w in parts])
-    for ages in age_sums(at.ages):
+    for ages in age_sums(at.ages, spans):
         blocks.append([(n[:, :, at.ages.index(a)], w) for a, w in ages.items()])
     for sums in series_sums:
         blocks.append([(n[..., at.series.index(s)], w) for s, w in sums.items()])

@@ -1,0 +1,204 @@
+"""Cubes: the small moves that protect most cells, found by arithmetic alone.
+
+A cube lets some people of one municipality be of another: in one sex and age, or balanced by the
+other sex, by another age band, or by both (then at most eight base cells move and all margins
+stay). Every area that holds both municipalities stays as it is; the others move with them.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import polars as pl
+
+from etl.disclosure.moves import EPSILON, Bools, Move, Tables
+from etl.disclosure.structure import GROUND, Floats, Grid, Ints
+
+_BLOCKED = 1e9
+_TRIES = 8
+
+
+class Cubes:
+    """All cubes of a grid.
+
+    Parameters
+    ----------
+    grid
+        The cells.
+    spans
+        First age and the age after the last, by age.
+    series_parts
+        The base series each series is the sum of.
+    levels
+        Geography of each area.
+    catchments
+        The warehouse table ``catchments``.
+    """
+
+    def __init__(
+        self,
+        grid: Grid,
+        spans: dict[str, tuple[int, int]],
+        series_parts: list[list[int]],
+        levels: dict[str, str],
+        catchments: pl.DataFrame,
+    ) -> None:
+        sides = [
+            _side(_sexes(grid)),
+            _side(_age_parts(grid, spans)),
+            _side(series_parts),
+        ]
+        self.exists = all(side is not None for side in sides)
+        if not self.exists:
+            return
+        steps, bases = [], []
+        for parts in product(*[side for side in sides if side is not None]):
+            cells, base = parts[0]
+            for other_cells, other_base in parts[1:]:
+                cells = np.multiply.outer(cells, other_cells)
+                base = np.multiply.outer(base, other_base)
+            steps.append(cells.ravel())
+            bases.append(base.ravel())
+        self.steps = np.array(steps, dtype=np.float64)
+        self._base = np.array(bases)
+        self._touches = (self.steps != 0).astype(np.float64)
+        place = {area: i for i, area in enumerate(grid.areas)}
+        self.ground = np.array([place[a] for a in grid.areas if levels[a] == GROUND])
+        at = {grid.areas[g]: i for i, g in enumerate(self.ground)}
+        self.share = np.zeros((len(grid.areas), len(self.ground)))
+        for area, municipality, share in catchments.select(
+            "area_id", "municipality_id", "share"
+        ).iter_rows():
+            if area in place and municipality in at:
+                self.share[place[area], at[municipality]] = share
+        # Which areas change when people move from one municipality to another.
+        self._apart = (self.share.T[:, None, :] != self.share.T[None, :, :]).astype(np.float32)
+        self._per_area = grid.size // len(grid.areas)
+
+    def begin(self, tables: Tables, cost: Floats, hidden: Bools, released: Bools) -> None:
+        """Take up one period."""
+        self._tables, self._released = tables, released.reshape(-1, self._per_area)
+        blocked = released & ~tables.movable
+        price = np.where(hidden, 0.01, cost)
+        price[~released] = 0
+        price[blocked] = _BLOCKED
+        self._price = price.reshape(-1, self._per_area)
+        self._asked = self._price @ self._touches.T
+        counts = np.where(released, tables.counts, 0).reshape(-1, self._per_area)[self.ground]
+        # Room is what the base cells hold: those a cube takes from, and those it gives to.
+        rises, falls = self._base > 0, self._base < 0
+        self._rise = np.stack([_least(counts, r) for r in rises], axis=1)
+        self._fall = np.stack([_least(counts, f) for f in falls], axis=1)
+
+    def hide(self, cells: Ints) -> None:
+        """Hear that cells are hidden now, so that they cost nothing more."""
+        self._price.reshape(-1)[cells] = 0.01
+        areas = np.unique(cells // self._per_area)
+        self._asked[areas] = self._price[areas] @ self._touches.T
+
+    def best(self, cell: int, width: float) -> tuple[Move, float] | None:
+        """Return the cheapest cube that carries the cell over the width, and what it costs."""
+        area, inside = divmod(cell, self._per_area)
+        patterns = np.flatnonzero(self.steps[:, inside] != 0)
+        asked = self._asked[:, patterns]
+        found: list[tuple[float, int, int, int]] = []
+        members = np.flatnonzero(self.share[area] > 0)
+        if len(members) > _TRIES:
+            own = asked[self.ground[members]].min(axis=1)
+            members = members[np.argsort(own, kind="stable")[:_TRIES]]
+        for one in members.tolist():
+            price = self._apart[one] @ asked
+            gone = self._rise[:, patterns]
+            come = self._fall[:, patterns]
+            reach = np.minimum(come[one], gone) + np.minimum(gone[one], come)
+            scale = np.abs(self.share[area, one] - self.share[area])[:, None]
+            useful = (reach * scale >= width - EPSILON) & (price < _BLOCKED)
+            useful[one] = False
+            if not useful.any():
+                continue
+            price = np.where(useful, price, np.inf)
+            for flat in np.argpartition(price, min(_TRIES, price.size - 1), axis=None)[:_TRIES]:
+                other, pattern = np.unravel_index(flat, price.shape)
+                if np.isfinite(price[other, pattern]):
+                    found.append(
+                        (float(price[other, pattern]), one, int(other), int(patterns[pattern]))
+                    )
+        for price, one, other, pattern in sorted(found)[:_TRIES]:
+            move = self._move(one, other, pattern)
+            up, down = self._tables.reach(move)
+            at = move.cells == cell
+            if (up + down)[at].sum() >= width - EPSILON:
+                return move, price
+        return None
+
+    def _move(self, one: int, other: int, pattern: int) -> Move:
+        change = self.share[:, one] - self.share[:, other]
+        areas = np.flatnonzero(change)
+        cells = np.flatnonzero(self.steps[pattern])
+        numbers = (areas[:, None] * self._per_area + cells).ravel()
+        steps = np.multiply.outer(change[areas], self.steps[pattern][cells]).ravel()
+        there = self._released[areas][:, cells].ravel()
+        return Move(numbers[there], steps[there])
+
+
+def _least(counts: Floats, chosen: Bools) -> Floats:
+    if not chosen.any():
+        return np.full(len(counts), np.inf)
+    return np.asarray(counts[:, chosen].min(axis=1))
+
+
+def _sexes(grid: Grid) -> list[list[int]]:
+    if {"female", "male"} <= set(grid.sexes):
+        both = [grid.sexes.index("female"), grid.sexes.index("male")]
+        return [both if s == "all" else [i] for i, s in enumerate(grid.sexes)]
+    return [[i] for i in range(len(grid.sexes))]
+
+
+def _age_parts(grid: Grid, spans: dict[str, tuple[int, int]]) -> list[list[int]]:
+    """Return the bands that hold no other band, for each age, or nothing where they overlap."""
+    base = [
+        i
+        for i, age in enumerate(grid.ages)
+        if not any(
+            o != age and spans[age][0] <= a and b <= spans[age][1]
+            for o, (a, b) in spans.items()
+            if o in grid.ages
+        )
+    ]
+    parts = []
+    for age in grid.ages:
+        start, end = spans[age]
+        mine = [
+            i for i in base if start <= spans[grid.ages[i]][0] and spans[grid.ages[i]][1] <= end
+        ]
+        years = sum(spans[grid.ages[i]][1] - spans[grid.ages[i]][0] for i in mine)
+        if years != end - start:
+            return []
+        parts.append(mine)
+    return parts
+
+
+def _side(parts: list[list[int]]) -> list[tuple[Floats, Floats]] | None:
+    """Return the moves along one side: one base item up, or one up and another down.
+
+    Each as the change of every item, and of the base items alone.
+    """
+    if not parts:
+        return None
+    base = sorted({item for part in parts for item in part})
+    single = [i for i, part in enumerate(parts) if part == [i]]
+    if sorted(single) != base:
+        return None
+    holds = np.array([[b in part for b in base] for part in parts], dtype=np.float64)
+    moves = []
+    for i in range(len(base)):
+        for j in range(i, len(base)):
+            change = np.zeros(len(base))
+            change[i] += 1
+            if j != i:
+                change[j] -= 1
+            alone = np.zeros(len(parts))
+            alone[base] = change
+            moves.append((holds @ change, alone))
+    return moves
