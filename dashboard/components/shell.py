@@ -103,9 +103,9 @@ def notices(ctx: Context, found: Sequence[Notice]) -> None:
     for notice in found:
         used = _name(ctx, ctx.selection, notice.used)
         key = "shell.invalid_used" if used else "shell.invalid"
-        # Backslashes keep a link's value from being read as Markdown.
-        value = "".join(f"\\{c}" if not c.isalnum() else c for c in notice.value)
-        st.warning(ctx.text(key, key=notice.key, value=value, used=used))
+        sentence = ctx.text(key, key=notice.key, value=notice.value, used=used)
+        # Not st.warning: Markdown would make links and bold of what stands in the link.
+        st.html(f'<p class="kb-notice" role="alert">{escape(sentence)}</p>')
 
 
 def _name(ctx: Context, selection: Selection, value: str) -> str:

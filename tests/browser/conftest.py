@@ -1,0 +1,152 @@
+"""The app as a reader meets it: served on a free port, driven in Chromium, watched for requests."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.chromium import find
+
+REPO = Path(__file__).resolve().parents[2]
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_START = (
+    "import sys; from pathlib import Path; from dashboard.serve import serve; "
+    "serve(Path(sys.argv[1]), 0)"
+)
+#: Streamlit asks for its own address below the page's before it asks at the root.
+_EXPECTED = re.compile(r"Failed to load resource|/_stcore/")
+
+
+@pytest.fixture(scope="session")
+def app_url(warehouse_path: Path) -> Iterator[str]:
+    """Serve the built warehouse and return the address."""
+    server = subprocess.Popen(
+        [sys.executable, "-c", _START, str(warehouse_path)],
+        cwd=REPO,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        line = server.stdout.readline()
+        assert line.startswith("Klyngeblik: http://127.0.0.1:"), line
+        yield line.split()[1]
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Return one browser for all tests."""
+    executable = find()
+    if executable is None:
+        pytest.fail("no Chromium: run python -m tests.chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=_FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Reader:
+    """One reader with a window of their own; what the window asked for and complained about."""
+
+    page: Page
+    url: str
+    foreign: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        own = urlsplit(self.url).netloc
+
+        def asked(address: str) -> None:
+            parts = urlsplit(address)
+            if parts.scheme not in ("data", "blob") and parts.netloc != own:
+                self.foreign.append(address)
+
+        self.page.on("request", lambda request: asked(request.url))
+        self.page.on("websocket", lambda socket: asked(socket.url))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on(
+            "console",
+            lambda message: (
+                message.type == "error"
+                and not _EXPECTED.search(message.text)
+                and self.complaints.append(message.text)
+            ),
+        )
+
+    def open(self, path: str = "/") -> Page:
+        """Open an address of the app and wait until the page is whole."""
+        self.page.goto(self.url + path)
+        self.settle()
+        return self.page
+
+    def settle(self) -> None:
+        """Wait until the script has run and the last thing on the page is drawn."""
+        self.page.locator(".kb-footer").wait_for(timeout=30_000)
+        self.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(
+            timeout=30_000
+        )
+
+    def choose(self, label: str, option: str) -> None:
+        """Choose an option in a select box by its label, with the keyboard."""
+        box = self.page.get_by_role("combobox", name=label).first
+        box.click()
+        box.fill(option)
+        self.page.get_by_role("option", name=option).first.click()
+        self.settle()
+
+
+@pytest.fixture
+def reader(app_url: str, chromium: Browser) -> Iterator[Reader]:
+    """Return a reader at a desk; no test may leave behind a foreign request or an error."""
+    yield from _readers(app_url, chromium, 1440, 1000)
+
+
+@pytest.fixture
+def phone(app_url: str, chromium: Browser) -> Iterator[Reader]:
+    """Return a reader with a phone."""
+    yield from _readers(app_url, chromium, 390, 844)
+
+
+def _readers(url: str, chromium: Browser, width: int, height: int) -> Iterator[Reader]:
+    # The browser speaks English on purpose: our numbers and dates must not follow it.
+    context = chromium.new_context(
+        viewport={"width": width, "height": height}, locale="en-US", accept_downloads=True
+    )
+    reader = Reader(context.new_page(), url)
+    yield reader
+    context.close()
+    assert reader.foreign == []
+    assert reader.complaints == []
+
+
+@pytest.fixture
+def another_window(app_url: str, chromium: Browser) -> Iterator[Callable[[], Reader]]:
+    """Return a function that opens a private window: nothing remembered, only the link."""
+    contexts = []
+
+    def make() -> Reader:
+        contexts.append(chromium.new_context(viewport={"width": 1440, "height": 1000}))
+        return Reader(contexts[-1].new_page(), app_url)
+
+    yield make
+    for context in contexts:
+        context.close()

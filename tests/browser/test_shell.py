@@ -1,0 +1,167 @@
+"""What holds on every page, in a real browser: it opens, speaks one language, asks nobody else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import polars as pl
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from polars.testing import assert_frame_equal
+
+from dashboard.context import Page
+from dashboard.run import page_modules
+from dashboard.text import Text
+from tests.browser.conftest import Reader
+from warehouse import connect
+from warehouse.query import extract
+from warehouse.selection import Selection
+
+PAGES = [page for page, _ in page_modules()]
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+HORSENS = "geo=klynger-2022&area=k22-horsensklyngen"
+
+
+def names(page: Page) -> str:
+    return page.slug or "front"
+
+
+def opens_and_is_accessible(reader: Reader, page: Page, lang: str) -> None:
+    window = reader.open(f"/{page.slug}?{HORSENS}&lang={lang}")
+    text = Text(lang)
+    expect(window).to_have_title(f"Horsensklyngen · {text(page.title)} · Klyngeblik")
+    expect(window.locator("html")).to_have_attribute("lang", lang)
+    expect(window.locator("h1")).to_have_count(1)
+    expect(window.get_by_text(text("shell.error"))).to_have_count(0)
+    expect(window.locator('[data-testid="stException"]')).to_have_count(0)
+    found = Axe().run(window, options=WCAG).response["violations"]
+    assert [f"{v['id']}: {n['target']} {n['html'][:160]}" for v in found for n in v["nodes"]] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=names)
+def test_every_page_opens_and_breaks_no_accessibility_rule(reader, page):
+    opens_and_is_accessible(reader, page, "da")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=names)
+def test_so_it_does_in_english_in_the_dark_on_a_phone(phone, page):
+    phone.page.emulate_media(color_scheme="dark")
+    opens_and_is_accessible(phone, page, "en")
+    assert phone.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_policy_is_on_the_page(reader):
+    answer = reader.page.request.get(reader.url + "/")
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert '<html lang="da">' in answer.text()
+
+
+def test_the_selection_follows_the_reader_through_every_page(reader):
+    window = reader.open(f"/?{HORSENS}&year=2024")
+    for page in [*PAGES[1:], PAGES[0]]:
+        window.locator('[data-testid="stPageLink"] a', has_text=Text("da")(page.title)).click()
+        expect(window).to_have_title(re.compile(re.escape(Text("da")(page.title))))
+        reader.settle()
+        parts = urlsplit(window.url)
+        assert parts.path == f"/{page.slug}"
+        chosen = parse_qs(parts.query)
+        assert (chosen["area"], chosen["year"]) == (["k22-horsensklyngen"], ["2024"])
+
+
+def test_a_copied_link_opens_the_same_view_in_a_private_window(reader, another_window):
+    window = reader.open("/om")
+    reader.choose("Inddeling", "Kommuner")
+    reader.choose("Område", "Horsens")
+    expect(window).to_have_title(re.compile("^Horsens ·"))
+    window.get_by_text("Ordliste", exact=True).click()
+    expect(window.get_by_role("heading", name="Ordliste")).to_be_visible()
+    link = window.locator(".kb-permalink a").get_attribute("href")
+
+    other = another_window()
+    opened = other.open(link)
+    expect(opened).to_have_title(re.compile("^Horsens ·"))
+    expect(opened.get_by_role("heading", name="Ordliste")).to_be_visible()
+
+
+def test_a_new_grouping_opens_where_the_reader_was(reader):
+    window = reader.open(f"/om?{HORSENS}")
+    reader.choose("Inddeling", "Sundhedsråd")
+    expect(window).to_have_title(re.compile("Horsens"))
+    assert "geo=sundhedsraad-2027" in window.url
+
+
+def test_back_goes_back_on_the_page_and_between_pages(reader):
+    window = reader.open(f"/om?{HORSENS}&view=metode")
+    window.get_by_text("Ordliste", exact=True).click()
+    expect(window.get_by_role("heading", name="Ordliste")).to_be_visible()
+    window.go_back()
+    expect(window.get_by_role("heading", name="Metode i korte træk")).to_be_visible()
+    window.get_by_role("link", name="Data og eksport").click()
+    expect(window.locator("h1")).to_have_text("Data og eksport")
+    window.go_back()
+    expect(window.locator("h1")).to_have_text("Om data")
+
+
+def test_a_link_with_a_wrong_value_says_so_and_still_opens(reader):
+    window = reader.open("/om?area=k22-atlantis&sex=both&year=2024")
+    expect(window.get_by_role("alert").filter(has_text="k22-atlantis")).to_be_visible()
+    expect(window.get_by_role("alert").filter(has_text="sex = both")).to_be_visible()
+    expect(window.get_by_role("alert")).to_have_count(2)
+
+
+def test_a_link_cannot_write_markup_on_the_page(reader):
+    window = reader.open("/om?area=<img src=x onerror=alert(1)>**fed**[x](http://e.dk)")
+    alert = window.get_by_role("alert").first
+    expect(alert).to_contain_text("**fed**")
+    expect(alert.locator("img, strong, a")).to_have_count(0)
+
+
+def test_the_language_changes_in_place_and_in_the_link(reader):
+    window = reader.open(f"/om?{HORSENS}")
+    window.get_by_text("English", exact=True).click()
+    expect(window.locator("h1")).to_have_text("About the data")
+    expect(window.locator("html")).to_have_attribute("lang", "en")
+    assert "lang=en" in window.url
+
+
+def test_the_accessibility_statement_has_its_address(reader):
+    window = reader.open("/was")
+    expect(window.get_by_role("heading", name="Tilgængelighed")).to_be_visible()
+
+
+def test_a_downloaded_file_holds_the_warehouses_rows(reader, warehouse_path, tmp_path):
+    window = reader.open(f"/data?{HORSENS}&geos=klynger-2022&indicators=population_80plus_share")
+    with window.expect_download() as download:
+        window.get_by_role("button", name="Hent Parquet").click()
+    path = Path(tmp_path / "page.parquet")
+    download.value.save_as(path)
+    with connect(warehouse_path) as warehouse:
+        expected = extract(
+            warehouse,
+            Selection.of(geography="klynger-2022", indicator="population_80plus_share"),
+        )
+    rows = pl.read_parquet(path)
+    assert_frame_equal(rows, expected)
+    shown = Text("da")("data.result", rows=f"{rows.height:,}".replace(",", "."))
+    expect(window.get_by_role("heading", name=shown)).to_be_visible()
+
+
+def test_the_keyboard_alone_reaches_an_area(reader):
+    window = reader.open(f"/om?{HORSENS}")
+    box = window.get_by_role("combobox", name="Område")
+    box.focus()
+    window.keyboard.type("Aarhusk")
+    window.keyboard.press("Enter")
+    expect(window).to_have_title(re.compile("^Aarhusklyngen"))
+
+
+def test_on_paper_there_is_the_page_and_no_machinery(reader):
+    window = reader.open(f"/om?{HORSENS}&view=ordliste")
+    window.emulate_media(media="print")
+    expect(window.locator('[data-testid="stSidebar"]')).to_be_hidden()
+    expect(window.locator("h1")).to_be_visible()
+    box = window.locator(".kb-table-box")
+    assert box.evaluate("e => e.scrollHeight <= e.clientHeight + 1")
