@@ -214,9 +214,7 @@ class _Totals:
 
     def sexes(self) -> None:
         """Compare both sexes with women and men."""
-        if "all" in self.labels["sex"]:
-            parts = self.counts.filter(self._those("sex", ["female", "male"]))
-            self._compare("women and men", parts, self._moved("sex", "all"), 2)
+        self._compare("women and men", "sex", "all", ["female", "male"], self.counts)
 
     def ages(self) -> None:
         """Compare every age band with the narrower bands it is made of."""
@@ -228,9 +226,7 @@ class _Totals:
             for whole in bands:
                 parts = partition(whole, bands)
                 if parts and len(parts) > 1:
-                    chosen = rows.filter(self._those("age", parts))
-                    name = f"ages {', '.join(parts)}"
-                    self._compare(name, chosen, self._moved("age", whole), len(parts))
+                    self._compare(f"ages {', '.join(parts)}", "age", whole, parts, rows)
 
     def areas(self) -> None:
         """Compare regions and country with their municipalities."""
@@ -238,15 +234,19 @@ class _Totals:
         by_region = geo.municipalities().group_by("region_2007").agg("municipality_id")
         wholes |= dict(by_region.sort("region_2007").iter_rows())
         for whole, ids in wholes.items():
-            if whole in self.labels["area_id"]:
-                parts = self.counts.filter(self._those("area_id", ids))
-                name = f"the municipalities of {name_of(whole)}"
-                self._compare(name, parts, self._moved("area_id", whole), len(ids))
+            name = f"the municipalities of {name_of(whole)}"
+            self._compare(name, "area_id", whole, ids, self.counts)
 
-    def _compare(self, name: str, parts: pl.DataFrame, step: pl.Expr, number: int) -> None:
-        """Compare totals with the sum of ``number`` parts where all of these are known."""
+    def _compare(
+        self, name: str, column: str, whole: str, parts: Sequence[str], rows: pl.DataFrame
+    ) -> None:
+        """Compare totals with the sum of their parts where all of these are known."""
+        if whole not in self.labels[column]:
+            return
+        number = len(parts)
         sums = (
-            parts.select((pl.col("cell") + step).alias("cell"), "value")
+            rows.filter(self._those(column, parts))
+            .select((pl.col("cell") + self._moved(column, whole)).alias("cell"), "value")
             .group_by("cell")
             .agg(
                 pl.col("value").sum().alias("parts"),
@@ -256,10 +256,11 @@ class _Totals:
         )
         # Each of the parts and the total may be off by half of what they are rounded to.
         tolerance = (number + 1) * pl.col("rounded_to") / 2
-        differing = self.counts.join(sums, on="cell").filter(
-            (pl.col("value") - pl.col("parts")).abs() > tolerance
-        )
-        for (measure,), group in differing.sort("row").group_by("measure", maintain_order=True):
+        totals = rows.filter(self._those(column, [whole])).join(sums, on="cell")
+        differing = totals.filter((pl.col("value") - pl.col("parts")).abs() > tolerance)
+        for (measure,), group in differing.sort("row", "period").group_by(
+            "measure", maintain_order=True
+        ):
             first = self._named(group.row(0, named=True))
             self.found.add(
                 "warning",
@@ -324,7 +325,9 @@ def same_cells(older: Package, newer: Package) -> list[Finding]:
     ]
     tolerance = sum(p.info.rounding_base or 0 for p in (older, newer)) / 2
     both = known[1].join(known[0].select(*CELL, other="value"), on=CELL)
-    differing = both.filter((pl.col("value") - pl.col("other")).abs() > tolerance).sort("row")
+    differing = both.filter((pl.col("value") - pl.col("other")).abs() > tolerance).sort(
+        "row", "period"
+    )
     findings = []
     severity: Severity = "warning"
     for (measure,), group in differing.group_by("measure", maintain_order=True):
