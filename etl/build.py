@@ -145,7 +145,14 @@ def _build(raw_dir: Path, path: Path, made_of: str, tell: Progress, start: float
     with ThreadPoolExecutor(1) as aside:
         outlines_of = boundary_fingerprint(raw_dir)
         drawn = aside.submit(tables.boundary_tables, raw_dir, geographies, path, outlines_of)
-        computed = compute(loaded.packages, indicators, areas, catchments, tell)
+        computed = compute(
+            loaded.packages,
+            indicators,
+            areas,
+            catchments,
+            progress=tell,
+            cache=path.parent / "cache",
+        )
         tell("boundaries", 0, 1)
         boundaries = drawn.result()
     tell("boundaries", 1, 1)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -53,7 +54,9 @@ def compute(
     indicators: Sequence[Indicator],
     areas: pl.DataFrame,
     catchments: pl.DataFrame,
+    *,
     progress: Progress | None = None,
+    cache: Path | None = None,
 ) -> Computed:
     """Compute every indicator that any package delivers, for every area.
 
@@ -65,6 +68,8 @@ def compute(
         ``geo.areas_frame()`` and ``geo.catchments_frame()``.
     progress : callable, optional
         Called with step, done and total.
+    cache : Path, optional
+        Folder for what takes long to work out again; holds no figures.
 
     Returns
     -------
@@ -81,7 +86,13 @@ def compute(
     total = sum(len(group.indicators) for group in groups)
     for group in groups:
         found, notes = _compute_group(
-            group, matrix, catchments, benchmarks=benchmarks, people=people, words=words
+            group,
+            matrix,
+            catchments,
+            benchmarks=benchmarks,
+            people=people,
+            words=words,
+            cache=cache,
         )
         frames |= found
         findings += notes
@@ -141,6 +152,7 @@ def _compute_group(
     benchmarks: Benchmarks,
     people: _People,
     words: Words,
+    cache: Path | None,
 ) -> tuple[dict[str, pl.DataFrame], list[Finding]]:
     ids = [package.info.package_id for package in group.packages]
     observations, findings = _newest(group)
@@ -158,7 +170,7 @@ def _compute_group(
         laid = deliver(rows, ids, matrix, periods=periods, derived_ages=derived)
         counts = count_areas(laid, matrix)
         if not group.is_safe:
-            counts = make_safe(counts, matrix, catchments, _parts(group))
+            counts = make_safe(counts, matrix, catchments, _parts(group), cache=cache)
     rows = observations.filter(pl.col("kind") == "standardised")
     # a true-count package's own rates were worked out from the counts we hide
     if len(rows) and group.is_safe:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Final, Protocol
 
 import numpy as np
 import polars as pl
 
+from etl import disclosure, remember
 from etl.aggregate import cube_frame
 from etl.cube import OK, Catchments, Cube
 from warehouse.schema import STATUSES
@@ -40,22 +42,14 @@ class Protect(Protocol):
         """
 
 
-def primary(cells: pl.DataFrame, catchments: pl.DataFrame, *, threshold: int) -> pl.DataFrame:
-    """Hide small counts, and counts that leave so few others; see :class:`Protect`."""
-    rest = pl.col("population") - pl.col("count")
-    small = pl.col("count").is_between(0, threshold, closed="none")
-    few_others = rest.is_between(0, threshold, closed="none").fill_null(value=False)
-    return cells.with_columns(
-        status=pl.when(small | few_others).then(pl.lit("suppressed")).otherwise(pl.lit("ok"))
-    )
-
-
 def make_safe(
     counts: Cube,
     catchments: Catchments,
     frame: pl.DataFrame,
     parts: Mapping[str, str],
-    protect: Protect = primary,
+    *,
+    protect: Protect = disclosure.protect,
+    cache: Path | None = None,
 ) -> Cube:
     """Hide counts of few people in every area at once, before anything is computed from them.
 
@@ -71,6 +65,8 @@ def make_safe(
         Measure -> the measure it is counted among. The rest, whole minus part, is protected too.
     protect : Protect
         Chooses what is hidden.
+    cache : Path, optional
+        Folder where the pattern of the same counts may be kept from last time.
 
     Returns
     -------
@@ -108,7 +104,12 @@ def make_safe(
         "measure", "geography", "area_id", "period", "sex", "age", "sector", "count",
         population=pl.Series(people[own.present]).fill_nan(None),
     )  # fmt: skip
-    said = protect(cells, frame, threshold=THRESHOLD)["status"].cast(pl.String)
+    key = "" if cache is None else remember.digest(cells, frame, THRESHOLD)
+    said = None if cache is None else remember.recall(cache, key)
+    if said is None or len(said) != len(cells):
+        said = protect(cells, frame, threshold=THRESHOLD)["status"].cast(pl.String)
+        if cache is not None:
+            remember.keep(cache, key, said)
     codes = said.replace_strict({word: code for code, word in enumerate(STATUSES)}).to_numpy()
     made = own.status.copy()
     made[own.present] = np.where(own.status[own.present] == OK, codes, own.status[own.present])

@@ -16,6 +16,7 @@ from etl.statistics import proportion, rate
 from tests.build.making import SMALL, areas, counts, indicator, package
 
 ALL_FOUR = {"0001": 1000, "0002": 2000, "0003": 3000, "0004": 4000}
+HIDDEN = ("suppressed", "suppressed_secondary")
 NUMBERS = ("value", "lower", "upper", "count")
 
 
@@ -101,7 +102,7 @@ def test_true_small_counts_are_hidden_in_every_area() -> None:
     frame = measures([package(rows, safe=False)])
     for area in ("0002", "0003", "0004", "reg07-y", "k22-c"):
         row = one(frame, area_id=area)
-        assert row["status"] == "suppressed", area
+        assert row["status"] in HIDDEN, area
         assert [row[n] for n in NUMBERS] == [None] * 4
         assert row["population"] > 0
     assert one(frame, area_id="dk")["count"] == 106
@@ -110,16 +111,16 @@ def test_true_small_counts_are_hidden_in_every_area() -> None:
 def test_a_count_that_leaves_few_others_is_hidden_too() -> None:
     rows = people() + counts("cases", {"0001": 100, "0002": 1998, "0003": 3000, "0004": 50})
     frame = measures([package(rows, safe=False)])
-    assert one(frame, area_id="0002")["status"] == "suppressed"
+    assert one(frame, area_id="0002")["status"] in HIDDEN
     assert one(frame, area_id="0003")["value"] == 100  # nobody is left: said openly, as zero is
 
 
 def test_few_people_asked_hides_the_answer_and_their_number() -> None:
     rows = counts("examined", {"0001": 50, "0002": 4, "0003": 60, "0004": 70})
-    rows += counts("cases", {"0001": 20, "0002": 0, "0003": 20, "0004": 20})
+    rows += counts("cases", {"0001": 20, "0002": 1, "0003": 20, "0004": 20})
     frame = measures([package(rows, safe=False)], indicator(denominator="examined"))
     row = one(frame, area_id="0002")
-    assert row["status"] == "suppressed"
+    assert row["status"] in HIDDEN
     assert [row[n] for n in (*NUMBERS, "population")] == [None] * 5
 
 
