@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.markup import escape
 
-from klyngeblik.cli.output import findings_table, terminal
+from klyngeblik.cli.output import print_findings, terminal
 
 DATA_WRONG = 1
 CALL_WRONG = 2
@@ -29,7 +29,7 @@ def report(error: Exception) -> int:
 
     console = terminal(stderr=True)
     if isinstance(error, PackageError):
-        console.print(findings_table(error.findings))
+        print_findings(console, error.findings)
         errors = sum(finding.severity == "error" for finding in error.findings)
         _say(console, f"{errors} error(s) in the data; the warehouse was left as it was.")
         return DATA_WRONG

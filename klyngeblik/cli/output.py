@@ -20,6 +20,8 @@ Tell = Callable[[str, int, int], None]
 
 #: Wide enough that no line is cut where no terminal sets a width.
 _NO_TERMINAL = 10_000
+#: Columns of text that a table of findings needs.
+_WIDE_ENOUGH = 140
 _SEVERITY = {"error": "bold red", "warning": "yellow", "note": "dim"}
 
 
@@ -56,18 +58,23 @@ def print_rows(rows: Sequence[Mapping[str, object]], columns: Mapping[str, str])
     terminal().print(table)
 
 
-def findings_table(findings: Iterable[Finding]) -> Table:
-    """Return findings as a table: where, what, and how to mend it."""
-    table = Table(header_style="bold", box=None, pad_edge=False)
-    for heading in ("", "File", "Sheet", "Row", "Column", "What", "How to mend it"):
-        table.add_column(heading, overflow="fold")
+def print_findings(console: Console, findings: Iterable[Finding]) -> None:
+    """Print findings: a row each, or a few lines each where a row would not be readable."""
+    if console.width < _WIDE_ENOUGH:
+        for finding in findings:
+            console.print(
+                Text.assemble((finding.severity, _SEVERITY[finding.severity]), f"  {finding}\n")
+            )
+        return
+    headings = ("", "File", "Sheet", "Row", "Column", "What", "How to mend it")
+    table = Table(*headings, header_style="bold", box=None, pad_edge=False)
     for finding in findings:
         place = (finding.file, finding.sheet, finding.row, finding.column)
         table.add_row(
             Text(finding.severity, _SEVERITY[finding.severity]),
             *(Text(_shown(part)) for part in (*place, finding.what, finding.mend)),
         )
-    return table
+    console.print(table)
 
 
 @contextmanager
@@ -92,7 +99,7 @@ def progress() -> Iterator[Tell]:
 
     def tell(step: str, done: int, total: int) -> None:
         if step not in steps:
-            steps[step] = bars.add_task(step)
+            steps[step] = bars.add_task(step, total=None)
         bars.update(steps[step], completed=done, total=total)  # type: ignore[arg-type]
 
     with bars:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
@@ -109,3 +110,19 @@ def test_neither_ctrl_c_nor_a_bug_shows_a_traceback(
     result = run("serve", "--warehouse", small_path)
     assert result.exit_code == status
     assert "Traceback" not in result.output
+
+
+def test_ctrl_c_ends_the_dashboard_quietly(small_path: Path) -> None:
+    call = ["serve", "--warehouse", str(small_path), "--port", "0", "--no-browser"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "klyngeblik", *call],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stdout is not None
+        address = server.stdout.readline()
+        assert "http://127.0.0.1:" in address
+        server.send_signal(signal.SIGINT)
+        rest, errors = server.communicate(timeout=60)
+    assert (server.returncode, rest, errors) == (0, "", "")

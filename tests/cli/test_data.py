@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 import dashboard.serve
 import etl.demo
+from etl.findings import Finding
+from klyngeblik.cli.output import print_findings
 from tests.cli.conftest import Run
 from tests.warehouse import synthetic
 
@@ -101,3 +105,13 @@ def test_demo_writes_where_it_is_told(
     assert result.exit_code == 0
     assert asked == [(tmp_path, 7)]
     assert "DEMO.xlsx" in result.output
+
+
+@pytest.mark.parametrize("width", [60, 200])
+def test_a_finding_is_readable_in_a_narrow_and_in_a_wide_terminal(width: int) -> None:
+    found = Finding("error", "A.xlsx", "Ark 1", 7, "2019 (M)", "A text [x].", "Write a number.")
+    page = io.StringIO()
+    print_findings(Console(file=page, width=width), [found])
+    said = " ".join(page.getvalue().split())
+    for part in ("error", "A.xlsx", "Ark 1", "7", "2019 (M)", "A text [x].", "Write a number."):
+        assert part in said

@@ -11,7 +11,7 @@ import typer
 
 from klyngeblik.cli.errors import DATA_WRONG
 from klyngeblik.cli.options import DEFAULT_RAW, Json
-from klyngeblik.cli.output import findings_table, print_json, progress, terminal
+from klyngeblik.cli.output import print_findings, print_json, progress, terminal
 
 if TYPE_CHECKING:
     from etl.findings import Finding
@@ -44,7 +44,7 @@ def check(
     else:
         console = terminal()
         if findings:
-            console.print(findings_table(findings))
+            print_findings(console, findings)
         console.print(
             f"{len(packages)} package(s) read: {number['error']} error(s), "
             f"{number['warning']} warning(s), {number['note']} note(s)."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Annotated
 
 import typer
@@ -49,7 +50,12 @@ def serve(
     from warehouse import connect  # noqa: PLC0415
 
     connect(warehouse).close()  # says at once what is wrong with it
-    server.serve(warehouse, port, browser, address)
+    try:
+        server.serve(warehouse, port, browser, address)
+    finally:
+        # What was frozen for speed must be let go in order, or DuckDB complains on the way out.
+        gc.unfreeze()
+        gc.collect()
 
 
 COMMANDS = (run, serve)
