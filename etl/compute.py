@@ -93,6 +93,7 @@ def compute(
             people=people,
             words=words,
             cache=cache,
+            progress=progress,
         )
         frames |= found
         findings += notes
@@ -153,6 +154,7 @@ def _compute_group(
     people: _People,
     words: Words,
     cache: Path | None,
+    progress: Progress | None,
 ) -> tuple[dict[str, pl.DataFrame], list[Finding]]:
     ids = [package.info.package_id for package in group.packages]
     observations, findings = _newest(group)
@@ -170,7 +172,11 @@ def _compute_group(
         laid = deliver(rows, ids, matrix, periods=periods, derived_ages=derived)
         counts = count_areas(laid, matrix)
         if not group.is_safe:
+            if progress is not None:
+                progress("protect", 0, 1)
             counts = make_safe(counts, matrix, catchments, _parts(group), cache=cache)
+            if progress is not None:
+                progress("protect", 1, 1)
     rows = observations.filter(pl.col("kind") == "standardised")
     # a true-count package's own rates were worked out from the counts we hide
     if len(rows) and group.is_safe:
