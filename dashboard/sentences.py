@@ -48,18 +48,18 @@ def against(
     """
     if value is None:
         return ""
-    said = []
+    groups: dict[str, list[str]] = {}
     for name, other in others.items():
-        if other is None:
-            continue
-        key = _direction(round(value, decimals), round(other, decimals))
-        said.append(
-            text(f"sentences.against_{key}", name=name, value=number.percent(other, decimals))
-        )
-    if not said:
-        return ""
+        if other is not None:
+            key = _direction(round(value, decimals), round(other, decimals))
+            named = text("sentences.in_name", name=name, value=number.percent(other, decimals))
+            groups.setdefault(key, []).append(named)
+    said = [
+        text(f"sentences.against_{key}", names=number.listing(names))
+        for key, names in groups.items()
+    ]
     joined = number.listing(said)
-    return f"{joined[:1].upper()}{joined[1:]}."
+    return f"{joined[:1].upper()}{joined[1:]}." if said else ""
 
 
 def later(

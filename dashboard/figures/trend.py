@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 import plotly.graph_objects as go
 import polars as pl
@@ -94,7 +95,12 @@ def trend_lines(
             range=[years[0] - 0.4, years[-1] + 0.4] if years else None,
         ),
         yaxis=axis(range=[low, high], nticks=6),
-        margin={"t": 30 if breaks else 12, "r": 124, "l": 8, "b": 30},
+        margin={
+            "t": 30 if breaks else 12,
+            "r": _room(text for _, text, _ in labels),
+            "l": 8,
+            "b": 30,
+        },
     )
     return fig
 
@@ -190,6 +196,12 @@ def _spread(
         floor = at + half
     over = floor - high
     return [(y - over, t, c) for y, t, c in placed] if over > 0 else placed
+
+
+def _room(texts: Iterable[str]) -> int:
+    """Return the pixels the longest line of the labels takes at the right edge."""
+    lines = [re.sub(r"</?b>", "", line) for text in texts for line in text.split("<br>")]
+    return 18 + int(max((len(line) for line in lines), default=0) * FONT_SIZE * 0.58)
 
 
 def _ticks(years: list[int], most: int = 4) -> list[int]:

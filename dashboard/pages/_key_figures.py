@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
+from itertools import groupby
 from typing import Any
 
-import polars as pl
 import streamlit as st
 
 from dashboard import sentences
-from dashboard.components import Column, Table, html_table
 from dashboard.context import Context
 from dashboard.figures.hover import short_value
 from dashboard.pages import _parts as parts
 from warehouse.pages import key_figures
 
+Row = Mapping[str, Any]
 
-def newest_rows(ctx: Context) -> dict[str, dict[str, Any]]:
+_WRAP = "white-space:normal;min-width:5.2rem"
+_GROUP = "font-weight:650;padding-top:.9rem"
+
+
+def newest_rows(ctx: Context) -> dict[str, Row]:
     """Return each indicator's newest number of the area, beside region and country."""
     frame = key_figures(ctx.warehouse, ctx.area.id)
     return {row["indicator_id"]: row for row in frame.iter_rows(named=True)}
 
 
 def show_key_figures(
-    ctx: Context, *, demo: bool, themes: tuple[str, ...], caption: str, skip: tuple[str, ...] = ()
-) -> bool:
-    """Draw the newest number of each indicator; return whether there was any.
+    ctx: Context, *, demo: bool, themes: tuple[str, ...], caption: str, skip: str = ""
+) -> None:
+    """Draw the newest number of each indicator, grouped by theme.
 
     Parameters
     ----------
@@ -38,56 +43,68 @@ def show_key_figures(
     caption
         What the table holds.
     skip
-        Indicators shown elsewhere on the page.
+        Indicators whose id ends so are left out.
     """
     order = {theme: i for i, theme in enumerate(themes)}
     rows = [
         r
         for r in newest_rows(ctx).values()
-        if r["is_demo"] == demo and r["theme"] in order and r["indicator_id"] not in skip
+        if r["is_demo"] == demo
+        and r["theme"] in order
+        and not (skip and r["indicator_id"].endswith(skip))
     ]
-    rows.sort(key=lambda r: order[r["theme"]])
     if not rows:
-        return False
-    has_country = ctx.area.id != parts.COUNTRY
-    columns = [
-        Column("title", ctx.text("common.indicator")),
-        Column("year", ctx.text("common.period")),
-        Column("value", ctx.area.short_name),
-    ]
+        return
+    rows.sort(key=lambda r: order[r["theme"]])
+    headings = [ctx.text("common.indicator"), ctx.text("common.period"), ctx.area.short_name]
     if ctx.region:
-        columns.append(Column("region", ctx.region.name))
-    if has_country:
-        columns.append(Column("country", ctx.text("common.country")))
-        columns.append(Column("compared", ctx.text("keyfigures.compared")))
-    columns.append(Column("trend", ctx.text("keyfigures.trend")))
-    said = pl.DataFrame([_row(ctx, r) for r in rows])
-    table = html_table(Table(said, columns, caption), ctx.text, ctx.number)
+        headings.append(ctx.region.name)
+    if ctx.area.id != parts.COUNTRY:
+        headings += [ctx.text("common.country"), ctx.text("keyfigures.compared")]
+    with_trend = any(row["trend"] for row in rows)
+    if with_trend:
+        headings.append(ctx.text("keyfigures.trend"))
+    head = "".join(f'<th scope="col" style="{_WRAP}">{escape(h)}</th>' for h in headings)
+    body = ""
+    for theme, group in groupby(rows, key=lambda r: r["theme"]):
+        if len(themes) > 1:
+            name = escape(ctx.text(f"common.themes.{theme}"))
+            span = f'scope="rowgroup" colspan="{len(headings)}"'
+            body += f'<tr><th {span} style="{_GROUP}">{name}</th></tr>'
+        body += "".join(_html_row(ctx, row, with_trend=with_trend) for row in group)
     # All rows at once: this table is the page, not what lies behind a figure.
-    st.html(table.replace("kb-table-box", "kb-table-whole", 1))
-    return True
+    st.html(
+        f'<div class="kb-table-box" style="max-height:none" role="region" tabindex="0" '
+        f'aria-label="{escape(caption)}"><table class="kb-table">'
+        f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
 
 
-def _row(ctx: Context, row: Mapping[str, Any]) -> dict[str, str]:
+def _html_row(ctx: Context, row: Row, *, with_trend: bool) -> str:
     decimals = row["decimals"]
-    text, number = ctx.text, ctx.number
-    title = ctx.localised(row, "title")
+    number = ctx.number
     age = "" if row["age"] == "all" else f", {ctx.age(row['age'])}"
+    unit = ctx.localised(row, "unit")
     value = short_value(row, parts.look_of(ctx), decimals=decimals)
     if row["lower"] is not None and row["upper"] is not None:
         value += f" ({number.interval(row['lower'], row['upper'], decimals)})"
-    return {
-        "title": f"{title}{age} ({ctx.localised(row, 'unit')})",
-        "year": str(row["period"]),
-        "value": value,
-        "region": number(row["region_value"], decimals),
-        "country": number(row["country_value"], decimals),
-        "compared": _compared(ctx, row),
-        "trend": text(f"common.trend.{row['trend']}") if row["trend"] else text("keyfigures.none"),
-    }
+    cells = [str(row["period"]), value]
+    if ctx.region:
+        cells.append(number(row["region_value"], decimals))
+    if ctx.area.id != parts.COUNTRY:
+        cells += [number(row["country_value"], decimals), _compared(ctx, row)]
+    if with_trend:
+        none = ctx.text("keyfigures.none")
+        cells.append(ctx.text(f"common.trend.{row['trend']}") if row["trend"] else none)
+    rest = "".join(f'<td style="white-space:normal">{escape(cell)}</td>' for cell in cells)
+    title = f"{ctx.localised(row, 'title')}{age}"
+    return (
+        f'<tr><th scope="row">{escape(title)}<br>'
+        f'<span class="kb-source">{escape(unit)}</span></th>{rest}</tr>'
+    )
 
 
-def _compared(ctx: Context, row: Mapping[str, Any]) -> str:
+def _compared(ctx: Context, row: Row) -> str:
     """Say how the area stands against the country: by its interval, or else the bare difference."""
     text = ctx.text
     if row["vs_country"]:

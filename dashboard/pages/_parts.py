@@ -49,11 +49,12 @@ def look_of(ctx: Context) -> Look:
 
 @dataclass(frozen=True)
 class Peers:
-    """Areas shown side by side: their geography, ids, and how to call them (a text key)."""
+    """Areas shown side by side: their geography, ids, level, and whether all of Denmark is."""
 
     geography: str
     ids: list[str]
-    label: str
+    level: str
+    is_whole: bool
 
 
 def peers(ctx: Context) -> Peers:
@@ -64,7 +65,7 @@ def peers(ctx: Context) -> Peers:
     """
     area, reference = ctx.area, ctx.reference
     if area.level == "country":
-        return Peers(CLUSTERS, list(reference.known.areas[CLUSTERS]), "parts.clusters")
+        return Peers(CLUSTERS, list(reference.known.areas[CLUSTERS]), "cluster", True)
     home = area.id
     if area.level == "municipality":
         shares = [
@@ -75,9 +76,9 @@ def peers(ctx: Context) -> Peers:
         home = max(shares)[1] if shares else area.id
     ids = sorted(reference.municipalities_of(home), key=list(reference.areas).index)
     if len(ids) > 1:
-        return Peers("kommuner", ids, "parts.municipalities")
-    geography = reference.areas[home].geography
-    return Peers(geography, list(reference.known.areas[geography]), "parts.like")
+        return Peers("kommuner", ids, "municipality", False)
+    like = reference.areas[home]
+    return Peers(like.geography, list(reference.known.areas[like.geography]), like.level, True)
 
 
 def benchmarks(ctx: Context) -> list[str]:
@@ -280,7 +281,7 @@ def show_bullets(
 def show_by_age(ctx: Context, cut: Cut, *, key: str, suffix: str = "", level: int = 3) -> None:
     """Draw an indicator by age for the area, its region and the country."""
     row = ctx.reference.indicators[cut.indicator]
-    ages = {age: ctx.age(age) for age in row["ages"] if age != "all"}
+    ages = {age: ctx.age(age) for age in smallest_bands(row["ages"])}
     if len(ages) < 2:
         return
     period = cut.period or newest(ctx, cut.indicator)
@@ -303,6 +304,21 @@ def show_by_age(ctx: Context, cut: Cut, *, key: str, suffix: str = "", level: in
         is_demo=is_demo(ctx, cut.indicator),
         level=level,
     )
+
+
+def smallest_bands(ages: Iterable[str]) -> list[str]:
+    """Return the age bands that hold no other band, youngest first: they never overlap."""
+    limits = {a: _limits(a) for a in ages if a != "all"}
+    return [
+        a
+        for a, (low, high) in sorted(limits.items(), key=lambda item: item[1])
+        if not any(a != b and low <= y and z <= high for b, (y, z) in limits.items())
+    ]
+
+
+def _limits(age: str) -> tuple[int, int]:
+    low, _, high = age.rstrip("+").partition("-")
+    return int(low), int(high or 200)
 
 
 def labelled(frame: pl.DataFrame, column: str, labels: dict[str, str]) -> pl.DataFrame:

@@ -21,9 +21,9 @@ BANDS = ("0-5", "6-16", "17-19", "20-34", "35-64", "65-79", "80+")
 OLD = ("65-79", "80+")
 _TILES = (
     "display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.8rem 1.5rem;"
-    "margin:.4rem 0 1rem"
+    "margin:.4rem 0 1rem;padding:0"
 )
-_LABEL = "font-size:.92rem"
+_LABEL = "font-size:.92rem;margin:0;padding:0"
 _VALUE = "font-size:2rem;line-height:1.2;margin:0;font-variant-numeric:tabular-nums"
 
 

@@ -9,7 +9,7 @@ from dashboard import sentences
 from dashboard.components import Column, Table, show_table
 from dashboard.context import Context, Page
 from dashboard.pages import _parts as parts
-from dashboard.pages._key_figures import newest_rows, show_key_figures
+from dashboard.pages._key_figures import Row, newest_rows, show_key_figures
 from dashboard.pages._people import (
     People,
     old_people,
@@ -75,14 +75,13 @@ def _paragraphs(ctx: Context, people: People) -> list[str]:
     return [p for p in paragraphs if p]
 
 
-def _nursing(ctx: Context, row: dict[str, object]) -> str:
+def _nursing(ctx: Context, row: Row) -> str:
     """Say how many get home nursing, here and in the country."""
-    decimals = int(str(row["decimals"]))
-    said = ctx.text(
-        "aeldre.nursing", value=ctx.number(float(str(row["value"])), decimals), year=row["period"]
-    )
+    decimals = row["decimals"]
+    value = ctx.number(row["value"], decimals)
+    said = ctx.text("aeldre.nursing", value=value, year=row["period"])
     country = row["country_value"]
-    if isinstance(country, float) and "country" in who_names(ctx):
+    if country is not None and "country" in who_names(ctx):
         said += " " + ctx.text("aeldre.nursing_country", value=ctx.number(country, decimals))
     return said
 
@@ -91,7 +90,9 @@ def _municipalities(ctx: Context, people: People) -> None:
     """Draw a table of people aged 80 and over in each municipality, now and later."""
     side = parts.peers(ctx)
     years = [people.now, *people.projected]
-    frame = measures(ctx.warehouse, "population", area=side.ids, period=years, age="80+")
+    frame = measures(
+        ctx.warehouse, "population", area=[ctx.area.id, *side.ids], period=years, age="80+"
+    )
     if not frame.height:
         return
     wide = frame.with_columns(pl.col("period").cast(pl.String)).pivot(
@@ -105,6 +106,6 @@ def _municipalities(ctx: Context, people: People) -> None:
         wide = wide.with_columns(growth=growth).sort("growth", descending=True, nulls_last=True)
         label = ctx.text("aeldre.growth", first=first, last=last)
         columns.append(Column("growth", label, status=None))
-    title = ctx.text("aeldre.table", what=ctx.text(side.label))
+    title = ctx.text("aeldre.table", what=ctx.text(f"common.levels.{side.level}").lower())
     st.subheader(title, anchor=False)
     show_table(ctx, Table(wide, columns, ctx.text("aeldre.table_caption", first=first, last=last)))

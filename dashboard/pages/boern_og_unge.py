@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard import sentences
 from dashboard.context import Context, Page
 from dashboard.pages import _parts as parts
 from dashboard.pages._key_figures import newest_rows, show_key_figures
@@ -46,7 +47,7 @@ def _sentences(ctx: Context, indicators: list[str]) -> list[str]:
         said.append(
             ctx.text(
                 "boern_og_unge.children",
-                count=ctx.number(children),
+                count=ctx.number(sentences.roughly(children)),
                 share=ctx.number.percent(share),
                 year=people.now,
             )

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.components import show_table
+from dashboard.components import Column, Table, show_table
 from dashboard.context import Context, Page
 from dashboard.pages import _maps as maps
 from dashboard.pages import _parts as parts
@@ -133,5 +131,8 @@ def _table(ctx: Context, cut: parts.Cut, geography: str) -> None:
         frame = frame.sort(column, descending=high_first, nulls_last=True, maintain_order=True)
     _, decimals = parts.unit_and_decimals(ctx, cut.indicator)
     title = f"{parts.title_of(ctx, cut)}. {parts.subtitle_of(ctx, cut, str(cut.period))}"
-    table = parts.table_of(ctx, frame, decimals, ("name", "common.area"))
-    show_table(ctx, replace(table, caption=title))
+    columns = [
+        Column("name", ctx.text("common.area")),
+        Column("value", ctx.text("common.value"), decimals),
+    ]
+    show_table(ctx, Table(frame, columns, title))

@@ -39,8 +39,13 @@ def render(ctx: Context) -> None:
         show_projection(ctx, people, key="overblik.projection")
     _municipalities(ctx)
     st.header(ctx.text("overblik.key_figures"), anchor=False)
-    caption = ctx.text("overblik.caption", area=ctx.area.name)
-    show_key_figures(ctx, demo=False, themes=_THEMES, caption=caption, skip=("population",))
+    show_key_figures(
+        ctx,
+        demo=False,
+        themes=_THEMES,
+        caption=ctx.text("overblik.caption", area=ctx.area.name),
+        skip="population",
+    )
     st.caption(ctx.text("keyfigures.note"))
     if any(row["is_demo"] for row in ctx.reference.indicators.values()):
         parts.demo_section(ctx)
@@ -49,6 +54,7 @@ def render(ctx: Context) -> None:
             demo=True,
             themes=_THEMES,
             caption=ctx.text("overblik.demo_caption", area=ctx.area.name),
+            skip="_incidence",
         )
 
 
@@ -73,7 +79,6 @@ def _municipalities(ctx: Context) -> None:
     if _MAPPED not in ctx.reference.indicators:
         return
     side = parts.peers(ctx)
-    whole = side.label != "parts.municipalities"
     left, right = st.columns(2, gap="large")
     cut = parts.Cut(_MAPPED)
     with left:
@@ -81,10 +86,10 @@ def _municipalities(ctx: Context) -> None:
             ctx,
             cut,
             geography=side.geography,
-            ids=None if whole else side.ids,
+            ids=None if side.is_whole else side.ids,
             key="overblik.map",
             height=500,
         )
     with right:
-        title = ctx.text("overblik.beside", what=ctx.text(side.label))
+        title = ctx.text("overblik.beside", what=ctx.text(f"common.levels.{side.level}").lower())
         parts.show_ranked(ctx, cut, key="overblik.ranked", level=2, title=title)

@@ -1,0 +1,68 @@
+"""Sentences say what the numbers say: no more precision, no wrong direction, right words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard import sentences
+from dashboard.format import Numbers
+from dashboard.pages._parts import smallest_bands
+from dashboard.text import Text
+
+DA, EN = Text("da"), Text("en")
+NUMBER = Numbers("da")
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(1, "1 person"), (42, "42 personer"), (13_344, "cirka 13.300 personer")],
+)
+def test_people_are_counted_with_the_right_word(count: int, said: str) -> None:
+    assert sentences.people(DA, NUMBER, count, about=True) == said
+
+
+@given(st.floats(0, 1e7))
+def test_roughly_is_never_off_by_more_than_a_twentieth(value: float) -> None:
+    assert abs(sentences.roughly(value) - value) <= max(0.5, value / 20)
+
+
+@given(st.integers(1, 100_000), st.integers(1, 100_000))
+def test_what_is_said_of_later_years_goes_the_way_of_the_numbers(now: int, then: int) -> None:
+    said = sentences.later(DA, NUMBER, now, then, year=2040, base=2026)
+    if abs(then - now) < now / 100:
+        assert "omtrent som" in said
+    else:
+        assert ("flere" in said) == (then > now)
+        assert ("færre" in said) == (then < now)
+
+
+def test_nothing_is_said_of_what_is_not_known() -> None:
+    assert sentences.later(DA, NUMBER, None, 5, year=2040, base=2026) == ""
+    assert sentences.later(DA, NUMBER, 5, None, year=2040, base=2026) == ""
+    assert sentences.against(DA, NUMBER, None, {"hele landet": 5.0}) == ""
+    assert sentences.against(DA, NUMBER, 5.0, {"hele landet": None}) == ""
+    assert sentences.difference(DA, NUMBER, None, 1.0, 1) == ""
+
+
+def test_two_that_read_the_same_are_the_same_and_one_direction_is_said_once() -> None:
+    said = sentences.against(DA, NUMBER, 5.62, {"Region Midtjylland": 5.7, "hele landet": 6.0})
+    assert said.replace("\u00a0", " ") == (
+        "Det er mindre end i Region Midtjylland (5,7 %) og i hele landet (6,0 %)."
+    )
+    assert "det samme" in sentences.against(DA, NUMBER, 5.62, {"hele landet": 5.58}).lower()
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(5.6, "6 out of 100"), (0.3, "fewer than 1 out of 100"), (0.0, "0 out of 100")],
+)
+def test_shares_become_people_out_of_a_hundred(share: float, said: str) -> None:
+    assert sentences.out_of_hundred(EN, Numbers("en"), share) == said
+
+
+def test_age_bands_beside_each_other_never_overlap() -> None:
+    given_bands = ["all", "0-5", "0-17", "0-25", "6-11", "12-17", "18-25"]
+    assert smallest_bands(given_bands) == ["0-5", "6-11", "12-17", "18-25"]
+    assert smallest_bands(["65+", "65-79", "80+"]) == ["65-79", "80+"]
