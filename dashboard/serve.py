@@ -153,7 +153,12 @@ def serve(
     url = f"http://{'localhost' if address in ('0.0.0.0', '::') else host}:{actual}"  # noqa: S104
     server = uvicorn.Server(
         uvicorn.Config(
-            make_app(warehouse), log_level="warning", access_log=False, ws="websockets-sansio"
+            make_app(warehouse),
+            log_level="warning",
+            access_log=False,
+            ws="websockets-sansio",
+            # Open pages hold their connection: Ctrl+C should not wait for them.
+            timeout_graceful_shutdown=1,
         )
     )
     announcer = threading.Thread(target=_announce, args=(server, url, open_browser), daemon=True)

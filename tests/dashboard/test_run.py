@@ -1,0 +1,168 @@
+"""One run of the script without a browser: choices in the URL, frames, a page that breaks."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.components.frame import TOPOLOGY_FOLDER, chart_config
+from dashboard.reference import WAREHOUSE_VARIABLE, open_warehouse, reference_of
+from dashboard.run import page_modules
+from dashboard.text import catalogue
+from tests.warehouse import synthetic
+
+APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
+
+
+@pytest.fixture(scope="module")
+def small_path(tmp_path_factory) -> Path:
+    return synthetic.write(tmp_path_factory.mktemp("run") / "small.duckdb")
+
+
+@pytest.fixture
+def shown(small_path, monkeypatch) -> Path:
+    monkeypatch.setenv(WAREHOUSE_VARIABLE, str(small_path))
+    return small_path
+
+
+def picking() -> None:
+    """A page of two choices, as a page module would draw them."""
+    import streamlit as st
+
+    from tests.dashboard.contexts import context
+
+    ctx = context()
+    age = ctx.pick("age", ["all", "80+"], label="common.age", format_func=ctx.age, default="80+")
+    sexes = ctx.pick_many("sexes", ["female", "male"], label="common.sex", format_func=ctx.sex)
+    st.text(f"{age} {sexes}")
+
+
+def run(**params: str) -> AppTest:
+    app = AppTest.from_function(picking, default_timeout=30)
+    for key, value in params.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_a_choice_starts_at_its_default_and_the_link_decides(shown):
+    assert run().text[0].value == "80+ []"
+    assert run(age="all", sexes="male").text[0].value == "all ['male']"
+
+
+def test_choosing_writes_the_link(shown):
+    app = run(area="0615")
+    app.selectbox[0].set_value("all").run()
+    app.multiselect[0].set_value(["female", "male"]).run()
+    assert app.text[0].value == "all ['female', 'male']"
+    assert app.query_params["age"] == "all"
+    assert app.query_params["sexes"] == "female,male"
+    assert app.query_params["area"] == "0615"
+
+
+def test_an_emptied_box_stays_empty(shown):
+    app = run(sexes="male")
+    app.multiselect[0].set_value([]).run()
+    assert app.text[0].value == "80+ []"
+
+
+def test_what_this_page_does_not_have_is_told_in_words(shown):
+    app = run(age="0-17", sexes="male,other")
+    assert app.text[0].value == "80+ ['male']"
+    told = " ".join(c.value for c in app.caption)
+    assert "0–17 år" in told
+    assert "80 år og derover" in told
+    assert "other" in told
+
+
+def test_without_a_warehouse_the_page_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setenv(WAREHOUSE_VARIABLE, str(tmp_path / "none.duckdb"))
+    app = AppTest.from_file(str(APP), default_timeout=30).run()
+    assert not app.exception
+    assert app.title[0].value == "Der er ingen data endnu."
+    assert "klyngeblik build" in app.markdown[0].value
+
+
+def test_a_page_that_breaks_says_so_without_a_traceback(shown, monkeypatch, caplog):
+    def broken(ctx):
+        raise RuntimeError("secret path")
+
+    monkeypatch.setattr(page_modules()[0][1], "render", broken)
+    app = AppTest.from_file(str(APP), default_timeout=30).run()
+    assert not app.exception
+    assert "Siden kunne ikke vises" in app.error[0].value
+    assert "secret path" not in app.error[0].value
+    assert "secret path" in caplog.text
+
+
+def test_a_replaced_warehouse_is_read_anew(small_path, tmp_path):
+    path = Path(shutil.copy(small_path, tmp_path / "live.duckdb"))
+    before = reference_of(open_warehouse(path))
+    assert reference_of(open_warehouse(path)) is before
+    changed = synthetic.write(tmp_path / "new.duckdb", {"fingerprint": "another"})
+    changed.replace(path)
+    assert reference_of(open_warehouse(path)) is not before
+
+
+def test_every_page_is_found_once_with_its_texts():
+    pages = [page for page, _ in page_modules()]
+    slugs = [page.slug for page in pages]
+    assert {"", "kort", "sektorer", "aeldre", "boern-og-unge", "data", "om"} <= set(slugs)
+    assert len(set(slugs)) == len(slugs)
+    assert slugs[0] == ""
+    assert all(page.title in catalogue("da") for page in pages)
+
+
+def test_real_figures_stand_before_demo_figures(shown):
+    reference = reference_of(open_warehouse())
+    assert reference.of_theme("sectors") == ["gp_contact_share", "contact_share"]
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+def test_charts_ask_no_other_host_and_speak_the_language(lang):
+    config = chart_config(lang)
+    assert config["topojsonURL"] == TOPOLOGY_FOLDER
+    assert config["plotlyServerURL"] == ""
+    assert config["modeBarButtons"] == [["toImage"]]
+    assert len(config["locales"][lang]["format"]["months"]) == 12
+    assert len(config["locales"][lang]["format"]["shortDays"]) == 7
+    assert ("Hent figuren" in config["locales"][lang]["dictionary"].values()) is (lang == "da")
+
+
+def framed() -> None:
+    """A page of one made-up chart."""
+    import plotly.graph_objects as go
+    import polars as pl
+
+    from dashboard.components import Column, Table, show_figure
+    from tests.dashboard.contexts import context
+
+    ctx = context()
+    frame = pl.DataFrame({"area": ["Læsø"], "value": [None], "status": ["suppressed_by_source"]})
+    show_figure(
+        ctx,
+        go.Figure(go.Bar(x=["Læsø"], y=[None])),
+        key="test",
+        title="Besøg",
+        subtitle="Procent, 2025, efter bopæl. Høj er godt",
+        source="Klyngeblik",
+        alt="Søjler: Læsø er skjult.",
+        table=Table(frame, (Column("area", "Kommune"), Column("value", "Værdi", 1))),
+        is_demo=True,
+    )
+
+
+def test_a_framed_chart_says_what_it_is_and_has_its_table(shown):
+    app = AppTest.from_function(framed, default_timeout=30).run()
+    assert not app.exception
+    said = " ".join(block.proto.body for block in app.get("html"))
+    assert "DEMO – opdigtede tal" in said
+    assert "Høj er godt" in said
+    assert "Kilde: Klyngeblik" in said
+    assert "Skjult af udgiver" in said
+    chart = app.get("plotly_chart")[0].proto
+    assert "Søjler: Læsø er skjult." in str(chart)
