@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -39,7 +40,10 @@ class Reach:
 
 
 def attack(
-    cells: pl.DataFrame, catchments: pl.DataFrame, width: float, matters: float
+    cells: pl.DataFrame,
+    catchments: pl.DataFrame,
+    sought: tuple[float, float],
+    tables: Floats | None = None,
 ) -> Iterator[Reach]:
     """Yield the ranges of hidden cells that can be narrowed below a width.
 
@@ -51,11 +55,13 @@ def attack(
         `high` what its label and its population say of it then.
     catchments
         The warehouse table ``catchments``.
-    width
-        Ranges at least this wide are not sought further.
-    matters
-        Nor are those known to reach this many people in the cell, and as many in the rest of its
-        population: a narrow range there holds no small count.
+    sought
+        Ranges at least as wide as the first are not sought further. Nor are those known to reach
+        the second number of people, in the cell and in the rest of its population: a narrow range
+        there holds no small count.
+    tables
+        Counts of all cells that may agree with what is published, one table a row. They are
+        checked here, and only those that do agree are taken for possible; they spare programmes.
 
     Yields
     ------
@@ -69,47 +75,55 @@ def attack(
     count = cells["count"].cast(pl.Float64).fill_null(np.nan).to_numpy()
     low, high = (cells[c].cast(pl.Float64).to_numpy() for c in ("low", "high"))
     fixed, value = _settle(system, count)
-    hidden = np.flatnonzero(np.isnan(count))
-    for part in _parts(system, fixed, hidden):
-        rows, columns = part
-        free = system[rows][:, columns]
-        given = system[rows] @ np.where(fixed, value, 0.0)
-        yield from _reach_of_part(
-            free,
+    given = system @ value
+    least, most = _seen(system, count, low, high, tables)
+    hidden = np.isnan(count)
+    for rows, columns in _parts(system, fixed, np.flatnonzero(hidden)):
+        inside = rows[hidden[rows]]
+        if not len(columns):
+            yield Reach(inside, given[inside], given[inside], ((),) * len(inside))
+            continue
+        if not _open(least[inside], most[inside], high[inside], sought).any():
+            continue
+        problem = _Problem(
+            system[rows][:, columns],
             rows,
-            count[rows] - given,
-            low[rows] - given,
-            high[rows] - given,
-            given,
-            (width, matters),
+            (count - given)[rows],
+            (low - given)[rows],
+            (high - given)[rows],
         )
+        seen = problem.seen(given[inside], least[inside], most[inside], high[inside], sought)
+        narrow = np.flatnonzero(_open(*seen, high[inside], sought))
+        if len(narrow):
+            ends = [problem.exact(int(i)) for i in narrow]
+            yield Reach(
+                inside[narrow],
+                np.array([one[0] for one in ends]) + given[inside[narrow]],
+                np.array([one[1] for one in ends]) + given[inside[narrow]],
+                tuple(one[2] for one in ends),
+            )
 
 
 def base_sums(cells: pl.DataFrame, catchments: pl.DataFrame) -> sparse.csr_array:
     """Return each cell as a sum over base cells: a matrix of cells by base cells."""
-    members: dict[str, dict[str, float]] = {}
-    for area, municipality, share in catchments.select(
-        "area_id", "municipality_id", "share"
-    ).iter_rows():
-        members.setdefault(area, {})[municipality] = share
-    both = {"female", "male"} <= set(cells["sex"])
-    sexes = {"all": ("female", "male")} if both else {}
-    ages = _age_parts(cells)
-    sectors = _sector_parts(cells)
-    number: dict[tuple[str, str, int, str], int] = {}
-    rows, columns, weights = [], [], []
-    for row, (area, sex, age, sector) in enumerate(
-        cells.select("area_id", "sex", "age", "sector").iter_rows()
-    ):
-        for municipality, share in members.get(area, {area: 1.0}).items():
-            for s in sexes.get(sex, (sex,)):
-                for a in ages[age]:
-                    for c in sectors.get(sector, (sector,)):
-                        base = number.setdefault((municipality, s, a, c), len(number))
-                        rows.append(row)
-                        columns.append(base)
-                        weights.append(share)
-    return sparse.csr_array((weights, (rows, columns)), shape=(len(cells), len(number)))
+    sexes: dict[str, tuple[str, ...]] = {sex: (sex,) for sex in cells["sex"].unique()}
+    if {"female", "male"} <= set(sexes):
+        sexes["all"] = ("female", "male")
+    sectors = {sector: (sector,) for sector in cells["sector"].unique()} | _sector_parts(cells)
+    sums = (
+        cells.select("area_id", "sex", "age", "sector")
+        .with_row_index("row")
+        .join(catchments.select("area_id", "municipality_id", "share"), on="area_id")
+    )
+    for side, parts in (("sex", sexes), ("age", _age_parts(cells)), ("sector", sectors)):
+        pairs = [(whole, str(part)) for whole, some in parts.items() for part in some]
+        frame = pl.DataFrame(pairs, schema=[side, f"base_{side}"], orient="row")
+        sums = sums.join(frame, on=side)
+    sums = sums.with_columns(
+        base=pl.struct("municipality_id", "base_sex", "base_age", "base_sector").rank("dense") - 1
+    )
+    entries = (sums["share"].to_numpy(), (sums["row"].to_numpy(), sums["base"].to_numpy()))
+    return sparse.csr_array(entries, shape=(len(cells), int(sums["base"].max() or 0) + 1))  # type: ignore[arg-type]
 
 
 def _age_parts(cells: pl.DataFrame) -> dict[str, tuple[int, ...]]:
@@ -208,32 +222,37 @@ def _parts(
         yield rows[row_label == one], free[column_label == one]
 
 
-def _reach_of_part(  # noqa: PLR0917 (one part's arrays, made once)
-    free: sparse.csr_array,
-    rows: NDArray[np.int64],
-    count: Floats,
-    low: Floats,
-    high: Floats,
-    given: Floats,
-    sought: tuple[float, float],
-) -> Iterator[Reach]:
-    hidden = np.flatnonzero(np.isnan(count))
-    if not free.shape[1]:
-        known = np.clip(0.0, low[hidden], high[hidden]) + given[hidden]
-        yield Reach(rows[hidden], known, known, tuple(() for _ in hidden))
-        return
-    shown = np.flatnonzero(~np.isnan(count))
-    problem = _Problem(free, shown, count[shown], hidden, low[hidden], high[hidden])
-    narrow = np.flatnonzero(problem.left_open(given[hidden], *sought))
-    if not len(narrow):
-        return
-    exact = [problem.exact(int(i)) for i in narrow]
-    yield Reach(
-        rows[hidden[narrow]],
-        np.array([e[0] for e in exact]) + given[hidden[narrow]],
-        np.array([e[1] for e in exact]) + given[hidden[narrow]],
-        tuple(tuple(int(rows[r]) for r in e[2]) for e in exact),
-    )
+def _seen(
+    system: sparse.csr_array, count: Floats, low: Floats, high: Floats, tables: Floats | None
+) -> tuple[Floats, Floats]:
+    """Return the range of each cell over those tables that agree with all that is published."""
+    least, most = np.full(len(count), np.inf), np.full(len(count), -np.inf)
+    if tables is None:
+        return least, most
+    alone = np.flatnonzero(np.diff(system.indptr) == 1)
+    alone = alone[system.data[system.indptr[alone]] == 1]
+    base = system.indices[system.indptr[alone]]
+    if len(np.unique(base)) < system.shape[1]:
+        return least, most
+    people = np.zeros((system.shape[1], len(tables)))
+    people[base] = tables[:, alone].T
+    counts = system @ people
+    shown = ~np.isnan(count)
+    agree = (people >= -_TOLERANCE).all(axis=0)
+    agree &= (np.abs(counts[shown] - count[shown, None]) < _TOLERANCE).all(axis=0)
+    agree &= (counts >= low[:, None] - _TOLERANCE)[~shown].all(axis=0)
+    agree &= (counts <= high[:, None] + _TOLERANCE)[~shown].all(axis=0)
+    counts = counts[:, agree]
+    return counts.min(axis=1, initial=np.inf), counts.max(axis=1, initial=-np.inf)
+
+
+def _open(
+    least: Floats, most: Floats, high: Floats, sought: tuple[float, float]
+) -> NDArray[np.bool_]:
+    """Cells whose range may still be narrow and low, or narrow and near all the people."""
+    width, matters = sought
+    low = (most < matters) | (high - least < matters)
+    return np.asarray(low & ~(most - least >= width - _TOLERANCE))
 
 
 def _independent(rows: sparse.csr_array) -> NDArray[np.int64]:
@@ -248,21 +267,21 @@ def _independent(rows: sparse.csr_array) -> NDArray[np.int64]:
 class _Problem:
     """The linear programme of one part."""
 
-    def __init__(  # noqa: PLR0917
+    def __init__(
         self,
         free: sparse.csr_array,
-        shown: NDArray[np.int64],
+        rows: NDArray[np.int64],
         count: Floats,
-        hidden: NDArray[np.int64],
         low: Floats,
         high: Floats,
     ) -> None:
-        apart = _independent(free[shown])
-        self.equal, self.count, self.shown = free[shown[apart]], count[apart], shown[apart]
-        self.cells, self.low, self.high = free[hidden], low, high
-        upper = np.isfinite(high)
-        lower = low > 0
-        self.within = sparse.vstack([self.cells[upper], -self.cells[lower]]).tocsr()
+        shown, hidden = np.flatnonzero(~np.isnan(count)), np.flatnonzero(np.isnan(count))
+        shown = shown[_independent(free[shown])]
+        self.equal, self.count, self.shown = free[shown], count[shown], rows[shown]
+        self.cells = free[hidden]
+        upper = hidden[np.isfinite(high[hidden])]
+        lower = hidden[low[hidden] > -_TOLERANCE]
+        self.within = sparse.vstack([free[upper], -free[lower]]).tocsr()
         self.bound = np.concatenate([high[upper], -low[lower]])
 
     def _solve(
@@ -271,7 +290,7 @@ class _Problem:
         caps: Floats | None = None,
         start: Floats | None = None,
         sign: Floats | None = None,
-    ):  # type: ignore[no-untyped-def]
+    ) -> Any:
         within, bound, equal = self.within, self.bound, self.equal
         bounds = [(0.0, MANY)] * self.equal.shape[1]
         if caps is not None and start is not None and sign is not None:
@@ -299,8 +318,15 @@ class _Problem:
             method="highs",
         )
 
-    def left_open(self, given: Floats, width: float, matters: float) -> NDArray[np.bool_]:
-        """Return which cells a few tables that agree with all that is published leave open.
+    def seen(
+        self,
+        given: Floats,
+        least: Floats,
+        most: Floats,
+        high: Floats,
+        sought: tuple[float, float],
+    ) -> tuple[Floats, Floats]:
+        """Return ranges widened by a few tables that agree with all that is published.
 
         One table widens the range of many cells at once; what is left over is for :meth:`exact`.
         """
@@ -308,37 +334,30 @@ class _Problem:
         first = self._solve(np.zeros(n))
         if first.x is None:
             raise ArithmeticError("the published numbers contradict each other")
-        least = most = start = self.cells @ first.x
+        start = self.cells @ first.x
+        least, most = np.minimum(least, start + given), np.maximum(most, start + given)
         random = np.random.default_rng(1)
         sign = np.ones(self.cells.shape[0])
         for turn in range(_ROUNDS):
-            open_ = self._open(least, most, given, width, matters)
-            if not open_.any():
+            wanted = _open(least, most, high, sought)
+            if not wanted.any():
                 break
             sign = -sign if turn % 2 else random.choice([-1.0, 1.0], size=len(sign))
-            found = self._solve(np.zeros(n), np.where(open_, width, 0.0), start, sign)
+            found = self._solve(np.zeros(n), np.where(wanted, sought[0], 0.0), start, sign)
             if found.x is None:
                 break
-            at = self.cells @ found.x[:n]
+            at = self.cells @ found.x[:n] + given
             least, most = np.minimum(least, at), np.maximum(most, at)
-        return self._open(least, most, given, width, matters)
+        return least, most
 
-    def _open(
-        self, least: Floats, most: Floats, given: Floats, width: float, matters: float
-    ) -> NDArray[np.bool_]:
-        """Cells whose range may still be narrow and low, or narrow and near all the people."""
-        rest = np.where(np.isfinite(self.high), self.high - least, np.inf)
-        low = (most + given < matters) | (rest < matters)
-        return np.asarray(low & (most - least < width - _TOLERANCE))
-
-    def exact(self, cell: int) -> tuple[float, float, list[int]]:
+    def exact(self, cell: int) -> tuple[float, float, tuple[int, ...]]:
         """Return the least and the most of one cell, and which shown rows hold it there."""
         objective = self.cells[[cell]].toarray().ravel()
         ends, givers = [], set()
         for sign in (1.0, -1.0):
             found = self._solve(sign * objective)
-            ends.append(sign * found.fun if found.x is not None else sign * -np.inf)
+            ends.append(sign * found.fun if found.x is not None else -sign * np.inf)
             if found.x is not None and self.equal.shape[0]:
                 tight = np.flatnonzero(np.abs(found.eqlin.marginals) > _TOLERANCE)
                 givers |= {int(self.shown[i]) for i in tight}
-        return ends[0], ends[1], sorted(givers)
+        return ends[0], ends[1], tuple(sorted(givers))

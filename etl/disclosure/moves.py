@@ -38,7 +38,8 @@ class Tables:
     """One set of tables at one period: how cells relate, what they hold, what is known of them.
 
     ``lowest`` and ``highest`` bound what a reader takes a count for when the cell is hidden. A
-    cell that is not ``movable`` (zero, or not released) never changes. Arrays are over cells.
+    cell that is not ``movable`` (zero, or not released) never changes. ``label`` is the least and
+    the most that being called small allows. Arrays are over cells.
     """
 
     relations: sparse.csc_array
@@ -46,6 +47,7 @@ class Tables:
     lowest: Floats
     highest: Floats
     movable: Bools
+    label: tuple[Floats, Floats]
     up: Floats = field(init=False)
     down: Floats = field(init=False)
 
@@ -56,6 +58,14 @@ class Tables:
         """Forget every move."""
         self.up = np.zeros(len(self.counts))
         self.down = np.zeros(len(self.counts))
+
+    def believing(self, labelled: Bools) -> tuple[Floats, Floats]:
+        """Return what is known of each count by a reader who believes the labels."""
+        least, most = self.label
+        return (
+            np.where(labelled, np.maximum(self.lowest, least), self.lowest),
+            np.where(labelled, np.minimum(self.highest, most), self.highest),
+        )
 
     def reach(self, move: Move) -> tuple[Floats, Floats]:
         """Return how far the move, scaled either way, carries each of its cells up and down."""

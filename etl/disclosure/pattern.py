@@ -16,6 +16,7 @@ import numpy as np
 
 from etl.disclosure.cubes import Cubes
 from etl.disclosure.exact import solve
+from etl.disclosure.labels import Labels
 from etl.disclosure.moves import EPSILON, Bools, Move, Tables
 from etl.disclosure.structure import Floats, Ints
 
@@ -24,7 +25,7 @@ _HIDDEN_ANYWAY = 0.01
 #: What a person's worth of width may cost near by, before a wider neighbourhood is tried. A
 #: municipal cell of one sex and age costs 1.
 _PRICES = (20.0, 40.0, 80.0)
-_CUBE_PRICE = 60.0
+_CUBE_PRICES = (20.0, 60.0, 120.0, 240.0, 480.0)
 #: Price that no hiding can outbid.
 _ANY_PRICE = 1e5
 #: An exact programme of more unknowns than this is left to the heuristic.
@@ -65,21 +66,47 @@ class Search:
     released: Bools
     pool: list[Move] = field(default_factory=list)
 
-    def run(self, primary: Bools) -> tuple[Bools, Bools]:
-        """Return which cells to hide, and which of the small ones stay without the width."""
+    def run(self, primary: Bools) -> Bools:
+        """Return which cells to hide."""
         self._chosen: list[Move] = []
         exact = self._exactly(primary)
         if exact is not None:
-            return exact, np.zeros(len(exact), dtype=bool)
+            self._hidden = exact
+            return exact
         self.tables.forget()
         self._hidden = primary.copy()
         self._reuse()
         self._search_cubes()
         for hoods, price in zip(self.hoods, _prices(len(self.hoods)), strict=True):
             self._search(hoods, price)
-        bare = self._open()
         self._take_back(primary)
-        return self._hidden, bare & self._hidden
+        return self._hidden
+
+    def labels(self, few: Bools) -> Bools:
+        """Return which of the hidden cells with few people may be called small."""
+        moves = self._proof()
+        if not moves:
+            return np.zeros(len(few), dtype=bool)
+        labels = Labels(self.tables, self._hidden & self.small, moves, self.width)
+        cells = np.flatnonzero(few)
+        labels.give(cells[np.argsort(-self.cost[cells], kind="stable")])
+        return labels.given
+
+    def tables_possible(self, labelled: Bools) -> Floats:
+        """Return the tables that the moves lead to, one a row; the first is the true one."""
+        self.tables.lowest, self.tables.highest = self.tables.believing(labelled)
+        moves = self._proof()
+        found = np.tile(self.tables.counts, (1 + 2 * len(moves), 1))
+        for row, move in enumerate(moves):
+            up, down = self.tables.reach(move)
+            rising = move.steps > 0
+            found[1 + 2 * row, move.cells] += np.where(rising, up, -down)
+            found[2 + 2 * row, move.cells] -= np.where(rising, down, -up)
+        return found
+
+    def _proof(self) -> list[Move]:
+        """Return all known moves over hidden cells only."""
+        return [m for m in self.pool if self._hidden[m.cells].all()]
 
     def _open(self) -> Bools:
         """Return the small hidden cells that do not have the width yet."""
@@ -113,26 +140,24 @@ class Search:
                 self._choose(best)
 
     def _search_cubes(self) -> None:
+        """Choose the cheapest cube for each open cell, the cheap ones first: they help others."""
         if not self.cubes.exists:
             return
         self.cubes.begin(self.tables, self.cost, self._hidden, self.released)
-        while True:
-            before = len(self._chosen)
+        for price in _CUBE_PRICES:
             for cell in np.flatnonzero(self._open()).tolist():
                 if self.tables.reached()[cell] >= self.width - EPSILON:
                     continue
                 found = self.cubes.best(cell, self.width)
-                if found is not None and found[1] < _CUBE_PRICE:
+                if found is not None and found[1] < price:
                     self.pool.append(found[0])
                     self._choose(found[0])
                     self.cubes.hide(found[0].cells)
-            if len(self._chosen) == before:
-                return
 
     def _search(self, hoods: Sequence[Ints], price: float) -> None:
         """Find the cheapest move for each cell that is still open, if it is worth the price."""
-        for cells in hoods:
-            cells = cells[self.tables.movable[cells]]
+        for hood in hoods:
+            cells = hood[self.tables.movable[hood]]
             for cell in cells[self._open()[cells]].tolist():
                 for sign in (1.0, -1.0):
                     if self._open()[cell]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from scipy import sparse
 
 from etl.disclosure.cubes import Cubes
-from etl.disclosure.moves import Bools, Move, Tables
+from etl.disclosure.hints import Hints
+from etl.disclosure.moves import Move, Tables
 from etl.disclosure.pattern import Search
 from etl.disclosure.structure import (
     CELL,
@@ -29,6 +31,11 @@ OK: Final = "ok"
 SUPPRESSED: Final = "suppressed"
 SECONDARY: Final = "suppressed_secondary"
 
+#: What hiding costs where the same cell was hidden the year before, or in the release before.
+_KNOWN_PLACE: Final = 0.5
+#: Moves carried from one period to the next.
+_REMEMBERED: Final = 2000
+
 Series = tuple[str, str]
 SeriesSum = Mapping[Series, int]
 
@@ -41,6 +48,7 @@ def protect(
     series_sums: Sequence[SeriesSum] = (),
     also_public: pl.DataFrame | None = None,
     previous: pl.DataFrame | None = None,
+    hints: Hints | None = None,
 ) -> pl.DataFrame:
     """Say of each true count whether it may be shown.
 
@@ -71,6 +79,8 @@ def protect(
         exactly is left shown, for hiding it would protect nothing.
     previous
         Cells with a ``status`` as published last time; what was hidden then is preferred.
+    hints
+        Filled with other possible tables, for the audit of the same build.
 
     Returns
     -------
@@ -91,7 +101,7 @@ def protect(
     released = keyed.filter(pl.col("count").is_not_null())
     for group in _groups(released, series_sums):
         for rows, said in _protect_group(
-            group.frame, group.sums, catchments, threshold, also_public, previous
+            group.frame, group.sums, catchments, threshold, also_public, previous, hints
         ):
             status[rows] = said
     return cells.with_columns(status=pl.Series(status.tolist(), dtype=pl.String))
@@ -155,14 +165,15 @@ def found_sector_sums(cells: pl.DataFrame, named: Sequence[Series]) -> list[Seri
     return sums
 
 
-def _protect_group(
+def _protect_group(  # noqa: PLR0917
     frame: pl.DataFrame,
     sums: Sequence[SeriesSum],
     catchments: pl.DataFrame,
     threshold: int,
     also_public: pl.DataFrame | None,
     previous: pl.DataFrame | None,
-) -> Iterator[tuple[Ints, np.ndarray]]:  # type: ignore[type-arg]
+    hints: Hints | None,
+) -> Iterator[tuple[Ints, NDArray[Any]]]:
     """Yield row numbers and their status, period by period, newest last."""
     grid = Grid(
         tuple(frame["area_id"].unique().sort()),
@@ -175,6 +186,7 @@ def _protect_group(
     place = _Place(grid, levels, catchments)
     cubes = Cubes(grid, spans, _series_parts(grid, sums), levels, catchments)
     pool: list[Move] = []
+    year_before = np.zeros(grid.size, dtype=bool)
     shape_of, structure = b"", sparse.csr_array((0, grid.size)).tocsc()
     for (period,), rows in frame.sort("period").group_by("period", maintain_order=True):
         at = grid.locate(rows)
@@ -183,8 +195,10 @@ def _protect_group(
         counts[at], released[at] = rows["count"].to_numpy(), True
         if "population" in rows.columns:
             people = rows["population"].cast(pl.Float64).fill_null(np.inf).to_numpy()
-            # What the publisher rounded may leave a count above its population.
-            rest[at] = np.where(people >= counts[at], people - counts[at], np.inf)
+            # A population that is small itself is hidden as such; what a publisher has rounded
+            # may leave a count above its population.
+            shown = (people >= threshold) & (people >= counts[at])
+            rest[at] = np.where(shown, people - counts[at], np.inf)
         low, high = _bounds(grid, also_public, period, counts + rest)
         small = ((counts > 0) & (counts < threshold)) | ((rest > 0) & (rest < threshold))
         primary = small & (low < high)
@@ -195,22 +209,18 @@ def _protect_group(
                 grid, catchments, released.reshape(grid.shape), spans, sums
             ).tocsc()
             shape_of = released.tobytes()
-        labelled = (
-            primary
-            & (counts < threshold)
-            & ~place.inside(primary & (counts < threshold), structure)
-        )
-        labelled[:] = False
         cost = place.cost.copy()
-        cost[_hidden_before(grid, previous, period)] *= 0.4
+        cost[year_before] *= _KNOWN_PLACE
+        cost[_hidden_before(grid, previous, period)] *= _KNOWN_PLACE
         cost[(counts < 2 * threshold) & ~primary] *= 2
         search = Search(
             tables=Tables(
                 structure,
                 counts,
-                np.where(labelled, np.maximum(low, 1), low),
-                np.where(labelled, np.minimum(high, threshold - 1), high),
+                low,
+                high,
                 (counts > 0) & released & (low < high),
+                place.label(threshold),
             ),
             cost=cost,
             width=float(threshold - 2),
@@ -220,13 +230,11 @@ def _protect_group(
             cubes=cubes,
             released=released,
         )
-        hidden, bare = search.run(primary)
-        if bare.any():
-            # The labels themselves say too much somewhere: give them up for this set of tables.
-            labelled[:] = False
-            search.tables.lowest, search.tables.highest = low, high
-            hidden, _ = search.run(primary)
-        pool = search.pool[-2000:]
+        hidden = search.run(primary)
+        labelled = search.labels(primary & (counts < threshold))
+        pool, year_before = search.pool[-_REMEMBERED:], hidden
+        if hints is not None:
+            hints.add(rows, search.tables_possible(labelled)[:, at])
         said = np.where(labelled[at], SUPPRESSED, np.where(hidden[at], SECONDARY, OK))
         yield rows["_row"].to_numpy(), said
 
@@ -291,8 +299,18 @@ class _Place:
         self.grid = grid
         used = catchments.filter(pl.col("area_id").is_in(list(grid.areas)))
         self.ground = [a for a in grid.areas if levels[a] == GROUND]
+        self._split = set(used.filter(pl.col("share") < 1)["area_id"])
         self.cost = self._cost(levels)
         self.hoods = self._hoods(used)
+
+    def label(self, threshold: int) -> tuple[Floats, Floats]:
+        """Return the least and the most a count can be that is called small, by cell.
+
+        Whole people, but for areas that hold a share of a municipality.
+        """
+        cells = self.grid.size // len(self.grid.areas)
+        split = np.repeat([area in self._split for area in self.grid.areas], cells)
+        return np.where(split, 0.0, 1.0), np.where(split, threshold, threshold - 1.0)
 
     def _cost(self, levels: Mapping[str, str]) -> Floats:
         """Weigh cells by what a reader misses: the larger the area and the wider the band.
@@ -353,15 +371,3 @@ class _Place:
             ]
             pairs.append(np.union1d(cells, near[int(np.argmax(shared))]))
         return [near, pairs, around(geographies[0]), [everything]]
-
-    def inside(self, small: Bools, structure: sparse.csc_array) -> Bools:
-        """Return which small cells are part of another small one."""
-        rows = structure.tocsr()
-        inner = np.zeros(len(small), dtype=bool)
-        # A row's total is its only positive coefficient.
-        positive = rows.multiply(rows > 0).tocsr()
-        negative = rows.multiply(rows < 0).tocsr()
-        has_small_total = (positive @ small.astype(float)) > 0
-        touched = has_small_total.astype(float) @ abs(negative)
-        inner |= np.asarray(touched).ravel() > 0
-        return inner & small

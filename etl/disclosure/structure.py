@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 import polars as pl
@@ -95,8 +94,9 @@ def age_sums(ages: Sequence[str], ranges: dict[str, tuple[int, int]]) -> list[di
     """Return every independent way in which age bands add up to one another.
 
     Each is a mapping of age to coefficient whose sum over counts is 0, such as
-    ``{"0-17": 1, "0-5": -1, "6-11": -1, "12-17": -1}``, by the range of years given. A band that is the plain sum of others is
-    written so; overlapping bands (0-5 + 6-17 = 0-11 + 12-17) come from elimination.
+    ``{"0-17": 1, "0-5": -1, "6-11": -1, "12-17": -1}``, by the range of years given. A band that
+    is the plain sum of others is written so; overlapping bands (0-5 + 6-17 = 0-11 + 12-17) come
+    from elimination.
     """
     ranges = {age: ranges[age] for age in ages}
     cuts = sorted({edge for pair in ranges.values() for edge in pair})
