@@ -24,7 +24,9 @@ What ``ctx`` offers (see ``dashboard.context``)
   ``en``; ``ctx.localised(row, "title")`` picks ``title_da`` or ``title_en`` of a warehouse row.
 - ``ctx.number`` (``dashboard.format.Numbers``): Danish or English numbers, per cent, dates.
 - ``ctx.selection`` (``dashboard.selection.Selection``): what the URL says, already valid.
-- ``ctx.pick(...)``: a select box whose choice lives in the URL under the given key.
+- ``ctx.pick(...)``: a select box whose choice lives in the URL under the given key;
+  ``ctx.pick_many(...)`` for several. Keys of ``selection.KEYS`` follow the reader to other pages;
+  a page's own keys (``view``) stay on it.
 - ``ctx.area``, ``ctx.geography``, ``ctx.region`` (or ``None``), ``ctx.country``: rows of the
   warehouse, with ``.id`` and ``.name``.
 - ``ctx.reference``: areas, geographies, indicators and packages, read once per warehouse file.
@@ -39,6 +41,12 @@ How to show a figure
 ``dashboard.components.show_figure`` frames it: heading, subtitle, demo mark, chart with
 alternative text, source, table behind, CSV of what is shown. Figures are pure functions from
 polars frames to ``plotly.graph_objects.Figure`` and set no fonts or backgrounds of their own: the
-frame gives them the template of the theme. ``dashboard.components`` has ``demo_badge``,
-``html_table`` and ``status_text`` too.
+frame gives them the template of the theme. ``dashboard.components`` has ``show_table``,
+``demo_note`` (opens a section of made-up figures), ``demo_badge`` and ``status_text`` too.
+
+How it is served
+----------------
+``dashboard.serve.serve`` runs ``dashboard/app.py`` (which calls ``dashboard.run.main``) under
+Streamlit's ASGI app, with our first byte, headers and files around it (``dashboard.asgi``), the
+settings of ``dashboard.settings`` and the look of ``dashboard.theme``.
 """

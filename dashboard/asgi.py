@@ -25,6 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.components.frame import TOPOLOGY_FOLDER
 from dashboard.reference import open_warehouse
+from dashboard.selection import LANGS
 from dashboard.text import Text
 from dashboard.theme import FAVICON, SCRIPT, STYLESHEET
 from warehouse import WarehouseError
@@ -98,10 +99,11 @@ def our_index(index: str, lang: str) -> str:
     """
     text = Text(lang)
     style, script, icon = _asset_urls()
+    skip = " ".join(f'data-skip-{code}="{escape(Text(code)("shell.skip"))}"' for code in LANGS)
     head = (
         f'<link rel="icon" type="image/svg+xml" href="{icon}" />'
         f'<meta name="description" content="{escape(text("shell.tagline"))}" />'
-        f'<script src="{script}"></script>'
+        f'<script src="{script}" {skip}></script>'
         f'<link rel="stylesheet" href="{style}" /></head>'
     )
     noscript = (
@@ -132,7 +134,7 @@ class PageMiddleware:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         index = streamlit_index()
-        self._pages = {lang: our_index(index, lang).encode() for lang in ("da", "en")}
+        self._pages = {lang: our_index(index, lang).encode() for lang in LANGS}
         self._headers = {
             "Content-Security-Policy": content_security_policy(index),
             "Referrer-Policy": "same-origin",

@@ -1,5 +1,6 @@
 // What the server cannot do alone. Served from our own address; the page works without it, less well.
 (() => {
+  const words = document.currentScript.dataset;
   // The language of the page follows the link, also when Streamlit changes the address itself.
   const follow = () => {
     const lang = new URLSearchParams(location.search).get("lang") === "en" ? "en" : "da";
@@ -16,6 +17,12 @@
     shown = location.pathname;
     follow();
     if (same) location.reload();
+  });
+  // The first stop of the keyboard is Streamlit's own link, with English words.
+  addEventListener("focusin", (event) => {
+    const said = words[document.documentElement.lang === "en" ? "skipEn" : "skipDa"];
+    if (event.target.matches?.("a[href^='#'], button") && event.target.textContent === "Skip to main content")
+      event.target.textContent = said;
   });
   // Streamlit writes the front page's link as "?…", which in a new tab would stay on this page.
   for (const kind of ["pointerover", "focusin"]) {

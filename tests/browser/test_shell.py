@@ -158,6 +158,12 @@ def test_the_keyboard_alone_reaches_an_area(reader):
     expect(window).to_have_title(re.compile("^Aarhusklyngen"))
 
 
+def test_the_keyboards_first_stop_speaks_danish(reader):
+    window = reader.open(f"/om?{HORSENS}")
+    window.keyboard.press("Tab")
+    expect(window.locator(":focus")).to_have_text("Gå til indhold")
+
+
 def test_on_paper_there_is_the_page_and_no_machinery(reader):
     window = reader.open(f"/om?{HORSENS}&view=ordliste")
     window.emulate_media(media="print")
