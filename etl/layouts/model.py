@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime as dt
 import re
 from typing import Annotated, Any, Literal
@@ -14,6 +15,8 @@ from pydantic import (
     Field,
     model_validator,
 )
+
+from etl.harmonise import area_of
 
 #: What a column can mean. ``area`` holds country, region or municipality by code or name; a
 #: workbook has ``level``, ``region`` and ``municipality`` instead. ``topic`` narrows ``measure``.
@@ -70,11 +73,37 @@ def _target(value: Any) -> Any:
     return {"measure": value} if isinstance(value, str) else value
 
 
+def _known_encoding(name: str) -> str:
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        msg = f"{name!r} is not a known encoding"
+        raise ValueError(msg) from None
+    return name
+
+
+def _known_area(label: str) -> str:
+    if area_of(label) is None:
+        msg = f"{label!r} is not a known area"
+        raise ValueError(msg)
+    return label
+
+
+def _harmless_sign(sign: str) -> str:
+    # Whatever stands in a number by itself can never be a sign that changes nothing about it.
+    if not sign.strip() or re.search(r"[0-9.,\s+-]", sign):
+        msg = "a sign after a number holds no digit, space, comma, full stop, plus or minus"
+        raise ValueError(msg)
+    return sign
+
+
 FilePattern = Annotated[str, AfterValidator(_pattern), _with_group("edition")]
 PeriodPattern = Annotated[str, AfterValidator(_pattern), _with_group("year")]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
 AgeId = Annotated[str, Field(pattern=r"^(all|standardised|\d{1,3}(-\d{1,3}|\+)?)$")]
 MunicipalityId = Annotated[str, Field(pattern=r"^\d{4}$")]
+Sign = Annotated[str, AfterValidator(_harmless_sign)]
+AreaLabel = Annotated[str, AfterValidator(_known_area)]
 
 
 class _Part(BaseModel):
@@ -165,7 +194,8 @@ class Layout(_Part):
     licence: str
     #: Regular expression the whole file name matches; group ``edition`` is a date or a year.
     file: FilePattern
-    format: Literal["workbook", "statbank_csv"]
+    #: ``csv`` is any text with a delimiter; ``statbank_csv`` the same with the bank's habits.
+    format: Literal["workbook", "statbank_csv", "csv", "jsonstat", "parquet"]
     made_safe_by: Literal["publisher", "klyngeblik"]
     is_demo: bool
     note_da: str | None = None
@@ -180,8 +210,12 @@ class Layout(_Part):
     sheet: str | None = None
     header_row: Annotated[int, Field(ge=1)] = 1
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ";"
-    encoding: str = "utf-8-sig"
+    encoding: Annotated[str, AfterValidator(_known_encoding)] = "utf-8-sig"
     decimal: Literal[",", "."] = ","
+    #: Mark between groups of three digits in numbers written as text; " " is any kind of space.
+    thousands: Literal[".", ",", " ", "'"] | None = None
+    #: Signs that may follow a number and say nothing about its size, such as "*" or "¹".
+    footnotes: tuple[Sign, ...] = ()
     marks: Marks = Marks()
     #: What an empty cell means; when not said, the publisher hid it if the publisher hides.
     blank: Literal["suppressed_by_source", "missing", "error"] | None = None
@@ -192,6 +226,14 @@ class Layout(_Part):
     columns: dict[Role, str]
     #: Headings that are known and not read.
     ignore: tuple[str, ...] = ()
+    #: Heading -> the labels whose rows are read; rows with others are left out and counted.
+    keep: dict[str, tuple[str, ...]] = {}
+    #: Heading of a column of numbers -> the labels that hold for all of it, such as
+    #: ``"age_0_5" = { age = "0-5" }``. For a wide table whose headings are not years.
+    values: dict[str, dict[Role, str]] = {}
+    #: The area and the year of every number in a file without a column for it.
+    area: AreaLabel | None = None
+    year: int | Literal["edition"] | None = None
     #: A year heading (wide) or a period (long); group ``year``.
     period: PeriodPattern
     #: A workbook holds every year from first to last; ``edition`` is the year of the edition.
@@ -217,23 +259,22 @@ class Layout(_Part):
 
     @model_validator(mode="after")
     def _whole(self) -> Layout:
-        columns = {role for role, heading in self.columns.items() if heading}
-        area = {"area"} if self.format == "statbank_csv" else {"level", "region", "municipality"}
-        needed = area | ({"period", "value"} if self.format == "statbank_csv" else set())
-        if missing := sorted(needed - columns):
-            msg = f"columns: no heading for {', '.join(missing)}"
-            raise ValueError(msg)
         headings = [heading for heading in self.columns.values() if heading]
+        headings += self.values
         if len(headings) != len(set(headings)):
             msg = "columns: a heading is given two meanings"
+            raise ValueError(msg)
+        said = self._said()
+        if missing := self._unsaid(said):
+            msg = f"columns: no heading for {', '.join(missing)}"
             raise ValueError(msg)
         if (self.measure is None) == (not self.measures):
             msg = "give either measure (one for the whole file) or measures"
             raise ValueError(msg)
-        if self.measures and "measure" not in columns:
+        if self.measures and "measure" not in said:
             msg = "measures needs a column with the meaning measure"
             raise ValueError(msg)
-        if "unit" not in columns and self.kind is None:
+        if "unit" not in said and self.kind is None:
             msg = "kind: say count, rate or standardised, or name a column with the meaning unit"
             raise ValueError(msg)
         if self.format == "workbook" and self.sheet is None:
@@ -242,7 +283,37 @@ class Layout(_Part):
         if self.published_from == "cover" and self.cover is None:
             msg = "cover: needed where the published date is read from the cover"
             raise ValueError(msg)
+        if self.thousands == self.decimal:
+            msg = "thousands: is the decimal mark already"
+            raise ValueError(msg)
         return self
+
+    def _said(self) -> set[str]:
+        """Return the meanings every number of the file has a label for."""
+        said: set[str] = {role for role, heading in self.columns.items() if heading}
+        if self.values:
+            said |= {r for r in self._labelled() if all(r in v for v in self.values.values())}
+        return said
+
+    def _labelled(self) -> set[str]:
+        return {role for labels in self.values.values() for role in labels}
+
+    def _unsaid(self, said: set[str]) -> list[str]:
+        needed: set[str] = set()
+        if self.area is None and "area" not in said:
+            by_level = {"level", "region", "municipality"}
+            needed |= by_level if self.format == "workbook" or by_level & said else {"area"}
+        if self.is_long and self.year is None:
+            needed |= {"period"}
+        # Only a table with a column a year has no column called value.
+        if self.columns.get("period") and not self.values:
+            needed |= {"value"}
+        return sorted(needed - said)
+
+    @property
+    def is_long(self) -> bool:
+        """True when a row (or a row and a heading of ``values``) is one number."""
+        return bool(self.columns.get("value") or self.values)
 
     def heading(self, role: Role) -> str | None:
         """Return the heading of a meaning, None where the file has no such column."""

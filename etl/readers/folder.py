@@ -16,15 +16,17 @@ from etl.readers.reading import read_package
 Progress = Callable[[int, int], None]
 
 #: Endings that say a file is meant as a package; everything else in the folder is left alone
-#: (README.md, the user's own boundaries).
+#: (README.md), except files of ``SHARED_ENDINGS`` that a layout knows: the user's own boundaries
+#: may end so as well.
 DATA_ENDINGS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".txt", ".tsv"})
+SHARED_ENDINGS = frozenset({".json", ".parquet"})
 
 # fastexcel lets go of the interpreter while it unpacks; more than two files at once only cost
 # memory.
 _AT_ONCE = 2
 
 
-def data_files(folder: Path) -> list[Path]:
+def data_files(folder: Path, layouts: Layouts | None = None) -> list[Path]:
     """Return the files of a folder that are meant as packages, by name.
 
     Parameters
@@ -32,13 +34,21 @@ def data_files(folder: Path) -> list[Path]:
     folder
         Usually ``data/raw``. Not searched below; hidden files and the ``~$`` files that Excel
         leaves while a workbook is open do not count.
+    layouts
+        Known layouts; all shipped ones by default.
     """
+    known = load_layouts() if layouts is None else layouts
+
+    def is_data(path: Path) -> bool:
+        ending = path.suffix.lower()
+        return ending in DATA_ENDINGS or (
+            ending in SHARED_ENDINGS and known.recognise(path.name) is not None
+        )
+
     return sorted(
         path
         for path in folder.iterdir()
-        if path.is_file()
-        and path.suffix.lower() in DATA_ENDINGS
-        and not path.name.startswith((".", "~$"))
+        if path.is_file() and not path.name.startswith((".", "~$")) and is_data(path)
     )
 
 
@@ -63,7 +73,7 @@ def load_folder(
         them, not raised (``raise_errors`` does).
     """
     layouts = load_layouts() if layouts is None else layouts
-    files = data_files(raw_dir) if raw_dir.is_dir() else []
+    files = data_files(raw_dir, layouts) if raw_dir.is_dir() else []
     findings: list[Finding] = []
     packages: list[Package] = []
     if not files:

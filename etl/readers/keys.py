@@ -183,6 +183,12 @@ class _Translator:
     def areas(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Translate the area column, or level, region and municipality."""
         roles = [r for r in ("level", "region", "municipality", "area") if r in self.table.places]
+        if not roles:
+            fixed = harmonise.area_of(self.layout.area or "")
+            assert fixed is not None  # noqa: S101  (the layout's own check)
+            return frame.with_columns(
+                pl.lit(fixed.level).alias("area_level"), pl.lit(fixed.area_id).alias("area_id")
+            )
         rows = []
         for entry in self._distinct(frame, roles):
             area = self._area(entry)

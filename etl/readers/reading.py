@@ -6,7 +6,6 @@ import datetime as dt
 import difflib
 import hashlib
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -15,12 +14,19 @@ from etl.findings import Finding, Findings, PackageError
 from etl.harmonise import municipality_ids, name_of
 from etl.layouts import Layout, Layouts, load_layouts
 from etl.observations import MISSING, SUPPRESSED_BY_SOURCE
-from etl.readers import statbank, values, workbook
+from etl.readers import jsonstat, parquet, text, values, workbook
 from etl.readers.keys import KEYS, keyed
 from etl.readers.package import Package, PackageInfo
 from etl.readers.table import Table
 
 _MUNICIPALITIES_NAMED = 5
+
+_READERS = {
+    "csv": text.read_table,
+    "statbank_csv": text.read_table,
+    "jsonstat": jsonstat.read_table,
+    "parquet": parquet.read_table,
+}
 
 
 def read_package(path: Path, layouts: Layouts | None = None) -> Package:
@@ -49,29 +55,34 @@ def read_package(path: Path, layouts: Layouts | None = None) -> Package:
     if known is None:
         raise PackageError([unknown_file(path.name, layouts)])
     layout, edition = known
+    if not re.match(r"\d{4}", edition):
+        found.error(
+            f"The edition in the file's name is {edition!r}, which does not begin with a year.",
+            f"Name the file with its year or date, or correct file in layout {layout.id}.",
+        )
+        found.raise_errors()
     if path.stat().st_size == 0:
         found.error("The file is empty.", "Deliver the file again.")
         found.raise_errors()
     package_id = f"{layout.id}-{edition}"
     cover = workbook.Cover()
-    texts: Mapping[str, pl.Series] = {}
     if layout.format == "workbook":
         book = workbook.open_workbook(path, found)
         cover = workbook.read_cover(book, layout, found)
         _check_demo(cover, layout, found)
         found = Findings(path.name, layout.sheet)
-        table, texts = workbook.read_table(book, layout, edition, found)
+        table = workbook.read_table(book, layout, edition, found)
     else:
-        table = statbank.read_table(path, layout, found)
+        table = _READERS[layout.format](path, layout, edition, found)
 
+    table = values.numbered(table, layout)
     frame, delivered_as = keyed(table, layout, found)
-    if layout.format == "workbook":
-        frame = values.single(frame, KEYS, table, layout, found)
-        cells = values.long_cells(frame, table, dict(texts))
-    else:
+    if layout.is_long:
         frame = _with_period(frame, table, layout, edition, found)
-        frame = values.single(frame, (*KEYS, "period"), table, layout, found)
-        cells = values.text_cells(frame, layout)
+        cells = values.single(frame, (*KEYS, "period"), table, layout, found)
+    else:
+        frame = values.single(frame, KEYS, table, layout, found)
+        cells = values.long_cells(frame, table)
     _check_coverage(frame, layout, found)
     observations = values.observed(cells, package_id, table, layout, found)
     found.raise_errors()
@@ -150,6 +161,9 @@ def _check_demo(cover: workbook.Cover, layout: Layout, found: Findings) -> None:
 def _with_period(
     frame: pl.DataFrame, table: Table, layout: Layout, edition: str, found: Findings
 ) -> pl.DataFrame:
+    if "period" not in table.places:
+        year = int(edition[:4]) if layout.year == "edition" else layout.year
+        return frame.with_columns(pl.lit(year, dtype=pl.Int16).alias("period"))
     last = None if layout.projection else int(edition[:4])
     years: dict[str, int] = {}
     firsts = frame.group_by("period", maintain_order=True).agg(pl.col("row").first())

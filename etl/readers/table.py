@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import difflib
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
 import polars as pl
 
 from etl.findings import Findings
 from etl.layouts import Layout
 
-ROW = "row"
+ROW: Final = "row"
+#: A cell of a long table: what could be read as a number, the text that could not, its heading.
+NUMBER: Final = "number"
+TEXT: Final = "text"
+HEADING: Final = "heading"
+
+#: The bank's ending of a column of codes, beside the column of texts of that name.
+_CODE: Final = "_KODE"
+#: What is better read by code where a file has both. Measures are better read by name.
+_BY_CODE: Final = frozenset({"area", "region", "municipality", "sex", "age", "sector", "period"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +34,31 @@ class Table:
     ----------
     frame
         Key columns as text, named by their role (``measure``, ``sex`` ...); ``row``, the row number
-        as the spreadsheet shows it; and the value columns under their headings.
+        as the spreadsheet shows it; and the value columns under their headings, as numbers or as
+        text. A long table has one value column, ``number``, beside ``text`` and ``heading``.
     values
-        Headings of the value columns -> year; ``None`` when the file has a period column.
+        Headings of the value columns -> year; ``None`` when it is not the heading that says it.
     places
         Role or heading -> place for a finding, such as ``Kommune (E)``.
+    texts
+        Heading of a value column -> its cells that are not numbers, as long as the frame.
     """
 
     frame: pl.DataFrame
     values: Mapping[str, int | None]
     places: Mapping[str, str]
+    texts: Mapping[str, pl.Series] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Which column of a file is what: heading -> role, heading -> year, heading -> place."""
+
+    roles: Mapping[str, str]
+    values: Mapping[str, int | None]
+    places: Mapping[str, str]
+    #: Headings whose labels decide whether a row is read.
+    keep: Mapping[str, tuple[str, ...]]
 
 
 def letter(index: int) -> str:
@@ -49,30 +76,110 @@ def place(heading: str, index: int) -> str:
     return f"{heading} ({letter(index)})"
 
 
-def match_headings(
-    headings: Sequence[str],
-    layout: Layout,
-    found: Findings,
-    *,
-    years: Mapping[str, int],
-    header_row: int,
-) -> None:
-    """Report headings the layout misses and headings it does not know.
+def shape(
+    headings: Sequence[str], layout: Layout, edition: str, found: Findings, *, header_row: int
+) -> Shape:
+    """Hold the headings of a file against its layout.
 
     Parameters
     ----------
     headings
         As read, in order.
-    years
-        Those of them that are years.
+    layout
+        What they should be.
+    edition
+        Edition of the file; its first four digits are a year.
+    found
+        Takes the headings the layout misses, those it does not know, and wrong years.
     header_row
         Row of the headings, as the spreadsheet shows it.
+
+    Raises
+    ------
+    etl.findings.PackageError
+        When they do not fit.
     """
-    known = [heading for heading in layout.columns.values() if heading]
-    unknown = [h for h in headings if h not in known and h not in layout.ignore and h not in years]
-    for heading in known:
-        if heading in headings:
-            continue
+    roles, partners = _roles(headings, layout)
+    values: dict[str, int | None]
+    if layout.values:
+        values = dict.fromkeys(layout.values)
+    elif layout.is_long:
+        values = {h: None for h, role in roles.items() if role == "value"}
+    else:
+        values = dict(_years(headings, layout, edition, found, header_row))
+    wanted = [*(h for h in layout.columns.values() if h), *layout.values, *layout.keep]
+    there = {*roles, *partners, *values, *layout.ignore, *layout.keep}
+    missing = [h for h in wanted if h not in headings and f"{h}{_CODE}" not in roles]
+    unknown = [h for h in headings if h not in there]
+    _report_headings(headings, (missing, unknown), layout, found, header_row)
+    found.raise_errors()
+    index = {h: n for n, h in enumerate(headings)}
+    places = {role: place(h, index[h]) for h, role in roles.items()}
+    places |= {h: place(h, index[h]) for h in values}
+    keys = {h: role for h, role in roles.items() if role != "value"}
+    return Shape(keys, values, places, layout.keep)
+
+
+def _roles(headings: Sequence[str], layout: Layout) -> tuple[dict[str, str], set[str]]:
+    """Return heading -> role, and the headings that only say the same again."""
+    roles: dict[str, str] = {}
+    partners: set[str] = set()
+    for role, heading in layout.columns.items():
+        texts, codes = heading, f"{heading}{_CODE}"
+        if layout.format == "statbank_csv" and heading and codes in headings:
+            by_code = role in _BY_CODE or texts not in headings
+            roles[codes if by_code else texts] = role
+            partners |= {texts, codes}
+        elif heading and heading in headings:
+            roles[heading] = role
+            partners.add(heading.removesuffix(_CODE))
+    if layout.format == "statbank_csv":
+        partners |= {f"{h}{_CODE}" for h in (*layout.ignore, *layout.keep)}
+    return roles, partners
+
+
+def _years(
+    headings: Sequence[str], layout: Layout, edition: str, found: Findings, header_row: int
+) -> dict[str, int]:
+    """Return heading -> year, and report years that should not be or that are not there."""
+    matches = {h: re.fullmatch(layout.period, h) for h in headings}
+    years = {h: int(match["year"]) for h, match in matches.items() if match}
+    first = layout.first_year
+    last = int(edition[:4]) if layout.last_year == "edition" else layout.last_year
+    mend = f"Correct the heading, or the years in layout {layout.id}."
+    for heading, year in years.items():
+        too_early = first is not None and year < first
+        too_late = last is not None and year > last and not layout.projection
+        if too_early or too_late:
+            found.error(
+                f"The year {year} is {'before the first' if too_early else 'after the last'} "
+                f"year of this edition ({first if too_early else last}).",
+                mend,
+                row=header_row,
+                column=place(heading, list(headings).index(heading)),
+            )
+    if not years:
+        found.error("There is no column for any year.", mend, row=header_row)
+    elif first is not None and last is not None:
+        for year in sorted(set(range(first, last + 1)) - set(years.values())):
+            found.error(
+                f"The column of the year {year} is missing.",
+                mend,
+                row=header_row,
+                column=str(year),
+            )
+    return years
+
+
+def _report_headings(
+    headings: Sequence[str],
+    unfit: tuple[Sequence[str], Sequence[str]],
+    layout: Layout,
+    found: Findings,
+    header_row: int,
+) -> None:
+    missing, unknown = unfit
+    for heading in missing:
         near = difflib.get_close_matches(heading, unknown, n=1, cutoff=0.5)
         hint = f" Column {place(near[0], list(headings).index(near[0]))} may be it." if near else ""
         found.error(
@@ -89,8 +196,62 @@ def match_headings(
             row=header_row,
             column=place(shown, list(headings).index(heading)),
         )
+    for heading, times in Counter(headings).items():
+        if times > 1:
+            again = [n for n, other in enumerate(headings) if other == heading][1]
+            found.error(
+                f"The heading {heading!r} stands {times} times.",
+                "Give each column a name of its own.",
+                row=header_row,
+                column=place(heading, again),
+            )
 
 
-def roles_of(headings: Sequence[str], layout: Layout) -> dict[str, str]:
-    """Return heading -> role of the columns that are there."""
-    return {h: role for role, h in layout.columns.items() if h and h in headings}
+def table_of(raw: pl.DataFrame, how: Shape, found: Findings) -> Table:
+    """Take the columns that are read out of a file, under their meanings.
+
+    Parameters
+    ----------
+    raw
+        Every column of the file, and ``row``.
+    how
+        Which of them is what.
+    found
+        Takes a file without rows, and a note of rows that are not wanted.
+
+    Raises
+    ------
+    etl.findings.PackageError
+        When no row is left.
+    """
+    key_columns = list(dict.fromkeys([*how.roles, *how.keep]))
+    frame = raw.select(ROW, *key_columns, *how.values).with_columns(
+        blank_as_null(pl.col(h).cast(pl.String)) for h in key_columns
+    )
+    if frame.is_empty():
+        found.error("There are headings but no rows.", "Deliver the file again, with its rows.")
+        found.raise_errors()
+    wanted = pl.all_horizontal(
+        pl.lit(value=True), *(pl.col(h).is_in(k) for h, k in how.keep.items())
+    )
+    kept = frame.filter(wanted.fill_null(value=False)) if how.keep else frame
+    if kept.height < frame.height:
+        found.add(
+            "note",
+            f"Rows left out as the layout says (keep): {frame.height - kept.height:,}.",
+            "Nothing to mend.",
+        )
+    if kept.is_empty():
+        found.error(
+            "No row has the labels that the layout keeps.",
+            "Correct the labels in the file, or keep in the layout.",
+        )
+        found.raise_errors()
+    kept = kept.select(ROW, *how.roles, *how.values).rename(dict(how.roles))
+    return Table(kept, how.values, how.places)
+
+
+def blank_as_null(text: pl.Expr) -> pl.Expr:
+    """Return a text without spaces around it, null where nothing is left."""
+    stripped = text.str.strip_chars()
+    return pl.when(stripped != "").then(stripped)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import polars as pl
 
@@ -11,10 +13,10 @@ from etl.findings import LISTED_PER_KIND, Findings
 from etl.layouts import Layout
 from etl.observations import MISSING, NOT_APPLICABLE, OBSERVATION_SCHEMA, OK, SUPPRESSED_BY_SOURCE
 from etl.readers.keys import KEYS
-from etl.readers.table import ROW, Table
+from etl.readers.table import HEADING, NUMBER, ROW, TEXT, Table
 
-#: A cell is carried in two columns: what could be read as a number, and the text that could not.
-NUMBER, TEXT = "number", "text"
+#: Every kind of space that publishers put between thousands.
+_SPACES = "[ \u00a0\u2007\u2009\u202f]"
 
 
 def single(
@@ -75,80 +77,126 @@ def single(
     return frame
 
 
-def long_cells(frame: pl.DataFrame, table: Table, texts: dict[str, pl.Series]) -> pl.DataFrame:
+def numbered(table: Table, layout: Layout) -> Table:
+    """Read the numbers among texts, and make a long table of one that the layout calls so.
+
+    Parameters
+    ----------
+    table
+        As read: value columns of numbers (with ``texts``) or of text.
+    layout
+        Says decimal mark, thousands mark and the signs that may follow a number.
+
+    Returns
+    -------
+    Table
+        Every value column numeric, what is no number in ``texts``; a long table has ``number``,
+        ``text`` and ``heading`` and the labels of ``Layout.values``.
+    """
+    signs = bool(layout.footnotes or layout.thousands)
+    numeric, texts = [], {}
+    for heading in table.values:
+        column = table.frame[heading]
+        text = column if column.dtype == pl.String else table.texts.get(heading)
+        if text is None:
+            continue
+        # Text in a column of numbers is read as a number only where the layout says how.
+        if column.dtype == pl.String or signs:
+            number = text.to_frame("t").select(numbers(pl.col("t"), layout)).to_series()
+            text = text.set(number.is_not_null(), None)
+            if column.dtype != pl.String:
+                number = column.zip_with(column.is_not_null(), number)
+            numeric.append(number.alias(heading))
+        if text.null_count() < len(text):
+            texts[heading] = text
+    table = replace(table, frame=table.frame.with_columns(numeric), texts=texts)
+    return _long(table, layout) if layout.is_long else table
+
+
+def _long(table: Table, layout: Layout) -> Table:
+    parts = []
+    keys = [column for column in table.frame.columns if column not in table.values]
+    for heading in table.values:
+        text = table.texts.get(heading, pl.Series([None], dtype=pl.String))
+        labels = layout.values.get(heading, {})
+        parts.append(
+            table.frame.select(
+                *(c for c in keys if c not in labels),
+                *(pl.lit(label).alias(role) for role, label in labels.items()),
+                pl.lit(text).alias(TEXT)
+                if len(text) > 1
+                else pl.lit(text.first()).cast(pl.String).alias(TEXT),
+                pl.col(heading).cast(pl.Float64).alias(NUMBER),
+                pl.lit(heading).alias(HEADING),
+            )
+        )
+    places = dict(table.places)
+    for heading, labels in layout.values.items():
+        for role in labels:
+            places.setdefault(role, table.places[heading])
+    frame = pl.concat(parts, how="diagonal")
+    return Table(frame, {NUMBER: None}, places)
+
+
+def long_cells(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
     """Turn year columns into rows.
 
     Parameters
     ----------
     frame
         Rows with ``KEYS``, ``row``, ``maximum`` and one numeric column a year.
-    texts
-        Heading -> the texts of that column that are not numbers, by row of the sheet as read.
+    table
+        The table they come from, with the texts of those columns that are not numbers.
 
     Returns
     -------
     polars.DataFrame
-        One row a cell: ``period``, ``number``, ``text`` and the heading in ``heading``.
+        One row a cell: ``period``, ``number``, ``text`` and ``heading``.
     """
     index = [*KEYS, "maximum", ROW]
     cells = frame.unpivot(
-        list(table.values), index=index, variable_name="heading", value_name=NUMBER
+        list(table.values), index=index, variable_name=HEADING, value_name=NUMBER
     ).with_columns(
-        pl.col("heading").replace_strict(dict(table.values), return_dtype=pl.Int16).alias("period"),
+        pl.col(HEADING).replace_strict(dict(table.values), return_dtype=pl.Int16).alias("period"),
         pl.lit(None, dtype=pl.String).alias(TEXT),
     )
-    if not texts:
+    if not table.texts:
         return cells
     marked = pl.concat(
         pl.DataFrame({ROW: table.frame[ROW], TEXT: series})
         .drop_nulls()
-        .with_columns(pl.lit(heading).alias("heading"))
-        for heading, series in texts.items()
+        .with_columns(pl.lit(heading).alias(HEADING))
+        for heading, series in table.texts.items()
     )
-    return cells.drop(TEXT).join(marked, on=[ROW, "heading"], how="left", maintain_order="left")
+    return cells.drop(TEXT).join(marked, on=[ROW, HEADING], how="left", maintain_order="left")
 
 
-def text_cells(frame: pl.DataFrame, layout: Layout) -> pl.DataFrame:
-    """Read the one value column of a text file.
-
-    Parameters
-    ----------
-    frame
-        Rows with ``KEYS``, ``row``, ``maximum``, ``period`` and ``value`` as text.
-
-    Returns
-    -------
-    polars.DataFrame
-        The same cells in the shape of :func:`long_cells`.
-    """
-    number = numbers(pl.col("value"), layout.decimal)
-    return frame.select(
-        *KEYS,
-        "maximum",
-        ROW,
-        "period",
-        pl.lit("value").alias("heading"),
-        number.alias(NUMBER),
-        pl.when(number.is_null()).then(pl.col("value")).alias(TEXT),
-    )
-
-
-def numbers(text: pl.Expr, decimal: str) -> pl.Expr:
+def numbers(text: pl.Expr, layout: Layout) -> pl.Expr:
     """Return the numbers written in a text column, null where the text is not exactly a number.
 
     Parameters
     ----------
     text
         Text expression.
-    decimal
-        Decimal mark. There are no thousands marks: ``1.234`` with decimal comma is not a number,
-        because nobody can say which number it is.
+    layout
+        Says decimal mark, thousands mark and the signs that may follow a number. Without a
+        thousands mark, ``1.234`` with decimal comma is not a number, because nobody can say which
+        number it is.
     """
-    mark = r"\." if decimal == "." else decimal
-    plain = text.str.contains(rf"^-?\d+({mark}\d+)?$")
+    if layout.footnotes:
+        signs = "|".join(re.escape(sign) for sign in layout.footnotes)
+        text = text.str.replace(rf"\s*(?:{signs})+$", "")
+    point = re.escape(layout.decimal)
+    plain = rf"^-?\d+(?:{point}\d+)?$"
+    if layout.thousands is not None:
+        mark = _SPACES if layout.thousands == " " else re.escape(layout.thousands)
+        plain = rf"{plain}|^-?\d{{1,3}}(?:{mark}\d{{3}})+(?:{point}\d+)?$"
+        digits = text.str.replace_all(mark, "")
+    else:
+        digits = text
     return (
-        pl.when(plain)
-        .then(text.str.replace(decimal, ".", literal=True))
+        pl.when(text.str.contains(plain))
+        .then(digits.str.replace(layout.decimal, ".", literal=True))
         .cast(pl.Float64, strict=False)
     )
 
@@ -254,6 +302,6 @@ def _report(cells: pl.DataFrame, table: Table, layout: Layout, found: Findings) 
     wrong = wrong.sort(ROW, "period")
     for kind, _, what, mend in faults:
         these = wrong.filter(pl.col(kind))
-        for row, heading, text in these.select(ROW, "heading", TEXT).head(LISTED_PER_KIND).rows():
+        for row, heading, text in these.select(ROW, HEADING, TEXT).head(LISTED_PER_KIND).rows():
             found.error(what(text), mend, row=row, column=table.places[heading], kind=kind)
         found.count_more("error", kind, these.height - LISTED_PER_KIND)

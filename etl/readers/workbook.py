@@ -8,7 +8,7 @@ import logging
 import re
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ import polars as pl
 
 from etl.findings import Findings
 from etl.layouts import Layout
-from etl.readers.table import ROW, Table, match_headings, place, roles_of
+from etl.readers.table import ROW, Table, place, shape, table_of
 
 if TYPE_CHECKING:
     import fastexcel
@@ -143,7 +143,7 @@ def danish_date(text: str) -> dt.date | None:
 
 def read_table(
     workbook: fastexcel.ExcelReader, layout: Layout, edition: str, found: Findings
-) -> tuple[Table, dict[str, pl.Series]]:
+) -> Table:
     """Read the sheet with the figures.
 
     Parameters
@@ -159,10 +159,8 @@ def read_table(
 
     Returns
     -------
-    table : Table
-        Key columns as text, year columns as numbers.
-    texts : dict
-        Heading of a year -> its cells that are not numbers, as text, as long as the table.
+    Table
+        Key columns as text, value columns as numbers, and the texts among these.
 
     Raises
     ------
@@ -179,13 +177,8 @@ def read_table(
     frame = pl.DataFrame(pl.from_arrow(batch))
     headings = frame.columns
     blank = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
-    years = _years(headings, layout, edition, found)
-    match_headings(headings, layout, found, years=years, header_row=layout.header_row)
-    found.raise_errors()
-    roles = roles_of(headings, layout)
-    places = {role: place(h, headings.index(h)) for h, role in roles.items()}
-    places |= {h: place(h, headings.index(h)) for h in years}
-    read_again = {h for h in years if mixed or _has_text(frame[h])}
+    how = shape(headings, layout, edition, found, header_row=layout.header_row)
+    read_again = {h for h in how.values if mixed or _has_text(frame[h])}
     for error in errors.errors if errors else ():
         row, column = error.offset_position
         if "Error(" not in error.detail:  # a text such as "N/A" in a column of numbers
@@ -198,19 +191,15 @@ def read_table(
             column=place(headings[column], column),
             kind="Excel errors",
         )
-    texts = _texts(workbook, name, [h for h in years if h in read_again], found, options)
+    texts = _texts(workbook, name, [h for h in how.values if h in read_again], found, options)
     frame = frame.with_columns(
-        *(pl.col(h).cast(pl.String).str.strip_chars() for h in roles),
-        *(pl.lit(n).alias(h) for h, (n, _) in texts.items()),
-        *(pl.col(h).cast(pl.Float64) for h in years if h not in texts),
+        *(n.alias(h) for h, (n, _) in texts.items()),
+        *(pl.col(h).cast(pl.Float64) for h in how.values if h not in texts),
     ).with_row_index(ROW, offset=layout.header_row + 1)
-    frame = frame.with_columns(pl.when(pl.col(h) != "").then(pl.col(h)).alias(h) for h in roles)
-    frame = frame.select(ROW, *roles, *years).filter(~blank)
-    if frame.is_empty():
-        found.error("The sheet has headings but no rows.", "Deliver the file again, with its rows.")
-        found.raise_errors()
-    unread = {h: t.filter(~blank) for h, (_, t) in texts.items() if t.null_count() < len(t)}
-    return Table(frame.rename(roles), years, places), unread
+    table = table_of(frame.filter(~blank), how, found)
+    read = pl.Series(table.frame[ROW].cast(pl.Int64) - layout.header_row - 1)
+    unread = {h: t.gather(read) for h, (_, t) in texts.items() if t.null_count() < len(t)}
+    return replace(table, texts=unread)
 
 
 def _sheet(
@@ -261,39 +250,6 @@ def _missing_sheet(names: Sequence[str], name: str, layout: Layout, found: Findi
         f"The sheet {name!r} is missing.{hint}",
         f"Give the sheet back its name, or enter the new name in layout {layout.id}.",
     )
-
-
-def _years(
-    headings: Sequence[str], layout: Layout, edition: str, found: Findings
-) -> dict[str, int]:
-    """Return heading -> year, and report years that should not be or that are not there."""
-    matches = {h: re.fullmatch(layout.period, h) for h in headings}
-    years = {h: int(match["year"]) for h, match in matches.items() if match}
-    first = layout.first_year
-    last = int(edition[:4]) if layout.last_year == "edition" else layout.last_year
-    mend = f"Correct the heading, or the years in layout {layout.id}."
-    for heading, year in years.items():
-        too_early = first is not None and year < first
-        too_late = last is not None and year > last and not layout.projection
-        if too_early or too_late:
-            found.error(
-                f"The year {year} is {'before the first' if too_early else 'after the last'} "
-                f"year of this edition ({first if too_early else last}).",
-                mend,
-                row=layout.header_row,
-                column=place(heading, list(headings).index(heading)),
-            )
-    if not years:
-        found.error("There is no column for any year.", mend, row=layout.header_row)
-    elif first is not None and last is not None:
-        for year in sorted(set(range(first, last + 1)) - set(years.values())):
-            found.error(
-                f"The column of the year {year} is missing.",
-                mend,
-                row=layout.header_row,
-                column=str(year),
-            )
-    return years
 
 
 def _has_text(column: pl.Series) -> bool:

@@ -1,0 +1,78 @@
+"""Parquet: one row a number or a column a year, numbers as numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from etl.findings import Findings
+from etl.layouts import Layout
+from etl.readers.table import ROW, Table, blank_as_null, shape, table_of
+
+#: More than any package of ours, and what fits in memory as text.
+LARGEST_ROWS = 20_000_000
+LARGEST_UNPACKED = 2_000_000_000
+
+
+def read_table(path: Path, layout: Layout, edition: str, found: Findings) -> Table:
+    """Read a Parquet file whole.
+
+    Parameters
+    ----------
+    path
+        The file.
+    layout
+        Gives the headings.
+    edition
+        Edition of the file; its first four digits are a year.
+    found
+        Takes what is wrong; raised at once where nothing more can be read.
+
+    Returns
+    -------
+    Table
+        Value columns as numbers where the file has numbers, else as text. Rows are counted from 1.
+
+    Raises
+    ------
+    etl.findings.PackageError
+        When the file is damaged or far too large, or its headings do not fit the layout.
+    """
+    try:
+        # Closed by us: an open file cannot be replaced on Windows.
+        with pq.ParquetFile(path) as file:
+            meta = file.metadata
+            size = sum(meta.row_group(n).total_byte_size for n in range(meta.num_row_groups))
+            if meta.num_rows > LARGEST_ROWS or size > LARGEST_UNPACKED:
+                found.error(
+                    f"The file says it holds {meta.num_rows:,} rows and {size / 1e9:,.1f} GB.",
+                    "Deliver it in parts.",
+                )
+                found.raise_errors()
+            headings = list(file.schema_arrow.names)
+            how = shape(headings, layout, edition, found, header_row=1)
+            arrow = file.read([*how.roles, *how.keep, *how.values])
+            raw = pl.DataFrame(pl.from_arrow(arrow))
+            if raw.height != meta.num_rows:
+                raise pa.ArrowInvalid
+    except (pa.ArrowException, OSError, pl.exceptions.PolarsError):
+        found.error("The Parquet file is damaged and cannot be read.", "Deliver the file again.")
+        found.raise_errors()
+        raise
+    nested = [h for h, dtype in raw.schema.items() if dtype.is_nested() or dtype == pl.Binary]
+    for heading in nested:
+        found.error(
+            f"The column {heading!r} holds no plain values.", "Write it as text or as numbers."
+        )
+    found.raise_errors()
+    raw = raw.with_columns(
+        pl.col(h).cast(pl.Float64) if raw[h].dtype.is_numeric() else _text(h) for h in how.values
+    )
+    return table_of(raw.with_row_index(ROW, offset=1), how, found)
+
+
+def _text(heading: str) -> pl.Expr:
+    return blank_as_null(pl.col(heading).cast(pl.String))

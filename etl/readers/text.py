@@ -1,0 +1,106 @@
+"""Text with a delimiter (csv, txt, tsv), Statistics Denmark's CSV and BULK among it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from etl.findings import Findings
+from etl.layouts import Layout
+from etl.readers.table import ROW, Table, blank_as_null, shape, table_of
+
+#: A table of this size has some 20 million rows; it is read whole.
+LARGEST = 1_000_000_000
+_DELIMITERS = (";", ",", "\t", "|")
+
+
+def read_table(path: Path, layout: Layout, edition: str, found: Findings) -> Table:
+    """Read a text file whole, every column as text.
+
+    Parameters
+    ----------
+    path
+        The file.
+    layout
+        Gives delimiter, encoding and headings.
+    edition
+        Edition of the file; its first four digits are a year.
+    found
+        Takes what is wrong; raised at once where nothing more can be read.
+
+    Returns
+    -------
+    Table
+        Its value columns still text.
+
+    Raises
+    ------
+    etl.findings.PackageError
+        When the file cannot be decoded or split, or its headings do not fit the layout.
+    """
+    if path.stat().st_size > LARGEST:
+        found.error("The file is larger than 1 GB.", "Deliver it in parts, or as Parquet.")
+        found.raise_errors()
+    text = _decoded(path.read_bytes(), layout, found)
+    above = layout.header_row - 1
+    lines = text.split("\n", above + 1)
+    text = text[sum(len(line) + 1 for line in lines[:above]) :]
+    first = lines[above].rstrip("\r") if len(lines) > above else ""
+    headings = [heading.strip().strip('"') for heading in first.split(layout.delimiter)]
+    _check_delimiter(headings, layout, found)
+    how = shape(headings, layout, edition, found, header_row=layout.header_row)
+    try:
+        raw = pl.read_csv(
+            io.BytesIO(text.encode()),
+            separator=layout.delimiter,
+            infer_schema=False,
+            new_columns=headings,
+        )
+    except pl.exceptions.PolarsError:
+        _report_ragged(text, len(headings), layout, found)
+        found.raise_errors()
+        raise
+    raw = raw.with_row_index(ROW, offset=layout.header_row + 1)
+    raw = raw.with_columns(blank_as_null(pl.col(h)) for h in headings)
+    return table_of(
+        raw.filter(~pl.all_horizontal(pl.col(h).is_null() for h in headings)), how, found
+    )
+
+
+def _check_delimiter(headings: Sequence[str], layout: Layout, found: Findings) -> None:
+    others = [d for d in _DELIMITERS if d != layout.delimiter and d in headings[0]]
+    if len(headings) == 1 and others:
+        found.error(
+            f"The columns are not separated by {layout.delimiter!r} but by {others[0]!r}.",
+            f"Save the file with {layout.delimiter!r}, or set delimiter in layout {layout.id}.",
+            row=layout.header_row,
+        )
+        found.raise_errors()
+
+
+def _decoded(data: bytes, layout: Layout, found: Findings) -> str:
+    try:
+        return data.decode(layout.encoding)
+    except UnicodeDecodeError as error:
+        found.error(
+            f"The text is not {layout.encoding}.",
+            f"Save the file as UTF-8, or enter its encoding in layout {layout.id}.",
+            row=data.count(b"\n", 0, error.start) + 1,
+        )
+        found.raise_errors()
+        raise
+
+
+def _report_ragged(text: str, columns: int, layout: Layout, found: Findings) -> None:
+    for row, line in enumerate(text.splitlines(), start=layout.header_row):
+        if line.count(layout.delimiter) >= columns:
+            found.error(
+                f"The row has more than {columns} values.",
+                "Remove what is too much, or put texts with the delimiter in quotation marks.",
+                row=row,
+                kind="rows with too many values",
+            )
+    found.error("The file cannot be split into columns.", "Save it again as CSV.")
