@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl.findings import Finding
+from etl.findings import Finding, PackageError
 from etl.fingerprint import boundary_fingerprint, fingerprint
 from etl.lock import only_one
 
@@ -36,7 +36,8 @@ class BuildSummary:
         Published rows whose number Klyngeblik hides, and that the publisher hides.
     refused : int
         Files that no layout knows, left out.
-    warnings : tuple of Finding
+    findings : tuple of Finding
+        Warnings and notes, the same as `klyngeblik check` gives.
     seconds : float
     unchanged : bool
         True when nothing was new and the warehouse was left as it is.
@@ -49,7 +50,7 @@ class BuildSummary:
     suppressed: int
     suppressed_by_source: int
     refused: int
-    warnings: tuple[Finding, ...]
+    findings: tuple[Finding, ...]
     seconds: float
     unchanged: bool
 
@@ -121,7 +122,7 @@ def _unchanged(path: Path, wanted: str, start: float) -> BuildSummary | None:
         suppressed=sum(by_status.get(status, 0) for status in HIDDEN),
         suppressed_by_source=by_status.get("suppressed_by_source", 0),
         refused=0,
-        warnings=tuple(found),
+        findings=tuple(found),
         seconds=time.perf_counter() - start,
         unchanged=True,
     )
@@ -131,6 +132,7 @@ def _build(raw_dir: Path, path: Path, made_of: str, tell: Progress, start: float
     # imported here: heavy, and not needed when nothing is new
     import geo  # noqa: PLC0415
     from etl import tables  # noqa: PLC0415
+    from etl.checks import check_all  # noqa: PLC0415
     from etl.compute import compute  # noqa: PLC0415
     from etl.indicator import load_indicators  # noqa: PLC0415
     from etl.publish import publish  # noqa: PLC0415
@@ -140,11 +142,12 @@ def _build(raw_dir: Path, path: Path, made_of: str, tell: Progress, start: float
     indicators = list(load_indicators().values())
     geographies = geo.load_geographies()
     areas, catchments = geo.areas_frame(geographies), geo.catchments_frame(geographies)
-    loaded = load_folder(raw_dir, progress=lambda done, total: tell("read", done, total))
-    loaded.raise_errors()
-    with ThreadPoolExecutor(1) as aside:
-        outlines_of = boundary_fingerprint(raw_dir)
+    outlines_of = boundary_fingerprint(raw_dir)
+    with ThreadPoolExecutor(2) as aside:
         drawn = aside.submit(tables.boundary_tables, raw_dir, geographies, path, outlines_of)
+        loaded = load_folder(raw_dir, progress=lambda done, total: tell("read", done, total))
+        loaded.raise_errors()
+        checked = aside.submit(check_all, loaded.packages)
         computed = compute(
             loaded.packages,
             indicators,
@@ -153,10 +156,12 @@ def _build(raw_dir: Path, path: Path, made_of: str, tell: Progress, start: float
             progress=tell,
             cache=path.parent / "cache",
         )
+        findings = [*loaded.findings, *checked.result()]
+        if any(finding.severity == "error" for finding in findings):
+            raise PackageError(findings)
         tell("boundaries", 0, 1)
         boundaries = drawn.result()
     tell("boundaries", 1, 1)
-    findings = [*loaded.findings, *computed.findings]
     by_status = dict(computed.measures["status"].value_counts().rows())
     hidden = sum(by_status.get(status, 0) for status in HIDDEN)
     now = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
@@ -192,7 +197,7 @@ def _build(raw_dir: Path, path: Path, made_of: str, tell: Progress, start: float
         suppressed=hidden,
         suppressed_by_source=by_status.get("suppressed_by_source", 0),
         refused=len(data_files(raw_dir)) - len(infos),
-        warnings=tuple(findings),
+        findings=tuple(findings),
         seconds=time.perf_counter() - start,
         unchanged=False,
     )

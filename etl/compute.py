@@ -16,7 +16,6 @@ import polars as pl
 from etl.aggregate import as_delivered, count_areas, mean_areas
 from etl.benchmarks import Benchmarks
 from etl.cube import OK, Catchments, Cube, Delivered, Floats, deliver
-from etl.findings import Finding
 from etl.indicator import Indicator
 from etl.measures import Packages, Words, measure_frame
 from etl.observations import CELL
@@ -34,7 +33,6 @@ class Computed:
 
     measures: pl.DataFrame
     sources: pl.DataFrame
-    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True)
@@ -82,10 +80,9 @@ def compute(
     people = _People(groups, matrix)
     words = _words(groups)
     frames: dict[str, pl.DataFrame] = {}
-    findings: list[Finding] = []
     total = sum(len(group.indicators) for group in groups)
     for group in groups:
-        found, notes = _compute_group(
+        frames |= _compute_group(
             group,
             matrix,
             catchments,
@@ -95,14 +92,12 @@ def compute(
             cache=cache,
             progress=progress,
         )
-        frames |= found
-        findings += notes
         if progress is not None:
             progress("compute", len(frames), total)
     ordered = [frames[name] for name in sorted(frames) if len(frames[name])]
     # one piece: DuckDB takes it in half the time and the file gets a fifth smaller
     measures = pl.concat(ordered, rechunk=True) if ordered else pl.DataFrame()
-    return Computed(measures, _sources(groups), tuple(findings))
+    return Computed(measures, _sources(groups))
 
 
 def _groups(packages: Sequence[Package], indicators: Sequence[Indicator]) -> list[_Group]:
@@ -155,9 +150,9 @@ def _compute_group(
     words: Words,
     cache: Path | None,
     progress: Progress | None,
-) -> tuple[dict[str, pl.DataFrame], list[Finding]]:
+) -> dict[str, pl.DataFrame]:
     ids = [package.info.package_id for package in group.packages]
-    observations, findings = _newest(group)
+    observations = _newest(group)
     periods = observations["period"].unique().sort().to_list()
     derived = {age: how for i in group.indicators for age, how in i.derived_ages.items()}
     infos = [package.info for package in group.packages]
@@ -201,14 +196,13 @@ def _compute_group(
         )
 
     with ThreadPoolExecutor(2) as pool:
-        frames = dict(
+        return dict(
             zip([i.id for i in group.indicators], pool.map(one, group.indicators), strict=True)
         )
-    return frames, findings
 
 
-def _newest(group: _Group) -> tuple[pl.DataFrame, list[Finding]]:
-    """Choose the newest package's figure cell by cell, and report where editions differ."""
+def _newest(group: _Group) -> pl.DataFrame:
+    """Choose the newest package's figure cell by cell; the checks tell where editions differ."""
     wanted = {i.numerator for i in group.indicators}
     wanted |= {i.denominator for i in group.indicators if i.denominator}
     frames = [
@@ -216,32 +210,8 @@ def _newest(group: _Group) -> tuple[pl.DataFrame, list[Finding]]:
         for package in group.packages
     ]
     if len(frames) == 1:
-        return frames[0], []
-    everything = pl.concat(frames)
-    chosen = everything.unique(CELL, keep="last", maintain_order=True)
-    if len(chosen) == len(everything):
-        return chosen, []
-    return chosen, [_difference(group, everything, chosen)] if group.is_safe else []
-
-
-def _difference(group: _Group, everything: pl.DataFrame, chosen: pl.DataFrame) -> Finding:
-    twice = everything.join(
-        chosen.select(*CELL, newest="value", by="package_id"), on=CELL, nulls_equal=True
-    ).filter(pl.col("package_id") != pl.col("by"))
-    differing = twice.filter(pl.col("value").ne_missing(pl.col("newest")))
-    places = differing.select("area_id", "period", "age").unique().sort("area_id", "period", "age")
-    named = "; ".join(f"{a} {p} {age}" for a, p, age in places.head(5).iter_rows())
-    newest = group.packages[-1].info
-    what = f"{len(twice)} cells are also in an older package; {len(differing)} differ"
-    return Finding(
-        severity="note",
-        file=newest.file,
-        sheet=None,
-        row=None,
-        column=None,
-        what=what + (f" ({named}{', ...' if len(places) > 5 else ''})." if named else "."),
-        mend="Nothing to mend: the newest package's figure is used, cell by cell.",
-    )
+        return frames[0]
+    return pl.concat(frames).unique(CELL, keep="last", maintain_order=True)
 
 
 def _parts(group: _Group) -> dict[str, str]:
@@ -280,7 +250,7 @@ class _People:
         for group in groups:
             for indicator in group.indicators:
                 if indicator.id == POPULATION:
-                    rows = _newest(group)[0].filter(
+                    rows = _newest(group).filter(
                         (pl.col("kind") == "count") & (pl.col("sex") == "all")
                     )
                     ids = [package.info.package_id for package in group.packages]

@@ -73,8 +73,9 @@ def publish(tables: Mapping[str, pl.DataFrame], target: Path) -> None:
     try:
         try:
             _write(tables, fresh)
-        except OSError as error:
-            raise PublishError(f"{fresh.parent} cannot be written to: {error}.") from error
+        except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+            reason = str(error).splitlines()[0]
+            raise PublishError(f"{fresh} cannot be written: {reason}") from error
         _sync(fresh)
         _swap(fresh, target)
     finally:
@@ -91,10 +92,7 @@ def clean(target: Path) -> None:
 def _write(tables: Mapping[str, pl.DataFrame], path: Path) -> None:
     with duckdb.connect(":memory:") as con:
         quoted = str(path).replace("'", "''")
-        try:
-            con.execute(f"ATTACH '{quoted}' AS fresh (STORAGE_VERSION '{STORAGE}')")
-        except duckdb.IOException as error:
-            raise OSError(str(error).splitlines()[0]) from error
+        con.execute(f"ATTACH '{quoted}' AS fresh (STORAGE_VERSION '{STORAGE}')")
         con.execute("USE fresh")
         con.execute("BEGIN")
         for statement in ddl():

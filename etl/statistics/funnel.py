@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import binom, poisson
+from scipy.special import bdtr, bdtrik, pdtr, pdtrik
 
 from etl.statistics._input import Floats, floats, plain, real
 from etl.statistics.intervals import check_multiplier
@@ -120,20 +121,30 @@ def funnel_labels(values: ArrayLike, limits: FunnelLimits) -> Any:
 
 def _binomial(size: Floats, share: float, tail: float) -> Floats:
     # A split municipality gives a size that is not whole; the binomial needs whole trials.
-    trials = np.rint(size)
+    trials = np.rint(np.nan_to_num(size)).astype(np.int64)
     if share in (0.0, 1.0):
         return np.asarray(size * share)
-    return _interpolated(binom(trials, share), tail)
+    return _interpolated(
+        bdtrik(tail, trials, share), lambda count: np.asarray(bdtr(count, trials, share)), tail
+    )
 
 
 def _poisson(expected: Floats, tail: float) -> Floats:
-    limit = _interpolated(poisson(expected), tail)
+    limit = _interpolated(
+        pdtrik(tail, expected), lambda count: np.asarray(pdtr(count, expected)), tail
+    )
     return np.where(expected > 0, limit, np.where(expected == 0, 0.0, np.nan))
 
 
-def _interpolated(counts: Any, tail: float) -> Floats:
-    """Return the quantile of a distribution of counts, smooth between one count and the next."""
-    count = counts.ppf(tail)
-    reached, before = counts.cdf(count), counts.cdf(count - 1)
+def _interpolated(quantile: Floats, cdf: Callable[[Floats], Floats], tail: float) -> Floats:
+    """Return the quantile of a distribution of counts, smooth between one count and the next.
+
+    `quantile` is that of the distribution's continuous form; the smallest count that reaches the
+    tail is it or one less.
+    """
+    count = np.ceil(quantile)
+    less = np.maximum(count - 1, 0)
+    count = np.where(cdf(less) >= tail, less, count)
+    reached, before = cdf(count), np.where(count > 0, cdf(np.maximum(count - 1, 0)), 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(count - (reached - tail) / (reached - before))

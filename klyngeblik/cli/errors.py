@@ -20,6 +20,7 @@ def report(error: Exception) -> int:
     """
     # By now a command has run, so these are imported already, or the wait does not matter.
     from dashboard.serve import ServeError  # noqa: PLC0415
+    from etl.disclosure import StructureError  # noqa: PLC0415
     from etl.findings import PackageError  # noqa: PLC0415
     from etl.layouts import LayoutError  # noqa: PLC0415
     from etl.publish import PublishError  # noqa: PLC0415
@@ -36,6 +37,9 @@ def report(error: Exception) -> int:
     if isinstance(error, SelectionError | ExportError | ServeError):
         _say(console, str(error))
         return CALL_WRONG
+    if isinstance(error, StructureError):
+        _say(console, f"Small counts could not be protected: {error}. Nothing was published.")
+        return DATA_WRONG
     known = WarehouseError | LayoutError | GeographyError | BoundaryError | PublishError | OSError
     if isinstance(error, known):
         _say(console, str(error))

@@ -14,10 +14,12 @@ import pytest
 
 import geo
 from etl.build import build
+from etl.checks import check_all
 from etl.compute import compute
-from etl.findings import PackageError
+from etl.findings import Finding, PackageError
 from etl.lock import only_one
 from etl.publish import PublishError, publish
+from etl.readers import load_folder
 from tests.build.making import SMALL, areas, counts, indicator, package
 from warehouse import connect
 from warehouse.schema import TABLES
@@ -308,3 +310,23 @@ def test_progress_is_told_step_by_step(raw: Path, tmp_path: Path) -> None:
         "publish",
     ]
     assert all(0 <= done <= total for _, done, total in told)
+
+
+def test_the_warehouse_holds_what_the_checks_say(built: Path, raw: Path) -> None:
+    loaded = load_folder(raw)
+    said = {str(finding) for finding in [*loaded.findings, *check_all(loaded.packages)]}
+    held = {str(Finding(*row)) for row in table(built, "findings").rows()}
+    assert held == said
+    assert any("Struer, 2026, 80+: 1,683 there, 1,682 here" in one for one in held)
+
+
+def test_an_error_of_the_checks_stops_the_build(
+    mine: Path, raw: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = Finding("error", "UND2_2025.csv", None, 7, "INDHOLD", "Wrong.", "Mend it.")
+    monkeypatch.setattr("etl.checks.check_all", lambda packages: [wrong])
+    monkeypatch.setattr("etl.build.fingerprint", lambda raw_dir: "new")
+    before = mine.read_bytes()
+    with pytest.raises(PackageError, match="UND2_2025.*row 7"):
+        build(raw, mine)
+    assert mine.read_bytes() == before

@@ -59,7 +59,7 @@ def summarise(summary: BuildSummary, warehouse: Path) -> None:
         },
     )
     console = terminal()
-    number = Counter(finding.severity for finding in summary.warnings)
+    number = Counter(finding.severity for finding in summary.findings)
     if number:
         found = ", ".join(f"{n} {severity}(s)" for severity, n in sorted(number.items()))
         console.print(f"The checks found {found}: see them with `klyngeblik check`.")
