@@ -40,12 +40,15 @@ class Column:
         a thousands mark.
     status
         Frame column that says why the number may be missing.
+    right
+        Whether texts stand right: numbers already written as text.
     """
 
     name: str
     label: str
     decimals: int = 0
     status: str | None = "status"
+    right: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def html_table(table: Table, text: Text, number: Numbers, *, css: str = "") -> s
     # Numbers stand right; only a column of long texts may break its lines.
     kinds = [
         ' class="kb-num"'
-        if table.frame.schema[column.name].is_numeric()
+        if column.right or table.frame.schema[column.name].is_numeric()
         else ' class="kb-text"'
         if any(len(row[i]) > _LONG for row in rows)
         else ""

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.components import Column, Table, demo_badge, show_table, status_text
 from dashboard.context import Context, Page
+from dashboard.format import NOTHING
 from warehouse import SelectionError, export, query
 from warehouse.provenance import provenance
 from warehouse.schema import SEXES, STANDARDISATIONS, STATUSES, THEMES
@@ -179,20 +180,23 @@ def _preview(ctx: Context, selection: Selection, rows: int) -> None:
         "area": "common.area",
         "indicator": "common.indicator",
         "period": "common.period",
-        "sex": "common.sex",
-        "age": "common.age",
-        "sector": "common.sector",
         "value": "common.value",
         "unit": "common.unit",
         "interval": "common.interval",
+        "sex": "common.sex",
+        "age": "common.age",
+        "sector": "common.sector",
         "demo": "data.demo",
     }
     shown = pl.DataFrame([_in_words(ctx, row) for row in frame.iter_rows(named=True)])
-    # A column that says the same in every row would only push the numbers off a phone.
+    # What is the same in every row is said once: on a phone it would push the numbers away.
+    same = [n for n in names if n not in ("area", "period", "value") and shown[n].n_unique() == 1]
+    said = [f"{text(names[n])}: {shown[n][0]}" for n in same if shown[n][0] not in ("", NOTHING)]
+    st.caption(" · ".join(said))
     columns = [
-        Column(name, text(label))
+        Column(name, text(label), right=name in ("value", "interval"))
         for name, label in names.items()
-        if name not in ("sex", "sector", "interval", "demo") or shown[name].n_unique() > 1
+        if name not in same
     ]
     show_table(ctx, Table(shown, columns, caption=text("data.preview")), css="kb-quiet")
     sources = "; ".join(frame["source"].drop_nulls().unique(maintain_order=True))

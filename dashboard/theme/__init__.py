@@ -33,6 +33,8 @@ class Palette:
         Comparison with a benchmark. Never the only sign: the word stands beside.
     demo
         Made-up figures.
+    primary
+        Buttons and chosen options; Streamlit writes white on it.
     hidden, missing
         Map and bar fill of hidden and of not delivered numbers.
     sequence
@@ -55,6 +57,7 @@ class Palette:
     worse: str
     similar: str
     demo: str
+    primary: str
     hidden: str
     missing: str
     sequence: tuple[str, ...]
@@ -76,6 +79,7 @@ LIGHT = Palette(
     worse="#a34700",
     similar="#56636e",
     demo="#6b3fa0",
+    primary="#0b5c7a",
     hidden="#8b97a1",
     missing="#e4e8eb",
     sequence=("#dcebf2", "#aacfdf", "#70acc5", "#34809f", "#0b5573"),
@@ -96,6 +100,7 @@ DARK = Palette(
     worse="#ff9d5c",
     similar="#a9b4be",
     demo="#c9a6f2",
+    primary="#1b7796",
     hidden="#6f7d89",
     missing="#2a343d",
     sequence=("#1d3d4d", "#235c75", "#3484a3", "#6cb5d3", "#bfe4f4"),
@@ -191,7 +196,7 @@ def streamlit_options() -> dict[str, object]:
     for colours in (LIGHT, DARK):
         prefix = f"theme.{colours.name}"
         options |= {
-            f"{prefix}.primaryColor": colours.area,
+            f"{prefix}.primaryColor": colours.primary,
             f"{prefix}.backgroundColor": colours.background,
             f"{prefix}.secondaryBackgroundColor": colours.surface,
             f"{prefix}.textColor": colours.text,

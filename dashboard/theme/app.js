@@ -44,4 +44,27 @@
       link.parentElement.append(said);
     }, () => { location.href = link.href; });
   });
+  // On paper a chart is a picture of what the screen shows: plotly would draw it anew for a width
+  // it measures before the sidebar is gone.
+  addEventListener("beforeprint", () => {
+    for (const plot of document.querySelectorAll(".js-plotly-plot")) {
+      const box = plot.querySelector(".svg-container");
+      if (!box) continue;
+      const [width, height] = [box.clientWidth, box.clientHeight];
+      const picture = document.createElement("div");
+      picture.className = "kb-print";
+      picture.style.aspectRatio = `${width} / ${height}`;
+      picture.style.maxWidth = `${width}px`;
+      for (const layer of box.querySelectorAll(".main-svg")) {
+        const copy = layer.cloneNode(true);
+        copy.setAttribute("viewBox", `0 0 ${width} ${height}`);
+        copy.removeAttribute("style");
+        picture.append(copy);
+      }
+      plot.before(picture);
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const picture of document.querySelectorAll(".kb-print")) picture.remove();
+  });
 })();

@@ -171,3 +171,21 @@ def test_on_paper_there_is_the_page_and_no_machinery(reader):
     expect(window.locator("h1")).to_be_visible()
     box = window.locator(".kb-table-box")
     assert box.evaluate("e => e.scrollHeight <= e.clientHeight + 1")
+
+
+def test_on_paper_a_chart_keeps_the_shape_it_has_on_the_screen(reader):
+    window = reader.open(f"/?{HORSENS}")
+    charts = window.locator(".js-plotly-plot")
+    expect(charts.first.locator(".svg-container")).to_be_visible()
+    on_screen = charts.first.locator(".svg-container").bounding_box()
+    window.evaluate("dispatchEvent(new Event('beforeprint'))")
+    pictures = window.locator(".kb-print")
+    expect(pictures).to_have_count(charts.count())
+    window.emulate_media(media="print")
+    expect(charts.first).to_be_hidden()
+    on_paper = pictures.first.bounding_box()
+    assert on_paper["width"] / on_paper["height"] == pytest.approx(
+        on_screen["width"] / on_screen["height"], rel=0.02
+    )
+    window.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(pictures).to_have_count(0)

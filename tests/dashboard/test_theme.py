@@ -40,6 +40,12 @@ def test_text_and_marks_stand_out_from_both_backgrounds(colours):
 
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=lambda c: c.name)
+def test_buttons_can_be_read_and_found(colours):
+    assert contrast("#ffffff", colours.primary) >= 4.5
+    assert contrast(colours.primary, colours.background) >= 3
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=lambda c: c.name)
 def test_classes_of_a_map_run_one_way_and_stay_apart(colours):
     steps = [luminance(c) for c in colours.sequence]
     assert steps in (sorted(steps), sorted(steps, reverse=True))
