@@ -7,10 +7,10 @@ what may be shown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 import polars as pl
 
+from warehouse.columns import EXTRACT_COLUMNS, ORDER, extract_sql
 from warehouse.connection import Warehouse
 from warehouse.selection import Selection, resolve
 
@@ -29,102 +29,6 @@ __all__ = [
     "statement",
     "where",
 ]
-
-
-class ExtractColumn(NamedTuple):
-    """One column of the extract: its name, where it is read from, what it means in da and en."""
-
-    name: str
-    sql: str
-    meaning_da: str
-    meaning_en: str
-
-
-#: The contract with the analysts: these columns, in this order.
-EXTRACT_COLUMNS = tuple(
-    ExtractColumn(*column)
-    for column in (
-        ("geography", "m.geography", "inddeling (id)", "geography (id)"),
-        (
-            "level",
-            "m.level",
-            "niveau: country, region, health_council, cluster, municipality",
-            "level: country, region, health_council, cluster, municipality",
-        ),
-        (
-            "area_id",
-            "m.area_id",
-            "områdets id; kommuner har 4 cifre som tekst",
-            "area id; municipalities have 4 digits as text",
-        ),
-        ("area", "a.name", "områdets navn; opgjort efter bopæl", "area name; by residence"),
-        ("indicator_id", "m.indicator_id", "måltallets faste id", "stable indicator id"),
-        ("indicator", "i.title_da", "måltallets titel", "indicator title in Danish"),
-        ("period", "m.period", "år", "year"),
-        ("sex", "m.sex", "køn: all, female, male", "sex: all, female, male"),
-        ("age", "m.age", "alder: all eller fx 0-17, 80+", "age: all or e.g. 0-17, 80+"),
-        ("sector", "m.sector", "sektor: all eller sektorens id", "sector: all or the sector's id"),
-        (
-            "value",
-            "m.value",
-            "tallet i enheden; tomt når status ikke er ok",
-            "the number in the unit; null unless status is ok",
-        ),
-        (
-            "lower",
-            "m.lower",
-            "nedre 95 %-grænse; tomt hvor den ikke kan beregnes",
-            "lower 95 % limit; null where none can be computed",
-        ),
-        (
-            "upper",
-            "m.upper",
-            "øvre 95 %-grænse; tomt hvor den ikke kan beregnes",
-            "upper 95 % limit; null where none can be computed",
-        ),
-        (
-            "count",
-            "m.count",
-            "tæller, hvor den kan vises",
-            "numerator, where it is safe",
-        ),
-        ("population", "m.population", "nævner", "denominator"),
-        ("unit", "i.unit", "enhed (id)", "unit (id)"),
-        (
-            "standardisation",
-            "m.standardisation",
-            "crude (rå), age (aldersstandardiseret), age_sex (køns- og aldersstandardiseret)",
-            "crude, age (age-standardised), age_sex (age- and sex-standardised)",
-        ),
-        (
-            "status",
-            "m.status",
-            "ok, eller hvorfor tallet mangler: suppressed, suppressed_secondary (skjult af "
-            "Klyngeblik), suppressed_by_source (skjult af udgiveren), missing (ikke leveret), "
-            "not_applicable (giver ikke mening)",
-            "ok, or why there is no number: suppressed, suppressed_secondary (hidden by "
-            "Klyngeblik), suppressed_by_source (hidden by the publisher), missing (not "
-            "delivered), not_applicable (has no meaning)",
-        ),
-        (
-            "is_estimate",
-            "m.is_estimate",
-            "sand når tallet er skønnet: delt kommune, skjult del, andel eller fremskrivning",
-            "true for an estimate: split municipality, hidden part, share or projection",
-        ),
-        ("is_demo", "m.is_demo", "sand når tallet er opdigtet (demo)", "true for made-up figures"),
-        ("source", "p.source", "udgiver, tabel eller titel, dato", "publisher, table, date"),
-    )
-)
-
-#: The key of a row: sorted by it, an extract of the same warehouse is the same each time.
-ORDER = (
-    "m.indicator_id, m.geography, m.area_id, m.period, m.sex, m.age, m.sector, m.standardisation"
-)
-_FROM = (
-    "measures m JOIN areas a USING (area_id) JOIN indicators i USING (indicator_id) "
-    "LEFT JOIN packages p USING (package_id)"
-)
 
 
 def where(filters: Mapping[str, Iterable[object]]) -> tuple[str, list[object]]:
@@ -166,9 +70,8 @@ def condition(selection: Selection) -> tuple[str, list[object]]:
 
 def statement(selection: Selection) -> tuple[str, list[object]]:
     """Return the SQL of an extract and its values, for a selection already resolved."""
-    columns = ", ".join(f'{column.sql} AS "{column.name}"' for column in EXTRACT_COLUMNS)
     text, values = condition(selection)
-    return f"SELECT {columns} FROM {_FROM} WHERE {text} ORDER BY {ORDER}", values  # noqa: S608
+    return f"{extract_sql()} WHERE {text} ORDER BY {ORDER}", values
 
 
 def extract(wh: Warehouse, selection: Selection) -> pl.DataFrame:

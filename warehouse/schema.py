@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from warehouse.views import VIEWS, quoted
+
 SCHEMA_VERSION = 1
 
 #: Why a number is there or is not. Where it is not ``ok``, value, lower, upper and count are null.
@@ -58,16 +60,12 @@ class Table:
         body = ", ".join(f'"{c.name}" {c.type}' for c in self.columns)
         return [
             f"CREATE TABLE {self.name} ({body})",
-            f"COMMENT ON TABLE {self.name} IS {_quoted(self.comment)}",
+            f"COMMENT ON TABLE {self.name} IS {quoted(self.comment)}",
             *(
-                f'COMMENT ON COLUMN {self.name}."{c.name}" IS {_quoted(c.comment)}'
+                f'COMMENT ON COLUMN {self.name}."{c.name}" IS {quoted(c.comment)}'
                 for c in self.columns
             ),
         ]
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 TABLES = (
@@ -287,14 +285,7 @@ TABLES = (
     ),
 )
 
-VIEWS = (
-    "CREATE VIEW population AS SELECT geography, level, area_id, period, sex, age, value AS "
-    "persons, status, is_estimate, is_projection, package_id FROM measures "
-    "WHERE indicator_id = 'population'",
-    "COMMENT ON VIEW population IS 'People on 1 January by age band; projection years marked'",
-)
-
 
 def ddl() -> list[str]:
     """Return every statement that makes an empty warehouse, in order."""
-    return [statement for table in TABLES for statement in table.ddl()] + list(VIEWS)
+    return [statement for item in (*TABLES, *VIEWS) for statement in item.ddl()]

@@ -1,0 +1,174 @@
+"""The columns of an extract: what each is called, where it is read from and what it means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+#: ``code`` is one of a closed list and becomes a categorical; ids and names stay text, since new
+#: ones come; a value is computed, so it is a binary fraction and no decimal; a period is a year
+#: and no date.
+Kind = Literal["code", "text", "year", "number", "flag"]
+
+
+@dataclass(frozen=True)
+class ExtractColumn:
+    """One column: its name, what it holds, its meaning, and the SQL it is read from."""
+
+    name: str
+    kind: Kind
+    meaning_da: str
+    meaning_en: str
+    sql: str = ""
+
+
+#: The contract with the analysts: these columns, in this order.
+EXTRACT_COLUMNS: Final = (
+    ExtractColumn("geography", "text", "inddeling (id)", "geography (id)", "m.geography"),
+    ExtractColumn(
+        "level",
+        "code",
+        "niveau: country, region, health_council, cluster, municipality",
+        "level: country, region, health_council, cluster, municipality",
+        "m.level",
+    ),
+    ExtractColumn(
+        "area_id",
+        "text",
+        "områdets id; kommuner har 4 cifre som tekst",
+        "area id; municipalities have 4 digits as text",
+        "m.area_id",
+    ),
+    ExtractColumn(
+        "area", "text", "områdets navn; opgjort efter bopæl", "area name; by residence", "a.name"
+    ),
+    ExtractColumn(
+        "indicator_id", "text", "måltallets faste id", "stable indicator id", "m.indicator_id"
+    ),
+    ExtractColumn(
+        "indicator", "text", "måltallets titel", "indicator title in Danish", "i.title_da"
+    ),
+    ExtractColumn("period", "year", "år", "year", "m.period"),
+    ExtractColumn("sex", "code", "køn: all, female, male", "sex: all, female, male", "m.sex"),
+    ExtractColumn(
+        "age", "text", "alder: all eller fx 0-17, 80+", "age: all or e.g. 0-17, 80+", "m.age"
+    ),
+    ExtractColumn(
+        "sector",
+        "code",
+        "sektor: all eller sektorens id",
+        "sector: all or the sector's id",
+        "m.sector",
+    ),
+    ExtractColumn(
+        "value",
+        "number",
+        "tallet i enheden; tomt når status ikke er ok",
+        "the number in the unit; null unless status is ok",
+        "m.value",
+    ),
+    ExtractColumn(
+        "lower",
+        "number",
+        "nedre 95 %-grænse; tomt hvor den ikke kan beregnes",
+        "lower 95 % limit; null where none can be computed",
+        "m.lower",
+    ),
+    ExtractColumn(
+        "upper",
+        "number",
+        "øvre 95 %-grænse; tomt hvor den ikke kan beregnes",
+        "upper 95 % limit; null where none can be computed",
+        "m.upper",
+    ),
+    ExtractColumn(
+        "count", "number", "tæller, hvor den kan vises", "numerator, where it is safe", "m.count"
+    ),
+    ExtractColumn("population", "number", "nævner", "denominator", "m.population"),
+    ExtractColumn("unit", "code", "enhed (id)", "unit (id)", "i.unit"),
+    ExtractColumn(
+        "standardisation",
+        "code",
+        "crude (rå), age (aldersstandardiseret), age_sex (køns- og aldersstandardiseret)",
+        "crude, age (age-standardised), age_sex (age- and sex-standardised)",
+        "m.standardisation",
+    ),
+    ExtractColumn(
+        "status",
+        "code",
+        "ok, eller hvorfor tallet mangler: suppressed, suppressed_secondary (skjult af "
+        "Klyngeblik), suppressed_by_source (skjult af udgiveren), missing (ikke leveret), "
+        "not_applicable (giver ikke mening)",
+        "ok, or why there is no number: suppressed, suppressed_secondary (hidden by "
+        "Klyngeblik), suppressed_by_source (hidden by the publisher), missing (not "
+        "delivered), not_applicable (has no meaning)",
+        "m.status",
+    ),
+    ExtractColumn(
+        "is_estimate",
+        "flag",
+        "sand når tallet er skønnet: delt kommune, skjult del, andel eller fremskrivning",
+        "true for an estimate: split municipality, hidden part, share or projection",
+        "m.is_estimate",
+    ),
+    ExtractColumn(
+        "is_demo",
+        "flag",
+        "sand når tallet er opdigtet (demo)",
+        "true for made-up figures",
+        "m.is_demo",
+    ),
+    ExtractColumn(
+        "source", "text", "udgiver, tabel eller titel, dato", "publisher, table, date", "p.source"
+    ),
+)
+
+#: The key of a row: sorted by it, an extract of the same warehouse is the same each time.
+ORDER: Final = (
+    "m.indicator_id, m.geography, m.area_id, m.period, m.sex, m.age, m.sector, m.standardisation"
+)
+EXTRACT_FROM: Final = (
+    "measures m JOIN areas a USING (area_id) JOIN indicators i USING (indicator_id) "
+    "LEFT JOIN packages p USING (package_id)"
+)
+
+
+def extract_sql() -> str:
+    """Return the query of an extract without filter and order: ``SELECT ... FROM ...``."""
+    columns = ", ".join(f'{column.sql} AS "{column.name}"' for column in EXTRACT_COLUMNS)
+    return f"SELECT {columns} FROM {EXTRACT_FROM}"  # noqa: S608
+
+
+#: What tells the rows of a wide extract apart: everything that is not of one year.
+_WIDE_KEY: Final = (
+    *("geography", "level", "area_id", "area", "indicator_id", "indicator", "sex", "age"),
+    *("sector", "unit", "standardisation", "is_demo"),
+)
+_WIDE_VALUES: Final = ("value", "status", "is_estimate")
+
+
+def wide_key() -> tuple[ExtractColumn, ...]:
+    """Return the columns of a wide extract that say what a row is about."""
+    return tuple(column for column in EXTRACT_COLUMNS if column.name in _WIDE_KEY)
+
+
+def wide_columns(periods: list[int]) -> tuple[ExtractColumn, ...]:
+    """Return the columns of a wide extract: the key, then value, status and estimate by year.
+
+    Parameters
+    ----------
+    periods
+        The years there are rows of, in order.
+    """
+    known = {column.name: column for column in EXTRACT_COLUMNS}
+    by_year = tuple(
+        ExtractColumn(
+            f"{name}_{year}",
+            known[name].kind,
+            f"{year}: {known[name].meaning_da}",
+            f"{year}: {known[name].meaning_en}",
+        )
+        for name in _WIDE_VALUES
+        for year in periods
+    )
+    return wide_key() + by_year
