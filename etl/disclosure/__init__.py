@@ -1,10 +1,13 @@
 """Disclosure control: what may be shown of true small counts, and the audit of what is shown.
 
-:func:`protect` chooses what to hide; :mod:`etl.disclosure.audit` knows nothing of it and attacks
-what is published.
+:func:`protect` chooses what to hide; :func:`audit` knows nothing of how and attacks what is
+published; :func:`protect_and_audit` is both, for a build.
 """
 
+from etl.disclosure.audit import Leak, audit
+from etl.disclosure.hints import Hints
 from etl.disclosure.protect import protect
+from etl.disclosure.release import protect_and_audit
 from etl.disclosure.structure import StructureError
 
-__all__ = ["StructureError", "protect"]
+__all__ = ["Hints", "Leak", "StructureError", "audit", "protect", "protect_and_audit"]

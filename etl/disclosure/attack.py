@@ -251,8 +251,9 @@ def _open(
 ) -> NDArray[np.bool_]:
     """Cells whose range may still be narrow and low, or narrow and near all the people."""
     width, matters = sought
-    low = (most < matters) | (high - least < matters)
-    return np.asarray(low & ~(most - least >= width - _TOLERANCE))
+    with np.errstate(invalid="ignore"):  # where nothing is known yet, all ends are infinite
+        low = (most < matters) | (high - least < matters)
+        return np.asarray(low & ~(most - least >= width - _TOLERANCE))
 
 
 def _independent(rows: sparse.csr_array) -> NDArray[np.int64]:

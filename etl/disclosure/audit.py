@@ -229,7 +229,7 @@ def _attacked(
                 if not _betrays(low, high, people[row], threshold):
                     continue
                 path = tuple(keys[g][1:] for g in givers[:12])
-                what = f"hidden, but can only be {low:g} to {high:g}"
+                what = "hidden, but its range can be narrowed too far"
                 if low == high:
                     what = "hidden, but can be worked out exactly"
                 yield Leak(keys[row], low, high, what, path)

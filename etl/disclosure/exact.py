@@ -12,7 +12,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from etl.disclosure.moves import FAR, Bools, Tables
+from etl.disclosure.moves import EPSILON, FAR, Bools, Move, Tables
 from etl.disclosure.structure import Floats
 
 #: Seconds after which the heuristic takes over.
@@ -21,8 +21,10 @@ PATIENCE = 5.0
 
 def solve(
     tables: Tables, cost: Floats, width: float, primary: Bools, needing: Bools
-) -> Bools | None:
-    """Return the least costly cells to hide, or None when it takes too long or cannot be done.
+) -> tuple[Bools, list[Move]] | None:
+    """Return the least costly cells to hide and the moves that prove it, or None.
+
+    None when it takes too long or cannot be done.
 
     Parameters
     ----------
@@ -102,4 +104,10 @@ def solve(
         return None
     hidden = np.zeros(len(cost), dtype=bool)
     hidden[cells] = result.x[:size] > 0.5
-    return hidden
+    tables_found = result.x[size:].reshape(tablecount, size)
+    moves = []
+    for steps in tables_found:
+        moved = np.abs(steps) > EPSILON
+        if moved.any() and hidden[cells[moved]].all():
+            moves.append(Move(cells[moved], steps[moved]))
+    return hidden, moves

@@ -211,9 +211,11 @@ class Search:
             found = solve(self.tables, self.cost, self.width, primary, needing)
             if found is None:
                 return None
-            if not (found & self.small & ~needing).any():
-                return found
-            hidden = hidden | (found & self.small)
+            pattern, moves = found
+            if not (pattern & self.small & ~needing).any():
+                self.pool.extend(moves)
+                return pattern
+            hidden = hidden | (pattern & self.small)
         return None
 
 
