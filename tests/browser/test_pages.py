@@ -1,0 +1,126 @@
+"""The pages with figures in a real browser: drawn, clickable, true to the warehouse."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+import warehouse
+from tests.browser.conftest import Reader
+from warehouse.pages import measures
+
+PAGES = ("", "kort", "sektorer", "aeldre", "boern-og-unge")
+#: A point of the window inside an area's drawn shape; the insets hold empty shapes of far areas.
+INSIDE = """area => {
+  for (const p of document.querySelectorAll('path.choroplethlocation')) {
+    if (p.__data__.loc !== area || p.getBoundingClientRect().width < 20) continue;
+    p.scrollIntoView({block: 'center'});
+    const box = p.getBoundingClientRect();
+    const toShape = p.getScreenCTM().inverse();
+    for (let i = 3; i < 8; i++) for (let j = 3; j < 8; j++) {
+      const at = new DOMPoint(box.x + box.width * i / 10, box.y + box.height * j / 10);
+      if (p.isPointInFill(at.matrixTransform(toShape))) return [at.x, at.y];
+    }
+  }
+}"""
+
+
+def spoken(reader: Reader) -> str:
+    """Return the page's text with ordinary spaces."""
+    return reader.page.locator('[data-testid="stMain"]').inner_text().replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_draws_its_figures(reader: Reader, page: str) -> None:
+    reader.open(f"/{page}?area=k22-horsensklyngen")
+    expect(reader.page.locator("h1")).to_contain_text("Horsensklyngen")
+    expect(reader.page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    for alert in ("stException", "stAlertContentError"):
+        expect(reader.page.get_by_test_id(alert)).to_have_count(0)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_is_wider_than_a_phone(phone: Reader, page: str) -> None:
+    phone.open(f"/{page}?area=k22-hovedstaden-byen")
+    expect(phone.page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    wider = "e => e.scrollWidth - e.clientWidth"
+    assert phone.page.locator('[data-testid="stMain"]').evaluate(wider) == 0
+
+
+def test_the_overview_says_the_warehouses_numbers(reader: Reader, warehouse_path: Path) -> None:
+    with warehouse.connect(warehouse_path) as wh:
+        row = measures(wh, "population", area="k22-horsensklyngen", age="80+")
+    values = dict(zip(row["period"], row["value"], strict=True))
+    reader.open("/?area=k22-horsensklyngen")
+    said = spoken(reader)
+    for year in (2026, 2040):
+        assert f"{values[year]:,.0f}".replace(",", ".") in said
+
+
+def test_the_maps_table_holds_every_area_of_the_warehouse(
+    reader: Reader, warehouse_path: Path
+) -> None:
+    with warehouse.connect(warehouse_path) as wh:
+        frame = measures(wh, "population_80plus_share", geography="klynger-2022", period=2026)
+    expected = {
+        (r["name"], f"{r['value']:.1f}".replace(".", ",")) for r in frame.iter_rows(named=True)
+    }
+    reader.open("/kort?area=k22-horsensklyngen")
+    rows = reader.page.locator(".stColumn table.kb-table tbody tr").filter(visible=True)
+    shown = {
+        (row.locator("th").inner_text(), row.locator("td").first.inner_text()) for row in rows.all()
+    }
+    assert shown == expected
+    assert len(shown) == 22
+
+
+def test_a_click_on_the_map_goes_to_that_area(reader: Reader) -> None:
+    page = reader.open("/kort?area=k22-horsensklyngen")
+    page.locator(".choroplethlayer path").first.wait_for(state="attached")
+    point = page.evaluate(INSIDE, "k22-fyn")
+    assert point, "the shape of Fyn is not on the map"
+    page.mouse.move(*point)
+    page.mouse.click(*point)
+    expect(page.locator("h1")).to_contain_text("Sundhedsklynge Fyn", timeout=15_000)
+    assert parse_qs(urlsplit(page.url).query)["area"] == ["k22-fyn"]
+    # The chart remembers the click; another choice must still win.
+    reader.choose("Område", "Aarhusklyngen")
+    expect(page.locator("h1")).to_contain_text("Aarhusklyngen")
+
+
+def test_a_hidden_area_says_so_and_shows_no_number(reader: Reader, warehouse_path: Path) -> None:
+    with warehouse.connect(warehouse_path) as wh:
+        hidden = wh.sql(
+            "SELECT m.indicator_id, m.period, m.age, a.name FROM measures m "
+            "JOIN areas a USING (area_id) JOIN indicators i USING (indicator_id) "
+            "WHERE m.geography = 'kommuner' AND m.status LIKE 'suppressed%' AND m.sex = 'all' "
+            "AND m.sector = i.default_sector AND m.standardisation = 'crude' ORDER BY ALL LIMIT 1"
+        ).row(0, named=True)
+    query = f"indicator={hidden['indicator_id']}&year={hidden['period']}&age={hidden['age']}"
+    page = reader.open(f"/kort?geo=kommuner&{query}")
+    row = page.locator(".stColumn table.kb-table tbody tr").filter(visible=True)
+    own = row.filter(has=page.get_by_role("rowheader", name=hidden["name"], exact=True)).first
+    expect(own.locator("td").first).to_have_text(re.compile("Skjult"))
+    expect(page.locator(".legendtext", has_text="Skjult")).to_have_count(1)
+
+
+def test_real_figures_come_before_the_heading_of_the_made_up_ones(reader: Reader) -> None:
+    for page in ("", "sektorer", "aeldre", "boern-og-unge"):
+        reader.open(f"/{page}?area=k22-horsensklyngen")
+        tops = reader.page.evaluate(
+            """() => {
+              const heading = [...document.querySelectorAll('h2')]
+                .find(h => h.textContent.includes('Demotal')).getBoundingClientRect().top;
+              const top = s => [...document.querySelectorAll(s)]
+                .map(e => e.getBoundingClientRect().top);
+              return [heading, top('[class*="st-key-kb-frame-demo"]'),
+                      top('[class*="st-key-kb-frame"]:not([class*="demo"])')];
+            }"""
+        )
+        heading, demo, real = tops
+        assert all(top > heading for top in demo)
+        assert all(top < heading for top in real)

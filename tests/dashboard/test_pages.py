@@ -1,0 +1,99 @@
+"""Every page for every kind of area and in both languages, and what it says without figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.reference import WAREHOUSE_VARIABLE
+from warehouse import schema
+
+PAGES = ("overblik", "kort", "sektorer", "aeldre", "boern_og_unge")
+#: One of each kind, the split capital, a small island, and an area of one municipality.
+AREAS = (
+    "k22-horsensklyngen",
+    "k22-hovedstaden-byen",
+    "k22-bornholm",
+    "r27-limfjorden",
+    "reg07-hovedstaden",
+    "reg27-oestdanmark",
+    "0825",
+    "dk",
+)
+Run = Callable[..., AppTest]
+
+
+def script() -> None:
+    """Run one page as the app does, chosen by the link."""
+    import importlib
+
+    import streamlit as st
+
+    from dashboard.context import Context
+    from dashboard.format import Numbers
+    from dashboard.reference import open_warehouse, reference_of
+    from dashboard.selection import parse
+    from dashboard.text import Text
+    from dashboard.theme import LIGHT
+
+    params = dict(st.query_params.to_dict())
+    module = importlib.import_module(f"dashboard.pages.{params.pop('module')}")
+    warehouse = open_warehouse()
+    reference = reference_of(warehouse)
+    selection, _ = parse(params, reference.known)
+    lang = selection.lang
+    module.render(
+        Context(warehouse, reference, selection, Text(lang), Numbers(lang), LIGHT, module.PAGE)
+    )
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, warehouse_path: Path) -> Run:
+    """Return a function that runs a page for some link parameters."""
+    monkeypatch.setenv(WAREHOUSE_VARIABLE, str(warehouse_path))
+
+    def go(module: str, **params: str) -> AppTest:
+        app = AppTest.from_function(script, default_timeout=30)
+        for key, value in {"module": module, **params}.items():
+            app.query_params[key] = value
+        return app.run()
+
+    return go
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_works_for_every_kind_of_area(run: Run, page: str) -> None:
+    for area in AREAS:
+        app = run(page, area=area)
+        assert not app.exception, (area, app.exception)
+        assert len(app.get("plotly_chart")) >= 1, area
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_speaks_english(run: Run, page: str) -> None:
+    app = run(page, area="k22-horsensklyngen", lang="en")
+    assert not app.exception
+    assert "Kommune" not in " ".join(m.value for m in app.markdown)
+
+
+def test_a_warehouse_without_figures_says_what_to_do(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warehouse_path: Path
+) -> None:
+    empty = tmp_path / "warehouse.duckdb"
+    with duckdb.connect() as con:
+        con.execute(f"ATTACH '{warehouse_path}' AS whole (READ_ONLY)")
+        con.execute(f"ATTACH '{empty}' AS w (STORAGE_VERSION 'v1.5.0')")
+        con.execute("USE w")
+        for statement in schema.ddl():
+            con.execute(statement)
+        for table in ("meta", "geographies", "areas", "catchments", "maps", "insets"):
+            con.execute(f"INSERT INTO {table} SELECT * FROM whole.{table}")
+    monkeypatch.setenv(WAREHOUSE_VARIABLE, str(empty))
+    for page in PAGES:
+        app = run(page, area="k22-horsensklyngen")
+        assert not app.exception, page
+        assert any("data/raw" in info.value for info in app.info), page
