@@ -89,6 +89,12 @@ class Findings:
         self._more: Counter[tuple[Severity, str]] = Counter()
         self._listed: Counter[str] = Counter()
 
+    def for_sheet(self, sheet: str | None) -> Findings:
+        """Return a collection for a sheet of the same file, with what was found so far."""
+        other = Findings(self.file, sheet)
+        other.extend(self.all())
+        return other
+
     def add(
         self,
         severity: Severity,

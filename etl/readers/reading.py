@@ -67,10 +67,10 @@ def read_package(path: Path, layouts: Layouts | None = None) -> Package:
     package_id = f"{layout.id}-{edition}"
     cover = workbook.Cover()
     if layout.format == "workbook":
-        book = workbook.open_workbook(path, found)
+        book = workbook.open_workbook(path, layout, found)
         cover = workbook.read_cover(book, layout, found)
         _check_demo(cover, layout, found)
-        found = Findings(path.name, layout.sheet)
+        found = found.for_sheet(layout.sheet)
         table = workbook.read_table(book, layout, edition, found)
     else:
         table = _READERS[layout.format](path, layout, edition, found)

@@ -6,8 +6,8 @@ import datetime as dt
 import difflib
 import logging
 import re
-import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,14 +16,13 @@ import polars as pl
 
 from etl.findings import Findings
 from etl.layouts import Layout
-from etl.readers.table import ROW, Table, place, shape, table_of
+from etl.readers import archive
+from etl.readers.table import ROW, Shape, Table, letter, place, shape, table_of
 
 if TYPE_CHECKING:
     import fastexcel
 
-#: A real package unpacks to some 100 MB; what claims far more is damaged or meant to harm.
-LARGEST_UNPACKED = 2_000_000_000
-
+_UNREADABLE = "The sheet {!r} is empty or damaged and cannot be read."
 _MONTHS = (
     *("januar", "februar", "marts", "april", "maj", "juni"),
     *("juli", "august", "september", "oktober", "november", "december"),
@@ -44,13 +43,28 @@ class Cover:
     says_demo: bool = False
 
 
-def open_workbook(path: Path, found: Findings) -> fastexcel.ExcelReader:
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """A workbook as opened, and what is odd in its sheet of figures."""
+
+    reader: fastexcel.ExcelReader
+    odd: archive.Oddities
+
+    @property
+    def sheet_names(self) -> list[str]:
+        """Return the names of all sheets, hidden ones among them."""
+        return list(self.reader.sheet_names)
+
+
+def open_workbook(path: Path, layout: Layout, found: Findings) -> Workbook:
     """Open a workbook after looking whether it is whole and of a bearable size.
 
     Parameters
     ----------
     path
         The file.
+    layout
+        Names the sheet with the figures.
     found
         Takes what is wrong.
 
@@ -63,10 +77,8 @@ def open_workbook(path: Path, found: Findings) -> fastexcel.ExcelReader:
 
     with path.open("rb") as file:
         start = file.read(4)
-    again = "Deliver the file again."
-    if start == b"PK\x03\x04" and not zipfile.is_zipfile(path):
-        found.error("The workbook is cut off: its end is missing.", again)
-    elif start == b"\xd0\xcf\x11\xe0":
+    odd = archive.Oddities()
+    if start == b"\xd0\xcf\x11\xe0":
         found.error(
             "The file is an old Excel file (xls) or locked by a password.",
             "Save it as xlsx without a password.",
@@ -76,24 +88,33 @@ def open_workbook(path: Path, found: Findings) -> fastexcel.ExcelReader:
             "The file is not an Excel workbook, whatever its name says.", "Save it as xlsx."
         )
     else:
-        try:
-            with zipfile.ZipFile(path) as archive:
-                unpacked = sum(entry.file_size for entry in archive.infolist())
-        except zipfile.BadZipFile:
-            found.error("The workbook is damaged: its table of contents is broken.", again)
-        else:
-            if unpacked > LARGEST_UNPACKED:
-                found.error(f"The workbook unpacks to {unpacked / 1e9:,.0f} GB.", again)
+        odd = archive.inspect(path, layout.sheet, found)
+        if path.suffix.lower() in (".xlsb", ".ods") and not archive.may_be_opened(path):
+            found.error("The workbook is damaged, or far too large.", "Save it as xlsx.")
     found.raise_errors()
+    with _or_damaged(found, "The workbook is damaged and cannot be opened."):
+        return Workbook(fastexcel.read_excel(str(path)), odd)
+
+
+@contextmanager
+def _or_damaged(found: Findings, what: str) -> Iterator[None]:
+    """Turn a failure of the workbook's reader into a finding."""
+    import fastexcel  # noqa: PLC0415
+
     try:
-        return fastexcel.read_excel(str(path))
+        yield
     except fastexcel.FastExcelError:
-        found.error("The workbook is damaged and cannot be opened.", again)
-        found.raise_errors()
-        raise
+        pass
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # Rust's own, which no library exports
+            raise
+    else:
+        return
+    found.error(what, "Deliver the file again; its headings stand where the layout says.")
+    found.raise_errors()
 
 
-def read_cover(workbook: fastexcel.ExcelReader, layout: Layout, found: Findings) -> Cover:
+def read_cover(workbook: Workbook, layout: Layout, found: Findings) -> Cover:
     """Read title and release date from the cover sheet.
 
     Parameters
@@ -109,7 +130,7 @@ def read_cover(workbook: fastexcel.ExcelReader, layout: Layout, found: Findings)
     cover = layout.cover
     if cover is None:
         return Cover()
-    found = _for_sheet(found, cover.sheet)
+    found = found.for_sheet(cover.sheet)
     if cover.sheet not in workbook.sheet_names:
         _missing_sheet(workbook.sheet_names, cover.sheet, layout, found)
         found.raise_errors()
@@ -141,9 +162,7 @@ def danish_date(text: str) -> dt.date | None:
         return None
 
 
-def read_table(
-    workbook: fastexcel.ExcelReader, layout: Layout, edition: str, found: Findings
-) -> Table:
+def read_table(workbook: Workbook, layout: Layout, edition: str, found: Findings) -> Table:
     """Read the sheet with the figures.
 
     Parameters
@@ -172,9 +191,10 @@ def read_table(
         _missing_sheet(workbook.sheet_names, name, layout, found)
         found.raise_errors()
     options = {"header_row": layout.header_row - 1, "skip_rows": 0}
-    sheet, mixed = _typed(workbook, name, found, options)
-    batch, errors = sheet.to_arrow_with_errors()
-    frame = pl.DataFrame(pl.from_arrow(batch))
+    with _or_damaged(found, _UNREADABLE.format(name)):
+        sheet, mixed = _typed(workbook, name, found, options)
+        batch, errors = sheet.to_arrow_with_errors()
+        frame = pl.DataFrame(pl.from_arrow(batch))
     headings = frame.columns
     blank = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
     how = shape(headings, layout, edition, found, header_row=layout.header_row)
@@ -191,6 +211,13 @@ def read_table(
             column=place(headings[column], column),
             kind="Excel errors",
         )
+    if sheet.visible != "visible":
+        found.add(
+            "warning",
+            "The sheet is hidden, so perhaps not meant to be delivered.",
+            "Ask whether it is the right one; show it if it is.",
+        )
+    _report_odd(workbook.odd, headings, how, layout, found)
     texts = _texts(workbook, name, [h for h in how.values if h in read_again], found, options)
     frame = frame.with_columns(
         *(n.alias(h) for h, (n, _) in texts.items()),
@@ -202,25 +229,52 @@ def read_table(
     return replace(table, texts=unread)
 
 
-def _sheet(
-    workbook: fastexcel.ExcelReader, name: str, found: Findings, **options: Any
-) -> fastexcel.ExcelSheet:
-    import fastexcel  # noqa: PLC0415
+def _report_odd(
+    odd: archive.Oddities,
+    headings: Sequence[str],
+    how: Shape,
+    layout: Layout,
+    found: Findings,
+) -> None:
+    """Report cells that would be read as something else than they show."""
+    read = {headings.index(h) for h in (*how.roles, *how.values)}
+    for cells, what, mend in (
+        (
+            odd.without_value,
+            "The formula has never been worked out, so it has no value.",
+            "Open the workbook in Excel and save it, or put the value in its place.",
+        ),
+        (
+            odd.raised,
+            "A raised mark stands among the digits, so the text looks like another number.",
+            "Write the number alone.",
+        ),
+    ):
+        for row, column in sorted(cells):
+            if row > layout.header_row and column in read:
+                at = place(headings[column], column)
+                found.error(what, mend, row=row, column=at, kind=what)
+    for (top, left), (bottom, right) in odd.merged:
+        if bottom > layout.header_row and read & set(range(left, right + 1)):
+            column = min(read & set(range(left, right + 1)))
+            found.error(
+                f"The cells {letter(left)}{top}:{letter(right)}{bottom} are merged, so all but the "
+                "first of them look empty.",
+                "Unmerge them and write the value in each.",
+                row=top,
+                column=place(headings[column], column),
+                kind="merged cells",
+            )
 
-    try:
-        sheet: fastexcel.ExcelSheet = workbook.load_sheet(name, **options)
-    except fastexcel.FastExcelError:
-        found.error(
-            f"The sheet {name!r} is empty or damaged and cannot be read.",
-            "Deliver the file again; its headings stand where the layout says.",
-        )
-        found.raise_errors()
-        raise
+
+def _sheet(workbook: Workbook, name: str, found: Findings, **options: Any) -> fastexcel.ExcelSheet:
+    with _or_damaged(found, _UNREADABLE.format(name)):
+        sheet: fastexcel.ExcelSheet = workbook.reader.load_sheet(name, **options)
     return sheet
 
 
 def _typed(
-    workbook: fastexcel.ExcelReader, name: str, found: Findings, options: dict[str, Any]
+    workbook: Workbook, name: str, found: Findings, options: dict[str, Any]
 ) -> tuple[fastexcel.ExcelSheet, bool]:
     """Load a sheet with guessed types, and say whether a column mixes several.
 
@@ -230,17 +284,11 @@ def _typed(
 
     everything = {"schema_sample_rows": None, **options}
     try:
-        return workbook.load_sheet(name, dtype_coercion="strict", **everything), False
+        return workbook.reader.load_sheet(name, dtype_coercion="strict", **everything), False
     except fastexcel.UnsupportedColumnTypeCombinationError:
         return _sheet(workbook, name, found, **everything), True
     except fastexcel.FastExcelError:
         return _sheet(workbook, name, found, **everything), False
-
-
-def _for_sheet(found: Findings, sheet: str) -> Findings:
-    other = Findings(found.file, sheet)
-    other.extend(found.all())
-    return other
 
 
 def _missing_sheet(names: Sequence[str], name: str, layout: Layout, found: Findings) -> None:
@@ -257,7 +305,7 @@ def _has_text(column: pl.Series) -> bool:
 
 
 def _texts(
-    workbook: fastexcel.ExcelReader,
+    workbook: Workbook,
     sheet: str,
     headings: Sequence[str],
     found: Findings,

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from etl.findings import LISTED_PER_KIND, Finding, PackageError
-from etl.readers import read_package, workbook
+from etl.readers import archive, read_package
 from tests.reading.builders import (
     KEY_HEADINGS,
     YEARS,
@@ -89,7 +89,7 @@ def test_a_damaged_sheet(tmp_path: Path) -> None:
 
 def test_a_zip_that_claims_to_be_huge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path / NAME, municipality_rows())
-    monkeypatch.setattr(workbook, "LARGEST_UNPACKED", 1_000)
+    monkeypatch.setattr(archive, "LARGEST_UNPACKED", 1_000)
     assert "unpacks" in only_error(path).what
 
 

@@ -1,0 +1,300 @@
+"""A workbook before it is opened: what would harm us, and what its reader would pass over.
+
+The reader of workbooks takes memory for every cell up to the last one, and gives back an empty cell
+for a formula that was never worked out and for all but the first of merged cells. An empty cell
+means *hidden by the publisher*, so these must be found where they stand: in the XML.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import subprocess
+import sys
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Final
+
+from etl.findings import Findings
+
+#: A real package unpacks to some 100 MB; what claims far more is damaged or meant to harm.
+LARGEST_UNPACKED = 500_000_000
+#: Cells up to the last one, empty ones among them: 30 bytes each.
+LARGEST_CELLS = 30_000_000
+#: What a child process may take to try a workbook of another kind than xlsx.
+LARGEST_MEMORY = 4_000_000_000
+
+_AGAIN: Final = "Deliver the file again."
+_CHUNK: Final = 1 << 22
+#: Longer than any formula, so that a cell cut in two by a chunk is seen whole in the next.
+_OVERLAP: Final = 1 << 14
+
+_CELL: Final = rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]+)(\d+)"[^>]*>\s*'
+# Up to column Z and row 99,999 a sheet cannot be too large, so most are never looked at closely.
+_FAR: Final = re.compile(rb"""\sr\s*=\s*["'](?:[A-Za-z]{2}|[A-Za-z]?\d{6})""")
+_PLACE: Final = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,3})(\d+)""")
+_FORMULA: Final = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_WITHOUT_VALUE: Final = re.compile(
+    _CELL
+    + rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
+    + rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_MERGED: Final = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_RAISED: Final = re.compile(rb'<(?:\w+:)?vertAlign\s+val="su(?:per|b)script"')
+_STRING: Final = re.compile(rb"<(?:\w+:)?si\b.*?(?:</(?:\w+:)?si>|/>)", re.DOTALL)
+_SHARED_TEXT: Final = re.compile(
+    rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]+)(\d+)"[^>]*?\bt="s"[^>]*>\s*<(?:\w+:)?v>(\d+)<'
+)
+_OWN_TEXT: Final = re.compile(_CELL + rb"<(?:\w+:)?is>(.*?)</(?:\w+:)?is>", re.DOTALL)
+_WORDS: Final = re.compile(rb"<(?:\w+:)?t\b[^>]*>([^<]*)<")
+_SHEET: Final = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
+_RELATION: Final = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
+
+#: Row (as the spreadsheet shows it) and column (0 is A).
+Cell = tuple[int, int]
+
+
+@dataclass
+class Oddities:
+    """What is odd in the sheet with the figures.
+
+    Attributes
+    ----------
+    without_value : set of Cell
+        Formulas that were never worked out.
+    raised : set of Cell
+        Texts that look like a number because a raised footnote mark is among their digits.
+    merged : list of pair of Cell
+        First and last cell of what is merged.
+    """
+
+    without_value: set[Cell] = field(default_factory=set)
+    raised: set[Cell] = field(default_factory=set)
+    merged: list[tuple[Cell, Cell]] = field(default_factory=list)
+
+
+def inspect(path: Path, sheet: str | None, found: Findings) -> Oddities:
+    """Look through a workbook without opening it.
+
+    Parameters
+    ----------
+    path
+        A file that begins as a zip does.
+    sheet
+        Name of the sheet with the figures.
+    found
+        Takes what is wrong.
+
+    Returns
+    -------
+    Oddities
+        Of that sheet; always none in an xlsb or ods workbook.
+
+    Raises
+    ------
+    etl.findings.PackageError
+        When it is damaged, claims less than it holds, or is far too large.
+    """
+    if not zipfile.is_zipfile(path):
+        found.error("The workbook is cut off: its end is missing.", _AGAIN)
+        found.raise_errors()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = {entry.filename: entry for entry in archive.infolist()}
+        unpacked = sum(entry.file_size for entry in entries.values())
+        if unpacked > LARGEST_UNPACKED:
+            found.error(f"The workbook unpacks to {unpacked / 1e9:,.1f} GB.", _AGAIN)
+            found.raise_errors()
+        with path.open("rb") as file:
+            return _Parts(file, entries, found).odd(sheet) if sheet else Oddities()
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OSError):
+        found.error("The workbook is damaged: its parts do not agree with each other.", _AGAIN)
+        found.raise_errors()
+        raise
+
+
+def may_be_opened(path: Path) -> bool:
+    """Return whether a child process with limited memory gets through a workbook.
+
+    For the kinds whose XML says nothing beforehand (xlsb) or that repeat cells (ods): what ends
+    the child would otherwise end us.
+    """
+    program = (
+        "import sys, fastexcel\n"
+        "try:\n"
+        "    import resource\n"
+        "    resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]),) * 2)\n"
+        "except ImportError:\n"  # Windows
+        "    pass\n"
+        "book = fastexcel.read_excel(sys.argv[1])\n"
+        "for name in book.sheet_names:\n"
+        "    try:\n"
+        "        sheet = book.load_sheet(name, header_row=None)\n"
+        "    except fastexcel.FastExcelError:\n"
+        "        continue\n"
+        f"    assert sheet.width * sheet.total_height < {LARGEST_CELLS}\n"
+    )
+    call = [sys.executable, "-c", program, str(path), str(LARGEST_MEMORY)]
+    try:
+        return subprocess.run(call, capture_output=True, timeout=300, check=False).returncode == 0  # noqa: S603
+    except subprocess.TimeoutExpired:
+        return False
+
+
+class _Parts:
+    """The parts of a workbook, read as they are packed and not as their headers claim."""
+
+    def __init__(
+        self, file: BinaryIO, entries: dict[str, zipfile.ZipInfo], found: Findings
+    ) -> None:
+        self.file = file
+        self.entries = entries
+        self.found = found
+
+    def odd(self, sheet: str) -> Oddities:
+        """Go through every part once, and through the sheet with the figures in detail."""
+        part = self._part_of(sheet)
+        raised = self._raised_strings()
+        odd = Oddities()
+        for name in self.entries:
+            far: Cell = (0, 0)
+            for chunk in self._chunks(name):
+                if name.startswith("xl/worksheets/") and _FAR.search(chunk):
+                    far = _farthest(far, chunk)
+                if name == part:
+                    _look(chunk, raised, odd)
+            if far[0] * far[1] > LARGEST_CELLS:
+                self.found.error(
+                    f"The sheet reaches to row {far[0]:,} and column {far[1]:,}, far beyond any "
+                    "figures.",
+                    "Delete the rows and columns after the last figure, and save.",
+                )
+                self.found.raise_errors()
+        if any(name.startswith("xl/externalLinks/") for name in self.entries):
+            self.found.add(
+                "warning",
+                "The workbook takes values from other files; they are as they were when it was "
+                "last saved.",
+                "Ask whether they are right, or put the values in the place of the links.",
+            )
+        return odd
+
+    def _chunks(self, name: str) -> Iterator[bytes]:
+        """Yield a part in pieces that overlap, and fail when it is not as long as it says."""
+        entry = self.entries[name]
+        length, before = 0, b""
+        for data in self._unpacked(entry):
+            if length == 0 and b"<!DOCTYPE" in data[:4096]:
+                self.found.error(
+                    "The workbook declares a document type, which no spreadsheet program does.",
+                    "Save it anew from Excel or LibreOffice.",
+                )
+                self.found.raise_errors()
+            length += len(data)
+            if length > entry.file_size:
+                raise zipfile.BadZipFile
+            yield before + data
+            before = data[-_OVERLAP:]
+        if length != entry.file_size:
+            raise zipfile.BadZipFile
+
+    def _unpacked(self, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+        # Python's own reader stops at the claimed length; the workbook's reader would not.
+        self.file.seek(entry.header_offset)
+        header = self.file.read(30)
+        self.file.seek(sum(struct.unpack("<HH", header[26:30])), 1)
+        left = entry.compress_size
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise zipfile.BadZipFile
+        deflated = entry.compress_type == zipfile.ZIP_DEFLATED
+        unpack = zlib.decompressobj(-zlib.MAX_WBITS)
+        while left:
+            packed = self.file.read(min(left, _CHUNK))
+            if not packed:
+                raise EOFError
+            left -= len(packed)
+            while deflated and not unpack.eof and (data := unpack.decompress(packed, _CHUNK)):
+                yield data
+                packed = unpack.unconsumed_tail
+            if not deflated:
+                yield packed
+
+    def _whole(self, name: str) -> bytes:
+        if name not in self.entries:
+            return b""
+        parts = list(self._chunks(name))
+        return b"".join([parts[0], *(part[_OVERLAP:] for part in parts[1:])]) if parts else b""
+
+    def _part_of(self, sheet: str) -> str | None:
+        """Return the part that holds a sheet: workbook.xml names it, its relations say where."""
+        for tag in _SHEET.findall(self._whole("xl/workbook.xml")):
+            if unescape(_attribute(tag, b"name")) != sheet:
+                continue
+            wanted = _attribute(tag, rb"\w+:id")
+            for relation in _RELATION.findall(self._whole("xl/_rels/workbook.xml.rels")):
+                if _attribute(relation, b"Id") == wanted:
+                    target = _attribute(relation, b"Target")
+                    return target[1:] if target.startswith("/") else f"xl/{PurePosixPath(target)}"
+        return None
+
+    def _raised_strings(self) -> frozenset[int]:
+        """Return the numbers of the shared strings that a raised mark makes look like a number."""
+        strings = self._whole("xl/sharedStrings.xml")
+        if not _RAISED.search(strings):
+            return frozenset()
+        return frozenset(
+            n for n, string in enumerate(_STRING.findall(strings)) if _misleading(string)
+        )
+
+
+def _attribute(tag: bytes, name: bytes) -> str:
+    match = re.search(rb"\s" + name + rb"""\s*=\s*["']([^"']*)["']""", tag)
+    return match[1].decode("utf-8", "replace") if match else ""
+
+
+def _misleading(string: bytes) -> bool:
+    if not _RAISED.search(string):
+        return False
+    words = b"".join(_WORDS.findall(string)).decode("utf-8", "replace")
+    return re.fullmatch(r"[\s\d.,-]+", words) is not None
+
+
+def _farthest(far: Cell, chunk: bytes) -> Cell:
+    rows, columns = far
+    places = _PLACE.findall(chunk)
+    rows = max([rows, *(int(row[:8]) for row in {row for _, row in places})])
+    columns = max(
+        [columns, *(_column(letters) + 1 for letters in {c for c, _ in places} if letters)]
+    )
+    return rows, columns
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - ord("A") + 1
+    return number - 1
+
+
+def _look(chunk: bytes, raised: frozenset[int], odd: Oddities) -> None:
+    if _FORMULA.search(chunk):
+        odd.without_value |= {
+            (int(row), _column(column)) for column, row in _WITHOUT_VALUE.findall(chunk)
+        }
+    if b"mergeCell" in chunk:
+        for left, top, right, bottom in _MERGED.findall(chunk):
+            cells = ((int(top), _column(left)), (int(bottom), _column(right)))
+            if cells not in odd.merged:
+                odd.merged.append(cells)
+    if raised:
+        for column, row, string in _SHARED_TEXT.findall(chunk):
+            if int(string) in raised:
+                odd.raised.add((int(row), _column(column)))
+    if _RAISED.search(chunk):
+        for column, row, text in _OWN_TEXT.findall(chunk):
+            if _misleading(text):
+                odd.raised.add((int(row), _column(column)))
