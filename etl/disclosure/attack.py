@@ -42,7 +42,7 @@ class Reach:
 def attack(
     cells: pl.DataFrame,
     catchments: pl.DataFrame,
-    sought: tuple[float, float],
+    sought: tuple[Floats, float],
     tables: Floats | None = None,
 ) -> Iterator[Reach]:
     """Yield the ranges of hidden cells that can be narrowed below a width.
@@ -56,9 +56,9 @@ def attack(
     catchments
         The warehouse table ``catchments``.
     sought
-        Ranges at least as wide as the first are not sought further. Nor are those known to reach
-        the second number of people, in the cell and in the rest of its population: a narrow range
-        there holds no small count.
+        Ranges at least as wide as the first (by cell) are not sought further. Nor are those known
+        to reach the second number of people, in the cell and in the rest of its population: a
+        narrow range there holds no small count.
     tables
         Counts of all cells that may agree with what is published, one table a row. They are
         checked here, and only those that do agree are taken for possible; they spare programmes.
@@ -83,7 +83,8 @@ def attack(
         if not len(columns):
             yield Reach(inside, given[inside], given[inside], ((),) * len(inside))
             continue
-        if not _open(least[inside], most[inside], high[inside], sought).any():
+        here = (sought[0][inside], sought[1])
+        if not _open(least[inside], most[inside], high[inside], here).any():
             continue
         problem = _Problem(
             system[rows][:, columns],
@@ -92,8 +93,8 @@ def attack(
             (low - given)[rows],
             (high - given)[rows],
         )
-        seen = problem.seen(given[inside], least[inside], most[inside], high[inside], sought)
-        narrow = np.flatnonzero(_open(*seen, high[inside], sought))
+        seen = problem.seen(given[inside], least[inside], most[inside], high[inside], here)
+        narrow = np.flatnonzero(_open(*seen, high[inside], here))
         if len(narrow):
             ends = [problem.exact(int(i)) for i in narrow]
             yield Reach(
@@ -247,7 +248,7 @@ def _seen(
 
 
 def _open(
-    least: Floats, most: Floats, high: Floats, sought: tuple[float, float]
+    least: Floats, most: Floats, high: Floats, sought: tuple[Floats, float]
 ) -> NDArray[np.bool_]:
     """Cells whose range may still be narrow and low, or narrow and near all the people."""
     width, matters = sought
@@ -325,7 +326,7 @@ class _Problem:
         least: Floats,
         most: Floats,
         high: Floats,
-        sought: tuple[float, float],
+        sought: tuple[Floats, float],
     ) -> tuple[Floats, Floats]:
         """Return ranges widened by a few tables that agree with all that is published.
 

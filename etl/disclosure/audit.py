@@ -211,12 +211,14 @@ def _attacked(
     """Attack one set of tables and say what leaks."""
     tables = hints.tables(rows) if hints is not None else None
     split = set(catchments.filter(pl.col("share") < 1)["area_id"])
-    width = float(threshold - 2)
-    keys = list(rows.select(_CELL).iter_rows())
+    least = dict(catchments.group_by("area_id").agg(pl.col("share").min()).iter_rows())
     areas = rows["area_id"].to_list()
+    # Half of a municipality moves by half a person where the whole moves by one.
+    width = np.array([(threshold - 2) * float(least.get(area, 1.0)) for area in areas])
+    keys = list(rows.select(_CELL).iter_rows())
     people = rows["population"].to_numpy()
     try:
-        for reach in attack(rows, catchments, (width, threshold + width), tables):
+        for reach in attack(rows, catchments, (width, 2.0 * threshold - 2), tables):
             for row, low, high, givers in zip(
                 reach.rows.tolist(),
                 reach.low.tolist(),
@@ -226,7 +228,7 @@ def _attacked(
             ):
                 if areas[row] not in split:  # whole people only
                     low, high = np.ceil(low - _WHOLE), np.floor(high + _WHOLE)  # noqa: PLW2901
-                if not _betrays(low, high, people[row], threshold):
+                if not _betrays(low, high, people[row], (threshold, float(width[row]))):
                     continue
                 path = tuple(keys[g][1:] for g in givers[:12])
                 what = "hidden, but its range can be narrowed too far"
@@ -237,9 +239,10 @@ def _attacked(
         yield Leak(keys[0], np.nan, np.nan, str(error), ())
 
 
-def _betrays(low: float, high: float, people: float | None, threshold: int) -> bool:
+def _betrays(low: float, high: float, people: float | None, sought: tuple[int, float]) -> bool:
     """Whether a range is too narrow and may hold a small count, or leave a small rest."""
-    if high - low >= threshold - 2 - _WHOLE:
+    threshold, width = sought
+    if high - low >= width - _WHOLE:
         return False
     small = high > _WHOLE and low < threshold - _WHOLE
     if people is None or np.isnan(people):

@@ -12,15 +12,17 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from etl.disclosure.moves import EPSILON, FAR, Bools, Move, Tables
+from etl.disclosure.moves import EPSILON, Bools, Move, Tables
 from etl.disclosure.structure import Floats
 
 #: Seconds after which the heuristic takes over.
-PATIENCE = 5.0
+PATIENCE = 2.0
+#: Persons a cell may move in one alternative table: four times what a hidden cell needs.
+_CAP = 12.0
 
 
 def solve(
-    tables: Tables, cost: Floats, width: float, primary: Bools, needing: Bools
+    tables: Tables, cost: Floats, width: Floats, primary: Bools, needing: Bools
 ) -> tuple[Bools, list[Move]] | None:
     """Return the least costly cells to hide and the moves that prove it, or None.
 
@@ -43,11 +45,12 @@ def solve(
     place = np.full(len(cost), -1)
     place[cells] = np.arange(len(cells))
     needed = place[np.flatnonzero(needing)]
+    asked = width[needing]
     size, tablecount = len(cells), 2 * len(needed)
     part = tables.relations[:, cells].tocsr()
     part = part[np.diff(part.indptr) > 0]
-    above = np.clip(tables.highest[cells] - tables.counts[cells], 0, FAR)
-    below = np.clip(tables.counts[cells] - tables.lowest[cells], 0, FAR)
+    above = np.clip(tables.highest[cells] - tables.counts[cells], 0, _CAP)
+    below = np.clip(tables.counts[cells] - tables.lowest[cells], 0, _CAP)
 
     # Unknowns: hide (0/1) by cell, then one move by table. Every other table goes down.
     identity = sparse.identity(size, format="csr")
@@ -79,11 +82,11 @@ def solve(
     if not is_hidden[needed].all():
         # The width is asked of a cell only if it is hidden.
         hide = sparse.csr_array(
-            (np.where(is_hidden[needed], 0.0, -width), (np.arange(len(needed)), needed)),
+            (np.where(is_hidden[needed], 0.0, -asked), (np.arange(len(needed)), needed)),
             shape=apart.shape,
         )
         apart = apart + hide
-    least = np.where(is_hidden[needed], width, 0.0)
+    least = np.where(is_hidden[needed], asked, 0.0)
     unknowns = size * (1 + tablecount)
     result = milp(
         c=np.concatenate([np.where(is_hidden, 0.0, cost[cells]), np.zeros(size * tablecount)]),
@@ -94,8 +97,8 @@ def solve(
             LinearConstraint(apart.tocsc(), least, np.inf),
         ],
         bounds=Bounds(
-            np.concatenate([is_hidden.astype(float), np.full(size * tablecount, -FAR)]),
-            np.concatenate([np.ones(size), np.full(size * tablecount, FAR)]),
+            np.concatenate([is_hidden.astype(float), np.full(size * tablecount, -_CAP)]),
+            np.concatenate([np.ones(size), np.full(size * tablecount, _CAP)]),
         ),
         integrality=np.concatenate([np.ones(size), np.zeros(unknowns - size)]),
         options={"time_limit": PATIENCE},

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from etl.disclosure.moves import EPSILON, FAR, Bools, Move, Tables
-from etl.disclosure.structure import Ints
+from etl.disclosure.structure import Floats, Ints
 
 
 class Labels:
@@ -30,10 +30,12 @@ class Labels:
         Over how many persons each needing cell must be able to move.
     """
 
-    def __init__(self, tables: Tables, needing: Bools, moves: Sequence[Move], width: float) -> None:
+    def __init__(
+        self, tables: Tables, needing: Bools, moves: Sequence[Move], width: Floats
+    ) -> None:
         self.given = np.zeros(len(tables.counts), dtype=bool)
         self._tables, self._counts = tables, tables.counts
-        self._needing, self._width = needing, width
+        self._needing, self._width = needing, width[needing]
         self._cells = np.concatenate([move.cells for move in moves])
         self._steps = np.concatenate([move.steps for move in moves])
         size = np.array([len(move.cells) for move in moves])

@@ -29,7 +29,7 @@ _CUBE_PRICES = (20.0, 60.0, 120.0, 240.0, 480.0)
 #: Price that no hiding can outbid.
 _ANY_PRICE = 1e5
 #: An exact programme of more unknowns than this is left to the heuristic.
-EXACT_LIMIT = 2500
+EXACT_LIMIT = 800
 
 
 @dataclass
@@ -59,7 +59,7 @@ class Search:
 
     tables: Tables
     cost: Floats
-    width: float
+    width: Floats
     small: Bools
     hoods: Sequence[Sequence[Ints]]
     cubes: Cubes
@@ -130,13 +130,13 @@ class Search:
                 move = self.pool[number]
                 if number not in ranges:
                     ranges[number] = sum(self.tables.reach(move), np.zeros(len(move.cells)))
-                wide = ranges[number] >= self.width - EPSILON
+                wide = ranges[number] >= self.width[cell] - EPSILON
                 if not wide[move.cells == cell].any():
                     continue
                 asked = float(self.cost[move.cells][~self._hidden[move.cells]].sum())
                 if asked < price:
                     best, price = move, asked
-            if best is not None and self.tables.reached()[cell] < self.width - EPSILON:
+            if best is not None and self.tables.reached()[cell] < self.width[cell] - EPSILON:
                 self._choose(best)
 
     def _search_cubes(self) -> None:
@@ -146,9 +146,9 @@ class Search:
         self.cubes.begin(self.tables, self.cost, self._hidden, self.released)
         for price in _CUBE_PRICES:
             for cell in np.flatnonzero(self._open()).tolist():
-                if self.tables.reached()[cell] >= self.width - EPSILON:
+                if self.tables.reached()[cell] >= self.width[cell] - EPSILON:
                     continue
-                found = self.cubes.best(cell, self.width)
+                found = self.cubes.best(cell, float(self.width[cell]))
                 if found is not None and found[1] < price:
                     self.pool.append(found[0])
                     self._choose(found[0])
@@ -165,7 +165,7 @@ class Search:
 
     def _move(self, cells: Ints, reward: Floats) -> None:
         cost = np.where(self._hidden[cells], _HIDDEN_ANYWAY, self.cost[cells])
-        for move in self.tables.find(cells, cost, reward, self.width):
+        for move in self.tables.find(cells, cost, reward, float(self.width.max())):
             self.pool.append(move)
             self._choose(move)
 
@@ -181,7 +181,8 @@ class Search:
             up[row, place[move.cells[inside]]] = reach[0][inside]
             down[row, place[move.cells[inside]]] = reach[1][inside]
         keep = np.ones(len(self._chosen), dtype=bool)
-        had = (up.max(axis=0, initial=0) + down.max(axis=0, initial=0)) >= self.width - EPSILON
+        enough = self.width[needed] - EPSILON
+        had = (up.max(axis=0, initial=0) + down.max(axis=0, initial=0)) >= enough
         price = [float(self.cost[m.cells][~primary[m.cells]].sum()) for m in self._chosen]
         hiders = np.zeros(len(self.cost), dtype=np.int64)
         for move in self._chosen:
@@ -189,9 +190,7 @@ class Search:
         for row in np.argsort(price)[::-1]:
             move = self._chosen[row]
             keep[row] = False
-            still = (
-                up[keep].max(axis=0, initial=0) + down[keep].max(axis=0, initial=0)
-            ) >= self.width - EPSILON
+            still = (up[keep].max(axis=0, initial=0) + down[keep].max(axis=0, initial=0)) >= enough
             free = (hiders[needed] > 0) | primary[needed]
             alone = np.isin(needed, move.cells[(hiders[move.cells] == 1) & ~primary[move.cells]])
             if (still | ~had | ~free | alone).all():

@@ -223,7 +223,7 @@ def _protect_group(  # noqa: PLR0917
                 place.label(threshold),
             ),
             cost=cost,
-            width=float(threshold - 2),
+            width=place.finest * (threshold - 2.0),
             small=(counts < 2 * threshold - 2) | (rest < 2 * threshold - 2),
             hoods=place.hoods,
             pool=pool,
@@ -300,6 +300,10 @@ class _Place:
         used = catchments.filter(pl.col("area_id").is_in(list(grid.areas)))
         self.ground = [a for a in grid.areas if levels[a] == GROUND]
         self._split = set(used.filter(pl.col("share") < 1)["area_id"])
+        # Half of a person's municipality moves by half a person.
+        least = dict(used.group_by("area_id").agg(pl.col("share").min()).iter_rows())
+        cells = grid.size // len(grid.areas)
+        self.finest = np.repeat([float(least.get(area, 1.0)) for area in grid.areas], cells)
         self.cost = self._cost(levels)
         self.hoods = self._hoods(used)
 

@@ -8,7 +8,7 @@ AGES = {"0-5": ["0-5"], "6-17": ["6-17"], "0-17": ["0-5", "6-17"]}
 
 
 def catchments(**geographies):
-    """Make catchments: ``klynger={"k-a": ["m1", ("m2", 0.5)]}``, with the ground and the country."""
+    """Make catchments: ``klynger={"k-a": ["m1", ("m2", 0.5)]}``, with the ground, the country."""
     municipalities = sorted(
         {
             m if isinstance(m, str) else m[0]

@@ -83,7 +83,7 @@ def test_no_hidden_number_can_be_worked_out(country):
     assert leaks == [], [str(leak) for leak in leaks]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(countries())
 def test_the_heuristic_alone_is_as_safe(country):
     cells, where = country
@@ -93,7 +93,7 @@ def test_the_heuristic_alone_is_as_safe(country):
     assert audit(readers_view(decided), where) == []
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(countries(), st.randoms())
 def test_hints_make_the_audit_quick_and_never_lenient(country, random):
     cells, where = country
