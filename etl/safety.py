@@ -48,7 +48,7 @@ def make_safe(
     frame: pl.DataFrame,
     parts: Mapping[str, str],
     *,
-    protect: Protect = disclosure.protect,
+    protect: Protect = disclosure.protect_and_audit,
     cache: Path | None = None,
 ) -> Cube:
     """Hide counts of few people in every area at once, before anything is computed from them.
@@ -64,7 +64,7 @@ def make_safe(
     parts : mapping of str to str
         Measure -> the measure it is counted among. The rest, whole minus part, is protected too.
     protect : Protect
-        Chooses what is hidden.
+        Chooses what is hidden, and attacks the result.
     cache : Path, optional
         Folder where the pattern of the same counts may be kept from last time.
 
