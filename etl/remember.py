@@ -41,8 +41,10 @@ def recall(folder: Path, key: str) -> pl.Series | None:
 
 
 def keep(folder: Path, key: str, status: pl.Series) -> None:
-    """Keep statuses under a key, and forget the oldest of many."""
+    """Keep statuses under a key, and forget the oldest of many; one build at a time."""
     folder.mkdir(parents=True, exist_ok=True)
+    for leftover in folder.glob("pattern-*.new"):  # of a build that was killed
+        leftover.unlink(missing_ok=True)
     fresh = folder / f"pattern-{key}.new"
     status.alias("status").to_frame().write_parquet(fresh)
     fresh.replace(folder / f"pattern-{key}.parquet")
