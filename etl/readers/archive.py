@@ -19,6 +19,9 @@ from html import unescape
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from etl.findings import Findings
 
 #: A real package unpacks to some 100 MB; what claims far more is damaged or meant to harm.
@@ -34,10 +37,13 @@ _CHUNK: Final = 1 << 22
 _OVERLAP: Final = 1 << 14
 
 _CELL: Final = rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]+)(\d+)"[^>]*>\s*'
-# Up to column Z and row 99,999 a sheet cannot be too large, so most are never looked at closely.
-_FAR: Final = re.compile(rb"""\sr\s*=\s*["'](?:[A-Za-z]{2}|[A-Za-z]?\d{6})""")
+#: What any oddity contains, and ordinary sheets do not; Arrow looks for all of it in one pass, and
+#: only pieces that have some of it are looked at closely. Up to column Z and row 99,999 no sheet is
+#: too large. The characters are right in XML, but not how programs write the place of a cell.
+_SUSPECT: Final = (
+    r""" r="(?:[A-Za-z]{2}|[A-Za-z]?\d{6})|['\t\r\n]| =|= |<f|:f|mergeCell|vertAlign"""
+)
 _PLACE: Final = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,3})(\d+)""")
-_FORMULA: Final = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _WITHOUT_VALUE: Final = re.compile(
     _CELL
     + rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
@@ -162,9 +168,11 @@ class _Parts:
         odd = Oddities()
         for name in self.entries:
             far: Cell = (0, 0)
+            is_sheet = name.startswith("xl/worksheets/")
             for chunk in self._chunks(name):
-                if name.startswith("xl/worksheets/") and _FAR.search(chunk):
-                    far = _farthest(far, chunk)
+                if not is_sheet or not (raised or _is_suspect(chunk)):
+                    continue
+                far = _farthest(far, chunk)
                 if name == part:
                     _look(chunk, raised, odd)
             if far[0] * far[1] > LARGEST_CELLS:
@@ -263,6 +271,12 @@ def _misleading(string: bytes) -> bool:
     return re.fullmatch(r"[\s\d.,-]+", words) is not None
 
 
+def _is_suspect(chunk: bytes) -> bool:
+    head, _, rest = chunk[:200].rpartition(b"?>")  # a newline after the declaration says nothing
+    cells = pa.array([rest.lstrip() + chunk[200:] if head else chunk], type=pa.large_binary())
+    return bool(pc.match_substring_regex(cells, _SUSPECT)[0].as_py())
+
+
 def _farthest(far: Cell, chunk: bytes) -> Cell:
     rows, columns = far
     places = _PLACE.findall(chunk)
@@ -281,7 +295,7 @@ def _column(letters: bytes) -> int:
 
 
 def _look(chunk: bytes, raised: frozenset[int], odd: Oddities) -> None:
-    if _FORMULA.search(chunk):
+    if b"<f" in chunk or b":f" in chunk:
         odd.without_value |= {
             (int(row), _column(column)) for column, row in _WITHOUT_VALUE.findall(chunk)
         }
@@ -294,7 +308,7 @@ def _look(chunk: bytes, raised: frozenset[int], odd: Oddities) -> None:
         for column, row, string in _SHARED_TEXT.findall(chunk):
             if int(string) in raised:
                 odd.raised.add((int(row), _column(column)))
-    if _RAISED.search(chunk):
+    if b"vertAlign" in chunk:
         for column, row, text in _OWN_TEXT.findall(chunk):
             if _misleading(text):
                 odd.raised.add((int(row), _column(column)))
