@@ -7,15 +7,17 @@ No finding quotes a number, except two populations that differ: others may be sm
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import combinations
 from typing import Any, Final
 
 import polars as pl
 
 import geo
-from etl.findings import Finding, Findings, Severity
-from etl.harmonise import name_of
-from etl.observations import CELL, OK, SUPPRESSED_BY_SOURCE
+from etl.age_bands import partition
+from etl.between import check_together
+from etl.findings import Finding, Findings
+from etl.harmonise import cell_named, name_of
+from etl.jumps import between_years
+from etl.observations import OK, SUPPRESSED_BY_SOURCE
 from etl.readers.package import Package
 
 _NAMED: Final = 3
@@ -35,10 +37,7 @@ def check_all(packages: Sequence[Package]) -> list[Finding]:
         Errors, warnings and notes, package by package.
     """
     findings = [finding for package in packages for finding in check_package(package)]
-    for one, other in combinations(sorted(packages, key=_age), 2):
-        if one.info.is_demo == other.info.is_demo:
-            findings.extend(same_cells(one, other))
-    return findings
+    return [*findings, *check_together(packages)]
 
 
 def check_package(package: Package) -> list[Finding]:
@@ -54,11 +53,12 @@ def check_package(package: Package) -> list[Finding]:
     list of Finding
         Missing municipalities, totals that are not the sum of their parts (within what rounding
         explains, and only where nothing is hidden), parts larger than what they are part of,
-        counts that are not rounded as the layout says.
+        counts that are not rounded as the layout says, a last year far from the one before.
     """
     found = Findings(package.info.file, package.layout.sheet)
     observations = package.observations
-    _missing_municipalities(observations, found)
+    if package.layout.all_municipalities:
+        _missing_municipalities(observations, found)
     counts = observations.filter(pl.col("kind") == "count")
     if not counts.is_empty():
         totals = _Totals(counts, package, found)
@@ -67,12 +67,7 @@ def check_package(package: Package) -> list[Finding]:
         totals.ages()
         totals.areas()
         totals.parts()
-    return found.all()
-
-
-def _age(package: Package) -> tuple[str, str]:
-    info = package.info
-    return (info.published.isoformat() if info.published else info.edition[:4], info.package_id)
+    return [*found.all(), *between_years(package)]
 
 
 def _missing_municipalities(observations: pl.DataFrame, found: Findings) -> None:
@@ -107,48 +102,6 @@ def _named(area_ids: Sequence[str]) -> str:
     if len(area_ids) > _NAMED:
         return f"{len(area_ids)} municipalities"
     return ", ".join(name_of(area_id) for area_id in area_ids)
-
-
-def partition(whole: str, bands: Iterable[str]) -> list[str] | None:
-    """Return age bands that together are exactly another one.
-
-    Parameters
-    ----------
-    whole
-        ``all`` or a band, such as ``65+``.
-    bands
-        Bands to choose from; ``whole`` itself is not used.
-
-    Returns
-    -------
-    list of str or None
-        Bands from youngest to oldest, the narrowest where there is a choice; None when they leave
-        a gap.
-    """
-    spans = {band: _span(band) for band in bands if band not in ("all", whole)}
-    low, high = (0, None) if whole == "all" else _span(whole)
-
-    def chain(start: int) -> list[str] | None:
-        fitting = [b for b, span in spans.items() if span[0] == start]
-        for band in sorted(fitting, key=lambda b: spans[b][1] or 1_000):
-            end = spans[band][1]
-            if end == high:
-                return [band]
-            if end is None or (high is not None and end > high):
-                continue
-            rest = chain(end + 1)
-            if rest is not None:
-                return [band, *rest]
-        return None
-
-    return chain(low)
-
-
-def _span(band: str) -> tuple[int, int | None]:
-    if band.endswith("+"):
-        return int(band[:-1]), None
-    low, _, high = band.partition("-")
-    return int(low), int(high or low)
 
 
 class _Totals:
@@ -265,7 +218,7 @@ class _Totals:
             self.found.add(
                 "warning",
                 f"{self.labels['measure'][measure]}: {group.height:,} totals differ by more than "
-                f"rounding explains from the sum of {name}; the first is {_cell(first)}.",
+                f"rounding explains from the sum of {name}; the first is {cell_named(first)}.",
                 "Ask the publisher which is right.",
                 row=first["row"],
                 column=first["period"],
@@ -289,65 +242,9 @@ class _Totals:
                 cell = self._named(digits)
                 self.found.error(
                     f"{cell['measure']} is larger than {whole}, which it is counted among: "
-                    f"{_cell(cell)}.",
+                    f"{cell_named(cell)}.",
                     "Correct one of the two numbers.",
                     row=cell["row"],
                     column=cell["period"],
                     kind="parts larger than the whole",
                 )
-
-
-def _cell(cell: dict[str, object]) -> str:
-    words = [name_of(str(cell["area_id"])), str(cell["period"])]
-    words += [str(cell[c]) for c in ("sex", "age", "sector") if cell[c] != "all"]
-    return ", ".join(words)
-
-
-def same_cells(older: Package, newer: Package) -> list[Finding]:
-    """Report cells that two packages deliver with different values.
-
-    Parameters
-    ----------
-    older, newer
-        Two packages, the later published one second: its figure is the one used.
-
-    Returns
-    -------
-    list of Finding
-        One warning a measure, at the newer file.
-    """
-    measures = set(older.delivered_as) & set(newer.delivered_as)
-    if not measures:
-        return []
-    known = [
-        p.observations.filter(pl.col("measure").is_in(measures), pl.col("status") == OK)
-        for p in (older, newer)
-    ]
-    tolerance = sum(p.info.rounding_base or 0 for p in (older, newer)) / 2
-    both = known[1].join(known[0].select(*CELL, other="value"), on=CELL)
-    differing = both.filter((pl.col("value") - pl.col("other")).abs() > tolerance).sort(
-        "row", "period"
-    )
-    findings = []
-    severity: Severity = "warning"
-    for (measure,), group in differing.group_by("measure", maintain_order=True):
-        first = group.row(0, named=True)
-        safe = all(p.info.made_safe_by == "publisher" for p in (older, newer))
-        figures = (
-            f": {first['other']:,.0f} there, {first['value']:,.0f} here"
-            if safe and measure == "population"
-            else ""
-        )
-        findings.append(
-            Finding(
-                severity,
-                newer.info.file,
-                newer.layout.sheet,
-                first["row"],
-                str(first["period"]),
-                f"{measure}: {group.height:,} of {both.height:,} figures differ from those in "
-                f"{older.info.file}; the first is {_cell(first)}{figures}.",
-                "Nothing to mend when the two were counted differently; the newer one is used.",
-            )
-        )
-    return findings

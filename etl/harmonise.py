@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
@@ -142,3 +143,10 @@ def name_of(area_id: str) -> str:
     """Return the name of a country, region (2007) or municipality id."""
     regions = dict(_REGIONS.values())
     return _municipality_names().get(area_id) or regions.get(area_id) or "Hele landet"
+
+
+def cell_named(cell: Mapping[str, object]) -> str:
+    """Return the area, year, sex, age and sector of a cell in words, as far as they narrow it."""
+    words = [name_of(str(cell["area_id"])), str(cell["period"])]
+    words += [str(cell[c]) for c in ("sex", "age", "sector") if cell[c] != "all"]
+    return ", ".join(words)

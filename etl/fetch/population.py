@@ -11,7 +11,8 @@ from typing import Final
 import polars as pl
 
 from etl import harmonise
-from etl.checks import check_package, partition
+from etl.age_bands import partition
+from etl.checks import check_package
 from etl.fetch.errors import FetchError
 from etl.fetch.staging import Fetched, put, staging
 from etl.fetch.statbank import BASE, VALUE, StatBank, TableInfo, Variable, Wanted

@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from etl.findings import Finding, PackageError, Severity
+from etl.jumps import between_editions
 from etl.layouts import Layouts, load_layouts
 from etl.readers.package import LoadedPackages, Package
 from etl.readers.reading import read_package
@@ -125,6 +126,7 @@ def _newest(packages: Iterable[Package]) -> tuple[list[Package], list[Finding]]:
                         "Take the older file out of the folder.",
                     )
                 )
+                findings.extend(between_editions(over, package))
         kept.extend(reversed(newest))
     return kept, findings
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.checks import check_all, check_package, partition
+from etl.age_bands import partition
+from etl.checks import check_all, check_package
 from etl.findings import Finding
 from etl.readers import Package, read_package
 from tests.reading.builders import (

@@ -37,8 +37,16 @@ def test_nothing_is_wrong_in_them_beyond_what_is_known(loaded: LoadedPackages) -
     findings = check_all(loaded.packages)
     assert [str(f) for f in findings if f.severity == "error"] == []
     warnings = [f for f in findings if f.severity == "warning"]
-    assert [f.file for f in warnings] == ["FRKM126_20260601.csv"]
-    assert "Struer, 2026, 80+: 1,683 there, 1,682 here" in warnings[0].what
+    known = {
+        "FRKM126_20260601.csv": "Struer, 2026, 80+: 1,683 there, 1,682 here",
+        "SKOLEFRAVAER_2025.csv": "Struer, 2025, 23.1 before, 14.2 now",
+        # drawn, not real: single jumps of small numbers
+        "DEMO_Kronikere_og_psykiatri_2025.xlsx": "the year before",
+        "DEMO_Populationsoverblik_2025.xlsx": "the year before",
+    }
+    assert {f.file for f in warnings} <= set(known)
+    assert all(known[f.file] in f.what for f in warnings)
+    assert "FRKM126_20260601.csv" in {f.file for f in warnings}
 
 
 def people(package: Package, period: int, age: str) -> float:
