@@ -4,10 +4,18 @@
 published; :func:`protect_and_audit` is both, for a build.
 """
 
-from etl.disclosure.audit import Leak, audit
+from etl.disclosure.audit import Leak, audit, audit_wholes
 from etl.disclosure.hints import Hints
 from etl.disclosure.protect import protect
 from etl.disclosure.release import protect_and_audit
 from etl.disclosure.structure import StructureError
 
-__all__ = ["Hints", "Leak", "StructureError", "audit", "protect", "protect_and_audit"]
+__all__ = [
+    "Hints",
+    "Leak",
+    "StructureError",
+    "audit",
+    "audit_wholes",
+    "protect",
+    "protect_and_audit",
+]

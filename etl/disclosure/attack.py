@@ -41,7 +41,7 @@ class Reach:
 
 def attack(
     cells: pl.DataFrame,
-    catchments: pl.DataFrame,
+    sums: BaseSums,
     sought: tuple[Floats, float],
     tables: Floats | None = None,
 ) -> Iterator[Reach]:
@@ -53,8 +53,8 @@ def attack(
         ``area_id, sex, age, sector, count, low, high`` of one measure and period (and all of its
         sectors that add up), one row a published cell; `count` null where it is hidden, `low` and
         `high` what its label and its population say of it then.
-    catchments
-        The warehouse table ``catchments``.
+    sums
+        How they are made of base cells.
     sought
         Ranges at least as wide as the first (by cell) are not sought further. Nor are those known
         to reach the second number of people, in the cell and in the rest of its population: a
@@ -71,7 +71,7 @@ def attack(
     """
     if not cells["count"].is_null().any():
         return
-    system = base_sums(cells, catchments)
+    system = sums.of(cells)
     count = cells["count"].cast(pl.Float64).fill_null(np.nan).to_numpy()
     low, high = (cells[c].cast(pl.Float64).to_numpy() for c in ("low", "high"))
     fixed, value = _settle(system, count)
@@ -103,6 +103,22 @@ def attack(
                 np.array([one[1] for one in ends]) + given[inside[narrow]],
                 tuple(one[2] for one in ends),
             )
+
+
+class BaseSums:
+    """How cells are made of base cells; remembered from one period to the next."""
+
+    def __init__(self, catchments: pl.DataFrame) -> None:
+        self._catchments = catchments
+        self._last: tuple[pl.DataFrame, object, sparse.csr_array] | None = None
+
+    def of(self, cells: pl.DataFrame) -> sparse.csr_array:
+        """Return :func:`base_sums` of the cells."""
+        keys = cells.select("area_id", "sex", "age", "sector")
+        parts = (_age_parts(cells), _sector_parts(cells))
+        if self._last is None or self._last[1] != parts or not self._last[0].equals(keys):
+            self._last = (keys, parts, base_sums(cells, self._catchments))
+        return self._last[2]
 
 
 def base_sums(cells: pl.DataFrame, catchments: pl.DataFrame) -> sparse.csr_array:

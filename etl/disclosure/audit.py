@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from etl.disclosure.attack import attack
+from etl.disclosure.attack import BaseSums, attack
 from etl.disclosure.hints import Hints
 
 HIDDEN = ("suppressed", "suppressed_secondary")
@@ -87,10 +87,53 @@ def audit(
     for earlier in previous:
         cells = _with_earlier(cells, _cells(_named(earlier)))
     cells = _with_bounds(cells, also_public, threshold, catchments)
+    sums = BaseSums(catchments)
     for _, rows in cells.group_by("measure", "period", maintain_order=True):
         for part in _by_sector(rows):
-            leaks += _attacked(part, catchments, threshold, hints)
+            leaks += _attacked(part, sums, threshold, hints)
     return leaks
+
+
+def audit_wholes(
+    published: pl.DataFrame, catchments: pl.DataFrame, delivered: Sequence[str]
+) -> list[Leak]:
+    """Return sums over a part that the publisher hides, shown as if they were whole.
+
+    Parameters
+    ----------
+    published
+        As for :func:`audit`, with ``geography`` and ``is_estimate``; packages that their publisher
+        has made safe.
+    catchments
+        The warehouse table ``catchments``.
+    delivered
+        Geographies whose figures the publisher delivers itself: they are whole.
+
+    Returns
+    -------
+    list of Leak
+        Numbers of other areas that are ok and no estimate though a municipality in them is hidden.
+    """
+    frame = _named(published)
+    if "standardisation" in frame.columns:
+        frame = frame.filter(pl.col("standardisation") == "crude")
+    at = [c for c in _CELL if c != "area_id"]
+    hidden = frame.filter(
+        (pl.col("geography") == "kommuner") & (pl.col("status") == "suppressed_by_source")
+    )
+    wrong = (
+        frame.filter(
+            (pl.col("status") == "ok")
+            & ~pl.col("is_estimate")
+            & ~pl.col("geography").is_in([*delivered, "kommuner"])
+        )
+        .join(catchments.select("area_id", "municipality_id"), on="area_id")
+        .join(hidden.select(*at, municipality_id="area_id"), on=[*at, "municipality_id"])
+        .select(_CELL)
+        .unique(maintain_order=True)
+    )
+    what = "shown as whole though its publisher hides a part"
+    return [Leak(cell, np.nan, np.nan, what, ()) for cell in wrong.iter_rows()]
 
 
 def _named(frame: pl.DataFrame) -> pl.DataFrame:
@@ -142,8 +185,35 @@ def _cells(frame: pl.DataFrame) -> pl.DataFrame:
         # A rate times its population is a count, whether or not the count is given.
         count = count.fill_null(pl.col("value") * pl.col("population") / pl.col("multiplier"))
     population = pl.col("population") if "population" in frame.columns else pl.lit(None)
-    return frame.filter(pl.col("status").is_in(["ok", *HIDDEN])).select(
+    cells = frame.filter(pl.col("status").is_in(["ok", *HIDDEN])).select(
         *_CELL, "status", count=count, population=population.cast(pl.Float64)
+    )
+    if "value" not in frame.columns:
+        return cells
+    return pl.concat([_with_reason(cells), _populations(cells)])
+
+
+def _with_reason(cells: pl.DataFrame) -> pl.DataFrame:
+    """Forget the label of a share whose population is hidden: it may be the population's."""
+    hidden = pl.col("population").is_null() & pl.col("population").is_not_null().any().over(
+        "measure"
+    )
+    return cells.with_columns(
+        status=pl.when(hidden & (pl.col("status") == HIDDEN[0]))
+        .then(pl.lit(HIDDEN[1]))
+        .otherwise("status")
+    )
+
+
+def _populations(cells: pl.DataFrame) -> pl.DataFrame:
+    """Return the populations that are hidden somewhere, as a measure of their own."""
+    some = pl.col("population").is_null().any() & pl.col("population").is_not_null().any()
+    known = pl.col("population").is_not_null()
+    return cells.filter(some.over("measure")).with_columns(
+        measure=pl.col("measure") + pl.lit(" (population)"),
+        status=pl.when(known).then(pl.lit("ok")).otherwise(pl.lit(HIDDEN[1])),
+        count=pl.col("population"),
+        population=pl.lit(None, dtype=pl.Float64),
     )
 
 
@@ -165,7 +235,11 @@ def _with_bounds(
     """Add what label, population and other sources say of a hidden cell."""
     small = pl.col("status") == HIDDEN[0]
     # Part of a municipality is part of its people: a small count there is above 0 and below 5.
-    part = pl.col("area_id").is_in(catchments.filter(pl.col("share") < 1)["area_id"].implode())
+    least = catchments.group_by("area_id").agg(least_share=pl.col("share").min())
+    part = pl.col("least_share") < 1
+    cells = cells.join(least, on="area_id", how="left").with_columns(
+        pl.col("least_share").fill_null(1.0)
+    )
     cells = cells.with_columns(
         low=pl.when(small & ~part).then(1.0).otherwise(0.0),
         high=pl.when(small)
@@ -206,19 +280,16 @@ def _by_sector(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
 
 
 def _attacked(
-    rows: pl.DataFrame, catchments: pl.DataFrame, threshold: int, hints: Hints | None
+    rows: pl.DataFrame, sums: BaseSums, threshold: int, hints: Hints | None
 ) -> Iterator[Leak]:
     """Attack one set of tables and say what leaks."""
     tables = hints.tables(rows) if hints is not None else None
-    split = set(catchments.filter(pl.col("share") < 1)["area_id"])
-    least = dict(catchments.group_by("area_id").agg(pl.col("share").min()).iter_rows())
-    areas = rows["area_id"].to_list()
     # Half of a municipality moves by half a person where the whole moves by one.
-    width = np.array([(threshold - 2) * float(least.get(area, 1.0)) for area in areas])
-    keys = list(rows.select(_CELL).iter_rows())
+    width = (threshold - 2) * rows["least_share"].to_numpy()
+    keys = rows.select(_CELL)
     people = rows["population"].to_numpy()
     try:
-        for reach in attack(rows, catchments, (width, 2.0 * threshold - 2), tables):
+        for reach in attack(rows, sums, (width, 2.0 * threshold - 2), tables):
             for row, low, high, givers in zip(
                 reach.rows.tolist(),
                 reach.low.tolist(),
@@ -226,17 +297,17 @@ def _attacked(
                 reach.givers,
                 strict=True,
             ):
-                if areas[row] not in split:  # whole people only
+                if rows["least_share"][row] == 1:  # whole people only
                     low, high = np.ceil(low - _WHOLE), np.floor(high + _WHOLE)  # noqa: PLW2901
                 if not _betrays(low, high, people[row], (threshold, float(width[row]))):
                     continue
-                path = tuple(keys[g][1:] for g in givers[:12])
+                path = tuple(keys.row(g)[1:] for g in givers[:12])
                 what = "hidden, but its range can be narrowed too far"
                 if low == high:
                     what = "hidden, but can be worked out exactly"
-                yield Leak(keys[row], low, high, what, path)
+                yield Leak(keys.row(row), low, high, what, path)
     except ArithmeticError as error:
-        yield Leak(keys[0], np.nan, np.nan, str(error), ())
+        yield Leak(keys.row(0), np.nan, np.nan, str(error), ())
 
 
 def _betrays(low: float, high: float, people: float | None, sought: tuple[int, float]) -> bool:

@@ -9,7 +9,7 @@ is taken back.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -52,7 +52,8 @@ class Search:
     released
         Which cells there are.
     hoods
-        Groups of cells, near each other, in growing size: lists of cell numbers by round.
+        Gives groups of cells near each other, in growing size: lists of cell numbers by round.
+        Asked for only when the cubes leave something open.
     pool
         Moves found before, in other periods too; new ones are added.
     """
@@ -61,7 +62,7 @@ class Search:
     cost: Floats
     width: Floats
     small: Bools
-    hoods: Sequence[Sequence[Ints]]
+    hoods: Callable[[], Sequence[Sequence[Ints]]]
     cubes: Cubes
     released: Bools
     pool: list[Move] = field(default_factory=list)
@@ -77,8 +78,10 @@ class Search:
         self._hidden = primary.copy()
         self._reuse()
         self._search_cubes()
-        for hoods, price in zip(self.hoods, _prices(len(self.hoods)), strict=True):
-            self._search(hoods, price)
+        if self._open().any():
+            rounds = self.hoods()
+            for hoods, price in zip(rounds, _prices(len(rounds)), strict=True):
+                self._search(hoods, price)
         self._take_back(primary)
         return self._hidden
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -225,7 +226,7 @@ def _protect_group(  # noqa: PLR0917
             cost=cost,
             width=place.finest * (threshold - 2.0),
             small=(counts < 2 * threshold - 2) | (rest < 2 * threshold - 2),
-            hoods=place.hoods,
+            hoods=lambda: place.hoods,
             pool=pool,
             cubes=cubes,
             released=released,
@@ -305,7 +306,7 @@ class _Place:
         cells = grid.size // len(grid.areas)
         self.finest = np.repeat([float(least.get(area, 1.0)) for area in grid.areas], cells)
         self.cost = self._cost(levels)
-        self.hoods = self._hoods(used)
+        self._used = used
 
     def label(self, threshold: int) -> tuple[Floats, Floats]:
         """Return the least and the most a count can be that is called small, by cell.
@@ -338,9 +339,10 @@ class _Place:
             area[:, None, None, None] * sex[:, None, None] * age[:, None] * series
         ).ravel()
 
-    def _hoods(self, used: pl.DataFrame) -> list[list[Ints]]:
+    @cached_property
+    def hoods(self) -> list[list[Ints]]:
         """Return neighbourhoods of cells: around each cluster, each pair of them, and all."""
-        numbers = self.grid.numbers()
+        numbers, used = self.grid.numbers(), self._used
         everything = numbers.ravel()
         above = used.filter(pl.col("geography") != GROUND)
         if not len(above):

@@ -156,3 +156,34 @@ def test_small_countries_lose_no_more_than_they_must(counts, clusters):
     decided = protect(cells, where)
     ours = [i for i, s in enumerate(decided["status"]) if s != "ok" and i not in primary]
     assert price(cells, where, ours) <= price(cells, where, extra) * 1.05 + 1e-9
+
+
+def test_the_heuristic_loses_little_more_than_the_optimum():
+    """Where both can solve: all municipal totals, and the price over many countries."""
+    rng = np.random.default_rng(11)
+    where = catchments(
+        klynger={"k-a": ["m0", "m1", "m2"], "k-b": ["m3", "m4", "m5"]},
+        raad={"r-a": ["m0", "m1"], "r-b": ["m2", "m3", "m4", "m5"]},
+    )
+    paid = {"exact": 0.0, "heuristic": 0.0}
+    totals = {"exact": 0, "heuristic": 0}
+    for _ in range(12):
+        cells = released(
+            {
+                (f"m{i}", sex): int(rng.choice([2, 4, 15, 30, 60]))
+                for i in range(6)
+                for sex in ("female", "male")
+            },
+            where,
+        )
+        for name, limit in (("exact", 10**6), ("heuristic", 0)):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(pattern, "EXACT_LIMIT", limit)
+                decided = protect(cells, where)
+            beyond = (decided["status"] != "ok") & (decided["count"] >= 5)
+            paid[name] += price(cells, where, np.flatnonzero(beyond.to_numpy()))
+            totals[name] += decided.filter(
+                beyond & (pl.col("sex") == "all") & (pl.col("geography") == "kommuner")
+            ).height
+    assert paid["exact"] <= paid["heuristic"] * 1.02
+    assert totals["heuristic"] <= max(totals["exact"] * 1.05, totals["exact"] + 1), (totals, paid)
