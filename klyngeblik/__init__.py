@@ -34,6 +34,7 @@ def extract(
     age: str | Iterable[str] | None = None,
     standardisation: str | Iterable[str] | None = None,
     status: str | Iterable[str] | None = None,
+    wide: bool = False,
     warehouse: Path | str = DEFAULT_WAREHOUSE,
 ) -> pl.DataFrame:
     """Return published numbers: the same rows as ``klyngeblik export`` with the same filters.
@@ -48,6 +49,9 @@ def extract(
         Ids or titles.
     period
         A year, a range such as ``"2019:2025"`` or ``"2019:"``, or a list of them.
+    wide
+        Years beside each other: one column a year for value, status and estimate, instead of one
+        row a number.
     warehouse
         The warehouse file.
 
@@ -57,7 +61,8 @@ def extract(
         One row a number, in a fixed order: ``geography, level, area_id, area, indicator_id,
         indicator, period, sex, age, sector, value, lower, upper, count, population, unit,
         standardisation, status, is_estimate, is_demo, source``. Where ``status`` is not ``ok``,
-        value, lower, upper and count are null: not zero. No rows when nothing fits.
+        value, lower, upper and count are null: not zero. No rows when nothing fits. ``level, sex,
+        sector, unit, standardisation, status`` are categorical, ids and names are text.
 
     Raises
     ------
@@ -75,6 +80,7 @@ def extract(
     from warehouse import connect  # noqa: PLC0415
     from warehouse.query import Selection  # noqa: PLC0415
     from warehouse.query import extract as rows  # noqa: PLC0415
+    from warehouse.wide import widen  # noqa: PLC0415
 
     selection = Selection.of(
         geography=geography,
@@ -90,4 +96,5 @@ def extract(
         status=status,
     )
     with connect(warehouse) as wh:
-        return rows(wh, selection)
+        tidy = rows(wh, selection)
+    return widen(tidy, sorted(set(tidy["period"]))) if wide else tidy

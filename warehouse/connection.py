@@ -29,9 +29,9 @@ class Warehouse:
     ----------
     path
         The DuckDB file that ``klyngeblik build`` publishes.
-    exporting
-        True for one that may write files and stays with the file it opened, so that the rows and
-        the definitions of an export belong together. For our own statements only.
+    pinned
+        True for one that stays with the file it opened, so that the rows and the definitions of an
+        export belong together.
 
     Raises
     ------
@@ -41,9 +41,9 @@ class Warehouse:
         When the file is not a warehouse this version can read.
     """
 
-    def __init__(self, path: Path | str, *, exporting: bool = False) -> None:
+    def __init__(self, path: Path | str, *, pinned: bool = False) -> None:
         self.path = Path(path)
-        self._exporting = exporting
+        self._pinned = pinned
         self._lock = threading.Lock()
         self._signature = ""
         self._connection: duckdb.DuckDBPyConnection | None = None
@@ -103,7 +103,7 @@ class Warehouse:
         self.close()
 
     def _fresh(self) -> duckdb.DuckDBPyConnection:
-        if self._exporting and self._connection is not None:
+        if self._pinned and self._connection is not None:
             return self._connection
         # The signature is taken before the file is opened: a file replaced in between is then
         # taken for an old one and opened once more, never the other way round.
@@ -111,7 +111,7 @@ class Warehouse:
         if self._connection is None or signature != self._signature:
             # Let go, not closed: closing would cut off the cursors that are still reading. The old
             # file is closed with the last of them.
-            connection = _open(self.path, exporting=self._exporting)
+            connection = _open(self.path)
             self._connection, self._signature = connection, signature
         return self._connection
 
@@ -133,7 +133,7 @@ def _signature(path: Path) -> str:
     return f"{stat.st_ino:x}-{stat.st_mtime_ns:x}-{stat.st_size:x}"
 
 
-def _open(path: Path, *, exporting: bool) -> duckdb.DuckDBPyConnection:
+def _open(path: Path) -> duckdb.DuckDBPyConnection:
     if path.is_dir():
         raise WarehouseError(f"{path} is a folder; give the warehouse file in it.")
     connection = duckdb.connect(":memory:")
@@ -146,8 +146,7 @@ def _open(path: Path, *, exporting: bool) -> duckdb.DuckDBPyConnection:
         # What does not fit in memory goes where temporary files go, not to the current folder.
         spill = str(Path(tempfile.gettempdir()) / "klyngeblik-spill").replace("'", "''")
         connection.execute(f"SET temp_directory = '{spill}'")
-        if not exporting:
-            connection.execute("SET enable_external_access = false")
+        connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         _check_version(connection, path)
     except WarehouseError:

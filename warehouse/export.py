@@ -1,37 +1,47 @@
 """An extract as a file: Parquet, CSV or a workbook, the same bytes each time.
 
-The rows are streamed from DuckDB, so that an export as large as the warehouse takes no more memory
-than a small one. A file is written beside its place and moved there when it is whole.
+Rows go from DuckDB to the file, or to a reader's browser, a piece at a time, so that an export as
+large as the warehouse takes no more memory than a small one. A file is written beside its place
+and moved there when it is whole.
 """
 
 from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
+from typing import Final
 
-import duckdb
 import polars as pl
+import pyarrow as pa
 
-from warehouse import workbook
+from warehouse import batches, dictionary, encode, workbook
+from warehouse.columns import EXTRACT_COLUMNS, ExtractColumn, wide_columns
 from warehouse.connection import Warehouse
 from warehouse.errors import EmptySelectionError, ExportError
 from warehouse.provenance import Provenance, provenance
-from warehouse.query import count, statement
+from warehouse.recipe import CsvStyle, Recipe
 from warehouse.selection import Selection, resolve
+from warehouse.wide import widen
 
-CsvStyle = Literal["danish", "international"]
+#: Called with the rows done and the rows there are.
+Progress = Callable[[int, int], None]
 
-_BATCH = 100_000
-#: Text that comes from delivered files; a spreadsheet would run it when it begins like a formula.
-_FOREIGN_TEXT = ("area", "indicator", "source")
-_FORMULA = r"^[=+\-@\t\r]"
+KINDS: Final = ("parquet", "csv", "xlsx")
+_BLOCK: Final = 1 << 20
 
 
 def write(
-    wh: Warehouse, selection: Selection, path: Path | str, *, csv: CsvStyle = "danish"
+    wh: Warehouse,
+    selection: Selection,
+    path: Path | str,
+    *,
+    csv: CsvStyle = "danish",
+    wide: bool = False,
+    progress: Progress | None = None,
 ) -> int:
     """Write the extract of a selection to a file.
 
@@ -42,16 +52,18 @@ def write(
     selection
         What to take; names are resolved here.
     path
-        The file; its ending chooses ``.parquet``, ``.csv`` or ``.xlsx``.
-    csv
-        ``danish``: semicolon, decimal comma and a byte order mark, as Excel in Denmark reads it.
-        ``international``: comma and decimal point, no mark. In both, a text that a spreadsheet
-        would take for a formula gets an apostrophe before it.
+        The file; its ending chooses ``.parquet``, ``.csv`` or ``.xlsx``. Beside a CSV file go its
+        data dictionary (``NAME.dictionary.md``) and its description for programs, CSV on the Web
+        (``NAME.csv-metadata.json``).
+    csv, wide
+        As in :class:`warehouse.recipe.Recipe`.
+    progress
+        Told how far it is; what it raises stops the export.
 
     Returns
     -------
     int
-        Rows written.
+        Rows of the warehouse written.
 
     Raises
     ------
@@ -64,99 +76,145 @@ def write(
         stays, and nothing half-written is left.
     """
     target = Path(path)
-    write_to = _writer(target.suffix.lower().lstrip("."), csv)
-    with Warehouse(wh.path, exporting=True) as own:
-        chosen = resolve(own, selection)
-        rows = count(own, chosen)
-        if not rows:
-            raise EmptySelectionError(chosen.described())
-        if target.suffix.lower() == ".xlsx" and rows > workbook.MAX_ROWS:
-            raise ExportError(
-                f"{rows:,} rows are more than a sheet holds ({workbook.MAX_ROWS:,}). "
-                "Choose .parquet or .csv, or narrow the selection."
-            )
-        try:
-            with TemporaryDirectory(dir=target.parent, prefix=".klyngeblik-") as folder:
-                part = Path(folder) / target.name
-                write_to(own, chosen, part)
-                part.replace(target)
-        except OSError as error:
-            raise ExportError(_explained(target, error)) from None
-        except duckdb.IOException as error:
-            raise ExportError(f"{target} cannot be written: {str(error).splitlines()[0]}") from None
-    return rows
+    job = prepare(wh, Recipe(selection, wide, csv), target.suffix.lower().lstrip("."))
+    with job.warehouse, beside(target) as folder:
+        with (folder / target.name).open("wb") as file:
+            for part in job.parts(progress):
+                file.write(part)
+        for name, text in job.companions(target.name).items():
+            (folder / name).write_text(text, "utf-8", newline="\n")
+        for made in sorted(folder.iterdir()):
+            made.replace(target.parent / made.name)
+    return job.plan.rows
 
 
-def to_bytes(wh: Warehouse, selection: Selection, kind: str, *, csv: CsvStyle = "danish") -> bytes:
-    """Return the file that :func:`write` would write, for a download.
+def stream(
+    wh: Warehouse,
+    selection: Selection,
+    kind: str,
+    *,
+    csv: CsvStyle = "danish",
+    wide: bool = False,
+) -> Iterator[bytes]:
+    """Return the bytes of the file that :func:`write` would write, as they come.
 
     Parameters
     ----------
-    wh, selection, csv
+    wh, selection, csv, wide
         As in :func:`write`.
     kind
-        ``parquet``, ``csv`` or ``xlsx``.
+        ``parquet``, ``csv`` or ``xlsx``. Of a workbook nothing comes before all of it is made.
+
+    Returns
+    -------
+    iterator of bytes
+        Closing it stops the work.
+
+    Raises
+    ------
+    SelectionError, EmptySelectionError, ExportError
+        As in :func:`write`, before the first byte.
     """
-    with TemporaryDirectory(prefix="klyngeblik-") as folder:
-        path = Path(folder) / f"extract.{kind}"
-        write(wh, selection, path, csv=csv)
-        return path.read_bytes()
+    return prepare(wh, Recipe(selection, wide, csv), kind).parts()
 
 
-_Writer = Callable[[Warehouse, Selection, Path], None]
+@dataclass(frozen=True)
+class Job:
+    """An export about to be made: what, of which file, in which pieces."""
+
+    warehouse: Warehouse
+    recipe: Recipe
+    kind: str
+    plan: batches.Plan
+
+    @property
+    def columns(self) -> tuple[ExtractColumn, ...]:
+        """The columns of the rows."""
+        return wide_columns(self.plan.periods) if self.recipe.wide else EXTRACT_COLUMNS
+
+    def about(self) -> Provenance:
+        """Return what is known about the extract."""
+        return provenance(self.warehouse, self.recipe, self.columns)
+
+    def parts(self, progress: Progress | None = None) -> Iterator[bytes]:
+        """Yield the bytes of the file."""
+        tables = self.tables(progress)
+        if self.kind == "parquet":
+            yield from encode.parquet(tables, self.columns, lambda: self.about().metadata())
+        elif self.kind == "csv":
+            yield from encode.csv(tables, self.columns, self.recipe.csv)
+        else:
+            with TemporaryDirectory(prefix="klyngeblik-") as folder:
+                path = Path(folder) / "extract.xlsx"
+                workbook.write(path, map(pl.DataFrame, tables), self.about())
+                with path.open("rb") as file:
+                    while block := file.read(_BLOCK):
+                        yield block
+
+    def tables(self, progress: Progress | None = None) -> Iterator[pa.Table]:
+        """Yield the rows, tidy or wide."""
+        done = 0
+        for table in batches.tables(self.warehouse, self.recipe.selection, self.plan.pieces):
+            if progress:
+                progress(done, self.plan.rows)
+            if self.recipe.wide:
+                yield widen(pl.DataFrame(table), self.plan.periods).to_arrow()
+            else:
+                yield table
+            done += table.num_rows
+        if progress:
+            progress(done, self.plan.rows)
+
+    def companions(self, name: str) -> dict[str, str]:
+        """Return the files that go beside: name and text."""
+        if self.kind != "csv":
+            return {}
+        about = self.about()
+        return {
+            f"{name.rpartition('.')[0]}.dictionary.md": dictionary.markdown(about),
+            f"{name}-metadata.json": dictionary.csvw(about, name),
+        }
 
 
-def _writer(ending: str, csv: CsvStyle) -> _Writer:
-    if csv not in ("danish", "international"):
-        raise ExportError(f"CSV style “{csv}” is neither danish nor international.")
-    writers: dict[str, _Writer] = {
-        "parquet": _parquet,
-        "csv": lambda wh, selection, path: _csv(wh, selection, path, csv),
-        "xlsx": _xlsx,
-    }
-    if ending not in writers:
-        raise ExportError(f"The file must end in .parquet, .csv or .xlsx, not “.{ending}”.")
-    return writers[ending]
+def prepare(wh: Warehouse, recipe: Recipe, kind: str) -> Job:
+    """Return the export of a recipe, checked, with its names resolved.
 
-
-def _parquet(wh: Warehouse, selection: Selection, path: Path) -> None:
-    query, values = statement(selection)
-    facts = provenance(wh, selection).metadata()
-    keys = ", ".join(f"{name}: ?" for name in facts)
-    quoted = str(path).replace("'", "''")
-    with wh.cursor() as cursor:
-        cursor.execute(
-            f"COPY ({query}) TO '{quoted}' "
-            f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{keys}}})",
-            [*values, *facts.values()],
+    Raises
+    ------
+    SelectionError, EmptySelectionError, ExportError
+        As in :func:`write`.
+    """
+    if kind not in KINDS:
+        raise ExportError(f"The file must end in .parquet, .csv or .xlsx, not “.{kind}”.")
+    own = Warehouse(wh.path, pinned=True)
+    chosen = resolve(own, recipe.selection)
+    plan = batches.plan(own, chosen)
+    if not plan.rows:
+        raise EmptySelectionError(chosen.described())
+    if kind == "xlsx" and plan.rows > workbook.MAX_ROWS:
+        raise ExportError(
+            f"{plan.rows:,} rows are more than a sheet holds ({workbook.MAX_ROWS:,}). "
+            "Choose .parquet or .csv, or narrow the selection."
         )
+    # Only a CSV file depends on the style; without it, the same extract has the same bytes.
+    style = recipe.csv if kind == "csv" else Recipe.csv
+    return Job(own, replace(recipe, selection=chosen, csv=style), kind, plan)
 
 
-def _csv(wh: Warehouse, selection: Selection, path: Path, style: CsvStyle) -> None:
-    danish = style == "danish"
-    defused = pl.col(_FOREIGN_TEXT)
-    defused = pl.when(defused.str.contains(_FORMULA)).then("'" + defused).otherwise(defused)
-    with path.open("wb") as file:
-        for number, batch in enumerate(_batches(wh, selection)):
-            batch.with_columns(defused.name.keep()).write_csv(
-                file,
-                include_header=number == 0,
-                include_bom=danish and number == 0,
-                separator=";" if danish else ",",
-                decimal_comma=danish,
-            )
+@contextmanager
+def beside(target: Path) -> Iterator[Path]:
+    """Lend a folder beside a file to be written, on the same disk; it is gone afterwards.
 
-
-def _xlsx(wh: Warehouse, selection: Selection, path: Path) -> None:
-    about: Provenance = provenance(wh, selection)
-    workbook.write(path, _batches(wh, selection), about)
-
-
-def _batches(wh: Warehouse, selection: Selection) -> Iterator[pl.DataFrame]:
-    query, values = statement(selection)
-    with wh.cursor() as cursor:
-        for batch in cursor.sql(query, params=values).to_arrow_reader(_BATCH):
-            yield pl.DataFrame(batch)
+    Raises
+    ------
+    ExportError
+        In place of what the disk says: full, not there, not allowed.
+    """
+    try:
+        with TemporaryDirectory(dir=target.parent, prefix=".klyngeblik-") as folder:
+            yield Path(folder)
+    except OSError as error:
+        raise ExportError(_explained(target, error)) from None
 
 
 def _explained(path: Path, error: OSError) -> str:

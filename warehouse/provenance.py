@@ -7,12 +7,13 @@ gives the same bytes.
 from __future__ import annotations
 
 import json
-import shlex
 from dataclasses import dataclass
 from typing import Any
 
+from warehouse.columns import EXTRACT_COLUMNS, ExtractColumn
 from warehouse.connection import Warehouse
-from warehouse.query import EXTRACT_COLUMNS, condition
+from warehouse.query import condition
+from warehouse.recipe import Recipe
 from warehouse.selection import Selection
 
 TITLE = "Klyngeblik: udtræk / extract"
@@ -37,14 +38,33 @@ STATUS_MEANINGS = {
 }
 
 
+_SOURCE_FACTS = (
+    *("source", "publisher", "published", "edition", "file", "sha256", "licence", "is_demo"),
+    *("made_safe_by", "rounding_base"),
+)
+#: How people behind small numbers are protected, in Danish and English.
+DISCLOSURE = (
+    "Tal, der bygger på få personer, er skjult, før de kom hertil, og så mange andre tal med dem, "
+    "at de skjulte ikke kan regnes ud. Et skjult tal er tomt med en status; det er aldrig nul. "
+    "Om udgiveren eller Klyngeblik har skjult, og om tallene er afrundet, står ved hver kilde "
+    "(made_safe_by, rounding_base).",
+    "Numbers with few people behind them were hidden before they came here, and as many others "
+    "with them as it takes that the hidden ones cannot be worked out. A hidden number is null "
+    "with a status; it is never zero. Whether the publisher or Klyngeblik hid them, and whether "
+    "counts are rounded, stands at each source (made_safe_by, rounding_base).",
+)
+
+
 @dataclass(frozen=True)
 class Provenance:
     """What is known about one extract.
 
     Attributes
     ----------
-    selection
-        The selection, resolved.
+    recipe
+        How it is made again; its selection is resolved.
+    columns
+        The columns of its rows.
     version, fingerprint
         Klyngeblik's version and the fingerprint of the build that made the warehouse.
     indicators
@@ -53,7 +73,8 @@ class Provenance:
         Rows of the table ``packages`` that the extract's numbers come from.
     """
 
-    selection: Selection
+    recipe: Recipe
+    columns: tuple[ExtractColumn, ...]
     version: str
     fingerprint: str
     indicators: list[dict[str, Any]]
@@ -70,18 +91,10 @@ class Provenance:
         return any(p["is_demo"] for p in self.packages)
 
     @property
-    def command(self) -> str:
-        """The command that makes the extract again."""
-        words = ["klyngeblik", "export", "--out", "FILE"]
-        for name, values in self.selection.filters().items():
-            words += [word for value in values for word in (f"--{name}", shlex.quote(value))]
-        return " ".join(words)
-
-    @property
-    def python(self) -> str:
-        """The Python that makes the extract again."""
-        filters = ", ".join(f"{n}={v!r}" for n, v in self.selection.filters().items())
-        return f"klyngeblik.extract({filters})"
+    def citation(self) -> str:
+        """How to cite the extract: the sources, and what put them together."""
+        sources = "; ".join(dict.fromkeys(p["source"] for p in self.packages))
+        return f"{sources}. Klyngeblik {self.version}, warehouse {self.fingerprint[:12]}."
 
     def metadata(self) -> dict[str, str]:
         """Return the facts as key and text, the structured ones as JSON."""
@@ -90,11 +103,13 @@ class Provenance:
             "title": TITLE,
             "generator": f"Klyngeblik {self.version}",
             "warehouse_fingerprint": self.fingerprint,
-            "selection": _json(self.selection.filters()),
-            "command": self.command,
-            "python": self.python,
-            "columns": _json({c.name: [c.meaning_da, c.meaning_en] for c in EXTRACT_COLUMNS}),
+            "selection": _json(self.recipe.selection.filters()),
+            "command": self.recipe.command,
+            "python": self.recipe.python,
+            "recipe": self.recipe.toml,
+            "columns": _json({c.name: [c.meaning_da, c.meaning_en] for c in self.columns}),
             "statuses": _json(STATUS_MEANINGS),
+            "disclosure": _json(DISCLOSURE),
             "definitions": _json(
                 {
                     row["indicator_id"]: {
@@ -108,24 +123,44 @@ class Provenance:
             "sources": _json(
                 [
                     {
-                        name: str(row[name])
-                        for name in ("source", "edition", "file", "sha256", "licence", "is_demo")
+                        name: value if value is None else str(value)
+                        for name, value in row.items()
+                        if name in _SOURCE_FACTS
                     }
                     for row in self.packages
                 ]
             ),
             "licence": self.licence,
+            "citation": self.citation,
             "has_demo_figures": str(self.has_demo).lower(),
         }
 
 
-def provenance(wh: Warehouse, selection: Selection) -> Provenance:
-    """Return the facts about the extract of a selection already resolved."""
-    text, values = condition(selection)
+def provenance(
+    wh: Warehouse,
+    recipe: Recipe,
+    columns: tuple[ExtractColumn, ...] = EXTRACT_COLUMNS,
+    part: Selection | None = None,
+) -> Provenance:
+    """Return the facts about an extract.
+
+    Parameters
+    ----------
+    wh
+        The warehouse.
+    recipe
+        How the extract is made; its selection is resolved.
+    columns
+        The columns of the rows.
+    part
+        The selection of the rows, where they are only a part of the extract.
+    """
+    text, values = condition(part or recipe.selection)
     inside = f"FROM measures m JOIN indicators i USING (indicator_id) WHERE {text}"
     meta = dict(wh.sql("SELECT key, value FROM meta").rows())
     return Provenance(
-        selection=selection,
+        recipe=recipe,
+        columns=columns,
         version=meta.get("klyngeblik_version", ""),
         fingerprint=meta.get("fingerprint", ""),
         indicators=wh.sql(

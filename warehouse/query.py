@@ -88,14 +88,17 @@ def extract(wh: Warehouse, selection: Selection) -> pl.DataFrame:
     -------
     polars.DataFrame
         One row a published number, sorted by indicator, geography, area, period, sex, age, sector
-        and standardisation; no rows when nothing fits.
+        and standardisation; no rows when nothing fits. Columns of a closed list (sex, status ...)
+        are categorical, as in an exported Parquet file.
 
     Raises
     ------
     SelectionError
         When the selection names something the warehouse does not have.
     """
-    return wh.sql(*statement(resolve(wh, selection)))
+    closed = [column.name for column in EXTRACT_COLUMNS if column.kind == "code"]
+    rows = wh.sql(*statement(resolve(wh, selection)))
+    return rows.with_columns(pl.col(closed).cast(pl.Categorical))
 
 
 def count(wh: Warehouse, selection: Selection) -> int:

@@ -10,8 +10,7 @@ import polars as pl
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from warehouse.provenance import STATUS_MEANINGS, TITLE, Provenance
-from warehouse.query import EXTRACT_COLUMNS
+from warehouse.provenance import DISCLOSURE, STATUS_MEANINGS, TITLE, Provenance
 
 #: Rows a sheet can hold, without its header.
 MAX_ROWS = 1_048_575
@@ -75,14 +74,14 @@ def write(path: Path, batches: Iterable[pl.DataFrame], about: Provenance) -> Non
         )
         head = book.add_format({"bold": True, "bottom": 1})
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
-        rows = _data(book.add_worksheet("Data"), batches, head)
+        names = [column.name for column in about.columns]
+        rows = _data(book.add_worksheet("Data"), batches, names, head)
         _table(book.add_worksheet("Definitioner"), _DEFINITIONS, about.indicators, head, wrap)
         _table(book.add_worksheet("Kilder"), _SOURCES, about.packages, head, wrap)
         _read_me(book.add_worksheet("Læs mig"), about, rows, head, wrap)
 
 
-def _data(sheet: Worksheet, batches: Iterable[pl.DataFrame], head: object) -> int:
-    names = [column.name for column in EXTRACT_COLUMNS]
+def _data(sheet: Worksheet, batches: Iterable[pl.DataFrame], names: list[str], head: object) -> int:
     widths = {"area": 30, "indicator": 40, "source": 50, "area_id": 20, "indicator_id": 26}
     for place, name in enumerate(names):
         sheet.set_column(place, place, widths.get(name, 13))
@@ -134,7 +133,7 @@ def _cell(sheet: Worksheet, line: int, place: int, value: object, style: object)
 def _read_me(sheet: Worksheet, about: Provenance, rows: int, head: object, wrap: object) -> None:
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 2, 70)
-    filters = about.selection.filters()
+    filters = about.recipe.selection.filters()
     chosen = [(name, ", ".join(values), "") for name, values in filters.items()]
     demo = (
         "Udtrækket rummer DEMO-tal, som er opdigtede: se kolonnen is_demo.",
@@ -147,12 +146,15 @@ def _read_me(sheet: Worksheet, about: Provenance, rows: int, head: object, wrap:
         ("Klyngeblik", about.version, ""),
         ("Opbygning", about.fingerprint, ""),
         ("Licens", about.licence, ""),
-        ("Kommando", about.command, ""),
-        ("Python", about.python, ""),
+        ("Henvisning", about.citation, ""),
+        ("Små tal", *DISCLOSURE),
+        ("Kommando", about.recipe.command, ""),
+        ("Python", about.recipe.python, ""),
+        ("Opskrift", about.recipe.toml, ""),
         ("Valg", "" if chosen else "alt", ""),
         *chosen,
         ("Kolonne", "Betydning", "Meaning"),
-        *[(c.name, c.meaning_da, c.meaning_en) for c in EXTRACT_COLUMNS],
+        *[(c.name, c.meaning_da, c.meaning_en) for c in about.columns],
         ("Status", "Betydning", "Meaning"),
         *[(status, *meaning) for status, meaning in STATUS_MEANINGS.items()],
     ]

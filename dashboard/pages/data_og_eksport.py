@@ -12,7 +12,7 @@ from dashboard.components import Column, Table, demo_badge, show_table, status_t
 from dashboard.context import Context, Page
 from dashboard.format import NOTHING
 from warehouse import SelectionError, export, query
-from warehouse.provenance import provenance
+from warehouse.recipe import CsvStyle, Recipe
 from warehouse.schema import SEXES, STANDARDISATIONS, STATUSES, THEMES
 from warehouse.selection import Selection
 from warehouse.workbook import MAX_ROWS
@@ -146,8 +146,8 @@ def _say_hidden(ctx: Context, counts: pl.DataFrame) -> None:
 
 
 def _file(ctx: Context, selection: Selection, kind: str) -> bytes:
-    style: export.CsvStyle = "danish" if ctx.lang == "da" else "international"
-    return export.to_bytes(ctx.warehouse, selection, kind, csv=style)
+    style: CsvStyle = "danish" if ctx.lang == "da" else "international"
+    return b"".join(export.stream(ctx.warehouse, selection, kind, csv=style))
 
 
 def _downloads(ctx: Context, selection: Selection, rows: int) -> None:
@@ -226,6 +226,6 @@ def _in_words(ctx: Context, row: dict[str, Any]) -> dict[str, str]:
 def _same_elsewhere(ctx: Context, selection: Selection) -> None:
     st.subheader(ctx.text("data.same"), anchor=False)
     st.markdown(ctx.text("data.same_intro"))
-    same = provenance(ctx.warehouse, query.resolve(ctx.warehouse, selection))
+    same = Recipe(query.resolve(ctx.warehouse, selection))
     st.code(same.command.replace("FILE", "klyngeblik.parquet"), language="bash", wrap_lines=True)
     st.code(f"import klyngeblik\n\n{same.python}", language="python", wrap_lines=True)

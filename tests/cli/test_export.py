@@ -14,7 +14,7 @@ import warehouse
 from tests.cli.conftest import Run
 from tests.warehouse import synthetic
 from warehouse import query
-from warehouse.provenance import provenance
+from warehouse.recipe import Recipe
 
 SELECTIONS: list[dict[str, object]] = [
     {},
@@ -55,7 +55,7 @@ def test_the_command_and_the_python_an_extract_names_make_it_again(
 ) -> None:
     with warehouse.connect(small_path) as wh:
         chosen = query.resolve(wh, query.Selection.of(**asked))  # type: ignore[arg-type]
-        about = provenance(wh, chosen)
+        about = Recipe(chosen)
         rows = query.extract(wh, chosen)
     named = about.command.replace("FILE", str(tmp_path / "out.parquet")).split()[1:]
     assert run(*named, "--warehouse", small_path).exit_code == 0

@@ -1,7 +1,8 @@
-"""``klyngeblik areas``, ``indicators`` and ``packages``: what there is to ask for."""
+"""``klyngeblik areas``, ``indicators``, ``packages``, ``dictionary``: what there is to ask for."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -109,6 +110,27 @@ def packages(
     )
 
 
+def dictionary(
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE.md", dir_okay=False, help="The file to write.")
+    ],
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+) -> None:
+    """Write the data dictionary: what every column, status, indicator and source means."""
+    from warehouse import connect  # noqa: PLC0415
+    from warehouse.dictionary import markdown  # noqa: PLC0415
+    from warehouse.export import beside  # noqa: PLC0415
+    from warehouse.provenance import provenance  # noqa: PLC0415
+    from warehouse.recipe import Recipe  # noqa: PLC0415
+
+    with connect(warehouse) as wh:
+        about = provenance(wh, Recipe())
+    with beside(out) as folder:
+        (folder / out.name).write_text(markdown(about), "utf-8", newline="\n")
+        (folder / out.name).replace(out)
+    terminal().print(f"{len(about.indicators):,} indicators written to {out}", markup=False)
+
+
 def _found(frame: pl.DataFrame, text: str | None, columns: tuple[str, ...]) -> pl.DataFrame:
     if not text:
         return frame
@@ -127,4 +149,4 @@ def _show(frame: pl.DataFrame, columns: dict[str, str], as_json: bool) -> None:
         terminal().print("None.")
 
 
-COMMANDS = (areas, indicators, packages)
+COMMANDS = (areas, indicators, packages, dictionary)

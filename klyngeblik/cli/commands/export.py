@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,7 @@ import typer
 
 from klyngeblik import DEFAULT_WAREHOUSE
 from klyngeblik.cli.options import Warehouse
-from klyngeblik.cli.output import terminal
+from klyngeblik.cli.output import progress, terminal
 
 PANEL = "Analysis"
 ORDER = 20
@@ -30,10 +31,18 @@ def export(
         typer.Option(
             "--out",
             metavar="FILE",
-            dir_okay=False,
-            help="The file; its ending chooses .parquet, .csv or .xlsx.",
+            help="The file; its ending chooses .parquet, .csv or .xlsx. With --partition a folder.",
         ),
     ],
+    recipe: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.toml",
+            exists=True,
+            dir_okay=False,
+            help="Make the extract a recipe describes, in place of filters.",
+        ),
+    ] = None,
     geography: Annotated[
         list[str] | None, typer.Option(metavar="G", help="Grouping, e.g. klynger-2022.")
     ] = None,
@@ -73,34 +82,72 @@ def export(
             "international: comma and decimal point."
         ),
     ] = CsvStyle.DANISH,
+    wide: Annotated[
+        bool, typer.Option("--wide", help="Years beside each other instead of one row a number.")
+    ] = False,
+    partition: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="COLUMN",
+            help="Write a Parquet dataset: a folder for each geography, period, indicator_id ...",
+        ),
+    ] = None,
+    boundaries: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.parquet",
+            dir_okay=False,
+            help="Also write the boundaries of the extract's areas, as GeoParquet.",
+        ),
+    ] = None,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
 ) -> None:
     """Write the numbers that fit the filters to a file, with definitions and sources inside.
 
-    Every filter may be given several times; without any, everything is written. The same call on
-    the same warehouse gives the same bytes. A spreadsheet that opens a CSV file by itself takes
-    ages like 6-11 for dates: choose .xlsx for that.
+    Every filter may be given several times; without any, everything is written. The same call, or
+    recipe, on the same warehouse gives the same bytes. Ctrl+C stops it and leaves nothing behind.
+    Beside a CSV file go a data dictionary and a description for programs (CSV on the Web). A
+    spreadsheet that opens a CSV file by itself takes ages like 6-11 for dates: choose .xlsx then.
     """
-    from warehouse import connect, export, query  # noqa: PLC0415
+    from warehouse import connect, dataset, export, geoparquet, query  # noqa: PLC0415
+    from warehouse.recipe import Recipe, read  # noqa: PLC0415
 
-    selection = query.Selection.of(
-        geography=geography,
-        area=area,
-        level=level,
-        indicator=indicator,
-        theme=theme,
-        sector=sector,
-        period=period,
-        sex=sex,
-        age=age,
-        standardisation=standardisation,
-        status=status,
+    asked = Recipe(
+        query.Selection.of(
+            geography=geography,
+            area=area,
+            level=level,
+            indicator=indicator,
+            theme=theme,
+            sector=sector,
+            period=period,
+            sex=sex,
+            age=age,
+            standardisation=standardisation,
+            status=status,
+        ),
+        wide=wide,
+        csv=csv.value,
+        partition=tuple(partition or ()),
     )
+    if recipe is not None:
+        if asked != Recipe():
+            raise typer.BadParameter("a recipe says all but --out; drop the other options")
+        asked = read(recipe)
     console = terminal()
     with connect(warehouse) as wh:
-        with terminal(stderr=True).status("Writing ..."):
-            rows = export.write(wh, selection, out, csv=csv.value)
-        statuses = dict(query.count_by_status(wh, selection).rows())
+        with progress() as tell:
+            told = functools.partial(tell, "rows")
+            if asked.partition:
+                rows = dataset.write(wh, asked, out, progress=told)
+            else:
+                rows = export.write(
+                    wh, asked.selection, out, csv=asked.csv, wide=asked.wide, progress=told
+                )
+        if boundaries is not None:
+            areas = geoparquet.write(wh, asked.selection, boundaries)
+            console.print(f"{areas:,} boundaries written to {boundaries}", markup=False)
+        statuses = dict(query.count_by_status(wh, asked.selection).rows())
     console.print(f"{rows:,} rows written to {out}", markup=False)
     without = {status: n for status, n in statuses.items() if status != "ok"}
     if without:
