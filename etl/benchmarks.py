@@ -9,8 +9,7 @@ import polars as pl
 
 from etl.cube import Bools, Catchments, Codes, Floats, Ints
 from etl.indicator import Indicator
-from etl.statistics import recent_trends
-from etl.statistics.trend import PERIODS
+from etl.statistics.trend import PERIODS, trend_codes
 from warehouse.schema import COMPARISONS, TRENDS
 
 _WORDS = {
@@ -131,7 +130,7 @@ def trends(
         usable = measured[:, window].all(axis=1) & ~np.isnan(lower[:, window]).any(axis=1)
         if not usable.any():
             continue
-        a, s = np.nonzero(usable)
-        found = recent_trends(value[a, window, s], lower[a, window, s], upper[a, window, s])
-        codes[a, last, s] = np.select([found == word for word in TRENDS], range(len(TRENDS)), -1)
+        # a row a period, as the trend sums them
+        y, low, high = (x[:, window].swapaxes(0, 1)[:, usable].T for x in (value, lower, upper))
+        codes[:, last][usable] = trend_codes(y, low, high)
     return codes

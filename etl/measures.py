@@ -348,7 +348,7 @@ def _worst(first: Codes, second: Codes) -> Codes:
 
 
 def _numbers(values: Floats) -> pl.Series:
-    return pl.Series(values).fill_nan(None)
+    return pl.Series(values, nan_to_null=True)
 
 
 def _words(codes: npt.NDArray[np.integer], words: tuple[str, ...]) -> pl.Series:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtri
 
-from etl.statistics._input import Floats, check_confidence, normal_quantile, real
+from etl.statistics._input import check_confidence, normal_quantile, real
 
 PERIODS = 5
 TRENDS = ("increasing", "decreasing", "no_change", "not_calculable")
@@ -51,6 +52,9 @@ def recent_trend(
     nothing changes; it must pass the quantile at `confidence` (9.55 at 99.8 %), as in the recent
     trends of Public Health England's Fingertips guidance. One odd year must not make a trend: the
     slope must also keep its sign when any one of the five is left out.
+
+    Computed over pairs of periods: ``slope = Σ wᵢwⱼ(tⱼ-tᵢ)(yⱼ-yᵢ) / Σ wᵢwⱼ(tⱼ-tᵢ)²``, the same
+    line without the mean, so that a year is left out by leaving out its pairs.
     """
     y, low, high = real(values, "values"), real(lowers, "lowers"), real(uppers, "uppers")
     if y.ndim != 1:
@@ -85,6 +89,17 @@ def recent_trends(
     ValueError
         As in :func:`recent_trend`, and when the arrays are not two-dimensional.
     """
+    return np.array(TRENDS)[trend_codes(values, lowers, uppers, confidence, interval_confidence)]
+
+
+def trend_codes(
+    values: ArrayLike,
+    lowers: ArrayLike,
+    uppers: ArrayLike,
+    confidence: float = 0.998,
+    interval_confidence: float = 0.95,
+) -> NDArray[np.int8]:
+    """Return :func:`recent_trends` as positions in :data:`TRENDS`, for millions of series."""
     check_confidence(confidence)
     y, low, high = real(values, "values"), real(lowers, "lowers"), real(uppers, "uppers")
     if y.shape != low.shape or y.shape != high.shape:
@@ -95,33 +110,29 @@ def recent_trends(
         raise ValueError(f"values must have the shape (series, periods); got {y.shape}")
     if (low > high).any():
         raise ValueError("a lower limit is above its upper limit")
-    trend = np.full(y.shape[0], "not_calculable", dtype="<U14")
+    codes = np.full(y.shape[0], TRENDS.index("not_calculable"), dtype=np.int8)
     if y.shape[1] < PERIODS or not y.shape[0]:
-        return trend
-    y, low, high = y[:, -PERIODS:], low[:, -PERIODS:], high[:, -PERIODS:]
+        return codes
+    # a row a period: sums over five periods then run along whole rows
+    y, low, high = (part[:, -PERIODS:].T for part in (y, low, high))
     error = (high - low) / (2 * normal_quantile(interval_confidence))
-    usable = ~np.isnan(y).any(axis=1) & (error > 0).all(axis=1)
-    y, error = y[usable], error[usable]
+    usable = ~np.isnan(y).any(axis=0) & (error > 0).all(axis=0)
+    y, error = y[:, usable], error[:, usable]
     # Only ratios of weights matter to a slope's sign; scaling keeps tiny rates from overflowing.
-    unit = error.min(axis=1, keepdims=True)
+    unit = error.min(axis=0)
     weight = (unit / error) ** 2
-    slope, spread = _slope(y, weight)
-    keeps_sign = np.ones(len(y), dtype=bool)
-    for left_out in range(PERIODS):
-        rest = weight.copy()
-        rest[:, left_out] = 0
-        keeps_sign &= np.sign(_slope(y, rest)[0]) == np.sign(slope)
-    chi_square = slope**2 * spread / unit[:, 0] ** 2
+    rise, run = np.zeros(len(unit)), np.zeros(len(unit))
+    rise_without = np.zeros((PERIODS, len(unit)))
+    for first, last in combinations(range(PERIODS), 2):
+        both = weight[first] * weight[last] * (last - first)
+        part = both * (y[last] - y[first])
+        rise += part
+        run += both * (last - first)
+        for left_out in set(range(PERIODS)) - {first, last}:
+            rise_without[left_out] += part
+    keeps_sign = (np.sign(rise_without) == np.sign(rise)).all(axis=0)
+    chi_square = (rise / unit) ** 2 / (run * weight.sum(axis=0))
     changed = keeps_sign & (chi_square > chdtri(1, 1 - confidence))
-    trend[usable] = np.where(changed, np.where(slope > 0, "increasing", "decreasing"), "no_change")
-    return trend
-
-
-def _slope(y: Floats, weight: Floats) -> tuple[Floats, Floats]:
-    """Return each row's weighted slope and its weighted sum of squared distances in time."""
-    time = np.arange(y.shape[1], dtype=np.float64)
-    total = weight.sum(axis=1, keepdims=True)
-    distance = time - (weight * time).sum(axis=1, keepdims=True) / total
-    height = y - (weight * y).sum(axis=1, keepdims=True) / total
-    spread = (weight * distance**2).sum(axis=1)
-    return (weight * distance * height).sum(axis=1) / spread, spread
+    way = np.where(rise > 0, TRENDS.index("increasing"), TRENDS.index("decreasing"))
+    codes[usable] = np.where(changed, way, TRENDS.index("no_change"))
+    return codes
