@@ -27,6 +27,7 @@ MANY = 100_000.0
 _TOLERANCE = 1e-6
 _ROUNDS = 12
 _NO_END = 1000
+_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ def attack(
     for rows, columns in _parts(system, fixed, np.flatnonzero(hidden)):
         inside = rows[hidden[rows]]
         if not len(columns):
-            yield Reach(inside, given[inside], given[inside], ((),) * len(inside))
+            givers = tuple(_givers(system, int(row), count) for row in inside)
+            yield Reach(inside, given[inside], given[inside], givers)
             continue
         here = (sought[0][inside], sought[1])
         if not _open(least[inside], most[inside], high[inside], here).any():
@@ -237,6 +239,14 @@ def _parts(
     row_label, column_label = label[: len(rows)], label[len(rows) :]
     for one in np.unique(row_label[np.isin(rows, hidden)]):
         yield rows[row_label == one], free[column_label == one]
+
+
+def _givers(system: sparse.csr_array, row: int, count: Floats) -> tuple[int, ...]:
+    """Return the smallest published sums that hold people of a cell that follows from them."""
+    sharing = (system @ system[[row]].T).toarray().ravel() > 0
+    shown = np.flatnonzero(sharing & ~np.isnan(count))
+    size = np.diff(system.indptr)[shown]
+    return tuple(int(i) for i in shown[np.argsort(size, kind="stable")][:_NAMED])
 
 
 def _seen(

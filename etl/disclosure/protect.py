@@ -37,6 +37,8 @@ _KNOWN_PLACE: Final = 0.5
 #: Moves carried from one period to the next.
 _REMEMBERED: Final = 2000
 
+_WHOLE: Final = 1e-6
+
 Series = tuple[str, str]
 SeriesSum = Mapping[Series, int]
 
@@ -216,7 +218,7 @@ def _protect_group(  # noqa: PLR0917
         cost[(counts < 2 * threshold) & ~primary] *= 2
         search = Search(
             tables=Tables(
-                structure,
+                _holding(structure, counts),
                 counts,
                 low,
                 high,
@@ -238,6 +240,16 @@ def _protect_group(  # noqa: PLR0917
             hints.add(rows, search.tables_possible(labelled)[:, at])
         said = np.where(labelled[at], SUPPRESSED, np.where(hidden[at], SECONDARY, OK))
         yield rows["_row"].to_numpy(), said
+
+
+def _holding(structure: sparse.csc_array, counts: Floats) -> sparse.csc_array:
+    """Leave out relations that the true counts do not keep.
+
+    A delivered total may hold people of unknown residence; what is left of it after subtraction is
+    then anybody's guess, not a count.
+    """
+    kept = np.abs(structure @ counts) < _WHOLE
+    return structure if kept.all() else structure.tocsr()[kept].tocsc()
 
 
 def _series_parts(grid: Grid, sums: Sequence[SeriesSum]) -> list[list[int]]:

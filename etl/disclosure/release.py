@@ -57,7 +57,7 @@ def protect_and_audit(
             [
                 Finding(
                     severity="error",
-                    file="",
+                    file="disclosure control",
                     sheet=None,
                     row=None,
                     column=None,

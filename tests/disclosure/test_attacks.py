@@ -3,7 +3,8 @@
 import polars as pl
 import pytest
 
-from etl.disclosure import audit, protect
+from etl.disclosure import audit, protect, protect_and_audit, release
+from etl.findings import PackageError
 from tests.disclosure.countries import AGES, catchments, hide, published, released
 
 ONE = catchments(klynger={"k-a": ["m1", "m2", "m3"], "k-b": ["m4", "m5"]})
@@ -310,6 +311,32 @@ def test_everything_tiny():
     """A whole country of fewer than five people in a cell hides all of them, and only them."""
     decided = withstands(released({"m1": 1, "m2": 0, "m3": 1, "m4": 0, "m5": 0}, ONE))
     assert decided.filter(pl.col("status") == "ok")["count"].unique().to_list() == [0]
+
+
+def test_a_delivered_total_with_people_of_unknown_residence():
+    cells = released(COUNTS, ONE).with_columns(
+        count=pl.col("count") + pl.when(pl.col("area_id") == "dk").then(7).otherwise(0)
+    )
+    decided = protect_and_audit(cells, ONE)
+    assert decided.filter(pl.col("area_id") == "m1")["status"].item() == "suppressed"
+    assert decided.filter(pl.col("status") != "ok").height == 2
+
+
+def test_a_build_with_a_leak_fails_and_names_the_cell_not_the_number(monkeypatch):
+    monkeypatch.setattr(release, "protect", lambda cells, *_, **__: _clumsy(cells))
+    with pytest.raises(PackageError) as error:
+        protect_and_audit(released(COUNTS, ONE), ONE)
+    said = str(error.value)
+    assert "m1" in said
+    assert "worked out exactly" in said
+    assert "k-a" in said  # and what gives it away
+
+
+def _clumsy(cells):
+    hidden = pl.col("area_id") == "m1"
+    return cells.with_columns(
+        status=pl.when(hidden).then(pl.lit("suppressed")).otherwise(pl.lit("ok"))
+    )
 
 
 def test_nothing_small_hides_nothing():
