@@ -155,6 +155,7 @@ def _build(raw_dir: Path, path: Path, made_of: str, tell: Progress, start: float
             catchments,
             progress=tell,
             cache=path.parent / "cache",
+            last_release=path,
         )
         findings = [*loaded.findings, *checked.result()]
         if any(finding.severity == "error" for finding in findings):

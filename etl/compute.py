@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from etl import earlier
 from etl.aggregate import as_delivered, count_areas, mean_areas
 from etl.benchmarks import Benchmarks
 from etl.cube import OK, Catchments, Cube, Delivered, Floats, deliver
@@ -55,6 +56,7 @@ def compute(
     *,
     progress: Progress | None = None,
     cache: Path | None = None,
+    last_release: Path | None = None,
 ) -> Computed:
     """Compute every indicator that any package delivers, for every area.
 
@@ -68,6 +70,8 @@ def compute(
         Called with step, done and total.
     cache : Path, optional
         Folder for what takes long to work out again; holds no figures.
+    last_release : Path, optional
+        The warehouse to be replaced, if there is one: what it showed is known for good.
 
     Returns
     -------
@@ -90,6 +94,7 @@ def compute(
             people=people,
             words=words,
             cache=cache,
+            last_release=last_release,
             progress=progress,
         )
         if progress is not None:
@@ -149,6 +154,7 @@ def _compute_group(
     people: _People,
     words: Words,
     cache: Path | None,
+    last_release: Path | None,
     progress: Progress | None,
 ) -> dict[str, pl.DataFrame]:
     ids = [package.info.package_id for package in group.packages]
@@ -169,7 +175,16 @@ def _compute_group(
         if not group.is_safe:
             if progress is not None:
                 progress("protect", 0, 1)
-            counts = make_safe(counts, matrix, catchments, _parts(group), cache=cache)
+            counts = make_safe(
+                counts,
+                matrix,
+                catchments,
+                _parts(group),
+                cache=cache,
+                released=None
+                if last_release is None
+                else earlier.released(last_release, group.indicators),
+            )
             if progress is not None:
                 progress("protect", 1, 1)
     rows = observations.filter(pl.col("kind") == "standardised")

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 import numpy as np
 import polars as pl
 
-from etl import disclosure, remember
+from etl import earlier, remember
 from etl.aggregate import cube_frame
 from etl.cube import OK, Catchments, Cube
 from warehouse.schema import STATUSES
@@ -25,7 +25,13 @@ class Protect(Protocol):
     """Says of each true count whether it may be shown."""
 
     def __call__(
-        self, cells: pl.DataFrame, catchments: pl.DataFrame, *, threshold: int
+        self,
+        cells: pl.DataFrame,
+        catchments: pl.DataFrame,
+        *,
+        threshold: int,
+        also_public: pl.DataFrame | None = None,
+        previous: pl.DataFrame | None = None,
     ) -> pl.DataFrame:
         """Return ``cells``, in the same order, with a column ``status``.
 
@@ -39,7 +45,27 @@ class Protect(Protocol):
             The warehouse table ``catchments``.
         threshold : int
             Counts of 1 to ``threshold - 1`` are small.
+        also_public : polars.DataFrame, optional
+            Cells of the last release that are still true, with ``low`` and ``high``.
+        previous : polars.DataFrame, optional
+            All cells of the last release with their ``status``.
         """
+
+
+def protect_and_audit(
+    cells: pl.DataFrame,
+    catchments: pl.DataFrame,
+    *,
+    threshold: int,
+    also_public: pl.DataFrame | None = None,
+    previous: pl.DataFrame | None = None,
+) -> pl.DataFrame:
+    """Call :func:`etl.disclosure.protect_and_audit`; its solvers are slow to import."""
+    from etl import disclosure  # noqa: PLC0415
+
+    return disclosure.protect_and_audit(
+        cells, catchments, threshold=threshold, also_public=also_public, previous=previous
+    )
 
 
 def make_safe(
@@ -48,8 +74,9 @@ def make_safe(
     frame: pl.DataFrame,
     parts: Mapping[str, str],
     *,
-    protect: Protect = disclosure.protect_and_audit,
+    protect: Protect = protect_and_audit,
     cache: Path | None = None,
+    released: pl.DataFrame | None = None,
 ) -> Cube:
     """Hide counts of few people in every area at once, before anything is computed from them.
 
@@ -67,6 +94,9 @@ def make_safe(
         Chooses what is hidden, and attacks the result.
     cache : Path, optional
         Folder where the pattern of the same counts may be kept from last time.
+    released : polars.DataFrame, optional
+        What the last release said, by ``etl.earlier.released``. What it showed and is still true
+        is not hidden now, for the two releases together would give other hidden counts away.
 
     Returns
     -------
@@ -106,8 +136,13 @@ def make_safe(
     )  # fmt: skip
     key = "" if cache is None else remember.digest(cells, frame, THRESHOLD)
     said = None if cache is None else remember.recall(cache, key)
-    if said is None or len(said) != len(cells):
-        said = protect(cells, frame, threshold=THRESHOLD)["status"].cast(pl.String)
+    known = None if released is None else earlier.still_known(cells, released)
+    if said is None or len(said) != len(cells) or _hides(said, known):
+        public = None if known is None else known.drop("row")
+        made_safe = protect(
+            cells, frame, threshold=THRESHOLD, also_public=public, previous=released
+        )
+        said = made_safe["status"].cast(pl.String)
         if cache is not None:
             remember.keep(cache, key, said)
     codes = said.replace_strict({word: code for code, word in enumerate(STATUSES)}).to_numpy()
@@ -119,3 +154,7 @@ def make_safe(
     return replace(
         counts, value=value, status=status, is_estimate=counts.is_estimate & (status == OK)
     )
+
+
+def _hides(said: pl.Series, known: pl.DataFrame | None) -> bool:
+    return known is not None and bool((said[known["row"]] != "ok").any())

@@ -327,6 +327,6 @@ def test_an_error_of_the_checks_stops_the_build(
     monkeypatch.setattr("etl.checks.check_all", lambda packages: [wrong])
     monkeypatch.setattr("etl.build.fingerprint", lambda raw_dir: "new")
     before = mine.read_bytes()
-    with pytest.raises(PackageError, match="UND2_2025.*row 7"):
+    with pytest.raises(PackageError, match=r"UND2_2025.*row 7"):
         build(raw, mine)
     assert mine.read_bytes() == before

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
-from etl import safety
+from etl import earlier, safety
 from etl.compute import compute
 from tests.build.making import SMALL, areas, counts, indicator, package
+from warehouse.schema import SCHEMA_VERSION, ddl
 
 ROWS = [
     *counts("population", {"0001": 1000, "0002": 2000, "0003": 3000, "0004": 4000}),
@@ -46,8 +48,17 @@ def test_all_areas_are_protected_together_and_the_whole_is_given_along(
 ) -> None:
     seen: list[pl.DataFrame] = []
 
-    def spy(cells: pl.DataFrame, catchments: pl.DataFrame, *, threshold: int) -> pl.DataFrame:
+    def spy(
+        cells: pl.DataFrame,
+        catchments: pl.DataFrame,
+        *,
+        threshold: int,
+        also_public: pl.DataFrame | None,
+        previous: pl.DataFrame | None,
+    ) -> pl.DataFrame:
         assert threshold == 5
+        assert also_public is None
+        assert previous is None
         seen.append(cells)
         hide = pl.col("area_id") == "dk"
         return cells.with_columns(
@@ -66,3 +77,84 @@ def test_all_areas_are_protected_together_and_the_whole_is_given_along(
         None,
         10_000,
     )
+
+
+# ---- against the last release -----------------------------------------------------------------
+
+
+def published(path: Path, found: pl.DataFrame) -> Path:
+    """Write measures, and the packages they are from, where a release is looked for."""
+    with duckdb.connect(path) as con:
+        for statement in ddl():
+            con.execute(statement)
+        con.execute("INSERT INTO meta VALUES ('schema_version', ?)", [str(SCHEMA_VERSION)])
+        con.register("found", found)
+        con.execute("INSERT INTO measures BY NAME SELECT * FROM found")
+        con.execute(
+            "INSERT INTO packages (package_id, made_safe_by) "
+            "SELECT DISTINCT package_id, 'klyngeblik' FROM found"
+        )
+    return path
+
+
+def status(found: pl.DataFrame, area: str) -> str:
+    return str(found.filter(pl.col("area_id") == area)["status"].item())
+
+
+def test_what_was_shown_and_is_still_true_is_not_hidden_afterwards(tmp_path: Path) -> None:
+    """Hidden in turn, two numbers of one sum would be known by the two releases together."""
+    cache = tmp_path / "cache"
+
+    def made(rows: list[dict[str, object]], last: Path | None) -> pl.DataFrame:
+        return compute(
+            [package(rows, safe=False)],
+            [indicator()],
+            areas(),
+            SMALL,
+            cache=cache,
+            last_release=last,
+        ).measures
+
+    first = made(ROWS, None)
+    assert status(first, "0002") == "suppressed"
+    hidden = set(first.filter(pl.col("status") != "ok")["area_id"])
+    last = published(tmp_path / "last.duckdb", first)
+
+    # another pattern, as if from another time: hides what the last release has shown
+    (kept,) = cache.iterdir()
+    pattern = pl.read_parquet(kept)
+    flipped = pattern.with_columns(
+        status=pl.when(pl.col("status") == "ok").then(pl.lit("suppressed")).otherwise("status")
+    )
+    flipped.write_parquet(kept)
+    assert set(made(ROWS, None).filter(pl.col("status") == "ok")["area_id"]) == set()
+    again = made(ROWS, last)
+    assert set(again.filter(pl.col("status") != "ok")["area_id"]) == hidden
+
+    # a new edition with one more small count: what was shown, and is the same, still is
+    new = counts("population", dict.fromkeys(("0001", "0002", "0003", "0004"), 2000.0))
+    new += counts("cases", {"0001": 100, "0002": 3, "0003": 300, "0004": 2})
+    later = made(new, last)
+    assert status(later, "0004") == "suppressed"
+    unchanged = {"0001", "0003", "reg07-x", "k22-a"} - hidden
+    assert unchanged
+    assert {status(later, area) for area in unchanged} == {"ok"}
+
+
+def test_an_earlier_count_that_was_another_tells_nothing_of_the_new_one() -> None:
+    cells = pl.DataFrame(
+        {
+            "measure": ["cases"] * 3,
+            "area_id": ["0001", "0002", "0003"],
+            "period": [2025] * 3,
+            "sex": ["all"] * 3,
+            "age": ["all"] * 3,
+            "sector": ["all"] * 3,
+            "count": [10.0, 20.0, 3.0],
+        }
+    )
+    before = cells.with_columns(
+        count=pl.Series([10.0, 19.0, None]), status=pl.Series(["ok", "ok", "suppressed"])
+    )
+    known = earlier.still_known(cells, before)
+    assert known.select("area_id", "low", "high", "row").rows() == [("0001", 10.0, 10.0, 0)]

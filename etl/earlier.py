@@ -1,0 +1,100 @@
+"""What the last release said of counts that are ours to protect, for it cannot be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from etl.indicator import Indicator
+from warehouse import WarehouseError, connect
+
+#: What a count is known by, whichever indicator shows it.
+CELL: Final = ("measure", "area_id", "period", "sex", "age", "sector")
+#: Counts distributed by share are not whole.
+_SAME: Final = 1e-6
+
+
+def released(warehouse: Path, indicators: Iterable[Indicator]) -> pl.DataFrame | None:
+    """Return the counts of the last release that came from packages with true small counts.
+
+    Parameters
+    ----------
+    warehouse : Path
+        The warehouse that is to be replaced, if there is one.
+    indicators : iterable of Indicator
+        Say which measures an indicator's count and population are.
+
+    Returns
+    -------
+    polars.DataFrame or None
+        ``measure, area_id, period, sex, age, sector, count, status``, one row a cell; ``count`` is
+        null unless ``status`` is ok. None when there is no release.
+    """
+    try:
+        with connect(warehouse) as old:
+            rows = old.sql(
+                "SELECT indicator_id, area_id, period, sex, age, sector, m.count, population, "
+                "status FROM measures m JOIN packages p USING (package_id) "
+                "WHERE p.made_safe_by = 'klyngeblik' AND standardisation = 'crude'"
+            )
+    except WarehouseError:
+        return None
+    frames = []
+    for one in indicators:
+        own = rows.filter(pl.col("indicator_id") == one.id)
+        frames.append(
+            own.select(
+                pl.lit(one.numerator).alias("measure"),
+                *("area_id", "period", "sex"),
+                pl.lit(one.numerator_age).alias("age") if one.numerator_age else pl.col("age"),
+                *("sector", "count", "status"),
+            )
+        )
+        if one.denominator is not None:
+            # by sector the population may be that of all sectors: only the sure ones
+            sure = own.filter(
+                pl.col("sector") == "all",
+                pl.col("population").is_not_null(),
+                pl.lit(one.numerator_age is None),
+            )
+            frames.append(
+                sure.select(
+                    pl.lit(one.denominator).alias("measure"),
+                    *("area_id", "period", "sex", "age", "sector"),
+                    pl.col("population").alias("count"),
+                    pl.lit("ok").alias("status"),
+                )
+            )
+    if not frames:
+        return rows.clear().select(pl.lit("").alias("measure"), *CELL[1:], "count", "status")
+    # shown by one indicator is known, whatever another hides for its own denominator's sake
+    return pl.concat(frames).sort(pl.col("status") != "ok").unique(CELL, keep="first")
+
+
+def still_known(cells: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells that the last release showed and that have the same count now.
+
+    Parameters
+    ----------
+    cells : polars.DataFrame
+        :data:`CELL` and the true ``count``.
+    earlier : polars.DataFrame
+        As :func:`released` gives it.
+
+    Returns
+    -------
+    polars.DataFrame
+        :data:`CELL`, ``low`` and ``high`` (both the count), and ``row``, the position in `cells`.
+        Where a new edition has another count, the earlier one tells nothing of it.
+    """
+    shown = earlier.filter(pl.col("status") == "ok").select(*CELL, known="count")
+    return (
+        cells.with_row_index("row")
+        .join(shown, on=CELL)
+        .filter((pl.col("count") - pl.col("known")).abs() < _SAME)
+        .select(*CELL, pl.col("known").alias("low"), pl.col("known").alias("high"), "row")
+        .sort("row")
+    )
