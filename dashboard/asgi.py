@@ -23,6 +23,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard import download
 from dashboard.components.frame import TOPOLOGY_FOLDER
 from dashboard.reference import open_warehouse
 from dashboard.selection import LANGS
@@ -182,7 +183,7 @@ class PageMiddleware:
 
 
 def routes(warehouse: Path) -> list[Route]:
-    """Return our own addresses: style and script, boundaries, an empty world, ``/was``.
+    """Return our own addresses: style and script, boundaries, extracts, an empty world, ``/was``.
 
     Parameters
     ----------
@@ -235,6 +236,7 @@ def routes(warehouse: Path) -> list[Route]:
             for url, answer in own.items()
         ),
         Route("/geo/{name}.geojson", boundaries, methods=["GET", "HEAD"]),
+        download.route(warehouse),
         # The address where Danish public sites keep their accessibility statement.
         Route("/was", lambda _: RedirectResponse("/om?view=tilgaengelighed", status_code=302)),
     ]

@@ -105,7 +105,8 @@ def tables(wh: Warehouse, selection: Selection, pieces: list[Piece]) -> Iterator
         Texts are dictionaries, the same one in each piece.
     """
     columns = _typed_columns(wh)
-    with ThreadPoolExecutor(1, thread_name_prefix="klyngeblik-export") as ahead:
+    ahead = ThreadPoolExecutor(1, thread_name_prefix="klyngeblik-export")
+    try:
         waiting = None
         for piece in pieces:
             coming = ahead.submit(_fetch, wh, selection, piece, columns)
@@ -114,6 +115,9 @@ def tables(wh: Warehouse, selection: Selection, pieces: list[Piece]) -> Iterator
             waiting = coming
         if waiting is not None:
             yield waiting.result()
+    finally:
+        # Whoever stops should not wait for a piece nobody wants.
+        ahead.shutdown(wait=False, cancel_futures=True)
 
 
 def _fetch(wh: Warehouse, selection: Selection, piece: Piece, columns: str) -> pa.Table:

@@ -58,6 +58,7 @@ def markdown(about: Provenance) -> str:
         "## Lav det igen / Make it again",
         f"```sh\n{about.recipe.command}\n```",
         f"```python\n{about.recipe.python}\n```",
+        f"```toml\n{about.recipe.toml}```",
     ]
     return "\n\n".join(parts) + "\n"
 

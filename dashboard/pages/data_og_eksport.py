@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+from html import escape
 from typing import Any
 
 import polars as pl
@@ -10,9 +10,11 @@ import streamlit as st
 
 from dashboard.components import Column, Table, demo_badge, show_table, status_text
 from dashboard.context import Context, Page
+from dashboard.download import address
 from dashboard.format import NOTHING
-from warehouse import SelectionError, export, query
-from warehouse.recipe import CsvStyle, Recipe
+from warehouse import SelectionError, query
+from warehouse.export import KINDS
+from warehouse.recipe import Recipe
 from warehouse.schema import SEXES, STANDARDISATIONS, STATUSES, THEMES
 from warehouse.selection import Selection
 from warehouse.workbook import MAX_ROWS
@@ -20,10 +22,13 @@ from warehouse.workbook import MAX_ROWS
 PAGE = Page(slug="data", order=80, title="data.title")
 
 _PREVIEW_ROWS = 50
-_MIME = {
-    "parquet": "application/vnd.apache.parquet",
-    "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+#: Rows of which a workbook takes longer than a reader waits without a word.
+_SLOW_WORKBOOK = 100_000
+_BESIDE = {
+    "dictionary": "dictionary.md",
+    "csvw": "csv-metadata.json",
+    "boundaries": "boundaries.parquet",
+    "recipe": "toml",
 }
 
 
@@ -43,9 +48,10 @@ def render(ctx: Context) -> None:
         st.info(ctx.text("data.nothing"))
         return
     _say_hidden(ctx, counts)
-    _downloads(ctx, selection, rows)
+    recipe = _recipe(ctx, selection)
+    _downloads(ctx, recipe, rows)
     _preview(ctx, selection, rows)
-    _same_elsewhere(ctx, selection)
+    _same_elsewhere(ctx, recipe)
 
 
 def _choose(ctx: Context) -> Selection:
@@ -145,26 +151,45 @@ def _say_hidden(ctx: Context, counts: pl.DataFrame) -> None:
     )
 
 
-def _file(ctx: Context, selection: Selection, kind: str) -> bytes:
-    style: CsvStyle = "danish" if ctx.lang == "da" else "international"
-    return b"".join(export.stream(ctx.warehouse, selection, kind, csv=style))
+def _recipe(ctx: Context, selection: Selection) -> Recipe:
+    """Draw the choice between tidy and wide, and return how the files are made."""
+    form = ctx.pick(
+        "form",
+        ["tidy", "wide"],
+        label="data.form",
+        format_func=lambda name: ctx.text(f"data.form_{name}"),
+        widget="radio",
+    )
+    return Recipe(
+        query.resolve(ctx.warehouse, selection),
+        wide=form == "wide",
+        csv="danish" if ctx.lang == "da" else "international",
+    )
 
 
-def _downloads(ctx: Context, selection: Selection, rows: int) -> None:
-    with st.container(horizontal=True, key="kb-downloads"):
-        for ending, mime in _MIME.items():
-            st.download_button(
-                ctx.text(f"data.download_{ending}"),
-                functools.partial(_file, ctx, selection, ending),
-                file_name=f"klyngeblik.{ending}",
-                mime=mime,
-                key=f"download-{ending}",
-                on_click="ignore",
-                type="primary" if ending == "parquet" else "secondary",
-                disabled=ending == "xlsx" and rows > MAX_ROWS,
-            )
-    if rows > MAX_ROWS:
+def _downloads(ctx: Context, recipe: Recipe, rows: int) -> None:
+    """Draw the files as links: the browser fetches them as they are made."""
+    too_many = rows > MAX_ROWS
+    st.html(
+        "<p class='kb-downloads'>"
+        + "".join(
+            f"<a class='kb-download' href='{escape(address(recipe, ending))}' download>"
+            f"{escape(ctx.text('data.download_' + ending))}</a>"
+            for ending in KINDS
+            if not (ending == "xlsx" and too_many)
+        )
+        + "</p>"
+    )
+    beside = " · ".join(
+        f"<a href='{escape(address(recipe, ending))}' download>"
+        f"{escape(ctx.text('data.beside_' + name))}</a>"
+        for name, ending in _BESIDE.items()
+    )
+    st.html(f"<p class='kb-source'>{escape(ctx.text('data.beside'))} {beside}</p>")
+    if too_many:
         st.caption(ctx.text("data.too_many_for_xlsx", rows=ctx.number(MAX_ROWS)))
+    elif rows > _SLOW_WORKBOOK:
+        st.caption(ctx.text("data.slow_xlsx"))
 
 
 def _preview(ctx: Context, selection: Selection, rows: int) -> None:
@@ -223,9 +248,11 @@ def _in_words(ctx: Context, row: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _same_elsewhere(ctx: Context, selection: Selection) -> None:
+def _same_elsewhere(ctx: Context, recipe: Recipe) -> None:
     st.subheader(ctx.text("data.same"), anchor=False)
     st.markdown(ctx.text("data.same_intro"))
-    same = Recipe(query.resolve(ctx.warehouse, selection))
-    st.code(same.command.replace("FILE", "klyngeblik.parquet"), language="bash", wrap_lines=True)
-    st.code(f"import klyngeblik\n\n{same.python}", language="python", wrap_lines=True)
+    command = recipe.command.replace("FILE", "klyngeblik.parquet")
+    st.code(command, language="bash", wrap_lines=True)
+    st.code(f"import klyngeblik\n\n{recipe.python}", language="python", wrap_lines=True)
+    st.markdown(ctx.text("data.same_recipe"))
+    st.code(recipe.toml, language="toml", wrap_lines=True)

@@ -135,7 +135,7 @@ def test_the_accessibility_statement_has_its_address(reader):
 def test_a_downloaded_file_holds_the_warehouses_rows(reader, warehouse_path, tmp_path):
     window = reader.open(f"/data?{HORSENS}&geos=klynger-2022&indicators=population_80plus_share")
     with window.expect_download() as download:
-        window.get_by_role("button", name="Hent Parquet").click()
+        window.get_by_role("link", name="Hent Parquet").click()
     path = Path(tmp_path / "page.parquet")
     download.value.save_as(path)
     with connect(warehouse_path) as warehouse:
