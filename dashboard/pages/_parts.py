@@ -25,21 +25,12 @@ COUNTRY = "dk"
 BREAKS = {"school_absence_share": (2022,)}
 #: Counted where the institution lies, not where people live.
 BY_INSTITUTION = frozenset({"school_absence_share"})
+# fmt: off
 _KEPT = [
-    "indicator_id",
-    "area_id",
-    "name",
-    "who",
-    "period",
-    "age",
-    "sector",
-    "value",
-    "lower",
-    "upper",
-    "status",
-    "is_estimate",
-    "is_projection",
+    "indicator_id", "area_id", "name", "who", "period", "age", "sector", "value", "lower", "upper",
+    "status", "is_estimate", "is_projection",
 ]
+# fmt: on
 
 
 def look_of(ctx: Context) -> Look:
@@ -111,14 +102,16 @@ class Cut:
     age: str | None = None
     sector: str | None = None
     sex: str = "all"
+    standardisation: str = "crude"
 
     def filled(self, ctx: Context) -> dict[str, Any]:
-        """Return age, sector and sex as a query takes them."""
+        """Return age, sector, sex and standardisation as a query takes them."""
         row = ctx.reference.indicators[self.indicator]
         return {
             "age": self.age or row["default_age"],
             "sector": self.sector or row["default_sector"],
             "sex": self.sex,
+            "standardisation": self.standardisation,
         }
 
 
@@ -139,6 +132,8 @@ def subtitle_of(ctx: Context, cut: Cut, years: str) -> str:
         parts.append(ctx.age(filled["age"]))
     if filled["sex"] != "all":
         parts.append(ctx.sex(filled["sex"]).lower())
+    if cut.standardisation != "crude":
+        parts.append(ctx.text(f"common.standardisation.{cut.standardisation}").lower())
     by_institution = cut.indicator in BY_INSTITUTION
     parts.append(ctx.text("parts.by_institution" if by_institution else "common.by_residence"))
     line = ", ".join(parts)
