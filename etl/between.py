@@ -142,7 +142,7 @@ def denominators(package: Package, people: Package) -> list[Finding]:
         own.join(summed, on=[*rest, "age"])
         .with_columns((pl.col("value") - pl.col("people")).abs().alias("by"))
         .filter(pl.col("by") > pl.max_horizontal(pl.col("people") * _COUNTED_TWICE, 5 + rounded))
-        .sort(pl.col("by") / pl.col("people"), descending=True)
+        .sort([pl.col("by") / pl.col("people"), "row"], descending=[True, False])
     )
     if differing.is_empty():
         return []

@@ -16,7 +16,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from etl.layouts.model import Layout, MeasureTarget, Unit, folded
+from etl.layouts.model import Layout, MeasureTarget, Unit, Vocabulary, folded
 
 __all__ = [
     "Layout",
@@ -24,6 +24,8 @@ __all__ = [
     "Layouts",
     "MeasureTarget",
     "Unit",
+    "Vocabulary",
+    "default_vocabulary",
     "folded",
     "load_layouts",
 ]
@@ -121,6 +123,12 @@ def load_layouts(folder: Path | None = None) -> Layouts:
     if faults:
         raise LayoutError("\n".join(faults))
     return Layouts(dict(sorted(layouts.items())), editions)
+
+
+def default_vocabulary() -> Vocabulary:
+    """Return the labels that every layout knows."""
+    faults: list[str] = []
+    return Vocabulary.model_validate(_toml(FOLDER / _DEFAULTS, faults)["all"]["vocabulary"])
 
 
 def _toml(path: Path, faults: list[str]) -> dict[str, Any]:

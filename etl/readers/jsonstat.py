@@ -61,6 +61,24 @@ def read_table(path: Path, layout: Layout, edition: str, found: Findings) -> Tab
     return Table(table.frame, table.values, table.places, {VALUE: texts.gather(read)})
 
 
+def as_text(path: Path, found: Findings) -> pl.DataFrame:
+    """Return every cell of a data set as text, for a look at a file nobody knows yet.
+
+    Raises
+    ------
+    etl.findings.PackageError
+        When it is not JSON-stat, or does not fit itself.
+    """
+    try:
+        raw, texts = _cells(_loaded(path))
+    except _NotJsonStatError as error:
+        found.error(str(error), "Deliver the file again, as JSON-stat.")
+        found.raise_errors()
+        raise
+    number = pl.col(VALUE).cast(pl.String).str.strip_suffix(".0")
+    return raw.with_columns(pl.coalesce(texts, number).alias(VALUE))
+
+
 def _loaded(path: Path) -> dict[str, Any]:
     """Return the one data set of a file."""
     if path.stat().st_size > LARGEST:

@@ -14,7 +14,7 @@ from etl.readers.table import ROW, Table, blank_as_null, shape, table_of
 
 #: A table of this size has some 20 million rows; it is read whole.
 LARGEST = 1_000_000_000
-_DELIMITERS = (";", ",", "\t", "|")
+DELIMITERS = (";", ",", "\t", "|")
 
 
 def read_table(path: Path, layout: Layout, edition: str, found: Findings) -> Table:
@@ -71,7 +71,7 @@ def read_table(path: Path, layout: Layout, edition: str, found: Findings) -> Tab
 
 
 def _check_delimiter(headings: Sequence[str], layout: Layout, found: Findings) -> None:
-    others = [d for d in _DELIMITERS if d != layout.delimiter and d in headings[0]]
+    others = [d for d in DELIMITERS if d != layout.delimiter and d in headings[0]]
     if len(headings) == 1 and others:
         found.error(
             f"The columns are not separated by {layout.delimiter!r} but by {others[0]!r}.",

@@ -112,11 +112,7 @@ FOLK1A = "OMRÅDE;ALDER;TID;INDHOLD"
 
 
 def people(folder: Path, name: str, **ages: int) -> Package:
-    lines = [
-        f"{c};{age.replace('_', '-')};2026K1;{n}"
-        for c in codes()
-        for age, n in ages.items()
-    ]
+    lines = [f"{c};{age.replace('_', '-')};2026K1;{n}" for c in codes() for age, n in ages.items()]
     return read_package(statbank(folder / name, lines, header=FOLK1A))
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from klyngeblik import DEFAULT_WAREHOUSE
 from klyngeblik.cli.errors import DATA_WRONG
-from klyngeblik.cli.options import DEFAULT_RAW, Json
+from klyngeblik.cli.options import DEFAULT_RAW, Json, Warehouse
 from klyngeblik.cli.output import print_findings, print_json, progress, terminal
 
 if TYPE_CHECKING:
@@ -32,12 +33,29 @@ def check(
         ),
     ] = None,
     as_json: Json = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE.xlsx",
+            dir_okay=False,
+            help="Write the findings as a workbook too, to send back.",
+        ),
+    ] = None,
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
 ) -> None:
     """Say everything that is wrong in packages: file, sheet, row, column, what, how to mend it.
 
-    Nothing is built. The exit status is 1 when there are errors; warnings and notes stop nobody.
+    Nothing is built; the warehouse, when there is one, only tells which editions are loaded. The
+    exit status is 1 when there are errors; warnings and notes stop nobody.
     """
-    packages, findings = _looked_at(paths or [DEFAULT_RAW])
+    if out is not None and out.suffix.lower() != ".xlsx":
+        raise typer.BadParameter("the name must end in .xlsx", param_hint="--out")
+    packages, findings = _looked_at(paths or [DEFAULT_RAW], warehouse)
+    if out is not None:
+        from klyngeblik.cli.findings_file import write_findings  # noqa: PLC0415
+
+        write_findings(findings, out)
     number = Counter(finding.severity for finding in findings)
     if as_json:
         print_json(finding.as_row() for finding in findings)
@@ -53,7 +71,8 @@ def check(
         raise typer.Exit(DATA_WRONG)
 
 
-def _looked_at(paths: list[Path]) -> tuple[list[Package], list[Finding]]:
+def _looked_at(paths: list[Path], warehouse: Path) -> tuple[list[Package], list[Finding]]:
+    from etl.between import older_than_loaded  # noqa: PLC0415
     from etl.checks import check_all  # noqa: PLC0415
     from etl.findings import PackageError  # noqa: PLC0415
     from etl.layouts import load_layouts  # noqa: PLC0415
@@ -80,8 +99,21 @@ def _looked_at(paths: list[Path]) -> tuple[list[Package], list[Finding]]:
             tell(path.name, 1, 1)
         tell("check", 0, 1)
         findings += check_all(packages)
+        findings += older_than_loaded(packages, _loaded(warehouse))
         tell("check", 1, 1)
     return packages, findings
+
+
+def _loaded(path: Path) -> dict[str, tuple[str, str]]:
+    """Return layout -> newest edition in the warehouse and its file; nothing without one."""
+    from warehouse import WarehouseError, connect  # noqa: PLC0415
+
+    try:
+        with connect(path) as wh:
+            rows = wh.sql("SELECT layout, edition, file FROM packages ORDER BY edition").rows()
+    except WarehouseError:
+        return {}
+    return {layout: (edition, file) for layout, edition, file in rows}
 
 
 COMMANDS = (check,)
