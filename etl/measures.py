@@ -137,8 +137,9 @@ def measure_frame(
         indicator=indicator,
     )
 
-    a, p, s = np.nonzero(block.present)
-    status = block.status[a, p, s]
+    there = block.present
+    a, p, s = np.nonzero(there)  # in the order in which `there` picks cells
+    status = block.status[there]
     series = block.series.with_columns(pl.col("age").cast(words.age))[s]
     ids = pl.Series(packages.ids, dtype=words.package_id)
     newest = block.source[p, s]
@@ -156,18 +157,18 @@ def measure_frame(
             "age": series["age"],
             "sector": series["sector"],
             "standardisation": series["standardisation"],
-            "value": _numbers(block.value[a, p, s]),
-            "lower": _numbers(block.lower[a, p, s]),
-            "upper": _numbers(block.upper[a, p, s]),
-            "count": _numbers(block.count[a, p, s]),
-            "population": _numbers(block.population[a, p, s]),
+            "value": _numbers(block.value[there]),
+            "lower": _numbers(block.lower[there]),
+            "upper": _numbers(block.upper[there]),
+            "count": _numbers(block.count[there]),
+            "population": _numbers(block.population[there]),
             "status": _words(status, STATUSES),
-            "is_estimate": block.is_estimate[a, p, s] | (projection & (status == OK)),
+            "is_estimate": block.is_estimate[there] | (projection & (status == OK)),
             "is_projection": projection,
             "is_demo": packages.is_demo[newest],
-            "vs_region": _words(region[a, p, s], COMPARISONS),
-            "vs_country": _words(country[a, p, s], COMPARISONS),
-            "trend": _words(trend[a, p, s], TRENDS),
+            "vs_region": _words(region[there], COMPARISONS),
+            "vs_country": _words(country[there], COMPARISONS),
+            "trend": _words(trend[there], TRENDS),
             "package_id": ids[newest],
         }
     )

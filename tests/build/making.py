@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -82,7 +82,7 @@ def observe(rows: Iterable[dict[str, Any]], package_id: str = "p-2025") -> pl.Da
     return pl.DataFrame(full, schema=OBSERVATION_SCHEMA, orient="row")
 
 
-def counts(measure: str, values: dict[str, float | None], **more: Any) -> list[dict[str, Any]]:
+def counts(measure: str, values: Mapping[str, float | None], **more: Any) -> list[dict[str, Any]]:
     """Return one row an area."""
     return [{"measure": measure, "area_id": a, "value": v} | more for a, v in values.items()]
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -18,8 +21,10 @@ from etl.checks import check_all
 from etl.compute import compute
 from etl.findings import Finding, PackageError
 from etl.lock import only_one
+from etl.measures import STANDARD_BANDS
 from etl.publish import PublishError, publish
 from etl.readers import load_folder
+from etl.statistics import proportion
 from tests.build.making import SMALL, areas, counts, indicator, package
 from warehouse import connect
 from warehouse.schema import TABLES
@@ -148,38 +153,83 @@ def test_the_measures_are_stored_in_the_order_they_are_asked_for(warehouse_path:
 # ---- what must never be in the file -----------------------------------------------------------
 
 
+def true_counts() -> tuple[list[dict[str, Any]], dict[tuple[str, str], tuple[int, int]]]:
+    """Return rows of true counts by age band, and cases and people of every area and band."""
+    draw = random.Random(5)
+    people: dict[tuple[str, str], int] = {}
+    cases: dict[tuple[str, str], int] = {}
+    for area, band in product(("0001", "0002", "0003", "0004"), STANDARD_BANDS):
+        people[area, band] = draw.randrange(3001, 9999, 2)
+        cases[area, band] = draw.choice((2, 3, 4, 17, 61, 103, 211, 307))
+    for numbers in (people, cases):
+        for area in ("0001", "0002", "0003", "0004"):
+            numbers[area, "all"] = sum(numbers[area, band] for band in STANDARD_BANDS)
+        for whole, parts in (("reg07-x", "12"), ("reg07-y", "34"), ("k22-c", "34"), ("dk", "1234")):
+            for band in (*STANDARD_BANDS, "all"):
+                numbers[whole, band] = sum(numbers[f"000{part}", band] for part in parts)
+    rows = []
+    for measure, numbers in (("population", people), ("cases", cases)):
+        for (area, band), number in numbers.items():
+            if len(area) == len("0001"):
+                rows += counts(measure, {area: number}, age=band)
+    return rows, {key: (cases[key], people[key]) for key in cases}
+
+
 def test_a_hidden_number_is_nowhere_in_the_file(built: Path, tmp_path: Path) -> None:
-    rows = counts("population", {"0001": 7919, "0002": 7907, "0003": 7901, "0004": 7883})
-    rows += counts("cases", {"0001": 640, "0002": 3, "0003": 700, "0004": 800})
-    found = compute([package(rows, safe=False)], [indicator()], areas(), SMALL)
+    rows, true = true_counts()
+    found = compute([package(rows, safe=False)], [indicator()], areas(), SMALL).measures
     tables = {t.name: table(built, t.name) for t in TABLES}
     known = tables["areas"].row(0, named=True)
+    more = [known | {"area_id": area} for area in found["area_id"].unique()]
     tables["areas"] = pl.concat(
-        [
-            tables["areas"],
-            pl.DataFrame(
-                [known | {"area_id": a} for a in found.measures["area_id"].unique()],
-                schema=tables["areas"].schema,
-            ),
-        ]
+        [tables["areas"], pl.DataFrame(more, schema=tables["areas"].schema)]
     )
     packages = tables["packages"].row(0, named=True) | {"package_id": "made-up-2025"}
     tables["packages"] = pl.DataFrame([packages], schema=tables["packages"].schema)
     path = tmp_path / "safe.duckdb"
-    publish(tables | {"measures": found.measures}, path)
+    publish(tables | {"measures": found}, path)
 
-    secrets = [3 / 7907, 100 * 3 / 7907]
-    for name, text_types in ((t.name, t.columns) for t in TABLES):
-        frame = table(path, name)
-        for column in text_types:
-            if frame.schema[column.name].is_float():
-                near = [frame[column.name].is_close(secret, rel_tol=1e-6) for secret in secrets]
-                assert not any(bool(n.any()) for n in near), (name, column.name)
-    assert 3 not in table(path, "measures")["count"].to_list()
+    def figures(cells: Iterable[tuple[str, str]]) -> set[float]:
+        """Everything that could be said of these cells: share and limits, as such and per 100."""
+        said: set[float] = set()
+        for cell in cells:
+            if cell in true:
+                cases, people = true[cell]
+                limits = proportion(cases, people)
+                for one in (cases / people, limits.lower, limits.upper):
+                    said |= {float(one), 100 * float(one)}
+        return said
+
+    crude = found.filter(pl.col("standardisation") == "crude")
+    hidden = set(crude.filter(pl.col("status") != "ok").select("area_id", "age").iter_rows())
+    shown = set(crude.filter(pl.col("status") == "ok").select("area_id", "age").iter_rows())
+    small = {cell for cell, (cases, _) in true.items() if 0 < cases < 5}
+    assert small <= hidden
+    assert len(hidden) > len(small)  # others are hidden for their sake
+    assert shown & set(true)
+    # a cluster that is one region's both municipalities says what the region says
+    secrets = sorted(figures(hidden) - figures(shown))
+
+    def holds(numbers: Iterable[float]) -> bool:
+        wanted = pl.Series(sorted(numbers))
+        for one in TABLES:
+            frame = table(path, one.name)
+            for column in frame.select(pl.selectors.float()):
+                known = column.drop_nulls().unique().sort()
+                at = wanted.search_sorted(known).clip(0, len(wanted) - 1)
+                for near in (at, (at - 1).clip(0)):
+                    if known.is_close(wanted[near], rel_tol=1e-9).any():
+                        return True
+        return False
+
+    assert not holds(secrets)
+    assert holds(figures(shown))  # the search does find numbers
     content = path.read_bytes()
-    assert not [s for s in secrets if struct.pack("<d", s) in content]
-    shown = 100 * 700 / 7901
-    assert table(path, "measures")["value"].is_close(shown).any()  # the search does find numbers
+    assert not [one for one in secrets if struct.pack("<d", one) in content]
+    # an age-standardised figure is a weighted sum of its bands: none over a hidden one
+    over_hidden = {area for area, band in hidden if band != "all"}
+    standardised = found.filter(pl.col("standardisation") == "age", pl.col("status") == "ok")
+    assert not set(standardised["area_id"]) & over_hidden
 
 
 # ---- publishing -------------------------------------------------------------------------------

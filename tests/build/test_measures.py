@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -138,7 +139,7 @@ def test_rates_that_come_with_true_counts_are_not_published_as_they_are() -> Non
 # ---- shares without counts --------------------------------------------------------------------
 
 SHARES = {"0001": 10.0, "0002": 20.0, "0003": 30.0, "0004": 40.0}
-PUBLISHED = {
+PUBLISHED: dict[str, Any] = {
     "id": "share",
     "kind": "published",
     "numerator": "share",
@@ -148,7 +149,7 @@ PUBLISHED = {
 }
 
 
-def published(values: dict[str, float | None], **more: Any) -> pl.DataFrame:
+def published(values: Mapping[str, float | None], **more: Any) -> pl.DataFrame:
     base = package(people(), layout="people")
     shares = package(counts("share", values, kind="rate", **more), layout="shares")
     count = indicator(
