@@ -132,6 +132,8 @@ def read_cover(workbook: Workbook, layout: Layout, found: Findings) -> Cover:
         return Cover()
     found = found.for_sheet(cover.sheet)
     if cover.sheet not in workbook.sheet_names:
+        if layout.published_from != "cover":
+            return Cover()
         _missing_sheet(workbook.sheet_names, cover.sheet, layout, found)
         found.raise_errors()
     rows = _sheet(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -106,3 +106,18 @@ def statbank(path: Path, lines: Iterable[str], *, header: str = "OMRÅDE;TID;IND
 def codes() -> list[str]:
     """Return the 98 municipal codes as Statistics Denmark writes them."""
     return [code[1:] for code in geo.municipalities()["municipality_id"]]
+
+
+def json_stat(
+    dimensions: Mapping[str, Sequence[str]], values: Any, *, version: int = 2
+) -> dict[str, Any]:
+    """Return a JSON-stat data set, in the form of version 1 (as the bank gives it) or 2."""
+    described = {
+        name: {"label": name, "category": {"index": {code: n for n, code in enumerate(these)}}}
+        for name, these in dimensions.items()
+    }
+    frame = {"id": list(dimensions), "size": [len(these) for these in dimensions.values()]}
+    if version == 1:
+        return {"dataset": {"dimension": {**described, **frame}, "value": values}}
+    head = {"version": "2.0", "class": "dataset"}
+    return {**head, **frame, "dimension": described, "value": values}

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import io
+import json
+import os
 import zipfile
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from etl.findings import PackageError
+from etl.layouts import load_layouts
 from etl.readers import read_package
-from tests.reading.builders import codes, municipality_rows, statbank, workbook
+from etl.readers.draft import draft
+from tests.reading.builders import codes, json_stat, municipality_rows, statbank, workbook
+from tests.reading.sheets import ods, xlsb
 
 #: Where (as a share of the file), how many bytes go, and what comes instead.
 DAMAGE = st.lists(
@@ -25,7 +33,9 @@ DAMAGE = st.lists(
     max_size=5,
 )
 FEW = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=int(os.environ.get("FUZZ_EXAMPLES", "40")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 
@@ -36,14 +46,33 @@ def damaged(data: bytes, damage: list[tuple[float, int, bytes]]) -> bytes:
     return data
 
 
+LAYOUTS = """
+title = "Visits"
+publisher = "Somebody"
+licence = "CC BY 4.0"
+kind = "rate"
+measure = "visits"
+"""
+
+
 def read_or_refuse(path: Path) -> None:
+    layouts = load_layouts(path.parent) if list(path.parent.glob("*.toml")) else load_layouts()
     try:
-        read_package(path)
+        read_package(path, layouts)
         findings = None
     except PackageError as error:
         findings = error.findings
     assert findings != ()
     assert all(f.what and f.mend for f in findings or ())
+    with suppress(PackageError):
+        assert draft(path)
+
+
+def with_layout(folder: Path, format_: str, name: str, columns: str) -> Path:
+    pattern = name.replace("2025", r"(?P<edition>\d{4})").replace(".", r"\.")
+    text = f"id = 'visits'\nfile = '{pattern}'\nformat = '{format_}'\n{LAYOUTS}{columns}"
+    (folder / "visits.toml").write_text(text, encoding="utf-8")
+    return folder / name
 
 
 @pytest.fixture(scope="module")
@@ -88,3 +117,80 @@ def test_a_workbook_with_a_damaged_part(
             data = source.read(name)
             target.writestr(name, damaged(data, damage) if name == part else data)
     read_or_refuse(path)
+
+
+@FEW
+@given(DAMAGE)
+def test_a_damaged_json_stat(tmp_path: Path, damage: list[tuple[float, int, bytes]]) -> None:
+    path = with_layout(tmp_path, "jsonstat", "visits_2025.json", "")
+    whole = json_stat({"OMRÅDE": codes(), "Tid": ["2024", "2025"]}, [1.5] * 196)
+    path.write_bytes(damaged(json.dumps(whole).encode(), damage))
+    read_or_refuse(path)
+
+
+JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@FEW
+@given(
+    st.sampled_from(["id", "size", "value", "status", "dimension", "class", "OMRÅDE", "index"]),
+    JSON,
+)
+@example("size", [98, 3.0])
+@example("value", {"-1": 1.0})
+@example("value", {"1e9": 1.0})
+@example("index", {"101": 10**400})
+@example("index", {"101": True, "147": False})
+def test_a_json_stat_with_a_part_of_another_shape(tmp_path: Path, part: str, other: Any) -> None:
+    path = with_layout(tmp_path, "jsonstat", "visits_2025.json", "")
+    whole = json_stat({"OMRÅDE": codes(), "Tid": ["2024", "2025"]}, [1.5] * 196)
+    if part == "OMRÅDE":
+        whole["dimension"][part] = other
+    elif part == "index":
+        whole["dimension"]["OMRÅDE"]["category"][part] = other
+    else:
+        whole[part] = other
+    path.write_text(json.dumps(whole), encoding="utf-8")
+    read_or_refuse(path)
+
+
+@FEW
+@given(DAMAGE)
+def test_a_damaged_parquet(tmp_path: Path, damage: list[tuple[float, int, bytes]]) -> None:
+    columns = "columns = { area = 'kommune', period = 'year', value = 'n' }\n"
+    path = with_layout(tmp_path, "parquet", "visits_2025.parquet", columns)
+    buffer = io.BytesIO()
+    pl.DataFrame({"kommune": codes(), "year": 2025, "n": 1.5}).write_parquet(buffer)
+    path.write_bytes(damaged(buffer.getvalue(), damage))
+    read_or_refuse(path)
+
+
+@settings(FEW, max_examples=max(4, FEW.max_examples // 10))
+@given(DAMAGE, st.sampled_from(["ods", "xlsb"]))
+def test_a_damaged_workbook_of_another_kind(
+    tmp_path: Path, damage: list[tuple[float, int, bytes]], kind: str
+) -> None:
+    columns = "sheet = 'Tal'\n[columns]\narea = 'Kommune'\n"
+    columns = "published_from = 'file'\nknown_duplicates = []\nheader_row = 1\n" + columns + NO_KEYS
+    path = with_layout(tmp_path, "workbook", f"visits_2025.{kind}", columns)
+    rows = [["Kommune", "2025"], *([code, 1.5] for code in codes())]
+    (ods if kind == "ods" else xlsb)(path, {"Tal": rows})
+    with zipfile.ZipFile(path) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    with zipfile.ZipFile(path, "w") as target:
+        for name, data in parts.items():
+            inner = name == "content.xml" or name.endswith("sheet1.bin")
+            target.writestr(name, damaged(data, damage) if inner else data)
+    read_or_refuse(path)
+
+
+NO_KEYS = "".join(
+    f"{role} = ''\n"
+    for role in ("measure", "topic", "level", "region", "municipality", "unit", "sex", "age")
+)
