@@ -35,7 +35,7 @@ class BuildSummary:
     suppressed, suppressed_by_source : int
         Published rows whose number Klyngeblik hides, and that the publisher hides.
     refused : int
-        Files that no layout knows, left out.
+        Files not used: a newer edition has the same figures.
     findings : tuple of Finding
         Warnings and notes, the same as `klyngeblik check` gives.
     seconds : float
@@ -92,14 +92,15 @@ def build(raw_dir: Path, warehouse: Path, progress: Progress | None = None) -> B
     lock = warehouse.with_name(warehouse.name + ".lock")
     with only_one(lock, waiting=lambda: tell("wait", 0, 1)):
         print_of_all = fingerprint(raw_dir)
-        summary = _unchanged(warehouse, print_of_all, start)
+        summary = _unchanged(raw_dir, warehouse, print_of_all, start)
         if summary is not None:
             return summary
         return _build(raw_dir, warehouse, print_of_all, tell, start)
 
 
-def _unchanged(path: Path, wanted: str, start: float) -> BuildSummary | None:
+def _unchanged(raw_dir: Path, path: Path, wanted: str, start: float) -> BuildSummary | None:
     """Return the summary of the warehouse there is, when it was made of the same things."""
+    from etl.readers.folder import data_files  # noqa: PLC0415 - heavy
     from warehouse import WarehouseError, connect  # noqa: PLC0415 - heavy
 
     try:
@@ -121,7 +122,7 @@ def _unchanged(path: Path, wanted: str, start: float) -> BuildSummary | None:
         measures=sum(by_status.values()),
         suppressed=sum(by_status.get(status, 0) for status in HIDDEN),
         suppressed_by_source=by_status.get("suppressed_by_source", 0),
-        refused=0,
+        refused=len(data_files(raw_dir)) - int(count),
         findings=tuple(found),
         seconds=time.perf_counter() - start,
         unchanged=True,

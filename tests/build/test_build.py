@@ -380,3 +380,22 @@ def test_an_error_of_the_checks_stops_the_build(
     with pytest.raises(PackageError, match=r"UND2_2025.*row 7"):
         build(raw, mine)
     assert mine.read_bytes() == before
+
+
+def test_an_older_edition_is_set_aside_and_counted(
+    raw: Path, raw_dir: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "raw"
+    shutil.copytree(raw, folder)
+    text = (raw_dir / "UND2_2025.csv").read_text(encoding="utf-8-sig")
+    head, *lines = text.splitlines(keepends=True)
+    older = [line for line in lines if ";2025;" not in line]
+    (folder / "UND2_2024.csv").write_text(head + "".join(older), encoding="utf-8-sig")
+    path = tmp_path / "warehouse.duckdb"
+    for summary in (build(folder, path), build(folder, path)):
+        assert (summary.packages, summary.refused) == (3, 1)
+        assert any(
+            f.severity == "warning" and f.file == "UND2_2024.csv" and "UND2_2025.csv" in f.what
+            for f in summary.findings
+        )
+    assert "und2-2024" not in table(path, "packages")["package_id"].to_list()
