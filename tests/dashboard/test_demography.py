@@ -1,0 +1,97 @@
+"""Ageing carried forward: against a slow obvious twin, split without remainder, never a guess."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dashboard.demography import AGES, carried_forward
+
+YEARS = (2026, 2030, 2040)
+PARTS = ("by_people", "by_age", "by_health")
+
+
+def frames(
+    rates: dict[tuple[str, str], float | None], persons: dict[tuple[str, int], float]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    use = pl.DataFrame(
+        [{"area_id": "a", "use": u, "age": age, "per_person": r} for (u, age), r in rates.items()],
+        schema={"area_id": str, "use": str, "age": str, "per_person": float},
+    )
+    people = pl.DataFrame(
+        [{"area_id": "a", "age": a, "period": y, "persons": p} for (a, y), p in persons.items()],
+        schema={"area_id": str, "age": str, "period": pl.Int16, "persons": float},
+    )
+    return use, people
+
+
+def slowly(rates: Any, persons: Any, use: str, year: int, healthier: float) -> dict[str, float]:
+    """Walk through people one group at a time, in both orders, and take the mean."""
+    now = sum(rates[use, age] * persons[age, 2026] for age in AGES)
+    later = sum(rates[use, age] * persons[age, year] for age in AGES)
+    before = sum(persons[age, 2026] for age in AGES)
+    after = sum(persons[age, year] for age in AGES)
+    # first more people of the same make-up, then the other make-up; and the other way round
+    grown = sum(rates[use, a] * persons[a, 2026] / before * after for a in AGES)
+    aged = sum(rates[use, a] * persons[a, year] / after * before for a in AGES)
+    then = later
+    for _ in range(year - 2026):
+        then -= then * healthier / 100
+    return {
+        "now": now,
+        "then": then,
+        "more": then - now,
+        "by_people": ((grown - now) + (later - aged)) / 2,
+        "by_age": ((later - grown) + (aged - now)) / 2,
+        "by_health": then - later,
+    }
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    st.lists(st.floats(0, 50), min_size=2, max_size=2),
+    st.lists(st.floats(1, 1e5), min_size=6, max_size=6),
+    st.sampled_from([0.0, 0.3, 1.0]),
+)
+def test_it_is_what_the_slow_way_gives_and_the_parts_add_up(
+    per_person: list[float], persons: list[float], healthier: float
+) -> None:
+    rates = {("help", age): r for age, r in zip(AGES, per_person, strict=True)}
+    there = dict(zip([(a, y) for a in AGES for y in YEARS], persons, strict=True))
+    frame = carried_forward(*frames(rates, there), base=2026, healthier=healthier)
+    assert frame["period"].to_list() == [2030, 2040]
+    for row in frame.iter_rows(named=True):
+        expected = slowly(rates, there, "help", row["period"], healthier)
+        for name, value in expected.items():
+            assert row[name] == pytest.approx(value, rel=1e-6, abs=1e-3), name
+        assert sum(row[p] for p in PARTS) == pytest.approx(row["more"], rel=1e-6, abs=1e-3)
+
+
+def test_twice_as_many_of_the_same_kind_is_all_more_people() -> None:
+    rates = {("help", "65-79"): 0.1, ("help", "80+"): 0.4}
+    there = {(a, y): 100.0 * (1 if y == 2026 else 2) for a in AGES for y in YEARS}
+    row = carried_forward(*frames(rates, there), base=2026).row(0, named=True)
+    assert (row["now"], row["then"], row["per_cent"]) == (50, 100, 100)
+    assert (row["by_people"], row["by_age"], row["by_health"]) == (50, 0, 0)
+
+
+def test_what_is_not_known_of_one_age_group_is_not_known_at_all() -> None:
+    there = {(a, y): 100.0 for a in AGES for y in YEARS}
+    hidden = {("help", "65-79"): None, ("help", "80+"): 0.4}
+    gone = {("help", "80+"): 0.4}
+    for rates in (hidden, gone):
+        frame = carried_forward(*frames(rates, there), base=2026)
+        assert frame.drop("area_id", "use", "period").null_count().sum_horizontal().item() == 14
+    nobody_asked = {k: v for k, v in there.items() if k != ("80+", 2040)}
+    rates = {("help", "65-79"): 0.1, ("help", "80+"): 0.4}
+    frame = carried_forward(*frames(rates, nobody_asked), base=2026)
+    assert frame["then"].is_null().to_list() == [False, True]
+
+
+def test_use_cannot_fall_by_less_than_nothing() -> None:
+    with pytest.raises(ValueError, match="per cent a year"):
+        carried_forward(*frames({}, {}), base=2026, healthier=-1)
