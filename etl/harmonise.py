@@ -26,7 +26,7 @@ _REGIONS: Final = {
 }
 #: Names no rule leads back to the official one: the old name of Brønderslev (2007).
 _OLD_NAMES: Final = {"brønderslev-dronninglund": "0810"}
-_CODE = re.compile(r"(\d{3,4})(?:\s+\D.*)?")
+_CODE = re.compile(r"(\d{3,4})(?:\s+(\D.*))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,12 @@ def _by_code(label: str) -> Area | None:
     match = _CODE.fullmatch(label)
     if match is None:
         return None
-    code = match[1].zfill(4)
+    area = _of_code(match[1].zfill(4))
+    # "101 Ballerup" is one of two municipalities, and nobody can say which.
+    return area if match[2] is None or area == _by_name(match[2], None) else None
+
+
+def _of_code(code: str) -> Area | None:
     if code == "0000":
         return Area("dk", "country")
     # The regions' own codes are 1081-1085; Statistics Denmark writes 081-085.

@@ -60,6 +60,11 @@ _WORDS: Final = re.compile(rb"<(?:\w+:)?t\b[^>]*>([^<]*)<")
 _SHEET: Final = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
 _RELATION: Final = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 
+#: OpenDocument writes a cell once and how often it is repeated; empty ones without end are usual.
+_REPEATED: Final = re.compile(
+    rb"<table:table-cell\b(?=[^>]*\boffice:value)[^>]*number-columns-repeated=.\d{5}"
+)
+
 #: Row (as the spreadsheet shows it) and column (0 is A).
 Cell = tuple[int, int]
 
@@ -170,6 +175,8 @@ class _Parts:
             far: Cell = (0, 0)
             is_sheet = name.startswith("xl/worksheets/")
             for chunk in self._chunks(name):
+                if name == "content.xml" and _REPEATED.search(chunk):
+                    far = (LARGEST_CELLS, LARGEST_CELLS)
                 if not is_sheet or not (raised or _is_suspect(chunk)):
                     continue
                 far = _farthest(far, chunk)
@@ -177,8 +184,8 @@ class _Parts:
                     _look(chunk, raised, odd)
             if far[0] * far[1] > LARGEST_CELLS:
                 self.found.error(
-                    f"The sheet reaches to row {far[0]:,} and column {far[1]:,}, far beyond any "
-                    "figures.",
+                    "The sheet reaches far beyond any figures: it has more than "
+                    f"{LARGEST_CELLS:,} cells, most of them empty or repeated.",
                     "Delete the rows and columns after the last figure, and save.",
                 )
                 self.found.raise_errors()

@@ -153,7 +153,11 @@ class _Translator:
             if target is None or sector is None:
                 shown = " / ".join(str(label or "") for label in labels)
                 mend = self._mend(shown, layout.measures)
-                self._unknown("measure", shown or None, entry["__first"], mend)
+                # A known measure with an unknown topic: it is the topic that is wrong.
+                begun = folded(str(labels[0] or "")) + " /"
+                known = len(labels) > 1 and any(key.startswith(begun) for key in layout.measures)
+                role, label = ("topic", labels[-1]) if known else ("measure", shown or None)
+                self._unknown(role, label, entry["__first"], mend)
             else:
                 name = str(labels[0]) if target.topic_is_sector else " / ".join(map(str, labels))
                 delivered[target.measure] = name

@@ -443,5 +443,4 @@ def test_an_ods_that_repeats_a_value_without_end(tmp_path: Path) -> None:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr("META-INF/manifest.xml", "<manifest/>")
         archive.writestr("content.xml", content)
-    with pytest.raises(PackageError):  # no number of it is taken, and memory stays as it was
-        read(path)
+    assert "far beyond any figures" in only_error(path).what

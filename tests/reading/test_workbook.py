@@ -239,7 +239,7 @@ FIGURES = st.one_of(st.none(), st.just(".."), st.integers(0, 200_000).map(lambda
 
 
 @settings(
-    max_examples=15,
+    max_examples=10,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
