@@ -1,0 +1,189 @@
+"""A funnel plot: how far areas lie from the country, and how far chance alone could put them."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+import polars as pl
+from numpy.typing import NDArray
+
+from dashboard.figures.hover import hover_lines, value_text
+from dashboard.figures.style import FONT_SIZE, Look, axis, new_figure, safe
+from warehouse.funnel import FEWEST_EXPECTED, Limits, funnel_limits
+
+#: Where a point lies, from far below to far above; the marks that tell it without colour.
+PLACES = ("below_998", "below_95", "inside", "above_95", "above_998")
+_SYMBOLS = {
+    "below_998": "triangle-down",
+    "below_95": "triangle-down-open",
+    "inside": "circle-open",
+    "above_95": "triangle-up-open",
+    "above_998": "triangle-up",
+}
+_POINTS = 80  # steps of each line
+
+
+def located(frame: pl.DataFrame, *, kind: str, target: float, multiplier: float) -> pl.DataFrame:
+    """Add where each area lies in its funnel.
+
+    Parameters
+    ----------
+    frame
+        One row an area: ``value, population, status``.
+    kind, target, multiplier
+        As for ``warehouse.funnel.funnel_limits``.
+
+    Returns
+    -------
+    polars.DataFrame
+        With ``place``: one of ``PLACES``; null where the number or its limits are not known. A
+        point on a line lies inside it.
+    """
+    frame = safe(frame)
+    values = frame["value"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    people = frame["population"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    with np.errstate(invalid="ignore"):
+        at = funnel_limits(kind, people, target, multiplier)
+        place = _place(values, at)
+    return frame.with_columns(place=pl.Series(place, dtype=pl.String))
+
+
+def _place(values: NDArray[np.float64], at: Limits) -> list[str | None]:
+    step = (
+        (values >= at.lower_998).astype(int)
+        + (values >= at.lower_95)
+        + (values > at.upper_95)
+        + (values > at.upper_998)
+    )
+    known = ~np.isnan(values) & ~np.isnan(at.lower_95)
+    return [PLACES[s] if k else None for s, k in zip(step, known, strict=True)]
+
+
+def funnel(
+    frame: pl.DataFrame,
+    look: Look,
+    *,
+    kind: str,
+    target: float,
+    multiplier: float,
+    unit: str,
+    decimals: int,
+) -> go.Figure:
+    """Draw areas by how many people are behind the number, with the lines chance would keep to.
+
+    Parameters
+    ----------
+    frame
+        From ``located``: ``name, who, value, lower, upper, population, status, is_estimate,
+        place``.
+    look
+        Language, number format and colours of the reader.
+    kind, target, multiplier
+        As for ``warehouse.funnel.funnel_limits``.
+    unit
+        Unit in words, for the hover text.
+    decimals
+        Decimals shown.
+    """
+    shown = frame.filter(pl.col("place").is_not_null())
+    palette = look.palette
+    fig = new_figure(height=480)
+    if not shown.height:
+        return fig
+    most = float(shown["population"].max()) * 1.06  # type: ignore[arg-type]
+    rarest = min(target, multiplier - target) if kind == "proportion" else target
+    least = max(FEWEST_EXPECTED * multiplier / rarest, float(shown["population"].min()) * 0.5)  # type: ignore[arg-type]
+    people = np.geomspace(min(least, most * 0.9), most, _POINTS)
+    at = funnel_limits(kind, people, target, multiplier)
+    for name, dash, lines in (
+        (look.text("comparing.funnel.limit_95"), "dash", (at.lower_95, at.upper_95)),
+        (look.text("comparing.funnel.limit_998"), "solid", (at.lower_998, at.upper_998)),
+    ):
+        for i, line in enumerate(lines):
+            fig.add_trace(
+                go.Scatter(
+                    x=people.tolist(),
+                    y=line.tolist(),
+                    mode="lines",
+                    name=name,
+                    showlegend=i == 0,
+                    line={"color": palette.muted, "dash": dash, "width": 1.4},
+                    hoverinfo="skip",
+                )
+            )
+    fig.add_trace(
+        go.Scatter(
+            x=[people[0], most],
+            y=[target, target],
+            mode="lines",
+            name=look.text("comparing.funnel.target", value=look.number(target, decimals)),
+            line={"color": palette.country, "dash": "dot", "width": 1.6},
+            hoverinfo="skip",
+        )
+    )
+    fig.add_trace(
+        go.Scatter(
+            x=shown["population"].to_list(),
+            y=shown["value"].to_list(),
+            mode="markers",
+            showlegend=False,
+            marker={
+                "symbol": [_SYMBOLS[p] for p in shown["place"]],
+                "size": [16 if w == "area" else 12 for w in shown["who"]],
+                "color": [palette.region if w == "area" else palette.area for w in shown["who"]],
+                "line": {"width": 1.6},
+            },
+            text=[
+                f"{line}<br>{look.text(f'comparing.funnel.{place}')}"
+                for line, place in zip(
+                    hover_lines(shown, look, unit=unit, decimals=decimals),
+                    shown["place"],
+                    strict=True,
+                )
+            ],
+            hovertemplate="%{text}<extra></extra>",
+        )
+    )
+    for row in shown.filter(pl.col("who") == "area").iter_rows(named=True):
+        fig.add_annotation(
+            text=f"<b>{row['name']}</b>",
+            x=row["population"],
+            y=row["value"],
+            # On the side where there is room for the name.
+            xanchor="right" if row["population"] > most * 0.5 else "left",
+            xshift=-6 if row["population"] > most * 0.5 else 6,
+            yshift=-18,
+            showarrow=False,
+            bgcolor=palette.background,
+            font={"color": palette.text, "size": FONT_SIZE},
+        )
+    fig.update_layout(
+        showlegend=True,
+        xaxis=axis(
+            title={"text": look.text("comparing.funnel.people")},
+            range=[0, most],
+            tickformat=",d",
+            nticks=4,
+        ),
+        yaxis=axis(nticks=6),
+        margin={"t": 10, "r": 14, "l": 8, "b": 8},
+    )
+    return fig
+
+
+def funnel_alt(
+    frame: pl.DataFrame, look: Look, *, title: str, unit: str, decimals: int, most: int = 6
+) -> str:
+    """Describe a funnel: how many lie where, the selected area, and the ones farthest out."""
+    parts = [look.text("comparing.funnel.alt", title=title, unit=unit)]
+    for place in PLACES:
+        rows = frame.filter(pl.col("place") == place).sort("value", descending=True)
+        if not rows.height:
+            continue
+        named = rows["name"].to_list() if place != "inside" and rows.height <= most else []
+        names = f" ({', '.join(named)})" if named else ""
+        parts.append(look.text(f"comparing.funnel.alt_{place}", count=rows.height) + names + ".")
+    for row in frame.filter(pl.col("who") == "area").iter_rows(named=True):
+        value = value_text(row, look, decimals=decimals)
+        parts.append(look.text("figure.alt.item", name=row["name"], value=value))
+    return " ".join(parts)

@@ -1,0 +1,286 @@
+"""A heat map of areas and indicators: a sign in every cell, a colour that says the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboard.figures.classes import quantile_classes
+from dashboard.figures.hover import value_text
+from dashboard.figures.style import FONT_SIZE, HIDDEN, Look, axis, new_figure, safe, wrapped
+from warehouse.schema import COMPARISONS
+
+#: What a cell can say, in the order of the legend, and the sign it is said with.
+SIGNS = {
+    "better": "+",
+    "similar": "=",
+    "worse": "−",
+    "higher": "▲",
+    "lower": "▼",
+    "low": "",
+    "middle": "",
+    "high": "",
+    "unknown": "·",
+    "hidden": "×",
+    "missing": "",
+}
+_THIRDS = ("low", "middle", "high")
+_STATES = tuple(SIGNS)
+ROW = 27  # pixels a row takes
+
+
+def cells(frame: pl.DataFrame, decimals: Mapping[str, int]) -> pl.DataFrame:
+    """Add what each cell says.
+
+    An indicator with intervals is compared with the country; one without is only sorted into
+    thirds, which say nothing about certainty.
+
+    Parameters
+    ----------
+    frame
+        One row an area and indicator: ``indicator_id, value, status, vs_country``.
+    decimals
+        Indicator id → decimals the reader sees.
+
+    Returns
+    -------
+    polars.DataFrame
+        With ``state``: one of ``SIGNS``. The rows stand grouped by indicator.
+    """
+    parts = []
+    for (indicator,), rows in safe(frame).group_by("indicator_id", maintain_order=True):
+        known = [v in COMPARISONS for v in rows["vs_country"]]
+        values = rows["value"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        thirds = quantile_classes(values, decimals[str(indicator)], classes=3).index
+        states = [
+            _state(row, third, compared=any(known))
+            for row, third in zip(rows.iter_rows(named=True), thirds, strict=True)
+        ]
+        parts.append(rows.with_columns(state=pl.Series(states, dtype=pl.String)))
+    if not parts:
+        return frame.with_columns(state=pl.lit("missing"))
+    return pl.concat(parts)
+
+
+def _state(row: Mapping[str, object], third: int, *, compared: bool) -> str:
+    if row["status"] in HIDDEN:
+        return "hidden"
+    if row["status"] != "ok" or row["value"] is None:
+        return "missing"
+    if compared:
+        return str(row["vs_country"] or "unknown")
+    return _THIRDS[third]
+
+
+def heat_map(
+    frame: pl.DataFrame,
+    look: Look,
+    *,
+    columns: Mapping[str, str],
+    units: Mapping[str, str],
+    decimals: Mapping[str, int],
+    selected: str | None = None,
+) -> go.Figure:
+    """Draw areas down, indicators across.
+
+    Parameters
+    ----------
+    frame
+        From ``cells``: ``area_id, name, indicator_id, period, value, lower, upper, status,
+        is_estimate, state``; areas from the top in the order they come.
+    look
+        Language, number format and colours of the reader.
+    columns, units, decimals
+        Indicator id → short title, unit in words, decimals; in the order drawn.
+    selected
+        The area whose name stands bold.
+    """
+    areas = frame.select("area_id", "name").unique("area_id", maintain_order=True)
+    row_of = {a: i for i, a in enumerate(areas["area_id"])}
+    column_of = {c: i for i, c in enumerate(columns)}
+    shape = (len(row_of), len(column_of))
+    state = np.full(shape, _STATES.index("missing"))
+    hover = np.full(shape, "", dtype=object)
+    fills = _fills(look)
+    labels: list[dict[str, object]] = []
+    for row in frame.iter_rows(named=True):
+        at = row_of[row["area_id"]], column_of[row["indicator_id"]]
+        state[at] = _STATES.index(row["state"])
+        hover[at] = _hover(row, look, columns, units, decimals)
+        labels.append(
+            {
+                "x": at[1],
+                "y": at[0],
+                "text": _sign(row, look, decimals),
+                "color": _readable(fills[row["state"]], look),
+            }
+        )
+    names = [wrapped(n, 16) for n in areas["name"]]
+    height = max(ROW, *(ROW - 8 + 17 * n.count("<br>") for n in names)) if names else ROW
+    longest = max((len(c) for c in columns.values()), default=0)
+    fig = new_figure(height=int(height * shape[0] + 9 * longest * 0.95 + 90))
+    steps = len(_STATES)
+    fig.add_trace(
+        go.Heatmap(
+            z=state.tolist(),
+            x=list(range(shape[1])),
+            y=list(range(shape[0])),
+            zmin=-0.5,
+            zmax=steps - 0.5,
+            colorscale=[
+                (edge, fills[s])
+                for i, s in enumerate(_STATES)
+                for edge in (i / steps, (i + 1) / steps)
+            ],
+            showscale=False,
+            xgap=2,
+            ygap=2,
+            text=hover.tolist(),
+            hovertemplate="%{text}<extra></extra>",
+        )
+    )
+    # One trace a colour of text: a heat map's own text has one colour for all cells.
+    for colour in dict.fromkeys(item["color"] for item in labels):
+        own = [item for item in labels if item["color"] == colour]
+        fig.add_trace(
+            go.Scatter(
+                x=[item["x"] for item in own],
+                y=[item["y"] for item in own],
+                mode="text",
+                text=[item["text"] for item in own],
+                textfont={"size": 13, "color": colour},
+                hoverinfo="skip",
+                showlegend=False,
+            )
+        )
+    _legend(fig, [s for s in SIGNS if frame["state"].eq(s).any()], fills, look)
+    shared = {"tickfont": {"color": look.palette.text, "size": FONT_SIZE - 1}, "showgrid": False}
+    bold = [
+        f"<b>{n}</b>" if a == selected else n for a, n in zip(areas["area_id"], names, strict=True)
+    ]
+    fig.update_layout(
+        showlegend=True,
+        legend={"y": 0, "yanchor": "top"},
+        xaxis=axis(
+            side="top",
+            tickmode="array",
+            tickvals=list(range(shape[1])),
+            ticktext=list(columns.values()),
+            tickangle=-90 if longest * 8 * shape[1] > 240 else 0,
+            range=[-0.5, shape[1] - 0.5],
+            **shared,
+        ),
+        yaxis=axis(
+            tickmode="array",
+            tickvals=list(range(shape[0])),
+            ticktext=bold,
+            range=[shape[0] - 0.5, -0.5],
+            **shared,
+        ),
+        margin={"t": 8, "r": 4, "l": 4, "b": 8},
+    )
+    return fig
+
+
+def heat_alt(
+    frame: pl.DataFrame,
+    look: Look,
+    *,
+    title: str,
+    columns: Mapping[str, str],
+    selected: str | None = None,
+) -> str:
+    """Describe a heat map: its size, then what it says of the selected area."""
+    parts = [
+        look.text(
+            "comparing.heat.alt",
+            title=title,
+            areas=frame["area_id"].n_unique(),
+            indicators=len(columns),
+        )
+    ]
+    own = frame.filter(pl.col("area_id") == selected)
+    for state in SIGNS:
+        named = [columns[i] for i in own.filter(pl.col("state") == state)["indicator_id"]]
+        if named:
+            parts.append(f"{look.text(f'comparing.heat.{state}')}: {look.number.listing(named)}.")
+    return " ".join(parts)
+
+
+def _sign(row: Mapping[str, object], look: Look, decimals: Mapping[str, int]) -> str:
+    if row["state"] in _THIRDS and isinstance(row["value"], int | float):
+        return look.number(row["value"], decimals[str(row["indicator_id"])])
+    return SIGNS[str(row["state"])]
+
+
+def _hover(
+    row: Mapping[str, object],
+    look: Look,
+    columns: Mapping[str, str],
+    units: Mapping[str, str],
+    decimals: Mapping[str, int],
+) -> str:
+    indicator = str(row["indicator_id"])
+    value = value_text(row, look, decimals=decimals[indicator], unit=units[indicator])
+    lines = [f"<b>{row['name']}</b>", f"{columns[indicator]}, {row['period']}", value]
+    if row["status"] == "ok":
+        lines.append(look.text(f"comparing.heat.{row['state']}"))
+    return "<br>".join(lines)
+
+
+def _fills(look: Look) -> dict[str, str]:
+    colours = look.palette
+    return {
+        "better": colours.better,
+        "similar": colours.missing,
+        "worse": colours.worse,
+        "higher": colours.categories[4],
+        "lower": colours.categories[2],
+        "low": colours.sequence[0],
+        "middle": colours.sequence[1],
+        "high": colours.sequence[4],
+        "unknown": colours.background,
+        "hidden": colours.surface,
+        "missing": colours.background,
+    }
+
+
+def _readable(fill: str, look: Look) -> str:
+    """Return the text colour, dark or light, that stands out most on a fill."""
+    inks = (look.palette.text, look.palette.background)
+    return max(inks, key=lambda ink: _contrast(fill, ink))
+
+
+def _contrast(one: str, other: str) -> float:
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    """Return the relative luminance of ``#rrggbb`` (WCAG 2.1)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _legend(fig: go.Figure, states: Sequence[str], fills: Mapping[str, str], look: Look) -> None:
+    for state in states:
+        sign = f"{SIGNS[state]} " if SIGNS[state] else ""
+        fig.add_trace(
+            go.Scatter(
+                x=[None],
+                y=[None],
+                mode="markers",
+                name=sign + look.text(f"comparing.heat.{state}"),
+                marker={
+                    "symbol": "square",
+                    "size": 13,
+                    "color": fills[state],
+                    "line": {"width": 1, "color": look.palette.border},
+                },
+                hoverinfo="skip",
+            )
+        )

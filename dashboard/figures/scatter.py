@@ -1,0 +1,115 @@
+"""Two numbers of every area against each other."""
+
+from __future__ import annotations
+
+import math
+
+import plotly.graph_objects as go
+import polars as pl
+
+from dashboard.figures.style import FONT_SIZE, Look, axis, new_figure, wrapped
+
+#: Fewer areas than this, and a coefficient says nothing.
+FEWEST = 8
+
+
+def rank_correlation(frame: pl.DataFrame) -> float | None:
+    """Return Spearman's rank correlation of ``x`` and ``y``, ``None`` for fewer than eight areas.
+
+    Ranks share their mean where values are equal; the coefficient is Pearson's of the ranks
+    (C. Spearman, American Journal of Psychology 15 (1904) 72-101).
+    """
+    known = frame.drop_nulls(["x", "y"])
+    if known.height < FEWEST:
+        return None
+    value = known.select(pl.corr(pl.col("x").rank(), pl.col("y").rank())).item()
+    return float(value) if value is not None and math.isfinite(value) else None
+
+
+def scatter(
+    frame: pl.DataFrame, look: Look, *, x: str, y: str, decimals: tuple[int, int]
+) -> go.Figure:
+    """Draw one point an area; the selected one is filled and named, the country's lines dashed.
+
+    Parameters
+    ----------
+    frame
+        One row an area: ``name, who, x, y``; null where a number is not shown.
+    look
+        Language, number format and colours of the reader.
+    x, y
+        What the axes show, unit included.
+    decimals
+        Decimals of x and y.
+    """
+    known = frame.drop_nulls(["x", "y"])
+    palette = look.palette
+    fig = new_figure(height=500)
+    for who in ("other", "area"):
+        rows = known.filter(pl.col("who") == who)
+        fig.add_trace(
+            go.Scatter(
+                x=rows["x"].to_list(),
+                y=rows["y"].to_list(),
+                mode="markers",
+                marker={
+                    "symbol": "circle" if who == "area" else "circle-open",
+                    "size": 14 if who == "area" else 10,
+                    "color": palette.region if who == "area" else palette.area,
+                    "line": {"width": 1.8},
+                },
+                text=[
+                    f"<b>{r['name']}</b><br>{look.number(r['x'], decimals[0])} · "
+                    f"{look.number(r['y'], decimals[1])}"
+                    for r in rows.iter_rows(named=True)
+                ],
+                hovertemplate="%{text}<extra></extra>",
+            )
+        )
+    middle = (float(known["x"].min()) + float(known["x"].max())) / 2 if known.height else 0.0  # type: ignore[arg-type]
+    for row in known.filter(pl.col("who") == "area").iter_rows(named=True):
+        left = row["x"] > middle
+        fig.add_annotation(
+            text=f"<b>{wrapped(row['name'], 22)}</b>",
+            x=row["x"],
+            y=row["y"],
+            xanchor="right" if left else "left",
+            xshift=-6 if left else 6,
+            yshift=-20,
+            align="right" if left else "left",
+            showarrow=False,
+            bgcolor=palette.background,
+            font={"color": palette.text, "size": FONT_SIZE},
+        )
+    line = {"color": palette.country, "dash": "dash", "width": 1.5}
+    for row in known.filter(pl.col("who") == "country").iter_rows(named=True):
+        fig.add_vline(x=row["x"], line=line)
+        fig.add_hline(y=row["y"], line=line)
+        fig.add_annotation(
+            text=row["name"],
+            x=row["x"],
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            showarrow=False,
+            font={"color": palette.country, "size": FONT_SIZE - 1},
+        )
+    fig.update_layout(
+        xaxis=axis(title={"text": wrapped(x, 44)}, nticks=5, tickangle=0),
+        yaxis=axis(title={"text": wrapped(y, 44)}, nticks=6),
+        margin={"t": 26, "r": 14, "l": 8, "b": 8},
+    )
+    return fig
+
+
+def scatter_alt(
+    frame: pl.DataFrame, look: Look, *, x: str, y: str, decimals: tuple[int, int]
+) -> str:
+    """Describe the points: what is on the axes, how many, and the selected area and country."""
+    known = frame.drop_nulls(["x", "y"])
+    count = known.filter(pl.col("who") != "country").height
+    parts = [look.text("comparing.scatter.alt", x=x, y=y, count=count)]
+    for row in known.filter(pl.col("who").is_in(["area", "country"])).iter_rows(named=True):
+        values = f"{look.number(row['x'], decimals[0])} · {look.number(row['y'], decimals[1])}"
+        parts.append(look.text("figure.alt.item", name=row["name"], value=values))
+    return " ".join(parts)

@@ -1,0 +1,334 @@
+"""The wider comparisons of Sammenlign: many indicators, two indicators, areas that are alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+import streamlit as st
+
+from dashboard.components import Column, Table, show_figure
+from dashboard.context import Context
+from dashboard.figures.heat import cells, heat_alt, heat_map
+from dashboard.figures.scatter import rank_correlation, scatter, scatter_alt
+from dashboard.figures.similar import main_part, similar_alt, similar_bars
+from dashboard.pages import _choosing as choosing
+from dashboard.pages import _parts as parts
+from dashboard.similarity import DIMENSIONS, distances
+from warehouse.comparisons import newest_by_area, traits
+from warehouse.schema import THEMES
+
+#: Columns a heat map can hold on a phone: signs are narrow, numbers are not.
+_MOST_SIGNS, _MOST_NUMBERS = 10, 6
+_NEAREST = 10
+_WEIGHTS = ("0", "1", "2", "3")
+_DEMO_DIMENSION = "disease"
+#: Shares of Spearman's coefficient from which words are used; below the first there is none.
+_STRENGTHS = ((0.7, "strong"), (0.4, "medium"), (0.2, "weak"))
+
+
+def with_roles(ctx: Context, frame: pl.DataFrame) -> pl.DataFrame:
+    """Add ``who``: area, region, country or other; all columns stay."""
+    roles = {parts.COUNTRY: "country", ctx.area.id: "area"}
+    if ctx.region:
+        roles[ctx.region.id] = "region"
+    return frame.with_columns(
+        who=pl.col("area_id").replace_strict(roles, default="other", return_dtype=pl.String)
+    )
+
+
+def show_heat(ctx: Context, geography: str) -> None:
+    """Draw all indicators of a theme over all areas: real ones first, made-up ones after."""
+    rows = ctx.reference.indicators
+    themes = [t for t in THEMES if any(r["theme"] == t for r in rows.values())]
+    theme = ctx.pick(
+        "theme",
+        themes,
+        label="sammenlign.theme",
+        format_func=lambda t: ctx.text(f"common.themes.{t}"),
+        default="health_profile",
+    )
+    chosen = [i for i in ctx.reference.of_theme(theme) if rows[i]["kind"] != "count"]
+    for is_demo in (False, True):
+        own = [i for i in chosen if bool(rows[i]["is_demo"]) == is_demo]
+        if own and is_demo:
+            parts.demo_section(ctx)
+        most = _MOST_SIGNS if any(rows[i]["has_interval"] for i in own) else _MOST_NUMBERS
+        step = _even(len(own), most)
+        for start in range(0, len(own), step):
+            _heat(ctx, geography, theme, own[start : start + step])
+
+
+def _even(count: int, most: int) -> int:
+    """Return how many columns each heat map gets, so that all get about as many."""
+    maps = -(-count // most) or 1
+    return -(-count // maps) or 1
+
+
+def _heat(ctx: Context, geography: str, theme: str, indicators: list[str]) -> None:
+    rows = ctx.reference.indicators
+    decimals = {i: int(rows[i]["decimals"]) for i in indicators}
+    frame = cells(newest_by_area(ctx.warehouse, geography, indicators), decimals)
+    columns = {
+        i: ctx.localised(rows[i], "short") for i in indicators if frame["indicator_id"].eq(i).any()
+    }
+    if not columns:
+        st.info(ctx.text("sammenlign.heat_none"))
+        return
+    look = parts.look_of(ctx)
+    years = frame["period"].unique().sort()
+    title = ctx.text("sammenlign.heat_title", theme=ctx.text(f"common.themes.{theme}"))
+    compared = frame["vs_country"].is_not_null().any()
+    subtitle = ctx.text(
+        f"sammenlign.heat_{'compared' if compared else 'thirds'}",
+        years=years[0] if len(years) == 1 else f"{years[0]}–{years[-1]}",
+    )
+    sources = dict.fromkeys(s for i in columns for s in ctx.source(i).split("; "))
+    show_figure(
+        ctx,
+        heat_map(
+            frame,
+            look,
+            columns=columns,
+            units={i: ctx.unit(i) for i in columns},
+            decimals=decimals,
+            selected=ctx.area.id,
+        ),
+        key=f"sammenlign.heat.{indicators[0]}",
+        title=title,
+        subtitle=subtitle,
+        source="; ".join(sources),
+        alt=heat_alt(frame, look, title=title, columns=columns, selected=ctx.area.id),
+        table=_heat_table(ctx, frame, columns, decimals),
+        is_demo=bool(frame["is_demo"].any()),
+    )
+
+
+def _heat_table(
+    ctx: Context, frame: pl.DataFrame, columns: Mapping[str, str], decimals: Mapping[str, int]
+) -> Table:
+    """Return the numbers behind a heat map: a row an area and indicator."""
+    words = {s: ctx.text(f"comparing.heat.{s}") for s in frame["state"].unique()}
+    long = frame.with_columns(
+        indicator=pl.col("indicator_id").replace_strict(columns, return_dtype=pl.String),
+        year=pl.col("period").cast(pl.String),
+        says=pl.when(pl.col("status") == "ok").then(
+            pl.col("state").replace_strict(words, return_dtype=pl.String)
+        ),
+        # Decimals differ from row to row: numbers are written here, their limits beside them.
+        shown=pl.Series(
+            [
+                None if v is None else ctx.number(v, decimals[i])
+                for v, i in zip(frame["value"], frame["indicator_id"], strict=True)
+            ],
+            dtype=pl.String,
+        ),
+        interval=pl.Series(
+            [
+                None if low is None else ctx.number.interval(low, high, decimals[i])
+                for low, high, i in zip(
+                    frame["lower"], frame["upper"], frame["indicator_id"], strict=True
+                )
+            ],
+            dtype=pl.String,
+        ),
+    )
+    return Table(
+        long,
+        [
+            Column("name", ctx.text("common.area")),
+            Column("indicator", ctx.text("common.indicator")),
+            Column("year", ctx.text("common.period"), right=True),
+            Column("shown", ctx.text("common.value"), right=True),
+            Column("interval", ctx.text("common.interval"), right=True, status=None),
+            Column("says", ctx.text("sammenlign.says"), status=None),
+        ],
+    )
+
+
+def show_pair(ctx: Context, geography: str) -> None:
+    """Draw two indicators against each other, a point an area."""
+    indicators = choosing.by_theme(ctx, lambda r: r["kind"] != "count")
+    left, right = st.columns(2)
+    with left:
+        x = choosing.pick_indicator(
+            ctx, indicators, default="population_80plus_share", label="sammenlign.across"
+        )
+    with right:
+        y = choosing.pick_indicator(
+            ctx,
+            indicators,
+            default="home_nursing_per_1000",
+            key="other",
+            label="sammenlign.upwards",
+        )
+    both = pl.concat(
+        [
+            newest_by_area(ctx.warehouse, geography, [x, y]),
+            newest_by_area(ctx.warehouse, "land", [x, y]),
+        ]
+    )
+    one, other = (both.filter(pl.col("indicator_id") == i) for i in (x, y))
+    frame = with_roles(
+        ctx,
+        one.select("area_id", "name", "status", x="value", period="period").join(
+            other.select("area_id", y="value", y_status="status", y_period="period"),
+            on="area_id",
+            maintain_order="left",
+        ),
+    )
+    known = frame.drop_nulls(["x", "y"])
+    if not known.filter(pl.col("who") != "country").height:
+        st.info(ctx.text("sammenlign.pair_none"))
+        return
+    look = parts.look_of(ctx)
+    names = {
+        i: f"{ctx.localised(ctx.reference.indicators[i], 'title')} ({ctx.unit(i)})" for i in (x, y)
+    }
+    decimals = (parts.unit_and_decimals(ctx, x)[1], parts.unit_and_decimals(ctx, y)[1])
+    st.markdown(_strength(ctx, known.filter(pl.col("who") != "country")))
+    show_figure(
+        ctx,
+        scatter(frame, look, x=names[x], y=names[y], decimals=decimals),
+        key=f"sammenlign.pair.{x}.{y}",
+        title=ctx.text(
+            "sammenlign.pair_title",
+            x=ctx.localised(ctx.reference.indicators[x], "title"),
+            y=ctx.localised(ctx.reference.indicators[y], "title"),
+        ),
+        subtitle=ctx.text(
+            "sammenlign.pair_subtitle", x_year=frame["period"][0], y_year=frame["y_period"][0]
+        ),
+        source="; ".join(dict.fromkeys((ctx.source(x), ctx.source(y)))),
+        alt=scatter_alt(frame, look, x=names[x], y=names[y], decimals=decimals),
+        table=Table(
+            frame.sort("x", descending=True, nulls_last=True),
+            [
+                Column("name", ctx.text("common.area")),
+                Column("x", names[x], decimals[0]),
+                Column("y", names[y], decimals[1], status="y_status"),
+            ],
+        ),
+        is_demo=parts.is_demo(ctx, x) or parts.is_demo(ctx, y),
+    )
+    for indicator in dict.fromkeys((x, y)):
+        parts.caveat(ctx, indicator)
+
+
+def _strength(ctx: Context, frame: pl.DataFrame) -> str:
+    """Say in words how well the order of areas in one number goes with that in the other."""
+    value = rank_correlation(frame)
+    if value is None:
+        return ctx.text("sammenlign.pair_few")
+    word = next((w for limit, w in _STRENGTHS if abs(value) >= limit), "none_found")
+    said = ctx.text(f"sammenlign.pair_{word}", value=ctx.number(value, 2))
+    if word != "none_found":
+        said += " " + ctx.text(f"sammenlign.pair_{'same' if value > 0 else 'opposite'}")
+    return f"{said} {ctx.text('sammenlign.pair_caution')}"
+
+
+def show_similar(ctx: Context, geography: str) -> None:
+    """Draw the areas most like the one shown, by weights the reader sets."""
+    if ctx.area.level == "country":
+        st.info(ctx.text("sammenlign.similar_country"))
+        return
+    st.markdown(ctx.text("sammenlign.similar_intro", name=ctx.area.name))
+    weights: dict[str, float] = {}
+    for dimension, column in zip(DIMENSIONS, st.columns(4), strict=True):
+        with column:
+            weights[dimension] = float(
+                ctx.pick(
+                    f"w_{dimension}",
+                    _WEIGHTS,
+                    label=f"sammenlign.dimension_{dimension}",
+                    format_func=lambda w: ctx.text(f"sammenlign.weight_{w}"),
+                    default="1",
+                    widget="slider",
+                )
+            )
+    diseases = [
+        i
+        for i in ctx.reference.of_theme("chronic")
+        if i.endswith("_prevalence") and "40-64" in ctx.reference.indicators[i]["ages"]
+    ]
+    dimensions = {
+        d: ctx.text(f"sammenlign.dimension_{d}") for d, weight in weights.items() if weight > 0
+    }
+    if not dimensions:
+        st.info(ctx.text("sammenlign.similar_no_weight"))
+        return
+    described = traits(ctx.warehouse, geography, diseases)
+    nearest = distances(described, ctx.area.id, weights, diseases).head(_NEAREST)
+    if not nearest.height:
+        st.info(ctx.text("sammenlign.similar_none"))
+        return
+    rows = {r["area_id"]: r for r in described.iter_rows(named=True)}
+    said = [
+        _explained(ctx, row, rows[ctx.area.id], rows[row["area_id"]], dimensions)
+        for row in nearest.head(3).iter_rows(named=True)
+    ]
+    st.markdown("\n".join(f"{i}. {s}" for i, s in enumerate(said, 1)))
+    look = parts.look_of(ctx)
+    title = ctx.text("sammenlign.similar_title", name=ctx.area.name)
+    is_demo = _DEMO_DIMENSION in dimensions and any(parts.is_demo(ctx, d) for d in diseases)
+    sources = [ctx.source("population")] if "population" in ctx.reference.indicators else []
+    if _DEMO_DIMENSION in dimensions:
+        sources += [ctx.source(d) for d in diseases]
+    traits_shown = {
+        "share_old": 1,
+        "share_oldest": 1,
+        "persons": 0,
+        "density": 0,
+    }
+    show_figure(
+        ctx,
+        similar_bars(nearest, look, dimensions=dimensions),
+        key="sammenlign.similar",
+        title=title,
+        subtitle=ctx.text("sammenlign.similar_subtitle"),
+        source="; ".join(dict.fromkeys(s for line in sources for s in line.split("; "))),
+        alt=similar_alt(nearest, look, title=title, dimensions=dimensions),
+        table=Table(
+            nearest.join(described.drop("name"), on="area_id", how="left", maintain_order="left"),
+            [
+                Column("name", ctx.text("common.area")),
+                Column("distance", ctx.text("sammenlign.distance"), 2),
+                *(
+                    Column(d, ctx.text("sammenlign.difference_in", dimension=t.lower()), 2)
+                    for d, t in dimensions.items()
+                ),
+                *(Column(c, ctx.text(f"sammenlign.trait_{c}"), n) for c, n in traits_shown.items()),
+            ],
+        ),
+        is_demo=is_demo,
+    )
+
+
+def _explained(
+    ctx: Context,
+    row: Mapping[str, object],
+    here: Mapping[str, float | None],
+    there: Mapping[str, float | None],
+    dimensions: Mapping[str, str],
+) -> str:
+    """Say how far an area is, in what it is most alike and most different, with the numbers."""
+    said = ctx.text(
+        "sammenlign.similar_one",
+        name=row["name"],
+        distance=ctx.number(row["distance"], 2),  # type: ignore[arg-type]
+    )
+    most = main_part(row, dimensions)
+    if most is None:
+        return said
+    trait, decimals = {
+        "age": ("share_old", 1),
+        "size": ("persons", 0),
+        "density": ("density", 0),
+    }.get(most, ("", 0))
+    if not trait:
+        return f"{said} {ctx.text('sammenlign.differs_disease')}"
+    values = {
+        "there": ctx.number(there[trait], decimals),
+        "here": ctx.number(here[trait], decimals),
+    }
+    return f"{said} {ctx.text(f'sammenlign.differs_{most}', **values)}"

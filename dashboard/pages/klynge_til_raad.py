@@ -1,0 +1,381 @@
+"""Fra klynge til råd: where residents of the clusters go on 1 January 2027."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import polars as pl
+import streamlit as st
+
+from dashboard.components import Column, Table, show_figure, show_table
+from dashboard.context import Context, Page
+from dashboard.figures import alt
+from dashboard.figures.bars import ranked_bars
+from dashboard.figures.flow import brief, flow, flow_alt
+from dashboard.pages import _choosing as choosing
+from dashboard.pages import _comparing as comparing
+from dashboard.pages import _parts as parts
+from dashboard.sentences import difference, people
+from warehouse.comparisons import flows
+from warehouse.pages import measures
+
+PAGE = Page(slug="klynge-til-raad", order=65, title="klynge_til_raad.title")
+_NEW = "sundhedsraad-2027"
+#: Memberships read in an official text; all others are less sure and the page says how.
+_CERTAIN = frozenset({"stated", "confirmed by press release"})
+#: Sentences at most: the whole country has 22 clusters, and the table holds them all.
+_MOST_SENTENCES = 8
+
+
+def render(ctx: Context) -> None:
+    """Draw the page."""
+    ctx.heading("klynge_til_raad.intro")
+    old = _old_geography(ctx)
+    if old not in ctx.reference.known.areas or _NEW not in ctx.reference.known.areas:
+        st.info(ctx.text("parts.no_data"))
+        return
+    rows = _rows(ctx, old)
+    pairs = _pairs(rows)
+    if not _own(ctx, pairs).height:
+        st.info(ctx.text("parts.no_data"))
+        return
+    st.markdown("\n".join(f"- {s}" for s in _sentences(ctx, pairs)))
+    _flow(ctx, pairs, rows, old)
+    _figures(ctx, pairs, old)
+    _members(ctx, rows, old)
+
+
+def _old_geography(ctx: Context) -> str:
+    """Return the list of clusters the page starts from: the area's own if it is a cluster."""
+    return ctx.area.geography if ctx.area.level == "cluster" else parts.CLUSTERS
+
+
+def _rows(ctx: Context, old: str) -> pl.DataFrame:
+    """Return the municipalities to speak of, in both lists.
+
+    For a cluster or council every area is shown whole that residents are shared with, directly
+    or through another one, so that shares of both lists can be told; other areas show only the
+    people who live in them.
+    """
+    if ctx.area.level not in ("cluster", "health_council"):
+        return flows(ctx.warehouse, old, _NEW, ctx.reference.municipalities_of(ctx.area.id))
+    everybody = flows(ctx.warehouse, old, _NEW)
+    links = list(dict.fromkeys(everybody.select("old_id", "new_id").rows()))
+    reached = {ctx.area.id}
+    while more := {i for link in links if reached & set(link) for i in link} - reached:
+        reached |= more
+    return everybody.filter(pl.col("old_id").is_in(list(reached)))
+
+
+def _pairs(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return one row a pair of areas, with its share of the people of both."""
+    keys = ("old_id", "old_name", "new_id", "new_name")
+    pairs = (
+        rows.filter(pl.col("persons").is_not_null())
+        .group_by(keys, maintain_order=True)
+        .agg(
+            pl.col("persons").sum(),
+            pl.col("is_estimate").any(),
+            pl.col("municipality").alias("municipalities"),
+        )
+    )
+    return pairs.with_columns(
+        of_old=100 * pl.col("persons") / pl.col("persons").sum().over("old_id"),
+        of_new=100 * pl.col("persons") / pl.col("persons").sum().over("new_id"),
+    )
+
+
+def _own(ctx: Context, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs the area itself is a part of; all of them for wider areas."""
+    column = {"cluster": "old_id", "health_council": "new_id"}.get(ctx.area.level)
+    return pairs if column is None else pairs.filter(pl.col(column) == ctx.area.id)
+
+
+def _sentences(ctx: Context, pairs: pl.DataFrame) -> list[str]:
+    """Say in a few sentences where people go, what a council inherits, and how sure that is."""
+    own = _own(ctx, pairs)
+    say: dict[str, Callable[[Context, pl.DataFrame], list[str]]] = {
+        "cluster": _of_cluster,
+        "health_council": _of_council,
+        "municipality": _of_municipality,
+    }
+    said = say.get(ctx.area.level, _of_wider)(ctx, own)
+    if own["is_estimate"].any():
+        said.append(ctx.text("klynge_til_raad.estimate"))
+    return said
+
+
+def _of_cluster(ctx: Context, own: pl.DataFrame) -> list[str]:
+    cluster, said = own["old_name"][0], []
+    if own.height == 1:
+        row = own.row(0, named=True)
+        said.append(ctx.text("klynge_til_raad.all_go", cluster=cluster, council=row["new_name"]))
+        if round(row["of_new"], 6) == 100:
+            said.append(ctx.text("klynge_til_raad.same_area"))
+        else:
+            said.append(_joins(ctx, row))
+        return said
+    said.append(ctx.text("klynge_til_raad.divided", cluster=cluster, count=own.height))
+    for row in own.sort("persons", descending=True).iter_rows(named=True):
+        said.append(
+            ctx.text(
+                "klynge_til_raad.part_goes",
+                share=ctx.number.percent(row["of_old"], 0),
+                people=_people(ctx, row["persons"]),
+                council=row["new_name"],
+                municipalities=ctx.number.listing(row["municipalities"]),
+            )
+        )
+    return said
+
+
+def _joins(ctx: Context, row: dict[str, object]) -> str:
+    share = ctx.number.percent(row["of_new"], 0)  # type: ignore[arg-type]
+    return ctx.text("klynge_til_raad.joins", share=share)
+
+
+def _of_council(ctx: Context, own: pl.DataFrame) -> list[str]:
+    council = own["new_name"][0]
+    if own.height == 1:
+        row = own.row(0, named=True)
+        if round(row["of_old"], 6) == 100:
+            return [
+                ctx.text("klynge_til_raad.inherits_all", council=council, cluster=row["old_name"])
+            ]
+    said = [ctx.text("klynge_til_raad.inherits", council=council, count=own.height)]
+    for row in own.sort("persons", descending=True).iter_rows(named=True):
+        key = "whole" if round(row["of_old"], 6) == 100 else "piece"
+        said.append(
+            ctx.text(
+                f"klynge_til_raad.inherits_{key}",
+                cluster=row["old_name"],
+                share=ctx.number.percent(row["of_new"], 0),
+                people=_people(ctx, row["persons"]),
+                piece=ctx.number.percent(row["of_old"], 0),
+            )
+        )
+    return said
+
+
+def _of_municipality(ctx: Context, own: pl.DataFrame) -> list[str]:
+    return [
+        ctx.text(
+            "klynge_til_raad.municipality",
+            municipality=ctx.area.name,
+            clusters=ctx.number.listing(own["old_name"].unique(maintain_order=True).to_list()),
+            councils=ctx.number.listing(own["new_name"].unique(maintain_order=True).to_list()),
+        )
+    ]
+
+
+def _of_wider(ctx: Context, own: pl.DataFrame) -> list[str]:
+    split = own.filter(pl.len().over("old_id") > 1)
+    said = [
+        ctx.text(
+            "klynge_til_raad.wider",
+            old=own["old_id"].n_unique(),
+            new=own["new_id"].n_unique(),
+        )
+    ]
+    for (name,), rows in list(split.group_by("old_name", maintain_order=True))[:_MOST_SENTENCES]:
+        listed = [
+            ctx.text(
+                "klynge_til_raad.share_to",
+                council=r["new_name"],
+                share=ctx.number.percent(r["of_old"], 0),
+            )
+            for r in rows.sort("persons", descending=True).iter_rows(named=True)
+        ]
+        said.append(
+            ctx.text("klynge_til_raad.splits", cluster=name, parts=ctx.number.listing(listed))
+        )
+    if not split.height:
+        said.append(ctx.text("klynge_til_raad.none_split"))
+    return said
+
+
+def _people(ctx: Context, count: float) -> str:
+    return people(ctx.text, ctx.number, count, about=True)
+
+
+def _flow(ctx: Context, pairs: pl.DataFrame, rows: pl.DataFrame, old: str) -> None:
+    """Draw who goes where, with the pairs in a table."""
+    year = rows["period"].drop_nulls()[0]
+    title = ctx.text("klynge_til_raad.flow_title", name=ctx.area.name)
+    look = parts.look_of(ctx)
+    table = pairs.with_columns(
+        municipalities=pl.Series([ctx.number.listing(m) for m in pairs["municipalities"]])
+    )
+    show_figure(
+        ctx,
+        flow(
+            pairs,
+            look,
+            old=ctx.text("klynge_til_raad.old"),
+            new=ctx.text("klynge_til_raad.new"),
+            selected=ctx.area.id,
+        ),
+        key=f"klynge-til-raad.flow.{ctx.area.id}",
+        title=title,
+        subtitle=ctx.text("klynge_til_raad.flow_subtitle", year=year),
+        source=_flow_source(ctx, old),
+        alt=flow_alt(pairs, look, title=title),
+        table=Table(
+            table,
+            [
+                Column("old_name", ctx.text("klynge_til_raad.old")),
+                Column("new_name", ctx.text("klynge_til_raad.new")),
+                Column("persons", ctx.text("klynge_til_raad.persons")),
+                Column("of_old", ctx.text("klynge_til_raad.of_old"), 1),
+                Column("of_new", ctx.text("klynge_til_raad.of_new"), 1),
+                Column("municipalities", ctx.text("common.levels.municipality")),
+                Column("is_estimate", ctx.text("common.estimate")),
+            ],
+        ),
+    )
+
+
+def _flow_source(ctx: Context, old: str) -> str:
+    """Return where the two lists and the population come from."""
+    lists = [str(ctx.reference.geographies[g]["source"]) for g in (old, _NEW)]
+    if "population" in ctx.reference.indicators:
+        lists.append(ctx.source("population"))
+    return "; ".join(dict.fromkeys(lists))
+
+
+def _figures(ctx: Context, pairs: pl.DataFrame, old: str) -> None:
+    """Draw one indicator on the old areas and on the new ones, side by side."""
+    indicators = choosing.by_theme(ctx, lambda r: r["kind"] != "count")
+    if not indicators:
+        return
+    st.header(ctx.text("klynge_til_raad.figures"), anchor=False)
+    st.markdown(ctx.text("klynge_til_raad.figures_intro"))
+    cut = choosing.pick_cut(ctx, indicators, old, default="population_80plus_share")
+    own = _own(ctx, pairs)
+    unit, decimals = parts.unit_and_decimals(ctx, cut.indicator)
+    look = parts.look_of(ctx)
+    title = parts.title_of(ctx, cut)
+    if said := _difference(ctx, cut, own):
+        st.markdown("\n".join(f"- {s}" for s in said))
+    sides = ((old, "old_id", "old"), (_NEW, "new_id", "new"))
+    benchmarks = list(dict.fromkeys([ctx.area.id, parts.COUNTRY]))
+    for (geography, column, side), place in zip(sides, st.columns(2, gap="large"), strict=True):
+        ids = list(dict.fromkeys([*own[column], *benchmarks]))
+        frame = comparing.with_roles(
+            ctx,
+            measures(ctx.warehouse, cut.indicator, area=ids, period=cut.period, **cut.filled(ctx)),
+        ).filter((pl.col("geography") == geography) | pl.col("who").is_in(["area", "country"]))
+        if ctx.area.level in ("region", "country"):
+            # Each side holds one kind of area only, and its heading says which.
+            frame = frame.with_columns(name=pl.Series([brief(n) for n in frame["name"]]))
+        with place:
+            heading = ctx.text(f"klynge_til_raad.side_{side}", title=title)
+            if not frame.filter(
+                (pl.col("status") == "ok") & (pl.col("geography") == geography)
+            ).height:
+                st.info(ctx.text("klynge_til_raad.side_none", title=heading))
+                continue
+            show_figure(
+                ctx,
+                ranked_bars(frame, look, unit=unit, decimals=decimals),
+                key=f"klynge-til-raad.{side}.{cut.indicator}",
+                title=heading,
+                subtitle=parts.subtitle_of(ctx, cut, str(cut.period)),
+                source=ctx.source(cut.indicator),
+                alt=alt.bars_alt(frame, look, title=heading, unit=unit, decimals=decimals),
+                table=parts.table_of(ctx, frame, decimals, ("name", "common.area")),
+                is_demo=parts.is_demo(ctx, cut.indicator),
+                level=3,
+            )
+    parts.caveat(ctx, cut.indicator)
+
+
+def _difference(ctx: Context, cut: parts.Cut, own: pl.DataFrame) -> list[str]:
+    """Say how the number changes for the area's residents, or from which numbers it is made."""
+    column = {"cluster": "new_id", "health_council": "old_id"}.get(ctx.area.level)
+    if column is None:
+        return []
+    ids = [ctx.area.id, *own[column]]
+    rows = {
+        r["area_id"]: r
+        for r in measures(
+            ctx.warehouse, cut.indicator, area=ids, period=cut.period, **cut.filled(ctx)
+        ).iter_rows(named=True)
+    }
+    here = rows.get(ctx.area.id)
+    if here is None or here["value"] is None:
+        return []
+    _, decimals = parts.unit_and_decimals(ctx, cut.indicator)
+    said = []
+    for area in ids[1:]:
+        there = rows.get(area)
+        if there is not None and there["value"] is not None:
+            gap = difference(ctx.text, ctx.number, there["value"], here["value"], decimals)
+            said.append(
+                ctx.text(
+                    "klynge_til_raad.number",
+                    name=there["name"],
+                    value=ctx.number(there["value"], decimals),
+                    own=ctx.number(here["value"], decimals),
+                    area=here["name"],
+                    gap=gap,
+                )
+            )
+    return said
+
+
+def _members(ctx: Context, rows: pl.DataFrame, old: str) -> None:
+    """Write each municipality's old and new area, and how sure each membership is."""
+    st.header(ctx.text("klynge_til_raad.members"), anchor=False)
+    own = _own(ctx, rows)
+    unsure = own.filter(
+        ~pl.col("old_certainty").is_in(list(_CERTAIN))
+        | ~pl.col("new_certainty").is_in(list(_CERTAIN))
+    )["municipality"].n_unique()
+    st.markdown(
+        ctx.text(
+            "klynge_til_raad.certainty",
+            unsure=unsure,
+            count=own["municipality"].n_unique(),
+        )
+    )
+    for geography in (old, _NEW):
+        if note := ctx.localised(ctx.reference.geographies[geography], "note"):
+            st.caption(note)
+    shown = own.with_columns(
+        share=100 * pl.col("share"),
+        old_certainty=pl.Series([certainty(ctx, c) for c in own["old_certainty"]]),
+        new_certainty=pl.Series([certainty(ctx, c) for c in own["new_certainty"]]),
+    ).sort("municipality_id", maintain_order=True)
+    columns = [
+        Column("municipality", ctx.text("common.municipality")),
+        Column("old_name", ctx.text("klynge_til_raad.old")),
+        Column("new_name", ctx.text("klynge_til_raad.new")),
+        Column("share", ctx.text("klynge_til_raad.share")),
+        Column("persons", ctx.text("klynge_til_raad.persons")),
+        Column("old_certainty", ctx.text("klynge_til_raad.old_certainty")),
+        Column("new_certainty", ctx.text("klynge_til_raad.new_certainty")),
+    ]
+    # What is the same in every row stands in the heading already.
+    same = {"cluster": "old_name", "health_council": "new_name"}.get(ctx.area.level)
+    if shown["share"].eq(100).all():
+        columns = [c for c in columns if c.name != "share"]
+    show_table(
+        ctx,
+        Table(
+            shown,
+            [c for c in columns if c.name != same],
+            caption=ctx.text("klynge_til_raad.members"),
+        ),
+        css="kb-quiet",
+    )
+
+
+def certainty(ctx: Context, phrase: str) -> str:
+    """Return a geography file's words on certainty in the reader's language.
+
+    A file the reader has added may say it in words of its own; those are shown as they stand.
+    """
+    key = "klynge_til_raad.sure." + re.sub(r"[^a-z0-9]+", "_", phrase.lower()).strip("_")
+    return ctx.text(key) if ctx.text.has(key) else phrase

@@ -1,0 +1,263 @@
+"""Kronisk sygdom og psykiatri: who lives with a disease, who gets one, by age, sex and place."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from dashboard.components import Column, Table, show_figure, status_text
+from dashboard.context import Context, Page
+from dashboard.figures.sexes import by_sex, by_sex_alt
+from dashboard.pages import _parts as parts
+from dashboard.sentences import people
+from warehouse.pages import measures
+from warehouse.schema import STANDARDISATIONS
+
+PAGE = Page(slug="kronisk", order=55, title="kronisk.title")
+_MEASURES = ("prevalence", "incidence")
+#: Real figures of the mind's health, from the survey.
+_REAL = "poor_mental_health"
+_PSYCHIATRY = "contact_share"
+_SECTOR = "psychiatric_hospital"
+
+
+def render(ctx: Context) -> None:
+    """Draw the page."""
+    ctx.heading("kronisk.intro")
+    diseases = _diseases(ctx)
+    has_real = bool(parts.available(ctx, [_REAL]))
+    if not diseases and not has_real:
+        st.info(ctx.text("parts.no_data"))
+        return
+    if has_real:
+        left, right = st.columns(2, gap="large")
+        with left:
+            parts.show_ranked(ctx, parts.Cut(_REAL), key="kronisk.mental", level=2)
+        with right:
+            parts.show_trend(ctx, parts.Cut(_REAL), key="kronisk.mental.trend", level=2)
+    if not diseases:
+        return
+    is_demo = any(parts.is_demo(ctx, f"{d}_{m}") for d, ms in diseases.items() for m in ms)
+    if is_demo:
+        parts.demo_section(ctx)
+    else:
+        st.header(ctx.text("kronisk.diseases"), anchor=False)
+    indicator, standardisation = _choices(ctx, diseases)
+    cut = parts.Cut(indicator, standardisation=standardisation)
+    st.markdown("\n".join(f"- {s}" for s in _sentences(ctx, indicator)))
+    left, right = st.columns(2, gap="large")
+    with left:
+        parts.show_ranked(ctx, cut, key=f"kronisk.{indicator}")
+        _by_age_and_sex(ctx, indicator)
+    with right:
+        parts.show_trend(ctx, cut, key=f"kronisk.{indicator}.trend")
+        _all_diseases(ctx, diseases, cut)
+    _psychiatry(ctx)
+
+
+def _diseases(ctx: Context) -> dict[str, list[str]]:
+    """Return each disease with the measures the warehouse has of it, in the theme's order."""
+    out: dict[str, list[str]] = {}
+    for indicator in ctx.reference.of_theme("chronic"):
+        disease, _, measure = indicator.rpartition("_")
+        if measure in _MEASURES:
+            out.setdefault(disease, []).append(measure)
+    return out
+
+
+def _choices(ctx: Context, diseases: dict[str, list[str]]) -> tuple[str, str]:
+    """Draw disease, measure and standardisation; return the indicator and the last."""
+    disease, _, measure = (ctx.selection.indicator or "").rpartition("_")
+    left, middle, right = st.columns([2, 2, 3])
+    with left:
+        disease = ctx.pick(
+            "disease",
+            list(diseases),
+            label="kronisk.disease",
+            format_func=lambda d: ctx.localised(
+                ctx.reference.indicators[f"{d}_{diseases[d][0]}"], "short"
+            ),
+            default=disease,
+        )
+    with middle:
+        measure = ctx.pick(
+            "measure",
+            diseases[disease],
+            label="kronisk.measure",
+            format_func=lambda m: ctx.text(f"kronisk.{m}"),
+            default=measure,
+            widget="radio",
+        )
+    indicator = f"{disease}_{measure}"
+    published = ctx.warehouse.sql(
+        "SELECT DISTINCT standardisation AS s FROM measures "
+        "WHERE indicator_id = ? AND area_id = ? AND sex = 'all' AND age = 'all'",
+        [indicator, ctx.area.id],
+    )["s"].to_list()
+    with right:
+        standardisation = ctx.pick(
+            "std",
+            [s for s in STANDARDISATIONS if s in published] or ["crude"],
+            label="kronisk.standardisation",
+            format_func=lambda s: ctx.text(f"common.standardisation.{s}"),
+            default="crude",
+            widget="radio",
+        )
+    st.caption(ctx.text(f"kronisk.explain_{standardisation}"))
+    return indicator, standardisation
+
+
+def _sentences(ctx: Context, indicator: str) -> list[str]:
+    """Say how many there are, and how the area stands once its ages are taken into account."""
+    row = ctx.reference.indicators[indicator]
+    name = ctx.localised(row, "short")
+    frame = measures(
+        ctx.warehouse,
+        indicator,
+        area=[ctx.area.id, parts.COUNTRY],
+        period=parts.newest(ctx, indicator),
+        standardisation=["crude", "age"],
+    )
+    by = {(r["area_id"], r["standardisation"]): r for r in frame.iter_rows(named=True)}
+    own = by.get((ctx.area.id, "crude"))
+    if own is None:
+        return []
+    if own["value"] is None:
+        return [ctx.text("kronisk.hidden", why=status_text(ctx.text, own["status"]).lower())]
+    said = []
+    if own["count"] is not None:
+        said.append(
+            ctx.text(
+                "kronisk.how_many",
+                people=people(ctx.text, ctx.number, own["count"], about=True),
+                name=name,
+                area=ctx.area.name,
+                year=own["period"],
+            )
+        )
+    if own["trend"] in ("increasing", "decreasing", "no_change"):
+        said.append(ctx.text(f"kronisk.trend_{own['trend']}"))
+    for standardisation in ("crude", "age"):
+        here = by.get((ctx.area.id, standardisation))
+        country = by.get((parts.COUNTRY, standardisation))
+        if here is None or country is None or ctx.area.id == parts.COUNTRY:
+            continue
+        if here["value"] is None or country["value"] is None:
+            said.append(ctx.text(f"kronisk.{standardisation}_hidden"))
+            continue
+        comparison = here["vs_country"]
+        said.append(
+            ctx.text(
+                f"kronisk.{standardisation}",
+                value=ctx.number(here["value"], row["decimals"]),
+                country=ctx.number(country["value"], row["decimals"]),
+                verdict=ctx.text(f"kronisk.verdict_{_direction(here, country, comparison)}"),
+            )
+        )
+    return said
+
+
+def _direction(here: dict[str, object], country: dict[str, object], comparison: object) -> str:
+    """Return higher or lower where the interval allows it, else that no difference is sure."""
+    if comparison in (None, "similar"):
+        return "similar"
+    return "higher" if float(here["value"]) > float(country["value"]) else "lower"  # type: ignore[arg-type]
+
+
+def _all_diseases(ctx: Context, diseases: dict[str, list[str]], cut: parts.Cut) -> None:
+    """Draw all diseases by the chosen measure: the area, its region and the country."""
+    measure = cut.indicator.rpartition("_")[2]
+    indicators = [f"{d}_{measure}" for d, ms in diseases.items() if measure in ms]
+    labels = {
+        f"{d}_{measure}": ctx.localised(ctx.reference.indicators[f"{d}_{ms[0]}"], "short")
+        for d, ms in diseases.items()
+        if measure in ms
+    }
+    period = min(parts.newest(ctx, i) for i in indicators)
+    frame = parts.with_who(
+        ctx,
+        measures(
+            ctx.warehouse,
+            indicators,
+            area=parts.benchmarks(ctx),
+            period=period,
+            **cut.filled(ctx),
+        ),
+    )
+    unit, decimals = parts.unit_and_decimals(ctx, indicators[0])
+    order = (
+        frame.filter(pl.col("who") == "country")
+        .sort("value", descending=True, nulls_last=True)["indicator_id"]
+        .to_list()
+    )
+    ranked = {i: labels[i] for i in [*order, *labels]}
+    sources = dict.fromkeys(s for i in indicators for s in ctx.source(i).split("; "))
+    parts.show_bullets(
+        ctx,
+        parts.labelled(frame, "indicator_id", ranked),
+        key=f"kronisk.all.{measure}",
+        title=ctx.text(f"kronisk.all_{measure}"),
+        subtitle=parts.subtitle_of(ctx, cut, str(period)),
+        source="; ".join(sources),
+        unit=unit,
+        decimals=decimals,
+        is_demo=any(parts.is_demo(ctx, i) for i in indicators),
+        level=3,
+    )
+
+
+def _by_age_and_sex(ctx: Context, indicator: str) -> None:
+    """Draw women and men of the area by age."""
+    row = ctx.reference.indicators[indicator]
+    sexes = [s for s in ("female", "male") if s in row["sexes"]]
+    ages = {a: ctx.age(a) for a in parts.smallest_bands(row["ages"])}
+    if len(sexes) < 2 or len(ages) < 2:
+        return
+    period = parts.newest(ctx, indicator)
+    frame = measures(
+        ctx.warehouse, indicator, area=ctx.area.id, period=period, sex=sexes, age=list(ages)
+    )
+    title = ctx.text("kronisk.by_age_and_sex", title=ctx.localised(row, "title"))
+    frame = parts.labelled(frame, "age", ages).with_columns(
+        name=pl.col("sex").replace_strict({s: ctx.sex(s) for s in sexes}, return_dtype=pl.String)
+    )
+    if not frame["value"].is_not_null().any():
+        st.info(ctx.text("parts.nothing_hidden", what=title, area=ctx.area.name))
+        return
+    unit, decimals = parts.unit_and_decimals(ctx, indicator)
+    look = parts.look_of(ctx)
+    columns = [
+        Column("label", ctx.text("common.age")),
+        Column("name", ctx.text("common.sex")),
+        Column("value", ctx.text("common.value"), decimals),
+        Column("lower", ctx.text("common.lower"), decimals, status=None),
+        Column("upper", ctx.text("common.upper"), decimals, status=None),
+    ]
+    cut = parts.Cut(indicator, age="all")
+    show_figure(
+        ctx,
+        by_sex(frame, look, unit=unit, decimals=decimals),
+        key=f"kronisk.{indicator}.sexes",
+        title=title,
+        subtitle=f"{ctx.area.name}. {parts.subtitle_of(ctx, cut, str(period))}",
+        source=ctx.source(indicator),
+        alt=by_sex_alt(frame, look, title=title, unit=unit, decimals=decimals),
+        table=Table(frame, columns),
+        is_demo=parts.is_demo(ctx, indicator),
+        level=3,
+    )
+
+
+def _psychiatry(ctx: Context) -> None:
+    """Draw how many are seen by a psychiatric hospital."""
+    rows = ctx.reference.indicators
+    if _PSYCHIATRY not in rows or _SECTOR not in rows[_PSYCHIATRY]["sectors"]:
+        return
+    st.header(ctx.text("kronisk.psychiatry"), anchor=False)
+    cut = parts.Cut(_PSYCHIATRY, sector=_SECTOR)
+    left, right = st.columns(2, gap="large")
+    with left:
+        parts.show_ranked(ctx, cut, key="kronisk.psychiatry")
+        parts.show_by_age(ctx, cut, key="kronisk.psychiatry.ages", suffix="%")
+    with right:
+        parts.show_trend(ctx, cut, key="kronisk.psychiatry.trend")

@@ -1,0 +1,119 @@
+"""Sammenlign, Fra klynge til råd and Kronisk sygdom for every kind of area, in both languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.reference import WAREHOUSE_VARIABLE
+from dashboard.text import catalogue
+from tests.dashboard.test_pages import AREAS, script
+
+VIEWS = ("rank", "funnel", "heat", "pair", "similar")
+Run = Callable[..., AppTest]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, warehouse_path: Path) -> Run:
+    """Return a function that runs a page for some link parameters."""
+    monkeypatch.setenv(WAREHOUSE_VARIABLE, str(warehouse_path))
+
+    def go(module: str, **params: str) -> AppTest:
+        app = AppTest.from_function(script, default_timeout=30)
+        for key, value in {"module": module, **params}.items():
+            app.query_params[key] = value
+        return app.run()
+
+    return go
+
+
+def said(app: AppTest) -> str:
+    return " ".join(m.value for m in [*app.markdown, *app.info]).replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_compares_every_kind_of_area(run: Run, view: str) -> None:
+    for area in AREAS:
+        app = run("sammenlign", area=area, view=view)
+        assert not app.exception, (area, app.exception)
+        drawn = len(app.get("plotly_chart"))
+        assert drawn >= (0 if (area, view) == ("dk", "similar") else 1), area
+        assert "betyder" in " ".join(h.value for h in app.header)
+
+
+@pytest.mark.parametrize("page", ["klynge_til_raad", "kronisk"])
+def test_a_page_works_for_every_kind_of_area(run: Run, page: str) -> None:
+    for area in (*AREAS, "k19-holbaek"):
+        app = run(page, area=area)
+        assert not app.exception, (area, app.exception)
+        assert len(app.get("plotly_chart")) >= 3, area
+
+
+@pytest.mark.parametrize("page", ["sammenlign", "klynge_til_raad", "kronisk"])
+def test_a_page_speaks_english(run: Run, page: str) -> None:
+    app = run(page, area="k22-horsensklyngen", lang="en")
+    assert not app.exception
+    danish = re.compile(r"\b(og|borgere|områder|kommuner|tallet)\b", re.IGNORECASE)
+    assert not danish.search(said(app))
+
+
+def test_the_country_explains_what_it_shows_instead(run: Run) -> None:
+    assert "Hele landet" in said(run("sammenlign", area="dk"))
+    assert "Vælg et område" in said(run("sammenlign", area="dk", view="similar"))
+
+
+def test_a_weight_of_nothing_explains_itself(run: Run) -> None:
+    weights = dict.fromkeys(("w_age", "w_size", "w_density", "w_disease"), "0")
+    app = run("sammenlign", area="k22-fyn", view="similar", **weights)
+    assert "Intet tæller med" in said(app)
+
+
+def test_real_traits_alone_carry_no_demo_mark(run: Run) -> None:
+    html = [e.proto.body for e in run("sammenlign", view="similar", w_disease="0").get("html")]
+    assert not any("kb-demo" in body for body in html)
+    html = [e.proto.body for e in run("sammenlign", view="similar", w_disease="1").get("html")]
+    assert any("kb-demo" in body for body in html)
+
+
+def test_a_divided_cluster_says_where_its_people_go(run: Run) -> None:
+    text = said(run("klynge_til_raad", area="k22-lillebaelt"))
+    assert "87 % (cirka 272.000 personer) kommer til Sundhedsråd Lillebælt" in text
+    assert "13 % (cirka 40.600 personer) kommer til Sundhedsråd Fyn" in text
+
+
+def test_a_council_says_what_it_inherits_and_that_copenhagen_is_an_estimate(run: Run) -> None:
+    text = said(run("klynge_til_raad", area="r27-hovedstaden"))
+    assert "3 klynger" in text
+    assert "anslået" in text
+
+
+def test_an_unchanged_area_says_so(run: Run) -> None:
+    text = said(run("klynge_til_raad", area="k22-horsensklyngen"))
+    assert "Tallene er derfor de samme før og efter" in text
+
+
+def test_every_word_on_certainty_has_both_languages(warehouse_path: Path) -> None:
+    from warehouse import connect
+
+    with connect(warehouse_path) as wh:
+        phrases = wh.sql(
+            "SELECT DISTINCT certainty FROM catchments "
+            "WHERE geography LIKE 'klynger%' OR geography LIKE 'sundhedsraad%'"
+        )["certainty"]
+    for phrase in phrases:
+        key = re.sub(r"[^a-z0-9]+", "_", phrase.lower()).strip("_")
+        for lang in ("da", "en"):
+            assert f"klynge_til_raad.sure.{key}" in catalogue(lang), phrase
+
+
+def test_disease_measure_and_standardisation_live_in_the_link(run: Run) -> None:
+    app = run("kronisk", area="0615", disease="copd", measure="incidence", std="age_sex")
+    assert not app.exception
+    assert "KOL, nye" in said(app)
+    assert any("køn og alder" in c.value for c in app.caption)
+    # An indicator chosen on another page decides what is shown first.
+    assert "Demens" in said(run("kronisk", indicator="dementia_prevalence"))

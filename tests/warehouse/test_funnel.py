@@ -1,0 +1,79 @@
+"""Funnel limits and places against slow obvious twins."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from warehouse.funnel import funnel_limits, rank_range
+
+TAILS = {"lower_998": 0.001, "lower_95": 0.025, "upper_95": 0.975, "upper_998": 0.999}
+
+
+def exact_count(kind: str, n: int, share: float, tail: float) -> float:
+    """Add up the chances of 0, 1, 2 ... events until the tail is passed, and interpolate."""
+    expected, cumulative, count = n * share, 0.0, 0
+    while True:
+        if kind == "rate":
+            log = count * math.log(expected) - expected - math.lgamma(count + 1)
+        else:
+            log = (
+                math.lgamma(n + 1)
+                - math.lgamma(count + 1)
+                - math.lgamma(n - count + 1)
+                + count * math.log(share)
+                + (n - count) * math.log(1 - share)
+            )
+        chance = math.exp(log)
+        cumulative += chance
+        if cumulative >= tail:
+            return count - (cumulative - tail) / chance
+        count += 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(["proportion", "rate"]), st.integers(30, 3000), st.floats(0.01, 0.95))
+def test_limits_are_within_half_a_person_of_the_exact_ones(kind: str, n: int, share: float) -> None:
+    got = funnel_limits(kind, [n], 100 * share, 100)
+    usable = n * share >= 10 and (kind == "rate" or n * (1 - share) >= 10)
+    for name, tail in TAILS.items():
+        limit = getattr(got, name)[0]
+        if not usable:
+            assert np.isnan(limit)
+            continue
+        assert limit * n / 100 == pytest.approx(exact_count(kind, n, share, tail), abs=0.5)
+
+
+def test_limits_narrow_towards_the_target_as_areas_grow() -> None:
+    limits = funnel_limits("proportion", np.geomspace(200, 1e6, 30), 12.5, 100)
+    for lower, upper in ((limits.lower_95, limits.upper_95), (limits.lower_998, limits.upper_998)):
+        assert (np.diff(upper - lower) < 0).all()
+        assert (lower < 12.5).all()
+        assert (upper > 12.5).all()
+    assert (limits.lower_998 < limits.lower_95).all()
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "multiplier"),
+    [("mean", 5, 100), ("rate", -1, 100), ("proportion", 101, 100), ("rate", 5, 0)],
+)
+def test_what_makes_no_sense_is_refused(kind: str, target: float, multiplier: float) -> None:
+    with pytest.raises(ValueError, match=r"kind|target|multiplier"):
+        funnel_limits(kind, [100], target, multiplier)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 8)), min_size=1, max_size=15))
+def test_places_are_what_the_intervals_do_not_rule_out(rows: list[tuple[int, int]]) -> None:
+    values = [v for v, _ in rows]
+    lower, upper = [v - w for v, w in rows], [v + w for v, w in rows]
+    place, best, last = rank_range(values, lower, upper)
+    for i in range(len(rows)):
+        assert place[i] == 1 + sum(v > values[i] for v in values)
+        assert best[i] == 1 + sum(low > upper[i] for low in lower)
+        assert last[i] == len(rows) - sum(high < lower[i] for high in upper)
+        assert best[i] <= place[i] <= last[i]
