@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import streamlit as st
 
 from dashboard import url
 from dashboard.format import Numbers
 from dashboard.reference import Place, Reference, Row
+from dashboard.rows import Store
 from dashboard.selection import KEYS, Selection
 from dashboard.text import Text
 from dashboard.theme import Palette
@@ -46,6 +48,13 @@ class Context:
     number: Numbers
     palette: Palette
     page: Page
+    #: Names of the charts drawn in this run.
+    drawn: set[str] = field(default_factory=set)
+
+    @cached_property
+    def store(self) -> Store:
+        """The numbers read in this run."""
+        return Store(self.warehouse, self.reference)
 
     @property
     def lang(self) -> str:
@@ -105,12 +114,7 @@ class Context:
 
     def source(self, indicator: str) -> str:
         """Return the source line of an indicator: its packages' sources."""
-        rows = self.warehouse.sql(
-            "SELECT DISTINCT p.source FROM indicator_sources s JOIN packages p USING (package_id) "
-            "WHERE s.indicator_id = ? ORDER BY 1",
-            [indicator],
-        )["source"].to_list()
-        return "; ".join(rows)
+        return self.reference.sources.get(indicator, "")
 
     def heading(self, intro: str | None = None, **values: object) -> None:
         """Write the page's h1 (title and area) and, below it, an introduction by text key."""

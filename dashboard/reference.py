@@ -9,6 +9,7 @@ import functools
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,15 @@ class Reference:
         Geography, area, municipality, share.
     maps
         (geography, detail) → sha256 of the ready drawn boundaries.
+    insets
+        The frames of the map: inset, lon_min, lat_min, lon_max, lat_max.
+    sources
+        Indicator id → source line of its packages.
+    released
+        Day of the newest release, or ``None``.
+    newest
+        Area id → indicator id → its key figure: the newest measured number as it is shown when
+        nothing is chosen, with ``region_value`` and ``country_value`` of the same year.
     """
 
     geographies: dict[str, Row]
@@ -71,6 +81,10 @@ class Reference:
     catchments: list[tuple[str, str, str, float]]
     maps: dict[tuple[str, str], str]
     known: Known
+    insets: pl.DataFrame
+    sources: dict[str, str]
+    released: date | None
+    newest: dict[str, dict[str, Row]] = field(repr=False)
 
     def areas_of(self, geography: str) -> list[Place]:
         """Return the areas of a geography, in list order."""
@@ -161,7 +175,48 @@ def read(warehouse: Warehouse) -> Reference:
         warehouse.sql("SELECT geography, area_id, municipality_id, share FROM catchments").rows(),
         {(geography, detail): sha for geography, detail, sha in maps},
         Known({g: a for g, a in ids.items() if a}, frozenset(indicators)),
+        warehouse.sql("SELECT * FROM insets"),
+        dict(
+            warehouse.sql(
+                "SELECT indicator_id, string_agg(DISTINCT source, '; ' ORDER BY source) "
+                "FROM indicator_sources JOIN packages USING (package_id) GROUP BY indicator_id"
+            ).rows()
+        ),
+        warehouse.sql("SELECT max(released)::DATE AS day FROM release_log")["day"][0],
+        _newest(warehouse),
     )
+
+
+def _newest(warehouse: Warehouse) -> dict[str, dict[str, Row]]:
+    """Return every area's key figures: asked for area by area, DuckDB reads nearly all measures."""
+    rows = warehouse.sql(
+        """
+        WITH shown AS (
+            SELECT m.* FROM measures m JOIN indicators i USING (indicator_id)
+            WHERE m.sex = 'all' AND m.standardisation = 'crude' AND NOT m.is_projection
+              AND m.age = i.default_age AND m.sector = i.default_sector
+        ),
+        newest AS (
+            SELECT * FROM shown
+            QUALIFY row_number() OVER (PARTITION BY area_id, indicator_id ORDER BY period DESC) = 1
+        )
+        SELECT n.area_id, n.indicator_id, n.period, n.age, n.sector, n.value, n.lower, n.upper,
+               n.status, n.is_estimate, n.vs_country, n.trend,
+               r.value AS region_value, c.value AS country_value
+        FROM newest n
+        JOIN areas a ON a.area_id = n.area_id
+        LEFT JOIN shown r ON r.indicator_id = n.indicator_id AND r.period = n.period
+             AND r.area_id = a.region_id
+        LEFT JOIN shown c ON c.indicator_id = n.indicator_id AND c.period = n.period
+             AND c.area_id = 'dk'
+        JOIN indicators i ON i.indicator_id = n.indicator_id
+        ORDER BY n.area_id, i.theme, i.sort, n.indicator_id
+        """
+    )
+    out: dict[str, dict[str, Row]] = {}
+    for row in rows.iter_rows(named=True):
+        out.setdefault(row["area_id"], {})[row["indicator_id"]] = row
+    return out
 
 
 def _by(frame: pl.DataFrame, key: str) -> dict[str, Row]:

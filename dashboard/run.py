@@ -102,4 +102,5 @@ def main() -> None:
         # A reader gets a sentence, the log the rest; Streamlit's own message is English.
         logging.getLogger(__name__).exception("page %r, %s", page.slug, selection.query())
         st.error(f"{text('shell.error')} {text('shell.error_how')}")
+    shell.one_chart(ctx)
     shell.footer(ctx)

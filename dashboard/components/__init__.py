@@ -1,18 +1,19 @@
 """The parts pages are made of: framed charts, accessible tables, marks, the sidebar, the footer."""
 
-from dashboard.components.frame import chart_config, show_figure
+from dashboard.components.frame import chart_config, chart_name, show_figure, wanted
 from dashboard.components.marks import demo_badge, demo_note, status_text
-from dashboard.components.table import Column, Table, csv_bytes, html_table, show_table
+from dashboard.components.table import Column, Table, html_table, show_table
 
 __all__ = [
     "Column",
     "Table",
     "chart_config",
-    "csv_bytes",
+    "chart_name",
     "demo_badge",
     "demo_note",
     "html_table",
     "show_figure",
     "show_table",
     "status_text",
+    "wanted",
 ]

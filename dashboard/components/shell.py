@@ -116,9 +116,25 @@ def _name(ctx: Context, selection: Selection, value: str) -> str:
     return value
 
 
+def one_chart(ctx: Context) -> None:
+    """Where the link asks for one chart alone: hide the rest, or say that there is no such one."""
+    asked = ctx.selection.get("chart")
+    if asked is None:
+        return
+    if asked in ctx.drawn:
+        st.html('<span class="kb-alone"></span>')
+        return
+    sentence = escape(ctx.text("common.save.no_chart", name=asked[:60]))
+    link = escape(ctx.link(chart=None))
+    st.html(
+        f'<p class="kb-notice" role="alert">{sentence} '
+        f'<a href="{link}" target="_self">{escape(ctx.text("common.save.whole_page"))}</a></p>'
+    )
+
+
 def footer(ctx: Context) -> None:
     """Draw the footer: how new the data are, whose boundaries, where to read more."""
-    built = ctx.warehouse.sql("SELECT max(released)::DATE AS day FROM release_log")["day"][0]
+    built = ctx.reference.released
     text = ctx.text
     lines = [
         *([text("shell.footer.built", day=ctx.number.day(built))] if built else []),

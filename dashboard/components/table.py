@@ -1,4 +1,4 @@
-"""Tables everybody can read: real HTML (screen readers, print), and CSV of the same rows.
+"""Tables everybody can read: real HTML, for screen readers, print and the CSV made of it.
 
 Streamlit's own data frame is a canvas: a screen reader finds little in it, and it prints only
 what is on the screen.
@@ -6,8 +6,6 @@ what is on the screen.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -70,6 +68,13 @@ class Table:
     caption: str = ""
 
 
+def _exact(value: object) -> str:
+    """Return a number unrounded as an attribute, from which the browser writes CSV."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    return f' data-v="{repr(value).removesuffix(".0")}"'
+
+
 def _cell(row: dict[str, Any], column: Column, text: Text, number: Numbers) -> str:
     value = row[column.name]
     if value is None:
@@ -88,10 +93,9 @@ def html_table(table: Table, text: Text, number: Numbers, *, css: str = "") -> s
     A null with a status is written as the reason; numbers are written in the reader's language.
     ``css="kb-quiet"`` keeps the caption for screen readers where a heading already says it.
     """
-    rows = [
-        [_cell(row, column, text, number) for column in table.columns]
-        for row in table.frame.iter_rows(named=True)
-    ]
+    cells = table.frame.rows(named=True)
+    rows = [[_cell(row, column, text, number) for column in table.columns] for row in cells]
+    exact = [[_exact(row[column.name]) for column in table.columns] for row in cells]
     # Numbers stand right; only a column of long texts may break its lines.
     kinds = [
         ' class="kb-num"'
@@ -106,12 +110,13 @@ def html_table(table: Table, text: Text, number: Numbers, *, css: str = "") -> s
         for column, kind in zip(table.columns, kinds, strict=True)
     )
     body = [
-        f'<tr><th scope="row">{escape(first)}</th>'
+        f'<tr><th scope="row"{values[0]}>{escape(first)}</th>'
         + "".join(
-            f"<td{kind}>{escape(cell)}</td>" for cell, kind in zip(rest, kinds[1:], strict=True)
+            f"<td{kind}{value}>{escape(cell)}</td>"
+            for cell, kind, value in zip(rest, kinds[1:], values[1:], strict=True)
         )
         + "</tr>"
-        for first, *rest in rows
+        for (first, *rest), values in zip(rows, exact, strict=True)
     ]
     caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
     return (
@@ -125,35 +130,3 @@ def html_table(table: Table, text: Text, number: Numbers, *, css: str = "") -> s
 def show_table(ctx: Context, table: Table, *, css: str = "") -> None:
     """Draw a table on the page."""
     st.html(html_table(table, ctx.text, ctx.number, css=css))
-
-
-def csv_bytes(table: Table, lang: str = "da", notes: Sequence[str] = ()) -> bytes:
-    """Return the table as CSV that a Danish Excel opens right: semicolons, decimal comma, BOM.
-
-    Parameters
-    ----------
-    table
-        The rows; numbers are written unrounded, the status beside them when there is one.
-    lang
-        ``en`` gives commas and decimal points.
-    notes
-        Lines below the rows: source, unit, demo mark.
-    """
-    delimiter, mark = (";", ",") if lang == "da" else (",", ".")
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
-    shown = [c.name for c in table.columns]
-    statuses = {c.status for c in table.columns if c.status is not None}
-    extra = sorted(s for s in statuses if s in table.frame.columns and s not in shown)
-    writer.writerow([c.label for c in table.columns] + extra)
-    for row in table.frame.iter_rows(named=True):
-        cells = [row[name] for name in shown] + [row[s] for s in extra]
-        writer.writerow(
-            [
-                "" if v is None else repr(v).replace(".", mark) if isinstance(v, float) else v
-                for v in cells
-            ]
-        )
-    for note in notes:
-        writer.writerow([note])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()

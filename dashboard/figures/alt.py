@@ -8,7 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from dashboard.figures.hover import Row, value_text
-from dashboard.figures.style import HIDDEN, Look, safe
+from dashboard.figures.style import HIDDEN, Look, by_value, grouped, safe_rows
 
 
 def map_alt(
@@ -36,23 +36,22 @@ def map_alt(
     selected
         The selected area, if it is one of those shown.
     """
-    frame = safe(frame)
-    known = frame.filter(pl.col("value").is_not_null()).sort("value", maintain_order=True)
-    parts = [look.text("figure.alt.map", count=frame.height, title=title, year=year, unit=unit)]
-    if known.height:
-        low, high = known.row(0, named=True), known.row(-1, named=True)
+    rows = safe_rows(frame)
+    known = [r for r in by_value(rows) if r["value"] is not None]
+    parts = [look.text("figure.alt.map", count=len(rows), title=title, year=year, unit=unit)]
+    if known:
         parts.append(
             look.text(
                 "figure.alt.range",
-                high_name=high["name"],
-                high=value_text(high, look, decimals=decimals),
-                low_name=low["name"],
-                low=value_text(low, look, decimals=decimals),
+                high_name=known[0]["name"],
+                high=value_text(known[0], look, decimals=decimals),
+                low_name=known[-1]["name"],
+                low=value_text(known[-1], look, decimals=decimals),
             )
         )
-    parts += [_item(r, look, decimals) for r in _rows(frame) if r["area_id"] == selected]
-    hidden = frame.filter(pl.col("status").is_in(HIDDEN)).height
-    missing = frame.height - known.height - hidden
+    parts += [_item(r, look, decimals) for r in rows if r["area_id"] == selected]
+    hidden = sum(r["status"] in HIDDEN for r in rows)
+    missing = len(rows) - len(known) - hidden
     parts += _unseen("hidden", hidden, look) + _unseen("missing", missing, look)
     return " ".join(parts)
 
@@ -76,33 +75,34 @@ def bars_alt(
     most
         Most bars told one by one.
     """
-    frame = safe(frame)
+    rows = safe_rows(frame)
     parts = [look.text("figure.alt.bars", title=title, unit=unit)]
     if "label" in frame.columns:
-        for (label,), rows in frame.group_by("label", maintain_order=True):
+        for label, group in grouped(rows, "label").items():
             values = ", ".join(
-                f"{r['name']} {value_text(r, look, decimals=decimals)}" for r in _rows(rows)
+                f"{r['name']} {value_text(r, look, decimals=decimals)}" for r in group
             )
             parts.append(look.text("figure.alt.item", name=label, value=values))
         return " ".join(parts)
-    ordered = frame.sort("value", descending=True, nulls_last=True, maintain_order=True)
-    if ordered.height > most:
-        known = ordered.filter(pl.col("value").is_not_null())
-        shown = pl.concat([known.head(3), known.tail(3), ordered.filter(pl.col("who") != "other")])
-        ordered = shown.unique(maintain_order=True)
-    return " ".join(parts + [_item(row, look, decimals) for row in _rows(ordered)])
+    ordered = by_value(rows)
+    if len(ordered) > most:
+        known = [r for r in ordered if r["value"] is not None]
+        named = [r for r in ordered if r["who"] != "other"]
+        shown = {id(r): r for r in (*known[:3], *known[-3:], *named)}
+        ordered = list(shown.values())
+    return " ".join(parts + [_item(row, look, decimals) for row in ordered])
 
 
 def trend_alt(frame: pl.DataFrame, look: Look, *, title: str, unit: str, decimals: int) -> str:
     """Describe lines: where each begins and ends; ``frame`` as for ``trend_lines``."""
     parts = [look.text("figure.alt.trend", title=title, unit=unit)]
-    for (name,), rows in safe(frame).sort("period").group_by("name", maintain_order=True):
-        known = rows.filter(pl.col("value").is_not_null())
-        if not known.height:
+    for name, rows in grouped(safe_rows(frame), "name").items():
+        known = sorted((r for r in rows if r["value"] is not None), key=lambda r: int(r["period"]))
+        if not known:
             parts.append(look.text("figure.alt.trend_none", name=name))
             continue
-        first, last = known.row(0, named=True), known.row(-1, named=True)
-        key = "trend_line" if known.height > 1 else "trend_point"
+        first, last = known[0], known[-1]
+        key = "trend_line" if len(known) > 1 else "trend_point"
         parts.append(
             look.text(
                 f"figure.alt.{key}",
@@ -119,21 +119,17 @@ def trend_alt(frame: pl.DataFrame, look: Look, *, title: str, unit: str, decimal
 def projection_alt(frame: pl.DataFrame, look: Look, *, name: str) -> str:
     """Describe people now and later; ``frame`` as for ``projection_bars``."""
     parts = [look.text("figure.alt.projection", name=name)]
-    for (label,), rows in safe(frame).sort("period").group_by("label", maintain_order=True):
+    for label, rows in grouped(safe_rows(frame), "label").items():
         values = [
             look.text(
                 "figure.alt.projection_value",
                 value=value_text(row, look, decimals=0),
                 year=row["period"],
             )
-            for row in _rows(rows)
+            for row in sorted(rows, key=lambda r: int(r["period"]))
         ]
         parts.append(look.text("figure.alt.item", name=label, value=look.number.listing(values)))
     return " ".join(parts)
-
-
-def _rows(frame: pl.DataFrame) -> list[Row]:
-    return list(frame.iter_rows(named=True))
 
 
 def _item(row: Row, look: Look, decimals: int) -> str:

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
+from dashboard.figures.chart import Chart
 from dashboard.figures.hover import hover_lines, short_value, value_text
-from dashboard.figures.style import FONT_SIZE, Look, axis, marker_symbol, new_figure, safe, wrapped
+from dashboard.figures.style import (
+    FONT_SIZE,
+    Look,
+    axis,
+    by_value,
+    grouped,
+    marker_symbol,
+    new_chart,
+    safe_rows,
+    wrapped,
+)
+
+Rows = Sequence[dict[str, Any]]
 
 ROW = 76  # pixels a labelled bar takes, its line of text included
 THIN_ROW = 27  # pixels a bar in a long list takes when its name needs one line
@@ -17,7 +30,7 @@ TALL_ROW = 42  # and when some name needs two
 
 def bullet_bars(
     frame: pl.DataFrame, look: Look, *, unit: str, decimals: int, suffix: str = ""
-) -> go.Figure:
+) -> Chart:
     """Draw one bar a label for the area, with marks where its region and the country are.
 
     The line of text over each bar says all the numbers, so that the figure reads on a phone and
@@ -37,66 +50,59 @@ def bullet_bars(
     suffix
         Written after each number in the line of text, such as ``%``.
     """
-    frame = safe(frame)
-    labels = frame["label"].unique(maintain_order=True).to_list()
-    position = {label: -i for i, label in enumerate(labels)}
-    fig = new_figure(height=ROW * len(labels) + 40)
+    rows = safe_rows(frame)
+    by_label = grouped(rows, "label")
+    position = {label: -i for i, label in enumerate(by_label)}
+    chart = new_chart(height=ROW * len(by_label) + 40)
     palette = look.palette
-    for who in ("area", "region", "country"):
-        rows = frame.filter(pl.col("who") == who)
-        if not rows.height:
+    for who, group in grouped(rows, "who").items():
+        if who == "other":
             continue
         shared = {
-            "name": rows["name"][0],
-            "x": rows["value"].to_list(),
-            "y": [position[label] for label in rows["label"]],
-            "text": hover_lines(rows, look, unit=unit, decimals=decimals),
+            "name": group[0]["name"],
+            "x": [r["value"] for r in group],
+            "y": [position[r["label"]] for r in group],
+            "text": hover_lines(group, look, unit=unit, decimals=decimals),
             "hovertemplate": "%{text}<extra></extra>",
         }
         if who == "area":
-            fig.add_trace(
-                go.Bar(
-                    orientation="h",
-                    width=0.26,
-                    marker={"color": palette.area},
-                    textposition="none",
-                    error_x=_whiskers(rows, palette.text),
-                    **shared,
-                )
+            chart.trace(
+                "bar",
+                orientation="h",
+                width=0.26,
+                marker={"color": palette.area},
+                textposition="none",
+                **_whiskers(group, palette.text),
+                **shared,
             )
         else:
-            fig.add_trace(
-                go.Scatter(
-                    mode="markers",
-                    marker={
-                        "symbol": marker_symbol(who),
-                        "size": 12 if who == "region" else 22,
-                        "color": look.colour(who),
-                        "line": {"width": 3 if who == "country" else 1, "color": look.colour(who)},
-                    },
-                    **shared,
-                )
-            )
-    for label in labels:
-        fig.add_annotation(
-            text=_line(frame.filter(pl.col("label") == label), label, look, decimals, suffix),
+            line = {"width": 3 if who == "country" else 1, "color": look.colour(who)}
+            marker = {
+                "symbol": marker_symbol(who),
+                "size": 12 if who == "region" else 22,
+                "color": look.colour(who),
+                "line": line,
+            }
+            chart.trace("scatter", mode="markers", marker=marker, **shared)
+    for label, group in by_label.items():
+        chart.annotate(
+            text=_line(group, label, look, decimals, suffix),
             x=0,
             y=position[label] + 0.15,
             xanchor="left",
             yanchor="bottom",
             xshift=-4,
-            showarrow=False,
             align="left",
         )
-    fig.update_layout(
-        xaxis=axis(rangemode="tozero", range=_from_zero(frame), nticks=5),
-        yaxis=axis(visible=False, range=[-len(labels) + 0.55, 0.85], autorange=False),
+    chart.update(
+        xaxis=axis(rangemode="tozero", range=_from_zero(rows), nticks=5),
+        yaxis=axis(visible=False, range=[-len(by_label) + 0.55, 0.85], autorange=False),
         margin={"t": 8, "r": 16, "l": 10, "b": 26},
     )
-    return fig
+    return chart
 
 
-def ranked_bars(frame: pl.DataFrame, look: Look, *, unit: str, decimals: int) -> go.Figure:
+def ranked_bars(frame: pl.DataFrame, look: Look, *, unit: str, decimals: int) -> Chart:
     """Draw areas from the highest number to the lowest, with intervals and the country's line.
 
     Parameters
@@ -112,65 +118,59 @@ def ranked_bars(frame: pl.DataFrame, look: Look, *, unit: str, decimals: int) ->
     decimals
         Decimals shown.
     """
-    frame = safe(frame).sort("value", descending=True, nulls_last=True, maintain_order=True)
+    rows = by_value(safe_rows(frame))
     palette = look.palette
-    names = [wrapped(name) for name in frame["name"]]
+    names = [wrapped(r["name"]) for r in rows]
+    who = [r["who"] for r in rows]
     row_height = TALL_ROW if any("<br>" in name for name in names) else THIN_ROW
-    fig = new_figure(height=row_height * max(frame.height, 1) + 46)
-    at = list(range(frame.height))
-    fig.add_trace(
-        go.Bar(
-            orientation="h",
-            x=frame["value"].to_list(),
-            y=at,
-            width=0.68,
-            marker={"color": [look.colour(who) for who in frame["who"]]},
-            error_x=_whiskers(frame, palette.text),
-            text=hover_lines(frame, look, unit=unit, decimals=decimals),
-            textposition="none",
-            hovertemplate="%{text}<extra></extra>",
-        )
+    chart = new_chart(height=row_height * max(len(rows), 1) + 46)
+    at = list(range(len(rows)))
+    chart.trace(
+        "bar",
+        orientation="h",
+        x=[r["value"] for r in rows],
+        y=at,
+        width=0.68,
+        marker={"color": [look.colour(w) for w in who]},
+        text=hover_lines(rows, look, unit=unit, decimals=decimals),
+        textposition="none",
+        hovertemplate="%{text}<extra></extra>",
+        **_whiskers(rows, palette.text),
     )
-    country = frame.filter((pl.col("who") == "country") & pl.col("value").is_not_null())
-    if country.height:
-        fig.add_vline(
-            x=country["value"][0], line={"color": palette.country, "dash": "dash", "width": 1.5}
-        )
-    for y, row in enumerate(frame.iter_rows(named=True)):
+    for y, row in enumerate(rows):
         if row["value"] is None:
-            fig.add_annotation(
+            chart.annotate(
                 text=short_value(row, look, decimals=decimals),
                 x=0,
                 y=y,
                 xanchor="left",
-                showarrow=False,
                 font={"color": palette.muted},
             )
-    values = ["" if v is None else look.number(v, decimals) for v in frame["value"]]
+        elif row["who"] == "country":
+            chart.upright(row["value"], {"color": palette.country, "dash": "dash", "width": 1.5})
+    values = ["" if r["value"] is None else look.number(r["value"], decimals) for r in rows]
     shared = {
         "tickmode": "array",
         "tickvals": at,
-        "range": [frame.height - 0.4, -0.6],
+        "range": [len(rows) - 0.4, -0.6],
         "tickfont": {"color": palette.text, "size": FONT_SIZE},
         "showgrid": False,
     }
-    fig.update_layout(
-        xaxis=axis(rangemode="tozero", range=_from_zero(frame), nticks=4, tickangle=0),
-        yaxis=axis(ticktext=_emphasis(names, frame["who"]), **shared),
+    chart.update(
+        xaxis=axis(rangemode="tozero", range=_from_zero(rows), nticks=4, tickangle=0),
+        yaxis=axis(ticktext=_emphasis(names, who), **shared),
         # The numbers stand in a column of their own at the right edge, never under a whisker.
-        yaxis2=axis(
-            ticktext=_emphasis(values, frame["who"]), overlaying="y", side="right", **shared
-        ),
+        yaxis2=axis(ticktext=_emphasis(values, who), overlaying="y", side="right", **shared),
         margin={"t": 6, "r": 6, "l": 6, "b": 26},
     )
     # An axis without a trace is not drawn.
-    fig.add_trace(go.Scatter(x=[None], y=[None], yaxis="y2", hoverinfo="skip"))
-    return fig
+    chart.trace("scatter", x=[None], y=[None], yaxis="y2", hoverinfo="skip")
+    return chart
 
 
-def _line(rows: pl.DataFrame, label: str, look: Look, decimals: int, suffix: str) -> str:
+def _line(rows: Rows, label: str, look: Look, decimals: int, suffix: str) -> str:
     """Return the text over a bar: the label, the area's number, then the others in muted text."""
-    by_who = {r["who"]: r for r in rows.iter_rows(named=True)}
+    by_who = {r["who"]: r for r in rows}
     text = label
     if "area" in by_who:
         text += f"  <b>{value_text(by_who['area'], look, decimals=decimals, unit=suffix)}</b>"
@@ -189,27 +189,27 @@ def _line(rows: pl.DataFrame, label: str, look: Look, decimals: int, suffix: str
     return text
 
 
-def _whiskers(rows: pl.DataFrame, colour: str) -> dict[str, object] | None:
+def _whiskers(rows: Rows, colour: str) -> dict[str, Any]:
     """Return the intervals as whiskers, or nothing where no row has one."""
-    if not rows["lower"].is_not_null().any():
-        return None
-    up = (rows["upper"] - rows["value"]).fill_null(0).to_list()
-    down = (rows["value"] - rows["lower"]).fill_null(0).to_list()
+    if all(r["lower"] is None for r in rows):
+        return {}
     return {
-        "type": "data",
-        "symmetric": False,
-        "array": up,
-        "arrayminus": down,
-        "color": colour,
-        "thickness": 1.2,
-        "width": 3,
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "array": [0 if r["upper"] is None else r["upper"] - r["value"] for r in rows],
+            "arrayminus": [0 if r["lower"] is None else r["value"] - r["lower"] for r in rows],
+            "color": colour,
+            "thickness": 1.2,
+            "width": 3,
+        }
     }
 
 
-def _from_zero(frame: pl.DataFrame) -> list[float]:
+def _from_zero(rows: Rows) -> list[float]:
     """Return an axis range from zero that holds every number and limit."""
-    tops: Sequence[float | None] = [frame["value"].max(), frame["upper"].max()]  # type: ignore[list-item]
-    return [0.0, max((float(t) for t in tops if t is not None), default=1.0) * 1.06 or 1.0]
+    numbers = [r[c] for r in rows for c in ("value", "upper") if r[c] is not None]
+    return [0.0, max(numbers, default=1.0) * 1.06 or 1.0]
 
 
 def _emphasis(texts: Iterable[str], who: Iterable[str]) -> list[str]:

@@ -44,12 +44,32 @@ def quantile_classes(values: NDArray[np.float64], decimals: int, classes: int = 
     if known.size == 0:
         return Classes(np.full(values.shape, -1), ())
     cuts = np.unique(np.quantile(known, np.arange(1, classes) / classes, method="higher"))
-    raw = np.searchsorted(cuts, rounded, side="right")
-    # NaN sorts last; it gets its own mark, and classes nobody is in are closed up.
-    used, index = np.unique(raw[~np.isnan(rounded)], return_inverse=True)
-    out = np.full(values.shape, -1)
-    out[~np.isnan(rounded)] = index
+    return _cut(rounded, cuts)
+
+
+def equal_classes(values: NDArray[np.float64], decimals: int, classes: int = 5) -> Classes:
+    """Sort values into classes of equal width from the lowest value to the highest.
+
+    Parameters and what comes back are those of ``quantile_classes``; a class nobody is in is left
+    out.
+    """
+    rounded = np.round(values, decimals)
+    known = rounded[~np.isnan(rounded)]
+    if known.size == 0:
+        return Classes(np.full(values.shape, -1), ())
+    cuts = np.linspace(known.min(), known.max(), classes + 1)[1:-1]
+    return _cut(rounded, np.unique(cuts))
+
+
+def _cut(rounded: NDArray[np.float64], cuts: NDArray[np.float64]) -> Classes:
+    known = ~np.isnan(rounded)
+    # NaN gets its own mark on the map, and classes nobody is in are closed up.
+    raw = np.searchsorted(cuts, rounded[known], side="right")
+    used, index = np.unique(raw, return_inverse=True)
+    out = np.full(rounded.shape, -1)
+    out[known] = index
     ranges = tuple(
-        (float(known[index == i].min()), float(known[index == i].max())) for i in range(len(used))
+        (float(rounded[known][index == i].min()), float(rounded[known][index == i].max()))
+        for i in range(len(used))
     )
     return Classes(out, ranges)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import polars as pl
 
@@ -41,12 +41,15 @@ def _text(row: Row, look: Look, decimals: int, unit: str, key: str) -> str:
     return f"{look.number(value, decimals)}{NBSP if unit else ''}{unit}"
 
 
-def hover_lines(frame: pl.DataFrame, look: Look, *, unit: str, decimals: int) -> list[str]:
+def hover_lines(
+    rows: pl.DataFrame | Iterable[Row], look: Look, *, unit: str, decimals: int
+) -> list[str]:
     """Return one hover text a row of ``name, value, lower, upper, status``.
 
     A column ``is_estimate`` adds that the number is an estimate.
     """
-    return [_hover(row, look, unit, decimals) for row in frame.iter_rows(named=True)]
+    each = rows.iter_rows(named=True) if isinstance(rows, pl.DataFrame) else rows
+    return [_hover(row, look, unit, decimals) for row in each]
 
 
 def _hover(row: Row, look: Look, unit: str, decimals: int) -> str:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.figures.classes import Classes, quantile_classes
+from dashboard.figures.chart import Chart, Spec
 from dashboard.figures.hover import hover_lines
-from dashboard.figures.style import HIDDEN, Look, new_figure, safe
+from dashboard.figures.shades import Shades, shades_of
+from dashboard.figures.style import Look, new_chart, safe_rows
+
+#: Degrees around an inset within which areas are sent for it.
+_NEAR = 0.3
+Rows = Sequence[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -56,18 +61,20 @@ def map_figure(
     unit: str,
     decimals: int,
     frames: Sequence[Frame],
+    by: str = "quantile",
     selected: str | None = None,
     backdrop: tuple[str, list[str]] | None = None,
     outline: tuple[str, str] | None = None,
     height: int = 620,
-) -> go.Figure:
-    """Draw areas in quantile classes.
+) -> Chart:
+    """Draw areas in shades of a few classes.
 
     Parameters
     ----------
     frame
         One row an area: ``area_id, name, value, lower, upper, status, is_estimate, centre_lon,
-        centre_lat``. Numbers of rows whose status is not ``ok`` are never read.
+        centre_lat`` and, for ``by="compared"``, ``vs_country``. Numbers of rows whose status is
+        not ``ok`` are never read.
     look
         Colours, language and number format of the reader.
     geojson
@@ -79,6 +86,9 @@ def map_figure(
         Decimals shown.
     frames
         Pieces to draw: one, or the mainland and its insets.
+    by
+        ``quantile`` (equally many areas in a class), ``equal`` (equally wide classes) or
+        ``compared`` (the area's interval against the country).
     selected
         Area to put a heavy line around, if any.
     backdrop
@@ -89,112 +99,89 @@ def map_figure(
     height
         Pixels.
     """
-    frame = safe(frame)
-    fig = new_figure(height=height, revision=f"map-{geojson}-{frames[0].lon}")
-    classes = quantile_classes(
-        frame["value"].cast(pl.Float64).fill_null(float("nan")).to_numpy(), decimals
-    )
-    codes, colours = _shades(frame, classes, look)
-    hover = hover_lines(frame, look, unit=unit, decimals=decimals)
+    rows = safe_rows(frame)
+    chart = new_chart(height=height, revision=f"map-{geojson}-{frames[0].lon}")
+    shades = shades_of(rows, look, by=by, decimals=decimals)
+    hover = hover_lines(rows, look, unit=unit, decimals=decimals)
     for number, piece in enumerate(frames, start=1):
         geo = "geo" if number == 1 else f"geo{number}"
+        inside = [i for i, row in enumerate(rows) if number == 1 or _near(row, piece)]
         if backdrop:
-            fig.add_trace(_plain(*backdrop, geo, look, width=0.6))
-        fig.add_trace(
-            go.Choropleth(
-                geo=geo,
-                geojson=geojson,
-                featureidkey="id",
-                locations=frame["area_id"].to_list(),
-                z=codes,
-                zmin=-0.5,
-                zmax=len(colours) - 0.5,
-                colorscale=_steps(colours),
-                showscale=False,
-                customdata=frame["area_id"].to_list(),
-                text=hover,
-                hovertemplate="%{text}<extra></extra>",
-                marker={"line": {"color": look.palette.muted, "width": 0.6}},
-                # A click must not fade the other areas: the map stays readable.
-                selected={"marker": {"opacity": 1}},
-                unselected={"marker": {"opacity": 1}},
-            )
+            chart.data.append(_plain(*backdrop, geo, look, width=0.6))
+        chart.trace(
+            "choropleth",
+            geo=geo,
+            geojson=geojson,
+            featureidkey="id",
+            locations=[rows[i]["area_id"] for i in inside],
+            z=[shades.codes[i] for i in inside],
+            zmin=-0.5,
+            zmax=len(shades.colours) - 0.5,
+            colorscale=shades.steps(),
+            showscale=False,
+            text=[hover[i] for i in inside],
+            hovertemplate="%{text}<extra></extra>",
+            marker={"line": {"color": look.palette.muted, "width": 0.6}},
+            # A click must not fade the other areas: the map stays readable.
+            selected={"marker": {"opacity": 1}},
+            unselected={"marker": {"opacity": 1}},
         )
-        _mark_unknown(fig, frame, geo, look)
+        _marks(chart, [(rows[i], shades.marks[i]) for i in inside], geo, look)
         drawn = outline or ((geojson, selected) if selected else None)
         if drawn:
-            fig.add_trace(_plain(drawn[0], [drawn[1]], geo, look, width=3.0))
-        fig.update_layout({geo: _view(piece, look, framed=number > 1 or backdrop is not None)})
-    _legend(fig, frame, classes, colours, look, decimals=decimals)
-    return fig
+            chart.data.append(_plain(drawn[0], [drawn[1]], geo, look, width=3.0))
+        chart.update(**{geo: _view(piece, look, framed=number > 1 or backdrop is not None)})
+    _legend(chart, shades)
+    return chart
 
 
-def _shades(frame: pl.DataFrame, classes: Classes, look: Look) -> tuple[list[int], list[str]]:
-    """Return each area's colour number and the colours: the classes, then hidden, then missing."""
-    ramp = look.palette.sequence
-    n = len(classes.ranges)
-    # A few classes are spread over the whole ramp, so that low and high stay far apart.
-    shades = [ramp[round(i * (len(ramp) - 1) / max(n - 1, 1))] for i in range(n)]
-    colours = [*shades, look.palette.hidden, look.palette.background]
-    codes = [
-        int(i) if i >= 0 else (n if status in HIDDEN else n + 1)
-        for i, status in zip(classes.index, frame["status"], strict=True)
-    ]
-    return codes, colours
-
-
-def _steps(colours: list[str]) -> list[tuple[float, str]]:
-    n = len(colours)
-    return [(edge / n, c) for i, c in enumerate(colours) for edge in (i, i + 1)]
-
-
-def _plain(geojson: str, areas: list[str], geo: str, look: Look, *, width: float) -> go.Choropleth:
-    """Return a boundary without a shade: the selected area's heavy line, or the surroundings."""
-    return go.Choropleth(
-        geo=geo,
-        geojson=geojson,
-        featureidkey="id",
-        locations=areas,
-        z=[0] * len(areas),
-        colorscale=[(0, "rgba(0,0,0,0)"), (1, "rgba(0,0,0,0)")],
-        showscale=False,
-        hoverinfo="skip",
-        marker={
-            "line": {
-                "color": look.palette.text if width > 1 else look.palette.muted,
-                "width": width,
-            }
-        },
+def _near(row: dict[str, Any], piece: Frame) -> bool:
+    """Return whether an area can be seen in a frame: an inset is not sent all of Denmark."""
+    lon, lat = row["centre_lon"], row["centre_lat"]
+    return bool(
+        piece.lon[0] - _NEAR < lon < piece.lon[1] + _NEAR
+        and piece.lat[0] - _NEAR < lat < piece.lat[1] + _NEAR
     )
 
 
-def _mark_unknown(fig: go.Figure, frame: pl.DataFrame, geo: str, look: Look) -> None:
-    """Put a cross on hidden areas and a ring on missing ones: never told by colour alone."""
-    for name, rows, symbol in _unknown(frame):
-        if rows.height:
-            fig.add_trace(
-                go.Scattergeo(
-                    geo=geo,
-                    lon=rows["centre_lon"].to_list(),
-                    lat=rows["centre_lat"].to_list(),
-                    mode="markers",
-                    name=name,
-                    showlegend=False,
-                    hoverinfo="skip",
-                    marker={"symbol": symbol, "size": 7, "color": look.palette.text},
-                    selected={"marker": {"opacity": 1}},
-                    unselected={"marker": {"opacity": 1}},
-                )
-            )
+def _plain(geojson: str, areas: list[str], geo: str, look: Look, *, width: float) -> Spec:
+    """Return a boundary without a shade: the selected area's heavy line, or the surroundings."""
+    colour = look.palette.text if width > 1 else look.palette.muted
+    return {
+        "type": "choropleth",
+        "geo": geo,
+        "geojson": geojson,
+        "featureidkey": "id",
+        "locations": areas,
+        "z": [0] * len(areas),
+        "colorscale": [(0, "rgba(0,0,0,0)"), (1, "rgba(0,0,0,0)")],
+        "showscale": False,
+        "hoverinfo": "skip",
+        "marker": {"line": {"color": colour, "width": width}},
+    }
 
 
-def _unknown(frame: pl.DataFrame) -> list[tuple[str, pl.DataFrame, str]]:
-    hidden = pl.col("status").is_in(HIDDEN)
-    missing = ~hidden & (pl.col("status") != "ok")
-    return [
-        ("hidden", frame.filter(hidden), "x-thin-open"),
-        ("missing", frame.filter(missing), "circle-open"),
-    ]
+def _marks(chart: Chart, rows: Sequence[tuple[dict[str, Any], str]], geo: str, look: Look) -> None:
+    """Put a mark on areas whose shade says more than more or less: never told by colour alone."""
+    for symbol in dict.fromkeys(mark for _, mark in rows if mark):
+        marked = [row for row, mark in rows if mark == symbol]
+        chart.trace(
+            "scattergeo",
+            geo=geo,
+            lon=[r["centre_lon"] for r in marked],
+            lat=[r["centre_lat"] for r in marked],
+            mode="markers",
+            showlegend=False,
+            hoverinfo="skip",
+            marker={
+                "symbol": symbol,
+                "size": 8,
+                "color": look.palette.text,
+                "line": {"width": 1.5, "color": look.palette.text},
+            },
+            selected={"marker": {"opacity": 1}},
+            unselected={"marker": {"opacity": 1}},
+        )
 
 
 def _view(piece: Frame, look: Look, *, framed: bool) -> dict[str, object]:
@@ -216,51 +203,28 @@ def _view(piece: Frame, look: Look, *, framed: bool) -> dict[str, object]:
     }
 
 
-def _legend(
-    fig: go.Figure,
-    frame: pl.DataFrame,
-    classes: Classes,
-    colours: list[str],
-    look: Look,
-    *,
-    decimals: int,
-) -> None:
+def _legend(chart: Chart, shades: Shades) -> None:
     """Name every shade with its numbers; what no area has gets no line."""
-    line = {"width": 1, "color": look.palette.border}
-    dark = {"width": 1, "color": look.palette.text}
-    entries: list[tuple[str, dict[str, object]]] = [
-        (_range(low, high, look, decimals), {"symbol": "square", "color": colour, "line": line})
-        for (low, high), colour in zip(classes.ranges, colours, strict=False)
-    ]
-    marks: dict[str, dict[str, object]] = {
-        "hidden": {"symbol": "square-x", "color": look.palette.hidden, "line": dark},
-        "missing": {"symbol": "circle-open", "color": look.palette.text, "line": dark},
-    }
-    entries += [
-        (look.text(f"figure.{kind}"), marks[kind])
-        for kind, rows, _ in _unknown(frame)
-        if rows.height
-    ]
-    for name, marker in entries:
-        fig.add_trace(
-            go.Scattergeo(
-                geo="geo",
-                lon=[None],
-                lat=[None],
-                mode="markers",
-                name=name,
-                showlegend=True,
-                hoverinfo="skip",
-                marker={"size": 15, **marker},
-            )
+    for name, marker in shades.legend:
+        chart.trace(
+            "scattergeo",
+            geo="geo",
+            lon=[None],
+            lat=[None],
+            mode="markers",
+            name=name,
+            showlegend=True,
+            hoverinfo="skip",
+            marker={"size": 15, **marker},
         )
     # Columns of one width: the legend reads as a row on a desk and as a small table on a phone.
-    fig.update_layout(
+    chart.update(
         showlegend=True,
-        legend={"y": 0, "yanchor": "top", "traceorder": "normal", "entrywidth": 108},
+        legend={
+            **chart.layout["legend"],
+            "y": 0,
+            "yanchor": "top",
+            "traceorder": "normal",
+            "entrywidth": shades.width,
+        },
     )
-
-
-def _range(low: float, high: float, look: Look, decimals: int) -> str:
-    first, last = look.number(low, decimals), look.number(high, decimals)
-    return first if first == last else f"{first}–{last}"

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
+from collections.abc import Sequence
+from typing import Any
+
 import polars as pl
 
+from dashboard.figures.chart import Chart
 from dashboard.figures.hover import short_value
-from dashboard.figures.style import FONT_SIZE, Look, axis, new_figure, safe
+from dashboard.figures.style import FONT_SIZE, Look, axis, grouped, new_chart, safe_rows
 
 ROW = 30  # pixels a bar takes
 HEADING = 1.5  # rows a group's heading takes, the gap above it included
 
 
-def projection_bars(frame: pl.DataFrame, look: Look) -> go.Figure:
+def projection_bars(frame: pl.DataFrame, look: Look) -> Chart:
     """Draw people by year for each age group, measured filled and projected hatched.
 
     Parameters
@@ -23,50 +26,51 @@ def projection_bars(frame: pl.DataFrame, look: Look) -> go.Figure:
     look
         Language, number format and colours of the reader.
     """
-    frame = safe(frame)
-    groups = [rows.sort("period") for _, rows in frame.group_by("label", maintain_order=True)]
+    groups = {
+        label: sorted(rows, key=lambda r: int(r["period"]))
+        for label, rows in grouped(safe_rows(frame), "label").items()
+    }
     palette = look.palette
     at: list[float] = []
     edge = 0.0
-    fig = new_figure(height=int(ROW * (frame.height + HEADING * len(groups))) + 24)
-    for rows in groups:
-        fig.add_annotation(
-            text=f"<b>{rows['label'][0]}</b>",
+    chart = new_chart(height=int(ROW * (frame.height + HEADING * len(groups))) + 24)
+    for label, rows in groups.items():
+        chart.annotate(
+            text=f"<b>{label}</b>",
             x=0,
             xref="paper",
             xanchor="left",
             y=edge + HEADING / 2,
-            showarrow=False,
             font={"color": palette.text, "size": FONT_SIZE},
         )
-        at += [edge + HEADING + i + 0.3 for i in range(rows.height)]
-        edge += HEADING + rows.height
-    rows = pl.concat(groups)
-    fig.add_trace(
-        go.Bar(
-            orientation="h",
-            x=rows["value"].to_list(),
-            y=at,
-            width=0.7,
-            marker={
-                "color": palette.area,
-                "line": {"color": palette.area, "width": 1.5},
-                "pattern": {
-                    "shape": ["/" if p else "" for p in rows["is_projection"]],
-                    "fgcolor": palette.area,
-                    "bgcolor": palette.background,
-                    "fillmode": "replace",
-                    "size": 7,
-                },
+        at += [edge + HEADING + i + 0.3 for i in range(len(rows))]
+        edge += HEADING + len(rows)
+    bars = [row for rows in groups.values() for row in rows]
+    texts = [text for rows in groups.values() for text in _beside(rows, look)]
+    chart.trace(
+        "bar",
+        orientation="h",
+        x=[r["value"] for r in bars],
+        y=at,
+        width=0.7,
+        marker={
+            "color": palette.area,
+            "line": {"color": palette.area, "width": 1.5},
+            "pattern": {
+                "shape": ["/" if r["is_projection"] else "" for r in bars],
+                "fgcolor": palette.area,
+                "bgcolor": palette.background,
+                "fillmode": "replace",
+                "size": 7,
             },
-            customdata=[f"{r['label']}, {r['period']}" for r in rows.iter_rows(named=True)],
-            text=(texts := [text for group in groups for text in _beside(group, look)]),
-            textposition="none",
-            hovertemplate="<b>%{customdata}</b><br>%{text}<extra></extra>",
-        )
+        },
+        customdata=[f"{r['label']}, {r['period']}" for r in bars],
+        text=texts,
+        textposition="none",
+        hovertemplate="<b>%{customdata}</b><br>%{text}<extra></extra>",
     )
     # An axis without a trace is not drawn.
-    fig.add_trace(go.Scatter(x=[None], y=[None], yaxis="y2", hoverinfo="skip"))
+    chart.trace("scatter", x=[None], y=[None], yaxis="y2", hoverinfo="skip")
     shared = {
         "tickmode": "array",
         "tickvals": at,
@@ -74,21 +78,21 @@ def projection_bars(frame: pl.DataFrame, look: Look) -> go.Figure:
         "tickfont": {"color": palette.text, "size": FONT_SIZE},
         "showgrid": False,
     }
-    top = max(rows["value"].drop_nulls().to_list(), default=1.0) or 1.0
-    fig.update_layout(
+    top = max((r["value"] for r in bars if r["value"] is not None), default=1.0) or 1.0
+    chart.update(
         xaxis=axis(visible=False, range=[0, top * 1.02]),
-        yaxis=axis(ticktext=[str(year) for year in rows["period"]], **shared),
+        yaxis=axis(ticktext=[str(r["period"]) for r in bars], **shared),
         yaxis2=axis(ticktext=texts, overlaying="y", side="right", **shared),
         margin={"t": 4, "l": 4, "r": 4, "b": 4},
     )
-    return fig
+    return chart
 
 
-def _beside(rows: pl.DataFrame, look: Look) -> list[str]:
+def _beside(rows: Sequence[dict[str, Any]], look: Look) -> list[str]:
     """Return what stands beside each bar: the number and, from the second on, the change."""
-    first = rows["value"][0]
+    first = rows[0]["value"]
     out = []
-    for i, row in enumerate(rows.iter_rows(named=True)):
+    for i, row in enumerate(rows):
         text = short_value(row, look, decimals=0)
         if i and first and row["value"] is not None:
             change = look.number.percent(100 * (row["value"] / first - 1), 0, sign=True)

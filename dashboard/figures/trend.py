@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
+from dashboard.figures.chart import Chart
 from dashboard.figures.hover import hover_lines
-from dashboard.figures.style import FONT_SIZE, Look, axis, line_dash, new_figure, safe, wrapped
+from dashboard.figures.style import (
+    FONT_SIZE,
+    Look,
+    axis,
+    line_dash,
+    new_chart,
+    safe_rows,
+    wrapped,
+)
+
+Rows = Sequence[dict[str, Any]]
 
 #: Below this share of the highest value the axis must start at zero, or a ripple looks a wave.
 NEAR = 0.6
@@ -25,7 +36,7 @@ def trend_lines(
     decimals: int,
     breaks: Sequence[tuple[int, str]] = (),
     height: int = 360,
-) -> go.Figure:
+) -> Chart:
     """Draw one line a name over the years.
 
     Years without a number leave a gap in the line; projected years are open points on a dashed
@@ -47,22 +58,24 @@ def trend_lines(
     height
         Pixels.
     """
-    frame = safe(frame).sort("period")
-    fig = new_figure(height=height)
-    low, high = _range(frame)
+    rows = sorted(safe_rows(frame), key=lambda r: int(r["period"]))
+    chart = new_chart(height=height)
+    low, high = _range(rows)
     labels: list[tuple[float, str, str]] = []
-    for (name, who), rows in frame.group_by("name", "who", maintain_order=True):
-        _band(fig, rows, str(who), look)
-        _line(fig, rows, look, name=str(name), who=str(who), unit=unit, decimals=decimals)
-        known = rows.filter(pl.col("value").is_not_null())
-        if known.height:
-            last = float(known["value"][-1])
-            text = f"{wrapped(str(name), WRAP)}<br><b>{look.number(last, decimals)}</b>"
-            labels.append((last, text, look.colour(str(who))))
-    years = frame["period"].unique().sort().to_list()
+    # In the frame's order, so that the area is drawn first.
+    order = {(r["name"], r["who"]): None for r in frame.select("name", "who").to_dicts()}
+    for name, who in order:
+        line = [r for r in rows if (r["name"], r["who"]) == (name, who)]
+        _band(chart, line, who, look)
+        _line(chart, line, look, name=name, who=who, unit=unit, decimals=decimals)
+        known = [r["value"] for r in line if r["value"] is not None]
+        if known:
+            text = f"{wrapped(name, WRAP)}<br><b>{look.number(known[-1], decimals)}</b>"
+            labels.append((known[-1], text, look.colour(who)))
+    years = list(dict.fromkeys(int(r["period"]) for r in rows))
     plot = height - 60
     for y, text, colour in _spread(labels, low, high, plot):
-        fig.add_annotation(
+        chart.annotate(
             text=text,
             x=1,
             xref="paper",
@@ -70,29 +83,27 @@ def trend_lines(
             xshift=8,
             y=y,
             yanchor="middle",
-            showarrow=False,
             align="left",
             font={"color": colour, "size": FONT_SIZE},
         )
     for year, reason in breaks:
-        fig.add_vline(x=year - 0.5, line={"color": look.palette.muted, "dash": "dot", "width": 1.5})
-        fig.add_annotation(
+        chart.upright(year - 0.5, {"color": look.palette.muted, "dash": "dot", "width": 1.5})
+        chart.annotate(
             text=reason,
             x=year - 0.5,
             y=1,
             yref="paper",
             yanchor="bottom",
-            showarrow=False,
             font={"color": look.palette.muted, "size": FONT_SIZE - 1},
         )
-    fig.update_layout(
+    chart.update(
         xaxis=axis(
             tickmode="array",
             tickvals=_ticks(years),
             tickformat="d",
             tickangle=0,
             showgrid=False,
-            range=[years[0] - 0.4, years[-1] + 0.4] if years else None,
+            range=[years[0] - 0.4, years[-1] + 0.4] if years else [0, 1],
         ),
         yaxis=axis(range=[low, high], nticks=6),
         margin={
@@ -102,83 +113,73 @@ def trend_lines(
             "b": 30,
         },
     )
-    return fig
+    return chart
 
 
 def starts_at_zero(frame: pl.DataFrame) -> bool:
     """Return whether the value axis of ``trend_lines`` starts at zero; else the page says so."""
-    return _range(safe(frame))[0] == 0
+    return _range(safe_rows(frame))[0] == 0
 
 
-def _range(frame: pl.DataFrame) -> tuple[float, float]:
-    numbers = (
-        pl.concat([frame["value"], frame["lower"], frame["upper"]]).cast(pl.Float64).drop_nulls()
-    )
-    if numbers.is_empty():
+def _range(rows: Rows) -> tuple[float, float]:
+    numbers = [r[c] for r in rows for c in ("value", "lower", "upper") if r[c] is not None]
+    if not numbers:
         return 0.0, 1.0
-    low, high = float(numbers.min()), float(numbers.max())  # type: ignore[arg-type]
+    low, high = min(numbers), max(numbers)
     if low < high * NEAR or low == high:
         return 0.0, high * 1.08 or 1.0
     room = (high - low) * 0.25
     return max(low - room, 0.0), high + room
 
 
-def _band(fig: go.Figure, rows: pl.DataFrame, who: str, look: Look) -> None:
-    rows = rows.filter(pl.col("lower").is_not_null() & pl.col("upper").is_not_null())
-    if who != "area" or rows.height < 2:
+def _band(chart: Chart, rows: Rows, who: str, look: Look) -> None:
+    rows = [r for r in rows if r["lower"] is not None and r["upper"] is not None]
+    if who != "area" or len(rows) < 2:
         return
-    years = rows["period"].to_list()
-    fig.add_trace(
-        go.Scatter(
-            x=years + years[::-1],
-            y=rows["upper"].to_list() + rows["lower"].to_list()[::-1],
-            fill="toself",
-            mode="lines",
-            line={"width": 0},
-            fillcolor=look.palette.area,
-            opacity=0.18,
-            hoverinfo="skip",
-            showlegend=False,
-        )
+    years = [r["period"] for r in rows]
+    chart.trace(
+        "scatter",
+        x=years + years[::-1],
+        y=[r["upper"] for r in rows] + [r["lower"] for r in rows][::-1],
+        fill="toself",
+        mode="lines",
+        line={"width": 0},
+        fillcolor=look.palette.area,
+        opacity=0.18,
+        hoverinfo="skip",
+        showlegend=False,
     )
 
 
 def _line(
-    fig: go.Figure, rows: pl.DataFrame, look: Look, *, name: str, who: str, unit: str, decimals: int
+    chart: Chart, rows: Rows, look: Look, *, name: str, who: str, unit: str, decimals: int
 ) -> None:
     """Add the measured line and, from its last year on, the projected one."""
-    measured = rows.filter(~pl.col("is_projection"))
-    projected = rows.filter(pl.col("is_projection"))
-    joint = pl.concat([measured.tail(1), projected]) if projected.height else projected
-    colour = look.colour(who)
+    measured = [r for r in rows if not r["is_projection"]]
+    projected = [r for r in rows if r["is_projection"]]
+    joint = [*measured[-1:], *projected] if projected else []
     for part, is_projected in ((measured, False), (joint, True)):
-        if not part.height:
+        if not part:
             continue
-        hover = [
-            f"{text}<br>{year}"
-            for text, year in zip(
-                hover_lines(part, look, unit=unit, decimals=decimals), part["period"], strict=True
-            )
-        ]
-        fig.add_trace(
-            go.Scatter(
-                name=name,
-                x=part["period"].to_list(),
-                y=part["value"].to_list(),
-                mode="lines+markers",
-                connectgaps=False,
-                line={
-                    "color": colour,
-                    "width": 3 if who == "area" else 2,
-                    "dash": "longdash" if is_projected else line_dash(who),
-                },
-                marker={
-                    "size": 8 if who == "area" else 6,
-                    "symbol": "circle-open" if is_projected else "circle",
-                },
-                text=hover,
-                hovertemplate="%{text}<extra></extra>",
-            )
+        texts = hover_lines(part, look, unit=unit, decimals=decimals)
+        chart.trace(
+            "scatter",
+            name=name,
+            x=[r["period"] for r in part],
+            y=[r["value"] for r in part],
+            mode="lines+markers",
+            connectgaps=False,
+            line={
+                "color": look.colour(who),
+                "width": 3 if who == "area" else 2,
+                "dash": "longdash" if is_projected else line_dash(who),
+            },
+            marker={
+                "size": 8 if who == "area" else 6,
+                "symbol": "circle-open" if is_projected else "circle",
+            },
+            text=[f"{text}<br>{r['period']}" for text, r in zip(texts, part, strict=True)],
+            hovertemplate="%{text}<extra></extra>",
         )
 
 

@@ -13,7 +13,6 @@ from dashboard import sentences
 from dashboard.context import Context
 from dashboard.figures.hover import short_value
 from dashboard.pages import _parts as parts
-from warehouse.pages import key_figures
 
 Row = Mapping[str, Any]
 
@@ -22,9 +21,11 @@ _GROUP = "font-weight:650;padding-top:.9rem"
 
 
 def newest_rows(ctx: Context) -> dict[str, Row]:
-    """Return each indicator's newest number of the area, beside region and country."""
-    frame = key_figures(ctx.warehouse, ctx.area.id)
-    return {row["indicator_id"]: row for row in frame.iter_rows(named=True)}
+    """Return each indicator's newest number of the area with the indicator's own row."""
+    return {
+        indicator: {**ctx.reference.indicators[indicator], **row}
+        for indicator, row in ctx.reference.newest.get(ctx.area.id, {}).items()
+    }
 
 
 def show_key_figures(

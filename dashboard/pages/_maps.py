@@ -13,11 +13,17 @@ from dashboard.context import Context
 from dashboard.figures import alt
 from dashboard.figures.map import Frame, frames, map_figure
 from dashboard.pages import _parts as parts
-from warehouse.pages import measures
+from dashboard.rows import Slice
 from warehouse.query import where
 
 BORNHOLM = "0400"
 _MARGIN = 0.12  # of the area's extent, on each side
+
+
+def map_slice(ctx: Context, cut: parts.Cut, geography: str, ids: list[str] | None = None) -> Slice:
+    """Return what ``show_map`` shows."""
+    areas = ids or ctx.reference.known.areas[geography]
+    return cut.slice(ctx, areas, cut.period or parts.newest(ctx, cut.indicator))
 
 
 def show_map(
@@ -54,14 +60,7 @@ def show_map(
         Heading level.
     """
     period = cut.period or parts.newest(ctx, cut.indicator)
-    frame = measures(
-        ctx.warehouse,
-        cut.indicator,
-        geography=geography,
-        area=ids,
-        period=period,
-        **cut.filled(ctx),
-    )
+    frame = ctx.store.rows(map_slice(ctx, cut, geography, ids))
     title = title or parts.title_of(ctx, cut)
     shown = parts.with_who(ctx, frame)
     url = ctx.map_url(geography, "region" if ids else "country")
@@ -120,7 +119,7 @@ def show_map(
 
 def _frames(ctx: Context, ids: list[str] | None) -> list[Frame]:
     """Return the pieces to draw: all Denmark, or what holds some areas, Bornholm apart if far."""
-    denmark = frames(ctx.warehouse.sql("SELECT * FROM insets"))
+    denmark = frames(ctx.reference.insets)
     if not ids:
         return list(denmark.values())
     main = [i for i in ids if i != BORNHOLM] or ids

@@ -10,13 +10,13 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboard.components import Column, Table, demo_note, show_figure
+from dashboard.components import Column, Table, demo_note, show_figure, wanted
 from dashboard.context import Context
 from dashboard.figures import alt
 from dashboard.figures.bars import bullet_bars, ranked_bars
 from dashboard.figures.style import Look
 from dashboard.figures.trend import starts_at_zero, trend_lines
-from warehouse.pages import measures
+from dashboard.rows import Slice
 
 #: Geography whose areas are compared with each other when the whole country is shown.
 CLUSTERS = "klynger-2022"
@@ -31,6 +31,7 @@ _KEPT = [
     "status", "is_estimate", "is_projection",
 ]
 # fmt: on
+_ORDER = {"area": 0, "region": 1, "other": 2, "country": 3}
 
 
 def look_of(ctx: Context) -> Look:
@@ -83,9 +84,12 @@ def with_who(ctx: Context, frame: pl.DataFrame) -> pl.DataFrame:
     roles = {COUNTRY: "country", ctx.area.id: "area"}
     if ctx.region:
         roles[ctx.region.id] = "region"
-    who = pl.col("area_id").replace_strict(roles, default="other", return_dtype=pl.String)
-    order = pl.col("who").replace_strict({"area": 0, "region": 1, "country": 3}, default=2)
-    return frame.with_columns(who=who).select(_KEPT).sort(order, maintain_order=True)
+    who = [roles.get(area, "other") for area in frame["area_id"]]
+    order = [_ORDER[w] for w in who]
+    frame = frame.with_columns(pl.Series("who", who, pl.String)).select(_KEPT)
+    if order == sorted(order):
+        return frame
+    return frame[sorted(range(len(order)), key=order.__getitem__)]
 
 
 def newest(ctx: Context, indicator: str) -> int:
@@ -113,6 +117,28 @@ class Cut:
             "sex": self.sex,
             "standardisation": self.standardisation,
         }
+
+    def slice(
+        self, ctx: Context, areas: Iterable[str], period: int | None = None, **more: Any
+    ) -> Slice:
+        """Return this cut's numbers for some areas; ``more`` overrides (``age=None``: all ages)."""
+        return Slice(self.indicator, tuple(areas), period=period, **(self.filled(ctx) | more))
+
+
+def ranked_slice(ctx: Context, cut: Cut) -> Slice:
+    """Return what ``show_ranked`` shows."""
+    areas = dict.fromkeys([*benchmarks(ctx), *peers(ctx).ids])
+    return cut.slice(ctx, areas, cut.period or newest(ctx, cut.indicator))
+
+
+def trend_slice(ctx: Context, cut: Cut) -> Slice:
+    """Return what ``show_trend`` shows."""
+    return cut.slice(ctx, benchmarks(ctx))
+
+
+def age_slice(ctx: Context, cut: Cut) -> Slice:
+    """Return what ``show_by_age`` shows."""
+    return cut.slice(ctx, benchmarks(ctx), cut.period or newest(ctx, cut.indicator), age=None)
 
 
 def title_of(ctx: Context, cut: Cut) -> str:
@@ -161,9 +187,10 @@ def table_of(ctx: Context, frame: pl.DataFrame, decimals: int, *first: tuple[str
 
 def explain_empty(ctx: Context, frame: pl.DataFrame, what: str) -> bool:
     """Say why nothing can be shown, if nothing can; return whether that was so."""
-    if frame.filter((pl.col("status") == "ok") & (pl.col("who") != "country")).height:
+    statuses = list(zip(frame["status"], frame["who"], strict=True))
+    if any(status == "ok" and who != "country" for status, who in statuses):
         return False
-    hidden = frame["status"].str.starts_with("suppressed").any()
+    hidden = any(status.startswith("suppressed") for status, _ in statuses)
     key = "hidden" if hidden else "missing"
     st.info(ctx.text(f"parts.nothing_{key}", what=what, area=ctx.area.name))
     return True
@@ -173,12 +200,10 @@ def show_ranked(
     ctx: Context, cut: Cut, *, key: str, level: int = 3, title: str | None = None
 ) -> None:
     """Draw the area's municipalities, the area, its region and the country, highest first."""
-    side = peers(ctx)
+    if not wanted(ctx, key):
+        return
     period = cut.period or newest(ctx, cut.indicator)
-    ids = list(dict.fromkeys([*benchmarks(ctx), *side.ids]))
-    frame = with_who(
-        ctx, measures(ctx.warehouse, cut.indicator, area=ids, period=period, **cut.filled(ctx))
-    )
+    frame = with_who(ctx, ctx.store.rows(ranked_slice(ctx, cut)))
     title = title or title_of(ctx, cut)
     if explain_empty(ctx, frame, title):
         return
@@ -207,10 +232,12 @@ def show_ranked(
 
 def show_trend(ctx: Context, cut: Cut, *, key: str, level: int = 3) -> None:
     """Draw the years of the area, its region and the country."""
+    if not wanted(ctx, key):
+        return
     row = ctx.reference.indicators[cut.indicator]
-    frame = with_who(
-        ctx, measures(ctx.warehouse, cut.indicator, area=benchmarks(ctx), **cut.filled(ctx))
-    ).filter(pl.col("period") >= (row["trend_from"] or 0))
+    frame = with_who(ctx, ctx.store.rows(trend_slice(ctx, cut)))
+    if row["trend_from"]:
+        frame = frame.filter(pl.col("period") >= row["trend_from"])
     title = ctx.text("parts.trend_title", title=title_of(ctx, cut))
     if explain_empty(ctx, frame, title):
         return
@@ -255,7 +282,7 @@ def show_bullets(
 
     ``frame`` has ``label`` beside the columns ``with_who`` gives.
     """
-    if explain_empty(ctx, frame, title):
+    if not wanted(ctx, key) or explain_empty(ctx, frame, title):
         return
     look = look_of(ctx)
     table = table_of(ctx, frame, decimals, ("label", "parts.what"), ("name", "common.area"))
@@ -275,16 +302,14 @@ def show_bullets(
 
 def show_by_age(ctx: Context, cut: Cut, *, key: str, suffix: str = "", level: int = 3) -> None:
     """Draw an indicator by age for the area, its region and the country."""
+    if not wanted(ctx, key):
+        return
     row = ctx.reference.indicators[cut.indicator]
     ages = {age: ctx.age(age) for age in smallest_bands(row["ages"])}
     if len(ages) < 2:
         return
     period = cut.period or newest(ctx, cut.indicator)
-    filled = cut.filled(ctx) | {"age": None}
-    frame = with_who(
-        ctx,
-        measures(ctx.warehouse, cut.indicator, area=benchmarks(ctx), period=period, **filled),
-    )
+    frame = with_who(ctx, ctx.store.rows(age_slice(ctx, cut)))
     unit, decimals = unit_and_decimals(ctx, cut.indicator)
     show_bullets(
         ctx,
@@ -353,40 +378,3 @@ def demo_section(ctx: Context) -> None:
 def demo_indicators(ctx: Context, theme: str) -> list[str]:
     """Return the made-up indicators of a theme."""
     return [i for i in ctx.reference.of_theme(theme) if is_demo(ctx, i)]
-
-
-def demo_explorer(ctx: Context, theme: str, *, key: str) -> None:
-    """Let the reader look at a theme's made-up indicators one by one, if there are any."""
-    indicators = demo_indicators(ctx, theme)
-    if not indicators:
-        return
-    demo_section(ctx)
-    left, middle, right = st.columns([3, 2, 2])
-    with left:
-        indicator = ctx.pick(
-            "indicator",
-            indicators,
-            label="common.indicator",
-            format_func=ctx.reference.indicator_title(ctx.lang),
-        )
-    row = ctx.reference.indicators[indicator]
-    age, sector = row["default_age"], row["default_sector"]
-    if len(row["ages"]) > 1:
-        with middle:
-            age = ctx.pick("age", row["ages"], label="common.age", format_func=ctx.age, default=age)
-    if len(row["sectors"]) > 1:
-        with right:
-            sector = ctx.pick(
-                "sector",
-                row["sectors"],
-                label="common.sector",
-                format_func=ctx.sector,
-                default=sector,
-            )
-    cut = Cut(indicator, age=age, sector=sector)
-    left, right = st.columns(2, gap="large")
-    with left:
-        show_ranked(ctx, cut, key=f"{key}.demo")
-    with right:
-        show_trend(ctx, cut, key=f"{key}.demo.trend")
-        show_by_age(ctx, cut, key=f"{key}.demo.ages")

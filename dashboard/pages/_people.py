@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 
 import polars as pl
@@ -14,7 +15,7 @@ from dashboard.context import Context
 from dashboard.figures import alt
 from dashboard.figures.projection import projection_bars
 from dashboard.pages import _parts as parts
-from warehouse.pages import measures
+from dashboard.rows import Slice
 
 #: The bands that cut everybody once; ``0-17`` and ``65+`` overlap them.
 BANDS = ("0-5", "6-16", "17-19", "20-34", "35-64", "65-79", "80+")
@@ -36,13 +37,16 @@ class People:
 
     def count(self, age: str, *, year: int | None = None, who: str = "area") -> float | None:
         """Return how many there are of an age, or ``None`` where it is not known."""
-        rows = self.frame.filter(
-            (pl.col("age") == age)
-            & (pl.col("period") == (year or self.now))
-            & (pl.col("who") == who)
-            & (pl.col("status") == "ok")
-        )
-        return float(rows["value"][0]) if rows.height else None
+        return self._counts.get((who, year or self.now, age))
+
+    @cached_property
+    def _counts(self) -> dict[tuple[str, int, str], float]:
+        columns = ("who", "period", "age", "value", "status")
+        return {
+            (who, period, age): value
+            for who, period, age, value, status in self.frame.select(columns).iter_rows()
+            if status == "ok"
+        }
 
     def share(self, age: str, *, who: str = "area") -> float | None:
         """Return the per cent of everybody an age makes up now."""
@@ -56,14 +60,16 @@ class People:
         return [int(y) for y in years]
 
 
+def people_slice(ctx: Context) -> Slice:
+    """Return what ``people_of`` reads."""
+    return parts.Cut("population").slice(ctx, parts.benchmarks(ctx), age=None)
+
+
 def people_of(ctx: Context) -> People | None:
     """Return the population of the area and what it is compared with, ``None`` without one."""
     if "population" not in ctx.reference.indicators:
         return None
-    frame = parts.with_who(
-        ctx, measures(ctx.warehouse, "population", area=parts.benchmarks(ctx), age=None)
-    )
-    # The country itself is compared with nothing.
+    frame = parts.with_who(ctx, ctx.store.rows(people_slice(ctx)))
     return People(frame, parts.newest(ctx, "population"))
 
 

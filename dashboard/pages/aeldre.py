@@ -1,6 +1,8 @@
-"""Ældre: how many there are and will be, in sentences first, then figures."""
+"""Ældre: sentences first, then the same numbers municipality by municipality and year by year."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -8,104 +10,265 @@ import streamlit as st
 from dashboard import sentences
 from dashboard.components import Column, Table, show_table
 from dashboard.context import Context, Page
+from dashboard.findings import Finding, of_indicator
 from dashboard.pages import _parts as parts
-from dashboard.pages._key_figures import Row, newest_rows, show_key_figures
-from dashboard.pages._people import (
-    People,
-    old_people,
-    people_of,
-    show_projection,
-    who_names,
-)
+from dashboard.pages._big import Item, big_letters, show_list, two_columns
+from dashboard.pages._focus import explore, show_both, show_findings, show_matrix
+from dashboard.pages._key_figures import newest_rows
+from dashboard.pages._people import OLD, People, old_people, people_of, people_slice, show_projection
+from dashboard.rows import Slice
 from warehouse.pages import measures
 
 PAGE = Page(slug="aeldre", order=50, title="aeldre.title")
 _NURSING = "home_nursing_per_1000"
 _SHARE = "population_80plus_share"
+_DEMENTIA = "dementia_prevalence"
+_CONTACTS = "contact_share"
+_GROUPS = ("80+", "65+")
 
 
 def render(ctx: Context) -> None:
     """Draw the page."""
     ctx.heading()
+    _fetch(ctx)
     people = people_of(ctx)
     if people is None:
         st.info(ctx.text("parts.no_data"))
         return
-    for paragraph in _paragraphs(ctx, people):
+    is_big = big_letters(ctx)
+    for paragraph in paragraphs(ctx, people):
         st.markdown(paragraph)
-    left, right = st.columns(2, gap="large")
-    with left:
-        show_projection(ctx, people, key="aeldre.projection")
-    with right:
-        parts.show_trend(ctx, parts.Cut(_SHARE), key="aeldre.share", level=2)
-    _municipalities(ctx, people)
-    left, right = st.columns(2, gap="large")
+    carried = ctx.link("demografi", **({"big": "1"} if is_big else {}))
+    st.markdown(f"[{ctx.text('aeldre.carried')}]({carried})")
+    st.header(ctx.text("focus.findings"), anchor=False)
+    show_findings(ctx, real_findings(ctx, people))
+    _people_figures(ctx, people, is_big)
+    for age in _GROUPS:
+        _municipalities(ctx, people, age, is_big)
     if parts.available(ctx, [_NURSING]):
-        with left:
-            parts.show_ranked(ctx, parts.Cut(_NURSING), key="aeldre.nursing", level=2)
-        with right:
-            parts.show_trend(ctx, parts.Cut(_NURSING), key="aeldre.nursing.trend", level=2)
-    parts.demo_explorer(ctx, "elderly", key="aeldre")
-    if parts.demo_indicators(ctx, "elderly"):
-        show_key_figures(ctx, demo=True, themes=("elderly",), caption=ctx.text("aeldre.demo_table"))
+        show_both(ctx, parts.Cut(_NURSING), key="aeldre.nursing", is_big=is_big, level=2)
+    demo = _demo_indicators(ctx)
+    if not demo:
+        return
+    parts.demo_section(ctx)
+    st.subheader(ctx.text("focus.findings_demo"), anchor=False)
+    st.markdown(f"{ctx.text('aeldre.who_is_old')} {ctx.text('focus.chance')}")
+    show_findings(ctx, demo_findings(ctx), level=4)
+    if not is_big:
+        st.subheader(ctx.text("focus.side"), anchor=False)
+        show_matrix(ctx, demo, caption=ctx.text("aeldre.side_caption"))
+    _contacts(ctx, is_big)
+    st.subheader(ctx.text("focus.look"), anchor=False)
+    explore(ctx, demo, key="aeldre.demo", is_big=is_big, ages=("65+", *OLD, "all"))
 
 
-def _paragraphs(ctx: Context, people: People) -> list[str]:
-    """Return what the numbers say: now, later, and per 100 residents; then home nursing."""
-    paragraphs = [
+def _demo_indicators(ctx: Context) -> list[str]:
+    more = [i for i in parts.available(ctx, [_DEMENTIA]) if parts.is_demo(ctx, i)]
+    return parts.demo_indicators(ctx, "elderly") + more
+
+
+def _fetch(ctx: Context) -> None:
+    """Read what the page shows in one query."""
+    cuts = [parts.Cut(i) for i in parts.available(ctx, [_NURSING])]
+    slices = [make(ctx, c) for c in cuts for make in (parts.ranked_slice, parts.trend_slice)]
+    slices += [parts.trend_slice(ctx, parts.Cut(i)) for i in parts.available(ctx, [_SHARE])]
+    if "population" in ctx.reference.indicators:
+        slices += [people_slice(ctx), *(_municipal_slice(ctx, age) for age in _GROUPS)]
+    ctx.store.fetch(slices)
+
+
+def paragraphs(ctx: Context, people: People) -> list[str]:
+    """Return what the numbers say of the people: now, per 100 residents, and later."""
+    said = [
         " ".join(old_people(ctx, people, age, key))
         for age, key in (("65+", "aeldre.now_65"), ("80+", "aeldre.now_80"))
     ]
-    now = people.count("80+")
-    later = [
-        sentences.later(
-            ctx.text, ctx.number, now, people.count("80+", year=year), year=year, base=people.now
-        )
-        for year in people.projected
-    ]
-    if any(later):
-        paragraphs.append(f"{ctx.text('aeldre.later')} {' '.join(s for s in later if s)}")
     share = people.share("80+")
     if share is not None:
         hundred = sentences.out_of_hundred(ctx.text, ctx.number, share)
-        paragraphs.append(ctx.text("aeldre.hundred", share=hundred))
+        said.append(ctx.text("aeldre.hundred", share=hundred))
+    for age, key in (("65+", "aeldre.later_65"), ("80+", "aeldre.later")):
+        later = [
+            sentences.later(
+                ctx.text,
+                ctx.number,
+                people.count(age),
+                people.count(age, year=year),
+                year=year,
+                base=people.now,
+            )
+            for year in people.projected
+        ]
+        if any(later):
+            said.append(f"{ctx.text(key)} {' '.join(s for s in later if s)}")
+    said.append(ctx.text("aeldre.not_90"))
+    return [p for p in said if p]
+
+
+def real_findings(ctx: Context, people: People) -> list[Finding]:
+    """Return what the real numbers say: how many there will be, and home nursing."""
+    found = []
+    now, last = people.count("80+"), (people.projected or [people.now])[-1]
+    then = people.count("80+", year=last)
+    said = sentences.later(ctx.text, ctx.number, now, then, year=last, base=people.now)
+    if said and now and then is not None:
+        change = 100 * (then / now - 1)
+        kind = "same" if abs(change) < sentences.SAME else "more" if change > 0 else "fewer"
+        question = ctx.text(f"findings.asks.population_80_{kind}")
+        title = ctx.text("aeldre.finding_80")
+        found.append(Finding("population", title, (said,), questions=(question,)))
     row = newest_rows(ctx).get(_NURSING)
-    if row and row["value"] is not None:
-        paragraphs.append(_nursing(ctx, row))
-    return [p for p in paragraphs if p]
+    if row:
+        found.append(_finding(ctx, _NURSING, row))
+    return found
 
 
-def _nursing(ctx: Context, row: Row) -> str:
-    """Say how many get home nursing, here and in the country."""
-    decimals = row["decimals"]
-    value = ctx.number(row["value"], decimals)
-    said = ctx.text("aeldre.nursing", value=value, year=row["period"])
-    country = row["country_value"]
-    if country is not None and "country" in who_names(ctx):
-        said += " " + ctx.text("aeldre.nursing_country", value=ctx.number(country, decimals))
-    return said
+def demo_findings(ctx: Context) -> list[Finding]:
+    """Return what the made-up numbers say, an indicator at a time."""
+    rows = newest_rows(ctx)
+    found = [
+        _finding(ctx, i, rows[i]) for i in parts.demo_indicators(ctx, "elderly") if i in rows
+    ]
+    for indicator in parts.available(ctx, [_DEMENTIA]):
+        row = _newest_of_80(ctx, indicator)
+        if row:
+            found.append(_finding(ctx, indicator, row, key="dementia_80"))
+    return found
 
 
-def _municipalities(ctx: Context, people: People) -> None:
-    """Draw a table of people aged 80 and over in each municipality, now and later."""
+def _finding(ctx: Context, indicator: str, row: Any, key: str = "") -> Finding:
+    return of_indicator(
+        ctx.text,
+        ctx.number,
+        row,
+        ctx.reference.indicators[indicator],
+        is_country=ctx.area.id == parts.COUNTRY,
+        key=key,
+    )
+
+
+def _newest_of_80(ctx: Context, indicator: str) -> dict[str, Any] | None:
+    """Return the newest number of those aged 80 and over, beside the country's."""
+    frame = measures(
+        ctx.warehouse,
+        indicator,
+        area=[ctx.area.id, parts.COUNTRY],
+        period=parts.newest(ctx, indicator),
+        age="80+",
+    )
+    by_area = {row["area_id"]: row for row in frame.iter_rows(named=True)}
+    if ctx.area.id not in by_area:
+        return None
+    country = by_area.get(parts.COUNTRY, {}).get("value")
+    return {**by_area[ctx.area.id], "country_value": country}
+
+
+def _people_figures(ctx: Context, people: People, is_big: bool) -> None:
+    """Draw the elderly now and later, and the share of those aged 80 and over."""
+    if is_big:
+        years = [people.now, *people.projected]
+        top = max((people.count("65+", year=y) or 0 for y in years), default=0) or 1
+        for age in reversed(_GROUPS):
+            counts = [(y, people.count(age, year=y)) for y in years]
+            show_list(
+                ctx,
+                [Item(str(y), ctx.number(c), c / top) for y, c in counts if c is not None],
+                title=ctx.age(age),
+                subtitle=ctx.text("aeldre.list_subtitle", year=people.now),
+                source=ctx.source("population"),
+            )
+        return
+    left, right = two_columns(is_big)
+    with left:
+        show_projection(ctx, people, key="aeldre.projection")
+    if parts.available(ctx, [_SHARE]):
+        with right:
+            parts.show_trend(ctx, parts.Cut(_SHARE), key="aeldre.share", level=2)
+
+
+def _municipal_slice(ctx: Context, age: str) -> Slice:
+    areas = dict.fromkeys([*parts.benchmarks(ctx), *parts.peers(ctx).ids])
+    return parts.Cut("population", age=age).slice(ctx, areas)
+
+
+def _municipalities(ctx: Context, people: People, age: str, is_big: bool) -> None:
+    """Draw how many there are of an age in each municipality, region and country, and later."""
     side = parts.peers(ctx)
     years = [people.now, *people.projected]
-    frame = measures(
-        ctx.warehouse, "population", area=[ctx.area.id, *side.ids], period=years, age="80+"
-    )
+    frame = ctx.store.rows(_municipal_slice(ctx, age)).filter(pl.col("period").is_in(years))
     if not frame.height:
         return
     wide = frame.with_columns(pl.col("period").cast(pl.String)).pivot(
         "period", index=["area_id", "name"], values="value"
     )
     first, last = str(years[0]), str(years[-1])
+    known = [str(y) for y in years if str(y) in wide.columns]
     columns = [Column("name", ctx.text("common.area"))]
-    columns += [Column(str(y), str(y), status=None) for y in years if str(y) in wide.columns]
-    if last in wide.columns and first != last:
+    columns += [Column(y, y, status=None) for y in known]
+    if last in known and first != last:
         growth = 100 * (pl.col(last) / pl.col(first) - 1)
         wide = wide.with_columns(growth=growth).sort("growth", descending=True, nulls_last=True)
-        label = ctx.text("aeldre.growth", first=first, last=last)
-        columns.append(Column("growth", label, status=None))
-    title = ctx.text("aeldre.table", what=ctx.text(f"common.levels.{side.level}").lower())
+        columns.append(
+            Column("growth", ctx.text("aeldre.growth", first=first, last=last), status=None)
+        )
+    what = ctx.text(f"common.levels.{side.level}").lower()
+    title = ctx.text("aeldre.table_age", age=ctx.age(age), what=what)
+    caption = ctx.text("aeldre.caption_age", first=first, last=last)
+    if is_big:
+        rows = [
+            Item(r["name"], "; ".join(f"{y}: {ctx.number(r[y])}" for y in known))
+            for r in wide.to_dicts()
+        ]
+        show_list(ctx, rows, title=title, subtitle=caption, source=ctx.source("population"))
+        return
     st.subheader(title, anchor=False)
-    show_table(ctx, Table(wide, columns, ctx.text("aeldre.table_caption", first=first, last=last)))
+    show_table(ctx, Table(wide, columns, caption))
+
+
+def _contacts(ctx: Context, is_big: bool) -> None:
+    """Draw how many have contact with each sector at 65-79 and from 80."""
+    if not parts.available(ctx, [_CONTACTS]):
+        return
+    row = ctx.reference.indicators[_CONTACTS]
+    ages = [a for a in OLD if a in row["ages"]]
+    period = parts.newest(ctx, _CONTACTS)
+    cuts = [parts.Cut(_CONTACTS, age=age) for age in ages]
+    slices = [c.slice(ctx, parts.benchmarks(ctx), period, sector=None) for c in cuts]
+    ctx.store.fetch(slices)
+    names = {s: ctx.sector(s) for s in row["sectors"]}
+    places = two_columns(is_big)
+    for place, cut, piece in zip(places, cuts, slices, strict=False):
+        frame = parts.labelled(parts.with_who(ctx, ctx.store.rows(piece)), "sector", names)
+        title = ctx.text("aeldre.contacts", age=ctx.age(str(cut.age)))
+        subtitle = parts.subtitle_of(ctx, cut, str(period))
+        decimals = int(row["decimals"])
+        with place:
+            if is_big:
+                own = [r for r in frame.to_dicts() if r["who"] == "area" and r["value"] is not None]
+                said = [ctx.number.unit(r["value"], row["unit"], decimals) for r in own]
+                items = [
+                    Item(r["label"], s, r["value"] / 100) for r, s in zip(own, said, strict=True)
+                ]
+                show_list(
+                    ctx,
+                    items,
+                    title=title,
+                    subtitle=subtitle,
+                    source=ctx.source(_CONTACTS),
+                    is_demo=bool(row["is_demo"]),
+                    level=3,
+                )
+                continue
+            parts.show_bullets(
+                ctx,
+                frame,
+                key=f"aeldre.contacts.{cut.age}",
+                title=title,
+                subtitle=subtitle,
+                source=ctx.source(_CONTACTS),
+                unit=ctx.unit(_CONTACTS),
+                decimals=decimals,
+                suffix="%",
+                is_demo=bool(row["is_demo"]),
+            )
+    parts.caveat(ctx, _CONTACTS)

@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import sentences
 from dashboard.context import Context, Page
 from dashboard.pages import _parts as parts
+from dashboard.pages._explorer import demo_explorer
 from dashboard.pages._key_figures import newest_rows, show_key_figures
 from dashboard.pages._people import people_of
 
@@ -22,6 +23,8 @@ def render(ctx: Context) -> None:
     if not real and not demo:
         st.info(ctx.text("parts.no_data"))
         return
+    cuts = [parts.Cut(indicator) for indicator in real]
+    ctx.store.fetch(make(ctx, c) for c in cuts for make in (parts.ranked_slice, parts.trend_slice))
     for sentence in _sentences(ctx, real):
         st.markdown(f"- {sentence}")
     for indicator in real:
@@ -30,7 +33,7 @@ def render(ctx: Context) -> None:
             parts.show_ranked(ctx, parts.Cut(indicator), key=f"boern.{indicator}", level=2)
         with right:
             parts.show_trend(ctx, parts.Cut(indicator), key=f"boern.{indicator}.trend", level=2)
-    parts.demo_explorer(ctx, "children", key="boern")
+    demo_explorer(ctx, "children", key="boern")
     if demo:
         show_key_figures(
             ctx, demo=True, themes=("children",), caption=ctx.text("boern_og_unge.demo_table")

@@ -10,7 +10,6 @@ from dashboard.components import Column, Table, show_table
 from dashboard.context import Context, Page
 from dashboard.pages import _maps as maps
 from dashboard.pages import _parts as parts
-from warehouse.pages import measures
 
 PAGE = Page(slug="kort", order=20, title="kort.title")
 
@@ -123,9 +122,7 @@ def _table(ctx: Context, cut: parts.Cut, geography: str) -> None:
         format_func=lambda o: ctx.text(f"kort.sort_{o}"),
         widget="radio",
     )
-    frame = measures(
-        ctx.warehouse, cut.indicator, geography=geography, period=cut.period, **cut.filled(ctx)
-    )
+    frame = ctx.store.rows(maps.map_slice(ctx, cut, geography))
     column, high_first = _ORDERS[order]
     if order != "name":
         frame = frame.sort(column, descending=high_first, nulls_last=True, maintain_order=True)

@@ -13,6 +13,7 @@ from dashboard.pages._people import (
     People,
     old_people,
     people_of,
+    people_slice,
     show_ages,
     show_projection,
     tiles,
@@ -26,6 +27,7 @@ _MAPPED = "population_80plus_share"
 def render(ctx: Context) -> None:
     """Draw the page."""
     ctx.heading()
+    _fetch(ctx)
     people = people_of(ctx)
     if people is None:
         st.info(ctx.text("parts.no_data"))
@@ -56,6 +58,17 @@ def render(ctx: Context) -> None:
             caption=ctx.text("overblik.demo_caption", area=ctx.area.name),
             skip="_incidence",
         )
+
+
+def _fetch(ctx: Context) -> None:
+    """Read what the page shows in one query."""
+    slices = [people_slice(ctx)] if "population" in ctx.reference.indicators else []
+    if _MAPPED in ctx.reference.indicators:
+        side = parts.peers(ctx)
+        cut = parts.Cut(_MAPPED)
+        ids = None if side.is_whole else side.ids
+        slices += [parts.ranked_slice(ctx, cut), maps.map_slice(ctx, cut, side.geography, ids)]
+    ctx.store.fetch(slices)
 
 
 def _introduction(ctx: Context, people: People) -> list[str]:

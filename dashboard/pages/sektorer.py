@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import polars as pl
 import streamlit as st
 
 from dashboard.components import status_text
 from dashboard.context import Context, Page
 from dashboard.pages import _parts as parts
 from dashboard.pages._key_figures import newest_rows
-from warehouse.pages import measures
+from dashboard.rows import Slice
 
 PAGE = Page(slug="sektorer", order=30, title="sektorer.title")
 
@@ -24,13 +25,20 @@ def render(ctx: Context) -> None:
     """Draw the page."""
     ctx.heading("sektorer.intro")
     real = parts.available(ctx, _REAL)
+    trends = parts.available(ctx, _TRENDS)
+    ctx.store.fetch(
+        [
+            *(parts.ranked_slice(ctx, parts.Cut(i)) for i in real),
+            *(parts.trend_slice(ctx, parts.Cut(i)) for i in trends),
+            *_demo_slices(ctx),
+        ]
+    )
     if real:
         for sentence in _sentences(ctx, real):
             st.markdown(f"- {sentence}")
         for column, indicator in zip(st.columns(len(real), gap="large"), real, strict=True):
             with column:
                 parts.show_ranked(ctx, parts.Cut(indicator), key=f"sektorer.{indicator}", level=2)
-    trends = parts.available(ctx, _TRENDS)
     for column, indicator in zip(
         st.columns(max(len(trends), 1), gap="large"), trends, strict=False
     ):
@@ -69,6 +77,43 @@ def _sentences(ctx: Context, indicators: list[str]) -> list[str]:
     return said
 
 
+def _contacts(ctx: Context) -> str:
+    """Return the measure of contacts the link asks for, or the first one."""
+    measures = parts.available(ctx, _CONTACTS)
+    asked = ctx.selection.get("contacts")
+    return asked if asked in measures else measures[0]
+
+
+def _sector(ctx: Context) -> str:
+    """Return the sector looked at closer: the link's, or the first one."""
+    sectors: list[str] = ctx.reference.indicators[parts.available(ctx, _CONTACTS)[0]]["sectors"]
+    asked = ctx.selection.sector
+    return asked if asked in sectors else next((s for s in sectors if s != "all"), sectors[0])
+
+
+def _by_sector_slice(ctx: Context, what: str) -> Slice:
+    period = parts.newest(ctx, what)
+    return parts.Cut(what).slice(ctx, parts.benchmarks(ctx), period, sector=None)
+
+
+def _met_slices(ctx: Context) -> list[Slice]:
+    met = parts.available(ctx, _MET)
+    period = min((parts.newest(ctx, i) for i in met), default=None)
+    return [parts.Cut(i).slice(ctx, parts.benchmarks(ctx), period) for i in met]
+
+
+def _demo_slices(ctx: Context) -> list[Slice]:
+    """Return what the part of made-up figures shows."""
+    if not parts.available(ctx, _CONTACTS):
+        return []
+    closer = parts.Cut(parts.available(ctx, _CONTACTS)[0], sector=_sector(ctx))
+    return [
+        _by_sector_slice(ctx, _contacts(ctx)),
+        *_met_slices(ctx),
+        *(m(ctx, closer) for m in (parts.ranked_slice, parts.trend_slice, parts.age_slice)),
+    ]
+
+
 def _by_sector(ctx: Context) -> None:
     """Draw a chosen measure of contacts over all sectors, and how many sectors people meet."""
     what = ctx.pick(
@@ -81,12 +126,8 @@ def _by_sector(ctx: Context) -> None:
     left, right = st.columns([6, 5], gap="large")
     with left:
         cut = parts.Cut(what)
-        filled = cut.filled(ctx) | {"sector": None}
         period = parts.newest(ctx, what)
-        frame = parts.with_who(
-            ctx,
-            measures(ctx.warehouse, what, area=parts.benchmarks(ctx), period=period, **filled),
-        )
+        frame = parts.with_who(ctx, ctx.store.rows(_by_sector_slice(ctx, what)))
         sectors = {
             s: ctx.sector(s) for s in ctx.reference.indicators[what]["sectors"] if s != "all"
         }
@@ -112,17 +153,9 @@ def _sectors_met(ctx: Context) -> None:
     met = parts.available(ctx, _MET)
     if not met:
         return
-    period = min(parts.newest(ctx, i) for i in met)
-    frame = parts.with_who(
-        ctx,
-        measures(
-            ctx.warehouse,
-            met,
-            area=parts.benchmarks(ctx),
-            period=period,
-            **parts.Cut(met[0]).filled(ctx),
-        ),
-    )
+    slices = _met_slices(ctx)
+    period = slices[0].period
+    frame = parts.with_who(ctx, pl.concat(ctx.store.rows(piece) for piece in slices))
     labels = {i: ctx.localised(ctx.reference.indicators[i], "short") for i in met}
     unit, decimals = parts.unit_and_decimals(ctx, met[0])
     parts.show_bullets(
@@ -149,7 +182,7 @@ def _one_sector(ctx: Context) -> None:
         row["sectors"],
         label="sektorer.closer",
         format_func=ctx.sector,
-        default=next((s for s in row["sectors"] if s != "all"), row["sectors"][0]),
+        default=_sector(ctx),
     )
     cut = parts.Cut(what, sector=sector)
     left, right = st.columns([6, 5], gap="large")

@@ -37,6 +37,8 @@ class Palette:
         Buttons and chosen options; Streamlit writes white on it.
     hidden, missing
         Map and bar fill of hidden and of not delivered numbers.
+    warning
+        Map fill of what is worse than its benchmark, under a dark mark.
     sequence
         Five steps for classes, low to high.
     categories
@@ -60,6 +62,7 @@ class Palette:
     primary: str
     hidden: str
     missing: str
+    warning: str
     sequence: tuple[str, ...]
     categories: tuple[str, ...]
 
@@ -82,6 +85,7 @@ LIGHT = Palette(
     primary="#0b5c7a",
     hidden="#8b97a1",
     missing="#e4e8eb",
+    warning="#e8a878",
     sequence=("#dcebf2", "#aacfdf", "#70acc5", "#34809f", "#0b5573"),
     categories=("#0b5c7a", "#a34700", "#00704e", "#8a3fa0", "#7a5c00", "#56636e"),
 )
@@ -103,6 +107,7 @@ DARK = Palette(
     primary="#1b7796",
     hidden="#6f7d89",
     missing="#2a343d",
+    warning="#8a4a1f",
     sequence=("#1d3d4d", "#235c75", "#3484a3", "#6cb5d3", "#bfe4f4"),
     categories=("#6cc0e0", "#ff9d5c", "#5fcb9f", "#cf9be0", "#e0c15a", "#a9b4be"),
 )

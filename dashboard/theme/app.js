@@ -44,6 +44,97 @@
       link.parentElement.append(said);
     }, () => { location.href = link.href; });
   });
+  // What is folded under a chart: its table as CSV, and pictures that carry title and source.
+  addEventListener("click", (event) => {
+    const button = event.target.closest?.("button[data-save]");
+    if (!button) return;
+    const frame = button.closest('[class*="st-key-kb-frame"], .kb-saved');
+    const name = `${button.dataset.name}.${button.dataset.save}`;
+    if (button.dataset.save === "csv") return save(new Blob([csv(frame)], { type: "text/csv" }), name);
+    const drawing = picture(frame);
+    if (drawing) (button.dataset.save === "svg" ? vector : raster)(drawing, name);
+  });
+  const save = (blob, name) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  };
+  const said = (element) => element?.innerText.replace(/\s+/g, " ").trim() ?? "";
+  // As a Danish Excel opens it right: semicolons, decimal comma, byte order mark.
+  const csv = (frame) => {
+    const danish = document.documentElement.lang !== "en";
+    const cell = (element) => {
+      const text = element.dataset.v ? (danish ? element.dataset.v.replace(".", ",") : element.dataset.v)
+        : element.textContent.replaceAll("\u00a0", " ");
+      // A text that begins like a formula would be one in a spreadsheet.
+      const safe = !element.dataset.v && /^[=+\-@]/.test(text) ? `'${text}` : text;
+      return safe.includes(danish ? ";" : ",") || /["\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+    };
+    const rows = [...frame.querySelectorAll("table tr")].map((row) => [...row.cells].map(cell).join(danish ? ";" : ","));
+    const notes = [...frame.querySelectorAll(".kb-title, .kb-subtitle, .kb-source")].map(said);
+    const quoted = notes.filter(Boolean).map((note) => `"${note.replaceAll('"', '""')}"`);
+    return "\ufeff" + [...rows, ...quoted].join("\r\n") + "\r\n";
+  };
+  // The layers plotly draws, as one picture of their own.
+  const layers = (plot) => [...plot.querySelectorAll(".svg-container .main-svg")].map((layer) => {
+    const copy = layer.cloneNode(true);
+    copy.removeAttribute("style");
+    return copy;
+  });
+  const picture = (frame) => {
+    const plot = frame.querySelector(".js-plotly-plot"), box = plot?.querySelector(".svg-container");
+    if (!box) return null;
+    const style = getComputedStyle(document.querySelector(".stApp")), made = (tag, attributes, text) => {
+      const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+      for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+      if (text) element.textContent = text;
+      return element;
+    };
+    const [width, height] = [box.clientWidth, box.clientHeight], edge = 16;
+    const pen = document.createElement("canvas").getContext("2d"), texts = [];
+    let at = edge;
+    const write = (element, size, weight) => {
+      if (!element) return;
+      pen.font = `${weight} ${size}px ${style.fontFamily}`;
+      let line = "";
+      const put = () => { if (line) texts.push(made("text", { x: edge, y: (at += size * 1.35), "font-size": size, "font-weight": weight }, line)); };
+      for (const word of said(element).split(" ")) {
+        const longer = line ? `${line} ${word}` : word;
+        if (pen.measureText(longer).width > width && line) { put(); line = word; } else line = longer;
+      }
+      put();
+    };
+    write(frame.querySelector(".kb-title"), 20, 650);
+    write(frame.querySelector(".kb-subtitle"), 15, 400);
+    const drawn = layers(plot), top = (at += 10);
+    for (const layer of drawn) {
+      const place = { x: edge, y: top, width, height };
+      for (const [key, value] of Object.entries(place)) layer.setAttribute(key, value);
+    }
+    at += height + 4;
+    write(frame.querySelector(".kb-source"), 13, 400);
+    write(document.querySelector(".kb-name"), 13, 400);
+    const size = { width: width + 2 * edge, height: at + edge };
+    const svg = made("svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${size.width} ${size.height}`, ...size,
+      "font-family": style.fontFamily, fill: style.color });
+    svg.append(made("rect", { width: "100%", height: "100%", fill: style.backgroundColor }), ...texts, ...drawn);
+    return svg;
+  };
+  const written = (svg) => new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" });
+  const vector = (svg, name) => save(written(svg), name);
+  const raster = (svg, name) => {
+    const image = new Image(), address = URL.createObjectURL(written(svg));
+    image.onload = () => {
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [2 * image.width, 2 * image.height];
+      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+      canvas.toBlob((blob) => save(blob, name), "image/png");
+      URL.revokeObjectURL(address);
+    };
+    image.src = address;
+  };
   // On paper a chart is a picture of what the screen shows: plotly would draw it anew for a width
   // it measures before the sidebar is gone.
   addEventListener("beforeprint", () => {
@@ -55,11 +146,9 @@
       picture.className = "kb-print";
       picture.style.aspectRatio = `${width} / ${height}`;
       picture.style.maxWidth = `${width}px`;
-      for (const layer of box.querySelectorAll(".main-svg")) {
-        const copy = layer.cloneNode(true);
-        copy.setAttribute("viewBox", `0 0 ${width} ${height}`);
-        copy.removeAttribute("style");
-        picture.append(copy);
+      for (const layer of layers(plot)) {
+        layer.setAttribute("viewBox", `0 0 ${width} ${height}`);
+        picture.append(layer);
       }
       plot.before(picture);
     }

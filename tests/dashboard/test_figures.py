@@ -6,14 +6,16 @@ import itertools
 import json
 
 import numpy as np
+import plotly.graph_objects as go
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.figures import alt, bars, projection, trend
-from dashboard.figures.classes import quantile_classes
+from dashboard.figures.classes import equal_classes, quantile_classes
 from dashboard.figures.map import Frame, map_figure
+from dashboard.figures.shades import BY
 from dashboard.figures.style import HIDDEN, look
 from dashboard.theme import DARK, LIGHT
 
@@ -36,6 +38,7 @@ def area_frame(values: list[float | None], statuses: list[str] | None = None) ->
             "lower": [None if v is None else v * 0.9 for v in values],
             "upper": [None if v is None else v * 1.1 for v in values],
             "status": statuses or ["ok"] * n,
+            "vs_country": ["better", "worse", None, "similar", *["higher"] * n][:n],
             "is_estimate": [False] * n,
             "is_projection": [False] * n,
             "centre_lon": [10.0 + i / 10 for i in range(n)],
@@ -49,7 +52,10 @@ def every_figure(frame: pl.DataFrame) -> list[str]:
     """Draw and describe one frame in every way there is, as text."""
     words = {"unit": "procent", "decimals": 1}
     figures = [
-        map_figure(frame, LOOK, geojson="/geo/x.geojson", frames=DENMARK, selected="0000", **words),
+        *(
+            map_figure(frame, LOOK, geojson="/g", frames=DENMARK, selected="0000", by=by, **words)
+            for by in BY
+        ),
         bars.bullet_bars(frame, LOOK, **words),
         bars.ranked_bars(frame, LOOK, **words),
         trend.trend_lines(frame.with_columns(name=pl.lit("Et sted")), LOOK, **words),
@@ -62,7 +68,7 @@ def every_figure(frame: pl.DataFrame) -> list[str]:
         alt.trend_alt(frame, LOOK, title="T", **words),
         alt.projection_alt(frame, LOOK, name="N"),
     ]
-    return [f.to_json() for f in figures] + texts
+    return [json.dumps(drawn(f)) for f in figures] + texts
 
 
 @settings(max_examples=25, deadline=None)
@@ -85,12 +91,13 @@ def test_every_figure_survives_having_nothing_to_show() -> None:
 @given(
     st.lists(st.floats(0, 1e6, allow_nan=False) | st.just(float("nan")), max_size=98),
     st.integers(0, 2),
+    st.sampled_from([quantile_classes, equal_classes]),
 )
 def test_classes_keep_order_and_never_split_numbers_that_read_the_same(
-    values: list[float], decimals: int
+    values: list[float], decimals: int, make: object
 ) -> None:
     given_values = np.array(values, dtype=float)
-    classes = quantile_classes(given_values, decimals)
+    classes = make(given_values, decimals)
     assert len(classes.ranges) <= 5
     known = sorted((v, i) for v, i in zip(values, classes.index, strict=True) if i >= 0)
     assert all(i <= j for (_, i), (_, j) in itertools.pairwise(known))
@@ -106,7 +113,10 @@ def test_classes_hold_about_equally_many_areas() -> None:
 
 
 def drawn(figure: object) -> dict[str, object]:
-    return json.loads(figure.to_json())  # type: ignore[attr-defined]
+    """Return what the browser gets, once plotly itself has found every word of it right."""
+    written = json.loads(figure.to_json())  # type: ignore[attr-defined]
+    go.Figure(written)
+    return written
 
 
 def test_the_maps_legend_names_each_class_in_danish_and_what_is_hidden_or_missing() -> None:
@@ -144,17 +154,40 @@ def test_the_map_fetches_its_shapes_from_our_address_and_asks_for_no_world_map()
     assert all(figure["layout"][g]["visible"] is False for g in ("geo", "geo2", "geo3"))
 
 
+def test_an_areas_interval_against_the_country_has_a_mark_and_a_count_in_the_legend() -> None:
+    frame = area_frame([1.0, 2.0, 3.0, 4.0, None], ["ok", "ok", "ok", "ok", "suppressed"])
+    figure = drawn(
+        map_figure(
+            frame, LOOK, geojson="/g", unit="u", decimals=0, frames=DENMARK[:1], by="compared"
+        )
+    )
+    names = [t["name"] for t in figure["data"] if t.get("showlegend")]
+    assert names == [
+        "Bedre (+): 1",
+        "På niveau: 1",
+        "Dårligere (−): 1",
+        "Uden interval: 1",
+        "Skjult",
+    ]
+    marks = [t["marker"]["symbol"] for t in figure["data"] if t.get("showlegend") is False]
+    assert marks == ["cross-thin-open", "line-ew-open", "circle-open-dot", "x-thin-open"]
+
+
+def test_equal_classes_are_equally_wide() -> None:
+    assert equal_classes(np.array([0.0, 1, 2, 9, 10]), 0).ranges == ((0, 1), (2, 2), (9, 10))
+
+
 def test_hidden_and_missing_areas_carry_a_mark_and_not_only_a_colour() -> None:
     frame = area_frame([1.0, None, None], ["ok", "suppressed_secondary", "missing"])
     figure = drawn(
         map_figure(frame, LOOK, geojson="/g", unit="antal", decimals=0, frames=DENMARK[:1])
     )
     marks = {
-        t["name"]: (t["lon"], t["marker"]["symbol"])
+        t["marker"]["symbol"]: t["lon"]
         for t in figure["data"]
-        if t["type"] == "scattergeo" and not t.get("showlegend")
+        if t["type"] == "scattergeo" and not t["showlegend"]
     }
-    assert marks == {"hidden": ([10.1], "x-thin-open"), "missing": ([10.2], "circle-open")}
+    assert marks == {"x-thin-open": [10.1], "circle-open": [10.2]}
 
 
 def test_a_selected_area_has_a_heavy_line() -> None:
@@ -191,12 +224,13 @@ def test_a_line_is_broken_where_a_year_is_hidden_and_dashed_where_projected() ->
     figure = trend.trend_lines(
         frame, LOOK, unit="procent", decimals=1, breaks=[(2017, "Ny opgørelse")]
     )
-    measured, projected = [t for t in figure.data if t.mode == "lines+markers"]
-    assert list(measured.y) == [1.0, None, 3.0]
-    assert not measured.connectgaps
-    assert list(projected.x) == [2017, 2018]
-    assert projected.line.dash == "longdash"
-    assert any("Ny opgørelse" in a.text for a in figure.layout.annotations)
+    written = drawn(figure)
+    measured, projected = [t for t in written["data"] if t["mode"] == "lines+markers"]
+    assert measured["y"] == [1.0, None, 3.0]
+    assert not measured["connectgaps"]
+    assert projected["x"] == [2017, 2018]
+    assert projected["line"]["dash"] == "longdash"
+    assert any("Ny opgørelse" in a["text"] for a in written["layout"]["annotations"])
 
 
 @pytest.mark.parametrize(
@@ -217,8 +251,9 @@ def test_labels_at_the_end_of_lines_never_cover_each_other(values: list[float]) 
         for i, v in enumerate(values)
     )
     figure = trend.trend_lines(frame, LOOK, unit="procent", decimals=1)
-    low, high = figure.layout.yaxis.range
-    pixels = sorted((a.y - low) / (high - low) * 300 for a in figure.layout.annotations)
+    layout = drawn(figure)["layout"]
+    low, high = layout["yaxis"]["range"]
+    pixels = sorted((a["y"] - low) / (high - low) * 300 for a in layout["annotations"])
     assert all(b - a >= 2 * trend.LINE - 0.01 for a, b in itertools.pairwise(pixels))
 
 
@@ -226,9 +261,9 @@ def test_projected_bars_are_hatched_and_say_the_change() -> None:
     frame = area_frame([1000.0, 1250.0]).with_columns(
         label=pl.lit("80 år og derover"), is_projection=pl.Series([False, True])
     )
-    bar = projection.projection_bars(frame, LOOK).data[0]
-    assert list(bar.marker.pattern.shape) == ["", "/"]
-    assert [t.replace("\u00a0", " ") for t in bar.text] == ["1.000", "1.250 (+25 %)"]
+    bar = drawn(projection.projection_bars(frame, LOOK))["data"][0]
+    assert bar["marker"]["pattern"]["shape"] == ["", "/"]
+    assert [t.replace("\u00a0", " ") for t in bar["text"]] == ["1.000", "1.250 (+25 %)"]
 
 
 def test_descriptions_are_danish_sentences_made_of_the_numbers() -> None:

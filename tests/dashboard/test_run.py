@@ -127,10 +127,10 @@ def test_charts_ask_no_other_host_and_speak_the_language(lang):
     config = chart_config(lang)
     assert config["topojsonURL"] == TOPOLOGY_FOLDER
     assert config["plotlyServerURL"] == ""
-    assert config["modeBarButtons"] == [["toImage"]]
+    assert config["displayModeBar"] is False
     assert len(config["locales"][lang]["format"]["months"]) == 12
     assert len(config["locales"][lang]["format"]["shortDays"]) == 7
-    assert ("Hent figuren" in config["locales"][lang]["dictionary"].values()) is (lang == "da")
+    assert ("maj" in config["locales"][lang]["format"]["months"]) is (lang == "da")
 
 
 def framed() -> None:
@@ -154,6 +154,14 @@ def framed() -> None:
         table=Table(frame, (Column("area", "Kommune"), Column("value", "Værdi", 1))),
         is_demo=True,
     )
+
+
+def test_a_link_to_another_chart_leaves_this_one_out(shown):
+    app = AppTest.from_function(framed, default_timeout=30)
+    app.query_params["chart"] = "another"
+    assert not app.run().get("plotly_chart")
+    app.query_params["chart"] = "test"
+    assert len(app.run().get("plotly_chart")) == 1
 
 
 def test_a_framed_chart_says_what_it_is_and_has_its_table(shown):

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 import polars as pl
 
-from dashboard.components.table import Column, Table, csv_bytes, html_table
+from dashboard.components.table import Column, Table, html_table
 from dashboard.format import Numbers
 from dashboard.text import Text
 
@@ -37,19 +34,10 @@ def test_names_cannot_become_markup():
     assert "Fanø &amp; &lt;Sønderho&gt;" in html
 
 
-def test_danish_csv_opens_right_in_excel_and_keeps_the_reason():
-    raw = csv_bytes(TABLE, "da", ["Kilde: x"])
-    assert raw.startswith(b"\xef\xbb\xbf")
-    rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig")), delimiter=";"))
-    assert rows[0] == ["Kommune", "Værdi", "status"]
-    assert rows[1] == ["Læsø", "", "suppressed_by_source"]
-    assert rows[3] == ["Horsens", "1234,56", "ok"]
-    assert rows[-1] == ["Kilde: x"]
-
-
-def test_english_csv_has_points_and_commas():
-    rows = list(csv.reader(io.StringIO(csv_bytes(TABLE, "en").decode("utf-8-sig"))))
-    assert rows[3] == ["Horsens", "1234.56", "ok"]
+def test_a_number_is_there_unrounded_for_the_file_and_a_hidden_one_is_not():
+    html = html_table(TABLE, Text("da"), Numbers("da"))
+    assert '<td class="kb-num" data-v="1234.56">1.234,6</td>' in html
+    assert html.count("data-v") == 1
 
 
 def test_a_year_is_not_given_a_thousands_mark():
