@@ -45,7 +45,12 @@ def get(app: Any, url: str, headers: dict[str, str] | None = None, method: str =
         "server": ("localhost", 80),
     }
 
+    waiting = iter((True,))
+
     async def receive() -> dict[str, Any]:
+        if next(waiting, False) is False:
+            # As a browser that stays: a streamed answer listens for one that leaves.
+            await asyncio.Event().wait()
         return {"type": "http.request", "body": b"", "more_body": False}
 
     async def send(message: dict[str, Any]) -> None:

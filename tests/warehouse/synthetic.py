@@ -8,6 +8,7 @@ from itertools import product
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from warehouse import schema
 
@@ -226,12 +227,8 @@ def write(path: Path, meta: Mapping[str, str] | None = None) -> Path:
         for statement in schema.ddl():
             con.execute(statement)
         for table, rows in tables().items():
-            columns = list(rows[0])
-            con.executemany(
-                f"INSERT INTO {table} ({', '.join(columns)}) "
-                f"VALUES ({', '.join('?' * len(columns))})",
-                [list(row.values()) for row in rows],
-            )
+            con.register("frame", pl.DataFrame(rows, infer_schema_length=None))
+            con.execute(f"INSERT INTO {table} BY NAME FROM frame")
         for key, value in (meta or {}).items():
             con.execute("UPDATE meta SET value = ? WHERE key = ?", [value, key])
     fresh.replace(path)
