@@ -12,10 +12,12 @@ import polars as pl
 
 from warehouse.columns import EXTRACT_COLUMNS, ORDER, extract_sql
 from warehouse.connection import Warehouse
+from warehouse.schema import LEVELS, STATUSES
 from warehouse.selection import Selection, resolve
 
 __all__ = [
     "EXTRACT_COLUMNS",
+    "HIDDEN",
     "Selection",
     "areas",
     "condition",
@@ -23,12 +25,16 @@ __all__ = [
     "count_by_status",
     "extract",
     "geographies",
+    "hidden_by_level",
     "indicators",
     "packages",
     "resolve",
     "statement",
     "where",
 ]
+
+#: The reasons a number is hidden for, rather than missing.
+HIDDEN = tuple(status for status in STATUSES if status.startswith("suppressed"))
 
 
 def where(filters: Mapping[str, Iterable[object]]) -> tuple[str, list[object]]:
@@ -119,6 +125,25 @@ def count_by_status(wh: Warehouse, selection: Selection) -> pl.DataFrame:
         "SELECT m.status, count(*) AS rows FROM measures m JOIN indicators i USING (indicator_id) "  # noqa: S608
         f"WHERE {text} GROUP BY ALL ORDER BY rows DESC, m.status",
         values,
+    )
+
+
+def hidden_by_level(wh: Warehouse) -> pl.DataFrame:
+    """Return how much is hidden at each level, by reason, and how much is shown.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``level``, ``suppressed``, ``suppressed_secondary``, ``suppressed_by_source`` (rows) and
+        ``shown`` (per cent of the level's rows that have a number or were not delivered), from
+        the country down.
+    """
+    levels = ", ".join(f"'{level}'" for level in LEVELS)
+    reasons = ", ".join(f"count(*) FILTER (status = '{reason}') AS {reason}" for reason in HIDDEN)
+    return wh.sql(
+        f"SELECT level, {reasons}, "  # noqa: S608
+        "100.0 * count(*) FILTER (status NOT LIKE 'suppressed%') / count(*) AS shown "
+        f"FROM measures GROUP BY level ORDER BY list_position([{levels}], level)"
     )
 
 

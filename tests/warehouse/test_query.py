@@ -16,6 +16,7 @@ from warehouse.query import (
     count_by_status,
     extract,
     geographies,
+    hidden_by_level,
     indicators,
     packages,
     resolve,
@@ -96,6 +97,17 @@ def test_no_number_stands_where_the_status_is_not_ok(small: Warehouse) -> None:
         (hidden.height,) * 4
     )
     assert dict(count_by_status(small, Selection()).rows())["ok"] == (frame.height - hidden.height)
+
+
+def test_it_is_told_how_much_is_hidden_at_each_level_and_why(small: Warehouse) -> None:
+    rows = extract(small, Selection()).rows(named=True)
+
+    for told in hidden_by_level(small).rows(named=True):
+        here = [row["status"] for row in rows if row["level"] == told["level"]]
+        hidden = [status for status in here if status.startswith("suppressed")]
+        for reason in ("suppressed", "suppressed_secondary", "suppressed_by_source"):
+            assert told[reason] == hidden.count(reason)
+        assert told["shown"] == pytest.approx(100 * (1 - len(hidden) / len(here)))
 
 
 @pytest.mark.parametrize(

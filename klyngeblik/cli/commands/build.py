@@ -58,6 +58,7 @@ def summarise(summary: BuildSummary, warehouse: Path) -> None:
             "seconds": "Seconds",
         },
     )
+    _say_what_is_hidden(warehouse)
     console = terminal()
     number = Counter(finding.severity for finding in summary.findings)
     if number:
@@ -65,6 +66,29 @@ def summarise(summary: BuildSummary, warehouse: Path) -> None:
         console.print(f"The checks found {found}: see them with `klyngeblik check`.")
     state = "Nothing new: left as it is" if summary.unchanged else "Published"
     console.print(f"{state}: {warehouse}", markup=False)
+
+
+def _say_what_is_hidden(path: Path) -> None:
+    """Print how much is hidden at each level, and why."""
+    from warehouse import connect  # noqa: PLC0415
+    from warehouse.query import hidden_by_level  # noqa: PLC0415
+
+    with connect(path) as wh:
+        levels = hidden_by_level(wh).to_dicts()
+    print_rows(
+        [
+            {key: f"{n:,}" if isinstance(n, int) else n for key, n in row.items()}
+            | {"shown": f"{row['shown']:.1f} %"}
+            for row in levels
+        ],
+        {
+            "level": "Hidden at level",
+            "suppressed": "Few people",
+            "suppressed_secondary": "To protect another",
+            "suppressed_by_source": "By the publisher",
+            "shown": "Not hidden",
+        },
+    )
 
 
 COMMANDS = (build,)
