@@ -61,7 +61,8 @@ def show_key_figures(
     if ctx.region:
         headings.append(ctx.region.name)
     if ctx.area.id != parts.COUNTRY:
-        headings += [ctx.text("common.country"), ctx.text("keyfigures.compared")]
+        headings += [ctx.text("common.country"), ctx.text("keyfigures.place")]
+        headings.append(ctx.text("keyfigures.compared"))
     with_trend = any(row["trend"] for row in rows)
     if with_trend:
         headings.append(ctx.text("keyfigures.trend"))
@@ -93,16 +94,52 @@ def _html_row(ctx: Context, row: Row, *, with_trend: bool) -> str:
     if ctx.region:
         cells.append(number(row["region_value"], decimals))
     if ctx.area.id != parts.COUNTRY:
-        cells += [number(row["country_value"], decimals), _compared(ctx, row)]
+        cells.append(number(row["country_value"], decimals))
+    rest = "".join(_cell(cell) for cell in cells)
+    if ctx.area.id != parts.COUNTRY:
+        rest += f"<td>{_place(row)}</td>{_cell(_compared(ctx, row))}"
     if with_trend:
         none = ctx.text("keyfigures.none")
-        cells.append(ctx.text(f"common.trend.{row['trend']}") if row["trend"] else none)
-    rest = "".join(f'<td style="white-space:normal">{escape(cell)}</td>' for cell in cells)
+        rest += _cell(ctx.text(f"common.trend.{row['trend']}") if row["trend"] else none)
     title = f"{ctx.localised(row, 'title')}{age}"
     return (
         f'<tr><th scope="row">{escape(title)}<br>'
         f'<span class="kb-source">{escape(unit)}</span></th>{rest}</tr>'
     )
+
+
+def _cell(text: str) -> str:
+    return f'<td class="kb-wrap">{escape(text)}</td>'
+
+
+def _place(row: Row) -> str:
+    """Draw where the area stands between region and country, with its interval.
+
+    Marks differ in shape and the numbers stand in the cells beside, so that it is left out for
+    screen readers. Each row has a scale of its own, which does not begin at zero.
+    """
+    value, country = row["value"], row["country_value"]
+    if value is None or country is None or row["unit"] == "persons":
+        return ""
+    shown = [row[c] for c in ("value", "lower", "upper", "region_value", "country_value")]
+    known = [v for v in shown if v is not None]
+    low, high = min(known), max(known)
+    # A tiny difference must not look large: the scale spans a fifth of the country's number.
+    room = max(high - low, 0.2 * abs(country)) or 1.0
+    start = (low + high - room) / 2
+
+    def at(number: float) -> str:
+        return f"{4 + 92 * (number - start) / room:.0f}%"
+
+    marks = ""
+    if row["lower"] is not None and row["upper"] is not None:
+        width = f"calc({at(row['upper'])} - {at(row['lower'])})"
+        marks += f'<i class="kb-range" style="left:{at(row["lower"])};width:{width}"></i>'
+    marks += f'<i class="kb-country" style="left:{at(country)}"></i>'
+    if row["region_value"] is not None:
+        marks += f'<i class="kb-region" style="left:{at(row["region_value"])}"></i>'
+    marks += f'<i class="kb-area" style="left:{at(value)}"></i>'
+    return f'<span class="kb-place" aria-hidden="true">{marks}</span>'
 
 
 def _compared(ctx: Context, row: Row) -> str:

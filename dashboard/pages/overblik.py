@@ -18,6 +18,7 @@ from dashboard.pages._people import (
     show_projection,
     tiles,
 )
+from dashboard.pages._standout import show_standout
 
 PAGE = Page(slug="", order=10, title="overblik.title")
 _THEMES = ("population", "sectors", "elderly", "children", "chronic", "health_profile")
@@ -34,6 +35,7 @@ def render(ctx: Context) -> None:
         return
     st.markdown(" ".join(_introduction(ctx, people)))
     tiles(ctx, people)
+    show_standout(ctx)
     left, right = st.columns([6, 5], gap="large")
     with left:
         show_ages(ctx, people, key="overblik.ages")
@@ -48,7 +50,8 @@ def render(ctx: Context) -> None:
         caption=ctx.text("overblik.caption", area=ctx.area.name),
         skip="population",
     )
-    st.caption(ctx.text("keyfigures.note"))
+    notes = ["note"] if ctx.area.id == parts.COUNTRY else ["note", "place_note"]
+    st.caption(" ".join(ctx.text(f"keyfigures.{note}") for note in notes))
     if any(row["is_demo"] for row in ctx.reference.indicators.values()):
         parts.demo_section(ctx)
         show_key_figures(

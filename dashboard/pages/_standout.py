@@ -1,0 +1,53 @@
+"""What stands out in the area, one line each."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from dashboard.components import demo_badge
+from dashboard.context import Context
+from dashboard.pages import _parts as parts
+from dashboard.pages._key_figures import newest_rows
+from dashboard.standout import LARGE, Difference, differences
+
+
+def show_standout(ctx: Context, *, level: int = 2) -> None:
+    """List what differs clearly and much from the country; nothing for the country itself."""
+    if ctx.area.id == parts.COUNTRY:
+        return
+    found = differences(row for i, row in newest_rows(ctx).items() if not i.endswith("_incidence"))
+    text = ctx.text
+    items = "".join(f"<li>{_sentence(ctx, difference)}</li>" for difference in found)
+    body = f"<ul>{items}</ul>" if found else f"<p>{escape(text('standout.none'))}</p>"
+    note = escape(text("standout.note", percent=ctx.number.percent(LARGE, 0)))
+    st.html(
+        f'<section class="kb-standout"><h{level} class="kb-title">{escape(text("standout.title"))}'
+        f'</h{level}>{body}<p class="kb-source">{note}</p></section>'
+    )
+
+
+def _sentence(ctx: Context, difference: Difference) -> str:
+    """Return the finding: what, how much, against what, good or bad, how sure, and its trend."""
+    row, text, number = difference.row, ctx.text, ctx.number
+    decimals, is_share = row["decimals"], row["unit"] == "per_cent"
+    age = "" if row["age"] == "all" else f", {ctx.age(row['age'])}"
+    unit = "" if is_share else f" {ctx.localised(row, 'unit')}"
+    said = [
+        text(
+            f"standout.{'higher' if difference.percent > 0 else 'lower'}",
+            value=number.unit(row["value"], row["unit"], decimals) + unit,
+            year=row["period"],
+            percent=number.percent(abs(difference.percent), 0),
+            country=number.unit(row["country_value"], row["unit"], decimals),
+        )
+    ]
+    if difference.verdict:
+        said.append(text(f"standout.{difference.verdict}"))
+    said.append(text(f"standout.{difference.certainty}"))
+    if row["trend"] and row["trend"] != "not_calculable":
+        said.append(text(f"standout.trend_{row['trend']}"))
+    mark = f" {demo_badge(text)}" if row["is_demo"] else ""
+    title = escape(ctx.localised(row, "title") + age)
+    return f"<strong>{title}:</strong> {escape(' '.join(said))}{mark}"
