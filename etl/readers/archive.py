@@ -88,7 +88,7 @@ class Oddities:
     merged: list[tuple[Cell, Cell]] = field(default_factory=list)
 
 
-def inspect(path: Path, sheet: str | None, found: Findings) -> Oddities:
+def inspect(path: Path, sheet: str, found: Findings) -> Oddities:
     """Look through a workbook without opening it.
 
     Parameters
@@ -96,7 +96,7 @@ def inspect(path: Path, sheet: str | None, found: Findings) -> Oddities:
     path
         A file that begins as a zip does.
     sheet
-        Name of the sheet with the figures.
+        Name of the sheet with the figures; of one that is not there nothing is odd.
     found
         Takes what is wrong.
 
@@ -121,7 +121,7 @@ def inspect(path: Path, sheet: str | None, found: Findings) -> Oddities:
             found.error(f"The workbook unpacks to {unpacked / 1e9:,.1f} GB.", _AGAIN)
             found.raise_errors()
         with path.open("rb") as file:
-            return _Parts(file, entries, found).odd(sheet) if sheet else Oddities()
+            return _Parts(file, entries, found).odd(sheet)
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OSError):
         found.error("The workbook is damaged: its parts do not agree with each other.", _AGAIN)
         found.raise_errors()
@@ -129,11 +129,13 @@ def inspect(path: Path, sheet: str | None, found: Findings) -> Oddities:
 
 
 def may_be_opened(path: Path) -> bool:
-    """Return whether a child process with limited memory gets through a workbook.
+    """Return whether a workbook's reader gets through it with limited memory.
 
-    For the kinds whose XML says nothing beforehand (xlsb) or that repeat cells (ods): what ends
-    the child would otherwise end us.
+    What is not xlsx, so that :func:`inspect` cannot tell (xlsb), or repeats cells (ods), is tried
+    in a child process: what ends the child would otherwise end us.
     """
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        return True
     program = (
         "import sys, fastexcel\n"
         "try:\n"
@@ -173,11 +175,11 @@ class _Parts:
         odd = Oddities()
         for name in self.entries:
             far: Cell = (0, 0)
-            is_sheet = name.startswith("xl/worksheets/")
             for chunk in self._chunks(name):
                 if name == "content.xml" and _REPEATED.search(chunk):
                     far = (LARGEST_CELLS, LARGEST_CELLS)
-                if not is_sheet or not (raised or _is_suspect(chunk)):
+                # Every part: a sheet may stand anywhere, and be called anything.
+                if not (raised or _is_suspect(chunk)):
                     continue
                 far = _farthest(far, chunk)
                 if name == part:

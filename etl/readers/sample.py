@@ -178,7 +178,9 @@ def _text(path: Path) -> Sample:
 def _workbook(path: Path) -> Sample:
     import fastexcel  # noqa: PLC0415
 
-    archive.inspect(path, None, Findings(path.name))
+    archive.inspect(path, "", Findings(path.name))
+    if not archive.may_be_opened(path):
+        raise _refused(path, "The workbook is damaged, or far too large.")
     try:
         book = fastexcel.read_excel(str(path))
         sheets = {name: _cells(book, name) for name in book.sheet_names}

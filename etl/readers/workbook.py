@@ -88,8 +88,8 @@ def open_workbook(path: Path, layout: Layout, found: Findings) -> Workbook:
             "The file is not an Excel workbook, whatever its name says.", "Save it as xlsx."
         )
     else:
-        odd = archive.inspect(path, layout.sheet, found)
-        if path.suffix.lower() in (".xlsb", ".ods") and not archive.may_be_opened(path):
+        odd = archive.inspect(path, layout.sheet or "", found)
+        if not archive.may_be_opened(path):
             found.error("The workbook is damaged, or far too large.", "Save it as xlsx.")
     found.raise_errors()
     with _or_damaged(found, "The workbook is damaged and cannot be opened."):

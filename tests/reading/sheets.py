@@ -47,8 +47,11 @@ def _ods_cell(value: Any) -> str:
     return f'<table:table-cell office:value-type="string">{text}</table:table-cell>'
 
 
-def xlsb(path: Path, sheets: Sheets) -> Path:
-    """Write a binary workbook ([MS-XLSB]): strings and numbers in their cells."""
+def xlsb(path: Path, sheets: Sheets, last: tuple[int, int] | None = None) -> Path:
+    """Write a binary workbook ([MS-XLSB]): strings and numbers in their cells.
+
+    ``last`` is the row and column of one more cell on each sheet, however far away.
+    """
     relations = "".join(
         f'<Relationship Id="rId{n}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{n}.bin"/>'
         for n in range(1, len(sheets) + 1)
@@ -64,12 +67,12 @@ def xlsb(path: Path, sheets: Sheets) -> Path:
         )
         archive.writestr("xl/workbook.bin", book + _record(144) + _record(157, bytes(26)))
         for n, rows in enumerate(sheets.values(), start=1):
-            archive.writestr(f"xl/worksheets/sheet{n}.bin", _xlsb_sheet(rows))
+            archive.writestr(f"xl/worksheets/sheet{n}.bin", _xlsb_sheet(rows, last))
     return path
 
 
-def _xlsb_sheet(rows: Sequence[Sequence[Any]]) -> bytes:
-    last = (len(rows) - 1, max(len(row) for row in rows) - 1)
+def _xlsb_sheet(rows: Sequence[Sequence[Any]], far: tuple[int, int] | None) -> bytes:
+    last = far or (len(rows) - 1, max(len(row) for row in rows) - 1)
     parts = [_record(129), _record(148, struct.pack("<IIII", 0, last[0], 0, last[1])), _record(145)]
     for number, row in enumerate(rows):
         parts.append(_record(0, struct.pack("<I", number) + bytes(13)))
@@ -79,6 +82,9 @@ def _xlsb_sheet(rows: Sequence[Sequence[Any]]) -> bytes:
                 parts.append(_record(5, cell + struct.pack("<d", value)))
             elif value is not None:
                 parts.append(_record(6, cell + _wide(str(value))))
+    if far is not None:
+        parts.append(_record(0, struct.pack("<I", far[0]) + bytes(13)))
+        parts.append(_record(5, struct.pack("<IId", far[1], 0, 1.0)))
     return b"".join([*parts, _record(146), _record(130)])
 
 

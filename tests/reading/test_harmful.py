@@ -15,8 +15,10 @@ from openpyxl.cell.text import InlineFont
 
 from etl.findings import Finding, PackageError
 from etl.readers import Package, archive, read_package
+from etl.readers.draft import draft
 from tests.reading.builders import municipality_rows
 from tests.reading.builders import workbook as written
+from tests.reading.sheets import ods, xlsb
 
 NAME = "DEMO_Aeldre_2025.xlsx"
 DATA = "xl/worksheets/sheet2.xml"
@@ -74,6 +76,45 @@ def test_a_far_cell_on_a_sheet_nobody_reads(tmp_path: Path) -> None:
     part = "xl/worksheets/sheet3.xml"
     path = changed(tmp_path / NAME, {part: lambda xml: xml.replace(b"</sheetData>", far)})
     assert "far beyond any figures" in only_error(path).what
+
+
+def test_a_far_cell_on_a_sheet_kept_in_another_place(tmp_path: Path) -> None:
+    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    sheet = changed(tmp_path / NAME, {}).read_bytes()
+    with zipfile.ZipFile(io.BytesIO(sheet)) as source:
+        moved = source.read(DATA).replace(b"</sheetData>", far)
+    parts: dict[str, Callable[[bytes], bytes]] = {
+        "data/tal.bin": lambda _: moved,
+        "xl/_rels/workbook.xml.rels": lambda xml: xml.replace(
+            b"/xl/worksheets/sheet2.xml", b"/data/tal.bin"
+        ),
+    }
+    path = changed(tmp_path / NAME, parts)
+    assert "far beyond any figures" in only_error(path).what
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "xlsb", "ods", "bin"])
+def test_a_draft_is_not_made_of_a_workbook_that_would_end_us(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"far_2025.{ending}"
+    if ending == "ods":
+        ods(path, {"Tal": [["A", "B"], [1, 2]]})
+        with zipfile.ZipFile(path) as archive_:
+            content = archive_.read("content.xml").decode()
+        repeat = '<table:table-row table:number-rows-repeated="9999999">'
+        content = content.replace("<table:table-row>", repeat).replace(
+            'office:value="2"', 'office:value="2" table:number-columns-repeated="9999"'
+        )
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive_:
+            archive_.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+            archive_.writestr("META-INF/manifest.xml", "<manifest/>")
+            archive_.writestr("content.xml", content)
+    elif ending == "xlsx":
+        far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+        changed(path, {DATA: lambda xml: xml.replace(b"</sheetData>", far)})
+    else:
+        xlsb(path, {"Tal": [["A", "B"], [1, 2]]}, last=(0xFFFFFFF, 0xFFFFFFF))
+    with pytest.raises(PackageError):
+        draft(path)
 
 
 def test_a_part_that_unpacks_to_more_than_it_says(tmp_path: Path) -> None:
