@@ -1,0 +1,273 @@
+"""Charts of a sheet, made from the same queries as the charts on the pages."""
+
+from __future__ import annotations
+
+import math
+
+import polars as pl
+
+from dashboard import beside
+from dashboard.beside import People
+from dashboard.figures import alt
+from dashboard.figures.hover import Row, short_value
+from dashboard.format import NBSP
+from dashboard.view import View
+from report.model import Chart, Point, Series
+from warehouse.pages import measures, sources
+
+#: Most areas in a ranked chart; of more, only the ends are shown, and the chart says so.
+MOST = 14
+#: Areas at each end of a ranking that is too long.
+ENDS = 5
+#: Years from which figures do not compare with those before (the packages' own caveats).
+BREAKS = {"school_absence_share": 2022}
+#: Counted where the institution lies, not where people live.
+BY_INSTITUTION = frozenset({"school_absence_share"})
+
+
+def ranked(view: View, indicator: str) -> Chart | None:
+    """Return the area's municipalities, the area, its region and the country, highest first.
+
+    Parameters
+    ----------
+    view
+        The area and the reader's language.
+    indicator
+        Shown at its default age and sector, in its newest year.
+
+    Returns
+    -------
+    Chart or None
+        ``None`` when no area has a number.
+    """
+    row = view.reference.indicators[indicator]
+    side = beside.peers(view.reference, view.area)
+    ids = list(dict.fromkeys([*beside.benchmarks(view), *side.ids]))
+    frame = beside.with_who(view, _measures(view, indicator, ids, period=int(row["last_period"])))
+    frame = frame.sort("value", descending=True, nulls_last=True, maintain_order=True)
+    if not frame.filter((pl.col("status") == "ok") & (pl.col("who") != "country")).height:
+        return None
+    notes = [view.localised(row, "caveat")]
+    if frame.height > MOST:
+        kept = _ends(frame)
+        notes.insert(
+            0, view.text("moedeark.ends", shown=2 * ENDS, all=(frame["who"] == "other").sum())
+        )
+        frame = kept
+    decimals = int(row["decimals"])
+    country = frame.filter(pl.col("who") == "country")["value"]
+    title, unit = view.title(indicator), view.localised(row, "unit")
+    return Chart(
+        "ranked",
+        title,
+        _subtitle(view, indicator, str(row["last_period"])),
+        (Series(title, tuple(_point(view, r, r["name"], decimals) for r in _rows(frame))),),
+        source_of(view, indicator),
+        alt.bars_alt(frame, view.look, title=title, unit=unit, decimals=decimals, most=MOST),
+        decimals,
+        _top(frame),
+        view.is_demo(indicator),
+        mark=country[0] if len(country) else None,
+        note=" ".join(n for n in notes if n),
+        indicators=(indicator,),
+    )
+
+
+def trend(view: View, indicator: str) -> Chart | None:
+    """Return the years of the area, its region and the country, or ``None`` without two years."""
+    row = view.reference.indicators[indicator]
+    frame = beside.with_who(view, _measures(view, indicator, beside.benchmarks(view)))
+    frame = frame.filter(pl.col("period") >= (row["trend_from"] or 0))
+    years = frame["period"].unique().sort()
+    known = frame.filter((pl.col("status") == "ok") & (pl.col("who") == "area"))
+    if len(years) < 2 or not known.height:
+        return None
+    decimals = int(row["decimals"])
+    title = view.text("parts.trend_title", title=view.title(indicator))
+    top = _top(frame)
+    ticks = _ticks(top)
+    subtitle = _subtitle(view, indicator, f"{years[0]}–{years[-1]}")
+    if frame["is_projection"].any():
+        subtitle += f" {view.text('parts.dashed')}"
+    changed = BREAKS.get(indicator)
+    return Chart(
+        "trend",
+        title,
+        subtitle,
+        tuple(
+            Series(
+                str(name),
+                tuple(_point(view, r, str(r["period"]), decimals) for r in _rows(rows)),
+                str(who),
+            )
+            for (name, who), rows in frame.group_by("name", "who", maintain_order=True)
+        ),
+        source_of(view, indicator),
+        alt.trend_alt(
+            frame, view.look, title=title, unit=view.localised(row, "unit"), decimals=decimals
+        ),
+        decimals,
+        ticks[-1],
+        view.is_demo(indicator),
+        ticks=tuple((t, view.number(t, _tick_decimals(ticks))) for t in ticks),
+        note=view.text("parts.break", year=changed) if changed else "",
+        indicators=(indicator,),
+    )
+
+
+def ages(view: View, people: People) -> Chart:
+    """Return the age bands of the area beside region and country, in per cent of everybody."""
+    now = people.frame.filter((pl.col("period") == people.now) & pl.col("age").is_in(beside.BANDS))
+    whole = people.frame.filter((pl.col("period") == people.now) & (pl.col("age") == "all"))
+    frame = (
+        now.join(whole.select("who", everybody="value"), on="who", maintain_order="left")
+        .with_columns(value=100 * pl.col("value") / pl.col("everybody"))
+        .with_columns(label=pl.col("age").map_elements(view.age, return_dtype=pl.String))
+        .sort(pl.col("age").replace_strict({a: i for i, a in enumerate(beside.BANDS)}))
+    )
+    title = view.text("people.ages", year=people.now)
+    unit = view.text("people.of_all")
+    return Chart(
+        "beside",
+        title,
+        view.text("people.ages_subtitle"),
+        tuple(
+            Series(str(name), tuple(_point(view, r, r["label"], 1) for r in _rows(rows)), str(who))
+            for (name, who), rows in beside.with_who(view, frame).group_by(
+                "name", "who", maintain_order=True
+            )
+        ),
+        source_of(view, "population"),
+        alt.bars_alt(frame, view.look, title=title, unit=unit, decimals=1),
+        1,
+        _top(frame),
+        indicators=("population",),
+    )
+
+
+def later(view: View, people: People) -> Chart:
+    """Return the elderly now and in the projected years, with the change since now."""
+    years = [people.now, *people.projected]
+    frame = people.frame.filter(
+        (pl.col("who") == "area") & pl.col("period").is_in(years) & pl.col("age").is_in(beside.OLD)
+    ).with_columns(label=pl.col("age").map_elements(view.age, return_dtype=pl.String))
+    series = []
+    for age in beside.OLD:
+        points = []
+        first = people.count(age)
+        for row in _rows(frame.filter(pl.col("age") == age).sort("period")):
+            point = _point(view, row, str(row["period"]), 0)
+            change = ""
+            if point.is_projection and first and point.value is not None:
+                share = view.number.percent(100 * (point.value / first - 1), 0, sign=True)
+                change = f" ({share})"
+            points.append(
+                Point(
+                    point.label,
+                    point.value,
+                    _bare(view, row, 0) + change,
+                    is_projection=point.is_projection,
+                )
+            )
+        series.append(Series(view.age(age), tuple(points)))
+    return Chart(
+        "later",
+        view.text("people.projection", first=years[0], last=years[-1]),
+        view.text("people.projection_subtitle", year=people.now),
+        tuple(series),
+        source_of(view, "population"),
+        alt.projection_alt(frame, view.look, name=view.area.name),
+        0,
+        _top(frame),
+        indicators=("population",),
+    )
+
+
+def source_of(view: View, indicator: str) -> str:
+    """Return the source line of an indicator: its packages' sources."""
+    return "; ".join(sources(view.warehouse, indicator)["source"].unique().sort())
+
+
+def _measures(
+    view: View, indicator: str, ids: list[str], period: int | None = None
+) -> pl.DataFrame:
+    row = view.reference.indicators[indicator]
+    return measures(
+        view.warehouse,
+        indicator,
+        area=ids,
+        period=period,
+        age=row["default_age"],
+        sector=row["default_sector"],
+    )
+
+
+def _rows(frame: pl.DataFrame) -> list[Row]:
+    return list(frame.iter_rows(named=True))
+
+
+def _bare(view: View, row: Row, decimals: int) -> str:
+    return short_value(row, view.look, decimals=decimals)
+
+
+def _point(view: View, row: Row, label: str, decimals: int) -> Point:
+    """Return a point that holds nothing but words where the status is not ``ok``."""
+    shown = row["status"] == "ok"
+
+    def number(column: str) -> float | None:
+        value = row[column] if shown else None
+        return float(value) if isinstance(value, int | float) else None
+
+    text = _bare(view, row, decimals)
+    if shown and row["is_estimate"] and not row["is_projection"]:
+        text += f"{NBSP}({view.text('moedeark.estimate')})"
+    return Point(
+        label,
+        number("value"),
+        text,
+        number("lower"),
+        number("upper"),
+        str(row["who"]),
+        bool(row["is_projection"]),
+    )
+
+
+def _subtitle(view: View, indicator: str, years: str) -> str:
+    """Return unit, year, age, residence and direction in one line, as on the page."""
+    row = view.reference.indicators[indicator]
+    parts = [view.localised(row, "unit"), years]
+    if row["default_age"] != "all":
+        parts.append(view.age(row["default_age"]))
+    counted = "parts.by_institution" if indicator in BY_INSTITUTION else "common.by_residence"
+    line = ", ".join([*parts, view.text(counted)])
+    direction = view.direction(indicator)
+    return f"{line[:1].upper()}{line[1:]}." + (f" {direction}." if direction else "")
+
+
+def _ends(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the highest and lowest others, and area, region and country; sorted as before."""
+    numbered = frame.with_row_index("place")
+    others = numbered.filter((pl.col("who") == "other") & (pl.col("status") == "ok"))
+    kept = pl.concat(
+        [others.head(ENDS), others.tail(ENDS), numbered.filter(pl.col("who") != "other")]
+    )
+    return kept.unique("place").sort("place").drop("place")
+
+
+def _top(frame: pl.DataFrame) -> float:
+    shown = frame.filter(pl.col("status") == "ok")
+    numbers = pl.concat([shown[c].cast(pl.Float64) for c in ("value", "upper")]).drop_nulls()
+    highest = numbers.max() if len(numbers) else None
+    return float(highest) if isinstance(highest, float) and highest > 0 else 1.0
+
+
+def _ticks(top: float) -> tuple[float, ...]:
+    """Return round values from zero to the first one at or above the top, three to six of them."""
+    raw = top / 4
+    size = 10.0 ** math.floor(math.log10(raw))
+    step = next(s * size for s in (1, 2, 2.5, 5, 10) if s * size >= raw)
+    return tuple(round(i * step, 10) for i in range(math.ceil(top / step - 1e-9) + 1))
+
+
+def _tick_decimals(ticks: tuple[float, ...]) -> int:
+    return next(d for d in range(9) if all(abs(t - round(t, d)) < 1e-9 for t in ticks))

@@ -1,0 +1,135 @@
+"""What stands on the sheet of an area and a theme."""
+
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import urlencode
+
+from dashboard import beside, reference
+from dashboard.format import LANGUAGES
+from dashboard.view import View
+from report.model import Part, Sheet, Words
+from report.themes import Pages, themes
+from warehouse import SelectionError, Warehouse
+from warehouse.pages import sources
+
+#: Where ``klyngeblik run`` serves unless told; a region gives its own address.
+DEFAULT_URL = "http://localhost:8501"
+_NOTES = ("residence", "estimate", "hidden", "missing", "projection", "interval")
+
+
+def sheet_of(
+    wh: Warehouse, area_id: str, theme: str, lang: str = "da", base_url: str = DEFAULT_URL
+) -> Sheet:
+    """Return everything that stands on a sheet, for paper, slides and workbook alike.
+
+    Parameters
+    ----------
+    wh
+        The warehouse; the only thing numbers are taken from.
+    area_id
+        Any area of any geography, by id.
+    theme
+        ``overview``, ``elderly`` or ``children``.
+    lang
+        ``da`` or ``en``.
+    base_url
+        Address of the dashboard, for the link to the live view.
+
+    Raises
+    ------
+    warehouse.SelectionError
+        When area, theme or language is not known.
+    """
+    known = reference.reference_of(wh)
+    if area_id not in known.areas:
+        raise SelectionError(f"There is no area {area_id!r}; see `klyngeblik areas`.")
+    if theme not in themes():
+        raise SelectionError(f"There is no theme {theme!r}; use one of {', '.join(themes())}.")
+    if lang not in LANGUAGES:
+        raise SelectionError(f"There is no language {lang!r}; use one of {', '.join(LANGUAGES)}.")
+    view = View(wh, known, known.areas[area_id], lang)
+    pages = themes()[theme].pages(view, beside.people_of(view))
+    if not any(pages):
+        pages = ((_nothing(view),), ())
+    text, released = view.text, _released(wh)
+    return Sheet(
+        name=f"klyngeblik-{area_id}-{theme}" + ("" if lang == "da" else f"-{lang}"),
+        lang=lang,
+        title=text("moedeark.title", theme=text(f"moedeark.themes.{theme}")),
+        area=view.area.name,
+        facts=tuple(_facts(view)),
+        pages=pages,
+        sources=tuple(_sources(wh, pages)),
+        notes=tuple(text(f"moedeark.note_{note}") for note in _notes(view)),
+        link=_link(view, themes()[theme].slug, base_url),
+        link_text=text("moedeark.live"),
+        built=text("moedeark.built", day=view.number.day(released)),
+        released=released.isoformat(),
+    )
+
+
+def _nothing(view: View) -> Part:
+    words = Words("", (view.text("parts.no_data"),), "lead")
+    return Part(view.text("moedeark.important"), ((words,),))
+
+
+def _notes(view: View) -> tuple[str, ...]:
+    """Return which notes on reading belong here."""
+    return (*_NOTES, "split") if view.area.row.get("is_split") else _NOTES
+
+
+def _facts(view: View) -> list[str]:
+    """Return what the area is: its geography, municipalities with their share, hospital."""
+    text, area = view.text, view.area
+    kind = view.localised(view.reference.geographies[area.geography], "title")
+    said = [f"{kind}, {view.region.name}." if view.region else f"{kind}."]
+    members = [
+        (view.reference.areas[m].name, share)
+        for _, a, m, share in view.reference.catchments
+        if a == area.id
+    ]
+    if area.level in ("cluster", "health_council"):
+        names = [
+            name
+            if share >= 1
+            else text("moedeark.part", name=name, share=view.number.percent(100 * share, 0))
+            for name, share in sorted(members)
+        ]
+        said.append(text("moedeark.municipalities", names=view.number.listing(names)))
+        if len(members) == 1:
+            said.append(text("moedeark.one_municipality"))
+    if hospital := area.row.get("acute_hospital"):
+        said.append(text("moedeark.hospital", name=hospital))
+    return said
+
+
+def _sources(wh: Warehouse, pages: Pages) -> list[str]:
+    """Return the source lines of everything shown with their licences, real ones first."""
+    blocks = [b for page in pages for part in page for row in part.rows for b in row]
+    shown = {i for b in blocks if not isinstance(b, Words) for i in b.indicators}
+    if not shown:
+        return []
+    found = (
+        sources(wh, sorted(shown))
+        .sort("is_demo", "source")
+        .unique("package_id", maintain_order=True)
+    )
+    return [
+        row["source"] + (f" ({row['licence']})" if row["licence"] else "")
+        for row in found.iter_rows(named=True)
+    ]
+
+
+def _released(wh: Warehouse) -> date:
+    """Return the day the warehouse was built; the file's own day where it does not say."""
+    found = wh.sql("SELECT value FROM meta WHERE key = 'built_at'")["value"].to_list()
+    if found:
+        return date.fromisoformat(str(found[0])[:10])
+    return date.fromtimestamp(wh.path.stat().st_mtime)
+
+
+def _link(view: View, slug: str, base_url: str) -> str:
+    """Return the shortest address of the live view: an area alone decides its geography."""
+    asked = {"area": view.area.id} | ({} if view.lang == "da" else {"lang": view.lang})
+    return f"{base_url.rstrip('/')}/{slug}?{urlencode(asked)}"

@@ -1,0 +1,75 @@
+"""The sheet as paper: two A4 pages as tagged PDF (PDF/UA-1), set by typst without any network."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typst
+
+from dashboard.text import Text
+from dashboard.theme import LIGHT
+from report.model import Sheet
+
+_TEMPLATE = Path(__file__).parent / "sheet.typ"
+#: Colours that also differ in grey.
+_COLOURS = {
+    "text": LIGHT.text,
+    "muted": LIGHT.muted,
+    "grid": LIGHT.grid,
+    "border": LIGHT.border,
+    "surface": LIGHT.surface,
+    "area": LIGHT.area,
+    "region": LIGHT.region,
+    "country": LIGHT.country,
+    "demo": LIGHT.demo,
+    "other": LIGHT.sequence[2],
+}
+# A compiler keeps what it has parsed and measured; it is not for two threads at once.
+_local = threading.local()
+
+
+def pdf(sheet: Sheet) -> bytes:
+    """Return the sheet as PDF/UA-1: tags, language, bookmarks, alternative texts, own fonts.
+
+    Parameters
+    ----------
+    sheet
+        What stands on it.
+
+    Returns
+    -------
+    bytes
+        A PDF of exactly two pages; the same sheet gives the same bytes.
+
+    Raises
+    ------
+    RuntimeError
+        When the content does not fit on two pages even in the smallest letters.
+    """
+    if not hasattr(_local, "compiler"):
+        # Only fonts inside typst: the sheet looks the same on a machine without any.
+        _local.compiler = typst.Compiler(
+            str(_TEMPLATE), root=str(_TEMPLATE.parent), ignore_system_fonts=True
+        )
+    inputs = {"sheet": asdict(sheet), "colours": _COLOURS, "words": _words(Text(sheet.lang))}
+    made: bytes = _local.compiler.compile(
+        sys_inputs={name: json.dumps(value) for name, value in inputs.items()},
+        pdf_standards=["ua-1"],
+        timestamp=int(datetime.fromisoformat(sheet.released).replace(tzinfo=UTC).timestamp()),
+    )
+    return made
+
+
+def _words(text: Text) -> dict[str, str]:
+    return {
+        "badge": text("common.demo.badge"),
+        "region": text("common.region"),
+        "country": text("common.country"),
+        "reading": text("moedeark.reading"),
+        "sources": text("moedeark.sources"),
+        "page": text("moedeark.page"),
+    }

@@ -1,0 +1,315 @@
+"""The sheet as slides with native charts: whoever opens them can change numbers and colours."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from pptx import Presentation
+from pptx.chart.data import CategoryChartData
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import (
+    XL_CHART_TYPE,
+    XL_LEGEND_POSITION,
+    XL_MARKER_STYLE,
+    XL_TICK_LABEL_POSITION,
+)
+from pptx.enum.dml import MSO_LINE
+from pptx.util import Emu, Inches, Pt
+
+from dashboard.text import Text
+from dashboard.theme import LIGHT
+from report.model import Cell, Chart, Line, Part, Sheet, Table, Words
+
+_WIDTH, _HEIGHT = Inches(13.333), Inches(7.5)
+_LEFT, _TOP = Inches(0.6), Inches(1.35)
+_BODY_WIDTH, _BODY_HEIGHT = _WIDTH - 2 * _LEFT, Inches(5.15)
+_FOOT = Inches(6.65)
+_TITLE_ONLY = 5
+_LANGUAGES = {"da": "da-DK", "en": "en-GB"}
+_COLOURS = {
+    "area": LIGHT.area,
+    "region": LIGHT.region,
+    "country": LIGHT.country,
+    "other": LIGHT.sequence[2],
+}
+_DASHES = {"area": MSO_LINE.SOLID, "region": MSO_LINE.ROUND_DOT, "country": MSO_LINE.DASH}
+#: Rows of a table on one slide.
+_ROWS = 12
+#: Sentences on one slide.
+_SENTENCES = 5
+
+
+def slides(sheet: Sheet) -> bytes:
+    """Return the sheet as a .pptx in wide format: a slide a figure, tables cut where needed.
+
+    Parameters
+    ----------
+    sheet
+        What stands on it.
+
+    Returns
+    -------
+    bytes
+        A presentation whose charts and tables are PowerPoint's own. Every slide of made-up figures
+        carries the demo mark in its title; a hidden number is neither drawn nor in the chart's
+        data.
+    """
+    deck = Presentation()
+    deck.slide_width, deck.slide_height = _WIDTH, _HEIGHT
+    core = deck.core_properties
+    core.title, core.author = f"{sheet.title}: {sheet.area}", "Klyngeblik"
+    core.language = _LANGUAGES[sheet.lang]
+    core.created = core.modified = datetime.fromisoformat(sheet.released)
+    maker = _Maker(deck, sheet)
+    maker.cover()
+    for part in sheet.parts():
+        for row in part.rows:
+            for block in row:
+                maker.block(part, block)
+    maker.text(Text(sheet.lang)("moedeark.reading"), sheet.notes, size=16)
+    maker.text(
+        Text(sheet.lang)("moedeark.sources"), sheet.sources, size=12, most=len(sheet.sources)
+    )
+    out = io.BytesIO()
+    deck.save(out)
+    return out.getvalue()
+
+
+class _Maker:
+    """Adds slides to a deck."""
+
+    def __init__(self, deck: Any, sheet: Sheet) -> None:
+        self._deck, self._sheet = deck, sheet
+        self._words = Text(sheet.lang)
+
+    def cover(self) -> None:
+        """Add the first slide: area, theme, what the area is, link."""
+        sheet = self._sheet
+        lines = [sheet.title, *sheet.facts, sheet.built, f"{sheet.link_text} {sheet.link}"]
+        if sheet.has_demo:
+            lines.append(self._words("shell.footer.demo"))
+        slide = self._slide(sheet.area, size=40)
+        self._write(self._box(slide, _TOP, _BODY_HEIGHT), lines, size=20)
+
+    def block(self, part: Part, block: Chart | Table | Words) -> None:
+        """Add the slides of one block."""
+        title = block.title or part.title
+        if part.is_demo:
+            title = f"{self._words('common.demo.badge')}: {title}"
+        if isinstance(block, Chart):
+            self._chart(title, block)
+        elif isinstance(block, Table):
+            self._table(title, block)
+        else:
+            self.text(title, block.items, numbered=block.kind == "questions")
+
+    def text(
+        self,
+        title: str,
+        items: Sequence[str],
+        *,
+        size: int = 20,
+        most: int = _SENTENCES,
+        numbered: bool = False,
+    ) -> None:
+        """Add slides of sentences."""
+        for start in range(0, len(items), most):
+            lines = [
+                f"{start + i}. {item}" if numbered else item
+                for i, item in enumerate(items[start : start + most], 1)
+            ]
+            slide = self._slide(title)
+            self._write(self._box(slide, _TOP, _BODY_HEIGHT), lines, size=size)
+
+    def _chart(self, title: str, chart: Chart) -> None:
+        slide = self._slide(title)
+        lines = [chart.subtitle, *_unshown(chart), chart.note]
+        source = f"{self._words('moedeark.source')}: {chart.source}"
+        foot = [line for line in (*lines, source) if line]
+        frame = slide.shapes.add_chart(
+            _kind(chart), _LEFT, _TOP, _BODY_WIDTH, Inches(4.5), _data(chart)
+        )
+        _describe(frame, title, chart.alt)
+        _style(frame.chart, chart)
+        self._write(self._box(slide, _TOP + Inches(4.55), Inches(0.8)), foot, size=11, space=2)
+
+    def _table(self, title: str, table: Table) -> None:
+        for lines in _cut(table.lines):
+            slide = self._slide(title)
+            rows, width = len(lines) + 1, len(table.columns)
+            height = Inches(0.34) * rows
+            frame = slide.shapes.add_table(rows, width, _LEFT, _TOP, _BODY_WIDTH, height)
+            _describe(frame, title, table.note or title)
+            grid = frame.table
+            first = int(_BODY_WIDTH * (0.42 if width > 4 else 0.5))
+            for i, column in enumerate(grid.columns):
+                column.width = Emu(first if i == 0 else int((_BODY_WIDTH - first) / (width - 1)))
+            for i, name in enumerate(table.columns):
+                self._cell(grid.cell(0, i), name, strong=True)
+            for y, line in enumerate(lines, 1):
+                for x, cell in enumerate(line.cells):
+                    strong = line.is_group or line.is_strong
+                    self._cell(grid.cell(y, x), _shown(cell), strong=strong)
+                if line.is_group:
+                    grid.cell(y, 0).merge(grid.cell(y, width - 1))
+            if table.note:
+                below = self._box(slide, _FOOT - Inches(0.45), Inches(0.4))
+                self._write(below, [table.note], size=11)
+
+    def _slide(self, title: str, *, size: int = 26) -> Any:
+        slide = self._deck.slides.add_slide(self._deck.slide_layouts[_TITLE_ONLY])
+        shape = slide.shapes.title
+        shape.left, shape.top, shape.width, shape.height = (
+            _LEFT,
+            Inches(0.35),
+            _BODY_WIDTH,
+            Inches(0.9),
+        )
+        self._write(shape, [title], size=size, colour=LIGHT.area, strong=True)
+        sheet = self._sheet
+        foot = f"Klyngeblik · {sheet.title} · {sheet.area} · {sheet.built}"
+        self._write(self._box(slide, Inches(7.05), Inches(0.3)), [foot], size=10)
+        return slide
+
+    def _box(self, slide: Any, top: int, height: int) -> Any:
+        return slide.shapes.add_textbox(_LEFT, top, _BODY_WIDTH, height)
+
+    def _write(
+        self,
+        shape: Any,
+        lines: Iterable[str],
+        *,
+        size: int,
+        colour: str = LIGHT.text,
+        strong: bool = False,
+        space: int = 6,
+    ) -> None:
+        frame = shape.text_frame
+        frame.word_wrap = True
+        for i, line in enumerate(lines):
+            paragraph = frame.paragraphs[0] if i == 0 else frame.add_paragraph()
+            paragraph.alignment = 1
+            paragraph.space_after = Pt(space)
+            self._run(paragraph, line, size, colour, strong=strong)
+
+    def _cell(self, cell: Any, text: str, *, strong: bool) -> None:
+        cell.margin_top = cell.margin_bottom = Inches(0.03)
+        self._run(cell.text_frame.paragraphs[0], text, 12, None, strong=strong)
+
+    def _run(
+        self, paragraph: Any, text: str, size: int, colour: str | None, *, strong: bool
+    ) -> None:
+        run = paragraph.add_run()
+        run.text = text
+        run.font.size, run.font.bold = Pt(size), strong
+        if colour:
+            run.font.color.rgb = _rgb(colour)
+        run._r.get_or_add_rPr().set("lang", _LANGUAGES[self._sheet.lang])
+
+
+def _shown(cell: Cell) -> str:
+    note = f" ({cell.note})" if cell.note else ""
+    return f"{cell.text}{note}" + (f", {cell.small}" if cell.small else "")
+
+
+def _cut(lines: Sequence[Line]) -> Iterable[Sequence[Line]]:
+    """Return runs of lines that fit a slide; a group's heading never stands last."""
+    start = 0
+    while start < len(lines):
+        end = min(start + _ROWS, len(lines))
+        if end < len(lines) and lines[end - 1].is_group:
+            end -= 1
+        yield lines[start:end]
+        start = end
+
+
+def _unshown(chart: Chart) -> list[str]:
+    """Return why points have no number, and which are no plain ones, in words."""
+    return [
+        f"{p.label}: {p.text}"
+        for series in chart.series
+        for p in series.points
+        if p.value is None and chart.kind != "trend"
+    ]
+
+
+def _kind(chart: Chart) -> Any:
+    if chart.kind == "trend":
+        return XL_CHART_TYPE.LINE_MARKERS
+    return XL_CHART_TYPE.COLUMN_CLUSTERED if chart.kind == "later" else XL_CHART_TYPE.BAR_CLUSTERED
+
+
+def _data(chart: Chart) -> CategoryChartData:
+    labels = list(dict.fromkeys(p.label for s in chart.series for p in s.points))
+    if chart.kind == "trend":
+        labels.sort(key=int)
+    mark = "." + "0" * chart.decimals if chart.decimals else ""
+    data = CategoryChartData(number_format=f"#,##0{mark}")
+    data.categories = [_plain(label) for label in labels]
+    for series in chart.series:
+        values = {p.label: p.value for p in series.points}
+        data.add_series(_plain(series.name), [values.get(label) for label in labels])
+    return data
+
+
+def _plain(text: str) -> str:
+    """Return a text that the chart's own workbook cannot take for a formula."""
+    return f"\u200b{text}" if text[:1] in "=+-@{" else text
+
+
+def _style(drawn: Any, chart: Chart) -> None:
+    drawn.has_title = False
+    drawn.font.size = Pt(14)
+    drawn.has_legend = len(chart.series) > 1
+    if drawn.has_legend:
+        drawn.legend.position = XL_LEGEND_POSITION.BOTTOM
+        drawn.legend.include_in_layout = False
+    drawn.value_axis.minimum_scale = 0
+    drawn.value_axis.format.line.fill.background()
+    drawn.value_axis.major_gridlines.format.line.color.rgb = _rgb(LIGHT.grid)
+    drawn.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    plot = drawn.plots[0]
+    if chart.kind == "trend":
+        for made, series in zip(plot.series, chart.series, strict=True):
+            line = made.format.line
+            line.color.rgb = _rgb(_COLOURS[series.who])
+            line.width = Pt(3 if series.who == "area" else 2)
+            line.dash_style = _DASHES.get(series.who, MSO_LINE.SOLID)
+            made.smooth = False
+            made.marker.style = XL_MARKER_STYLE.CIRCLE
+            made.marker.format.fill.solid()
+            made.marker.format.fill.fore_color.rgb = _rgb(_COLOURS[series.who])
+        return
+    plot.gap_width = 45
+    plot.has_data_labels = True
+    plot.data_labels.font.size = Pt(12)
+    plot.data_labels.number_format_is_linked = True
+    if chart.kind != "later":
+        # PowerPoint draws the first bar lowest; people read from the top.
+        drawn.category_axis.reverse_order = True
+        drawn.value_axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE
+    for number, (made, series) in enumerate(zip(plot.series, chart.series, strict=True)):
+        whos = ("other", "area") if chart.kind == "later" else (series.who,)
+        _fill(made, _COLOURS[whos[number % len(whos)]])
+        if chart.kind == "ranked":
+            for i, point in enumerate(series.points):
+                _fill(made.points[i], _COLOURS[point.who])
+
+
+def _fill(shape: Any, colour: str) -> None:
+    shape.format.fill.solid()
+    shape.format.fill.fore_color.rgb = _rgb(colour)
+
+
+def _describe(frame: Any, title: str, alt: str) -> None:
+    """Give a chart or table its name and alternative text."""
+    properties = frame._element.nvGraphicFramePr.cNvPr
+    properties.set("name", title)
+    properties.set("descr", alt)
+
+
+def _rgb(colour: str) -> RGBColor:
+    return RGBColor.from_string(colour.lstrip("#").upper())

@@ -1,0 +1,129 @@
+"""Tables of a sheet: key figures, and people now and later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from dashboard import beside
+from dashboard.beside import COUNTRY, People
+from dashboard.figures.hover import short_value
+from dashboard.view import View
+from report.charts import MOST
+from report.model import Cell, Line, Table
+from report.told import Row
+from warehouse.pages import measures
+
+
+def key_figures(view: View, rows: Sequence[Row], title: str, *, demo: bool = False) -> Table:
+    """Return the newest number of each indicator beside region and country, in words too.
+
+    Parameters
+    ----------
+    view
+        The area and the reader's language.
+    rows
+        As ``told.newest`` gives them, grouped by theme.
+    title
+        What the table holds.
+    demo
+        Whether the figures are made up; then they have a trend.
+    """
+    text = view.text
+    columns = [text("common.indicator"), text("common.period"), view.area.short_name]
+    if view.region:
+        columns.append(view.region.short_name)
+    if view.area.id != COUNTRY:
+        columns += [text("common.country"), text("keyfigures.compared")]
+    left = [0, *([len(columns) - 1] if view.area.id != COUNTRY else [])]
+    with_trend = demo and any(row["trend"] for row in rows)
+    if with_trend:
+        left.append(len(columns))
+        columns.append(text("keyfigures.trend"))
+    lines: list[Line] = []
+    themes = {row["theme"] for row in rows}
+    for theme, group in groupby(rows, key=lambda row: row["theme"]):
+        if len(themes) > 1:
+            lines.append(Line((Cell(text(f"common.themes.{theme}")),), is_group=True))
+        lines += [_key_line(view, row, with_trend=with_trend) for row in group]
+    return Table(
+        title,
+        tuple(columns),
+        tuple(lines),
+        text("keyfigures.note"),
+        tuple(left),
+        demo,
+        tuple(row["indicator_id"] for row in rows),
+    )
+
+
+def _key_line(view: View, row: Row, *, with_trend: bool) -> Line:
+    decimals, none = int(row["decimals"]), view.text("keyfigures.none")
+    small = ""
+    if row["lower"] is not None and row["upper"] is not None:
+        small = f"({view.number.interval(row['lower'], row['upper'], decimals)})"
+    note = view.text("moedeark.estimate") if row["is_estimate"] and row["status"] == "ok" else ""
+    cells = [
+        Cell(view.title(row["indicator_id"], short=True), small=_about(view, row)),
+        Cell(str(row["period"])),
+        Cell(short_value(row, view.look, decimals=decimals), row["value"], decimals, small, note),
+    ]
+    if view.region:
+        cells.append(_number(view, row["region_value"], decimals))
+    if view.area.id != COUNTRY:
+        cells.append(_number(view, row["country_value"], decimals))
+        cells.append(Cell(beside.compared(view, row) or none))
+    if with_trend:
+        cells.append(Cell(view.text(f"common.trend.{row['trend']}") if row["trend"] else none))
+    return Line(tuple(cells))
+
+
+def _about(view: View, row: Row) -> str:
+    """Return unit, age and direction in a few words."""
+    age = "" if row["age"] == "all" else view.age(row["age"])
+    direction = view.direction(row["indicator_id"]).lower()
+    return ", ".join(w for w in (view.localised(row, "unit"), age, direction) if w)
+
+
+def old_people(view: View, people: People) -> Table:
+    """Return people aged 80 and over in each municipality now and later, fastest growth first."""
+    side = beside.peers(view.reference, view.area)
+    years = [people.now, *people.projected]
+    ids = list(dict.fromkeys([view.area.id, *side.ids]))
+    frame = measures(view.warehouse, "population", area=ids, period=years, age="80+")
+    found: dict[str, dict[int, Row]] = {}
+    for row in frame.iter_rows(named=True):
+        found.setdefault(row["area_id"], {})[row["period"]] = row
+    lines = []
+    for area, by_year in found.items():
+        cells = [Cell(view.reference.areas[area].name)]
+        for year in years:
+            row = by_year.get(year, {"value": None, "status": "missing"})
+            cells.append(Cell(short_value(row, view.look, decimals=0), row["value"]))
+        first, last = cells[1].value, cells[-1].value
+        growth = 100 * (last / first - 1) if first and last is not None else None
+        cells.append(Cell(view.number.percent(growth, 0, sign=True), growth))
+        lines.append(Line(tuple(cells), is_strong=area == view.area.id))
+    lines.sort(key=lambda line: -(line.cells[-1].value or -1e9))
+    note = view.text("aeldre.table_caption", first=years[0], last=years[-1])
+    others = [line for line in lines if not line.is_strong]
+    if len(others) > MOST:
+        ends = {id(line) for line in (*others[:5], *others[-5:])}
+        lines = [line for line in lines if line.is_strong or id(line) in ends]
+        note += " " + view.text("moedeark.ends", shown=10, all=len(others))
+    what = view.text(f"common.levels.{side.level}").lower()
+    return Table(
+        view.text("aeldre.table", what=what),
+        (
+            view.text("common.area"),
+            *(str(year) for year in years),
+            view.text("moedeark.growth"),
+        ),
+        tuple(lines),
+        note,
+        indicators=("population",),
+    )
+
+
+def _number(view: View, value: float | None, decimals: int) -> Cell:
+    return Cell(view.number(value, decimals), value, decimals)

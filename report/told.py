@@ -1,0 +1,250 @@
+"""What the numbers say, and what a council could ask: short sentences, neutral questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from dashboard import beside, sentences
+from dashboard.beside import COUNTRY, People
+from dashboard.findings import Finding, of_indicator
+from dashboard.view import View
+from warehouse.pages import key_figures, measures
+
+Row = Mapping[str, Any]
+
+#: A difference below this part of the country's number is not worth a council's minutes.
+LARGE = 0.10
+#: Municipalities this many times apart are worth asking about.
+APART = 1.5
+
+
+def introduction(view: View, people: People) -> list[str]:
+    """Return who lives here, now and later."""
+    total = people.count("all")
+    if total is None:
+        return []
+    said = [
+        view.text("overblik.lives", count=view.number(total), year=people.now),
+        *beside.old_people(view, people, "80+", "overblik.old"),
+    ]
+    return said + expected(view, people)[-1:]
+
+
+def expected(view: View, people: People) -> list[str]:
+    """Return a sentence for each projected year about people aged 80 and over."""
+    now = people.count("80+")
+    said = [
+        sentences.later(
+            view.text,
+            view.number,
+            now,
+            people.count("80+", year=year),
+            year=year,
+            base=people.now,
+        )
+        for year in people.projected
+    ]
+    return [s for s in said if s]
+
+
+def newest(view: View) -> list[Row]:
+    """Return the newest number of each indicator of the area, beside region and country."""
+    return list(key_figures(view.warehouse, view.area.id).iter_rows(named=True))
+
+
+def of_themes(rows: Iterable[Row], themes: Iterable[str], *, demo: bool) -> list[Row]:
+    """Return the shares and rates of some themes in the themes' order, made-up ones or real."""
+    order = {theme: i for i, theme in enumerate(themes)}
+    kept = [
+        row
+        for row in rows
+        if row["theme"] in order
+        and row["is_demo"] == demo
+        and row["unit"] != "persons"
+        and not row["indicator_id"].endswith("_incidence")
+    ]
+    return sorted(kept, key=lambda row: order[row["theme"]])
+
+
+def standing_out(view: View, rows: Sequence[Row], most: int = 4) -> list[str]:
+    """Say where the area differs most from the country.
+
+    A number with an interval must differ by its interval, and every one by a tenth or more.
+    """
+    if view.area.id == COUNTRY:
+        return []
+    differing = sorted((r for r in rows if _differs(r)), key=_gap, reverse=True)[:most]
+    return [
+        view.text(
+            f"moedeark.stands_{_direction(row)}",
+            title=_title(view, row),
+            value=view.value(row),
+            country=view.number.unit(row["country_value"], row["unit"], row["decimals"]),
+            year=row["period"],
+        )
+        for row in differing
+    ] or [view.text("moedeark.stands_nowhere")]
+
+
+def finding(view: View, row: Row) -> Finding:
+    """Return what a key figure says in words, and what to ask about it, as on the pages."""
+    return of_indicator(
+        view.text,
+        view.number,
+        row,
+        view.reference.indicators[row["indicator_id"]],
+        is_country=view.area.id == COUNTRY,
+    )
+
+
+def questions(
+    view: View, rows: Sequence[Row], people: People | None = None, most: int = 5
+) -> list[str]:
+    """Return neutral questions, at most one an indicator: growth, differences, municipalities.
+
+    No cause is claimed: a question tells what was found and asks what the council knows.
+
+    Parameters
+    ----------
+    view
+        The area and the reader's language.
+    rows
+        Key figures to look for findings in.
+    people
+        The population, where its growth is worth a question.
+    most
+        Most questions.
+    """
+    asked = _about_growth(view, people) if people else []
+    differing = sorted((r for r in rows if _differs(r)), key=_gap, reverse=True)
+    rest = [r for r in rows if not _differs(r) and r["value"] is not None]
+    # Of each kind something, before more of the same.
+    kinds = [
+        [(r["indicator_id"], _about(view, r)) for r in differing],
+        _about_peers(view, [r["indicator_id"] for r in rows]),
+        [(r["indicator_id"], _about(view, r)) for r in rest],
+    ]
+    told: set[str] = set()
+    while len(asked) < most and any(kinds):
+        for kind in kinds:
+            while kind and kind[0][0] in told:
+                kind.pop(0)
+            if kind and len(asked) < most:
+                indicator, question = kind.pop(0)
+                told.add(indicator)
+                asked.append(question)
+    return asked or [view.text("moedeark.ask_nothing")]
+
+
+def _about_growth(view: View, people: People) -> list[str]:
+    """Ask about people aged 80 and over: how many more, and where the growth differs."""
+    now, last = people.count("80+"), (people.projected or [people.now])[-1]
+    then = people.count("80+", year=last)
+    if not now or then is None or abs(then / now - 1) < LARGE:
+        return []
+    key = "moedeark.ask_growth" if then > now else "moedeark.ask_decline"
+    percent = view.number.percent(100 * abs(then / now - 1), 0)
+    asked = [view.text(key, percent=percent, year=last)]
+    growth = _growth(view, people.now, last)
+    if view.area.level != "municipality" and len(growth) > 1 and growth[0] != growth[-1]:
+        (low, low_name), (high, high_name) = growth[0], growth[-1]
+        asked.append(
+            view.text(
+                "moedeark.ask_growth_apart",
+                low=view.number.percent(low, 0, sign=True),
+                low_name=low_name,
+                high=view.number.percent(high, 0, sign=True),
+                high_name=high_name,
+                year=last,
+            )
+        )
+    return asked
+
+
+def _growth(view: View, first: int, last: int) -> list[tuple[float, str]]:
+    """Return the change in per cent and name of each area beside this one, lowest first."""
+    ids = beside.peers(view.reference, view.area).ids
+    frame = measures(view.warehouse, "population", area=ids, period=[first, last], age="80+")
+    counts = {(r["name"], r["period"]): r["value"] for r in frame.iter_rows(named=True)}
+    names = dict.fromkeys(name for name, _ in counts)
+    return sorted(
+        (100 * (counts[n, last] / counts[n, first] - 1), n)
+        for n in names
+        if counts.get((n, first)) and counts.get((n, last)) is not None
+    )
+
+
+def _about(view: View, row: Row) -> str:
+    found = finding(view, row)
+    return f"{found.title}: {' '.join(found.questions)}"
+
+
+def _about_peers(view: View, indicators: Sequence[str]) -> list[tuple[str, str]]:
+    """Ask about municipalities (or clusters) that lie far apart, and those without a number."""
+    side = beside.peers(view.reference, view.area)
+    if view.area.id not in side.ids and view.area.level == "municipality":
+        return []
+    wanted = {i: view.reference.indicators[i] for i in indicators}
+    frame = measures(
+        view.warehouse,
+        list(wanted),
+        area=side.ids,
+        period=sorted({int(r["last_period"]) for r in wanted.values()}),
+        age=None,
+        sector=None,
+    )
+    asked: list[tuple[float, str, str]] = []
+    for indicator, row in wanted.items():
+        here = frame.filter(
+            (pl.col("indicator_id") == indicator)
+            & (pl.col("period") == row["last_period"])
+            & (pl.col("age") == row["default_age"])
+            & (pl.col("sector") == row["default_sector"])
+        )
+        known = here.filter(pl.col("status") == "ok").sort("value")
+        title = view.title(indicator)
+        gone = here.filter(pl.col("status") == "missing")["name"].to_list()
+        if gone and known.height:
+            names = view.number.listing(gone[:3])
+            question = view.text("moedeark.ask_missing", title=title, names=names)
+            asked.append((0.0, indicator, question))
+        if known.height < 2:
+            continue
+        low, high = known.row(0, named=True), known.row(-1, named=True)
+        # Two intervals that touch may be one and the same level.
+        if low["upper"] is not None and low["upper"] >= (high["lower"] or 0):
+            continue
+        if low["value"] and high["value"] / low["value"] >= APART:
+            decimals, unit = int(row["decimals"]), str(row["unit"])
+            question = view.text(
+                "moedeark.ask_apart",
+                title=title,
+                low=view.number.unit(low["value"], unit, decimals),
+                low_name=low["name"],
+                high=view.number.unit(high["value"], unit, decimals),
+                high_name=high["name"],
+            )
+            asked.append((high["value"] / low["value"], indicator, question))
+    return [(i, question) for _, i, question in sorted(asked, key=lambda a: -a[0])]
+
+
+def _title(view: View, row: Row) -> str:
+    title = view.title(row["indicator_id"])
+    return title if row["age"] == "all" else f"{title}, {view.age(row['age'])}"
+
+
+def _gap(row: Row) -> float:
+    return abs(row["value"] / row["country_value"] - 1)
+
+
+def _differs(row: Row) -> bool:
+    if row["value"] is None or not row["country_value"]:
+        return False
+    return row["vs_country"] != "similar" and _gap(row) >= LARGE
+
+
+def _direction(row: Row) -> str:
+    return "higher" if row["value"] > row["country_value"] else "lower"
