@@ -21,7 +21,6 @@ from tests.warehouse.test_query import CHOICES
 from warehouse.query import Selection
 from warehouse.recipe import Recipe
 
-
 APP = make_app()
 
 
