@@ -1,8 +1,8 @@
 """What one number says, in plain words, and a question to ask about it. Pure.
 
 A finding never names a cause, never judges, and says "higher" or "lower" only where the interval
-says so; where there is no interval, it says that chance may be behind a difference. The texts lie
-in ``findings.toml``: an indicator without sentences of its own gets the general ones, so that a new
+says so; where there is no interval, it says that this cannot be told. The texts lie in
+``findings.toml``: an indicator without sentences of its own gets the general ones, so that a new
 indicator needs nothing here.
 """
 
@@ -19,6 +19,9 @@ from dashboard.text import Text
 Row = Mapping[str, Any]
 #: Where no interval can be computed: relative difference below which two numbers are "about" alike.
 ALIKE = 0.02
+#: Where the interval holds both: relative difference up to which they are called about the same;
+#: farther apart, few people are behind the number and only chance can be named.
+NEAR = 0.10
 #: "9 out of 100" is said from here on; smaller shares are said of 1,000 or 10,000 people.
 _FEWEST = 10
 _BASES = (100, 1_000, 10_000)
@@ -55,7 +58,7 @@ class Finding:
     @property
     def running_text(self) -> str:
         """Everything but the heading, as it is read."""
-        return " ".join([*self.sentences, self.meaning, *self.questions]).strip()
+        return " ".join(filter(None, [*self.sentences, self.meaning, *self.questions]))
 
 
 def of_indicator(
@@ -106,8 +109,10 @@ def of_indicator(
     if text.has(said_key):
         lines = [text(said_key, amount=form.amount(value), year=year)]
     else:
-        unit = str(indicator[f"unit_{text.lang}"])
-        lines = [text("findings.said_any", amount=form.amount(value), unit=unit, year=year)]
+        amount = form.amount(value)
+        if form.base is None:
+            amount += f" ({indicator[f'unit_{text.lang}']})"
+        lines = [text("findings.said_any", amount=amount, year=year)]
     if years:
         lines.append(text("findings.pooled"))
     elif row["is_estimate"]:
@@ -178,11 +183,13 @@ def _against(
     if alike:
         if same_words:
             return "similar", text("findings.similar")
-        return "similar", text("findings.similar_other", other=form.bare(other))
+        near = abs(value - other) <= NEAR * abs(other)
+        key = "findings.similar_other" if near else "findings.unsure_other"
+        return "similar", text(key, other=form.bare(other))
     direction = "higher" if value > other else "lower"
     if same_words:
         return direction, text(f"findings.slightly_{direction}")
     said = text(f"findings.{direction}", other=form.bare(other))
     if vs_country is None:
-        said += f" {text('findings.by_chance')}"
+        said += f" {text('findings.not_known')}"
     return direction, said

@@ -15,7 +15,14 @@ from dashboard.pages import _parts as parts
 from dashboard.pages._big import Item, big_letters, show_list, two_columns
 from dashboard.pages._focus import explore, show_both, show_findings, show_matrix
 from dashboard.pages._key_figures import newest_rows
-from dashboard.pages._people import OLD, People, old_people, people_of, people_slice, show_projection
+from dashboard.pages._people import (
+    OLD,
+    People,
+    old_people,
+    people_of,
+    people_slice,
+    show_projection,
+)
 from dashboard.rows import Slice
 from warehouse.pages import measures
 
@@ -126,9 +133,7 @@ def real_findings(ctx: Context, people: People) -> list[Finding]:
 def demo_findings(ctx: Context) -> list[Finding]:
     """Return what the made-up numbers say, an indicator at a time."""
     rows = newest_rows(ctx)
-    found = [
-        _finding(ctx, i, rows[i]) for i in parts.demo_indicators(ctx, "elderly") if i in rows
-    ]
+    found = [_finding(ctx, i, rows[i]) for i in parts.demo_indicators(ctx, "elderly") if i in rows]
     for indicator in parts.available(ctx, [_DEMENTIA]):
         row = _newest_of_80(ctx, indicator)
         if row:

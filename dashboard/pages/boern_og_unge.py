@@ -1,18 +1,27 @@
-"""Børn og unge: notifications, measures and school absence; then mental health and contacts."""
+"""Børn og unge: sentences first; few children are taken together over years, and it says so."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import polars as pl
 import streamlit as st
 
 from dashboard import sentences
 from dashboard.context import Context, Page
+from dashboard.findings import Finding, of_indicator
 from dashboard.pages import _parts as parts
-from dashboard.pages._explorer import demo_explorer
-from dashboard.pages._key_figures import newest_rows, show_key_figures
+from dashboard.pages import _pooling as pooling
+from dashboard.pages._big import big_letters, two_columns
+from dashboard.pages._focus import show_both, show_findings, show_matrix
+from dashboard.pages._key_figures import newest_rows
 from dashboard.pages._people import people_of
 
 PAGE = Page(slug="boern-og-unge", order=40, title="boern_og_unge.title")
 _REAL = ("child_notifications_per_1000", "child_measures_share", "school_absence_share")
+_DIAGNOSES = ("child_psychiatric_diagnosis", "child_adhd", "child_psychiatric_contact")
+_SECTORS = "child_contact_share"
+_THREE = 3
 
 
 def render(ctx: Context) -> None:
@@ -25,45 +34,161 @@ def render(ctx: Context) -> None:
         return
     cuts = [parts.Cut(indicator) for indicator in real]
     ctx.store.fetch(make(ctx, c) for c in cuts for make in (parts.ranked_slice, parts.trend_slice))
-    for sentence in _sentences(ctx, real):
-        st.markdown(f"- {sentence}")
-    for indicator in real:
-        left, right = st.columns(2, gap="large")
-        with left:
-            parts.show_ranked(ctx, parts.Cut(indicator), key=f"boern.{indicator}", level=2)
-        with right:
-            parts.show_trend(ctx, parts.Cut(indicator), key=f"boern.{indicator}.trend", level=2)
-    demo_explorer(ctx, "children", key="boern")
+    is_big = big_letters(ctx)
+    for paragraph in paragraphs(ctx):
+        st.markdown(paragraph)
+    if real:
+        st.header(ctx.text("focus.findings"), anchor=False)
+        show_findings(ctx, real_findings(ctx))
+        if not is_big:
+            st.header(ctx.text("focus.side"), anchor=False)
+            show_matrix(ctx, real, caption=ctx.text("boern_og_unge.side_caption"))
+    for cut in cuts:
+        show_both(ctx, cut, key=f"boern.{cut.indicator}", is_big=is_big, level=2)
     if demo:
-        show_key_figures(
-            ctx, demo=True, themes=("children",), caption=ctx.text("boern_og_unge.demo_table")
-        )
+        _demo(ctx, demo, is_big)
 
 
-def _sentences(ctx: Context, indicators: list[str]) -> list[str]:
-    """Return how many children live here, then one sentence for each indicator with a number."""
-    said = []
+def paragraphs(ctx: Context) -> list[str]:
+    """Return how many children live here."""
     people = people_of(ctx)
     children = people.count("0-17") if people else None
     share = people.share("0-17") if people else None
-    if people and children is not None and share is not None:
-        said.append(
-            ctx.text(
-                "boern_og_unge.children",
-                count=ctx.number(sentences.roughly(children)),
-                share=ctx.number.percent(share),
-                year=people.now,
-            )
-        )
+    if not people or children is None or share is None:
+        return []
+    count = ctx.number(sentences.roughly(children))
+    share_said = ctx.number.percent(share)
+    return [ctx.text("boern_og_unge.children", count=count, share=share_said, year=people.now)]
+
+
+def real_findings(ctx: Context) -> list[Finding]:
+    """Return what the real numbers say, an indicator at a time."""
     rows = newest_rows(ctx)
-    for indicator in indicators:
-        row = rows.get(indicator)
-        if row is None or row["value"] is None:
+    return [_finding(ctx, i, rows[i]) for i in parts.available(ctx, _REAL) if i in rows]
+
+
+def demo_findings(ctx: Context, three: pl.DataFrame) -> list[Finding]:
+    """Return what the made-up numbers say; of few children, three years taken together.
+
+    Parameters
+    ----------
+    ctx
+        The page's context.
+    three
+        The indicators over three years, from ``pooled_rows``.
+    """
+    rows = newest_rows(ctx)
+    found = []
+    for indicator in parts.demo_indicators(ctx, "children"):
+        if indicator not in rows:
             continue
-        value = ctx.number.unit(row["value"], row["unit"], row["decimals"])
-        sentence = ctx.text(f"boern_og_unge.{indicator}", value=value, year=row["period"])
-        if row["country_value"] is not None and ctx.area.id != parts.COUNTRY:
-            country = ctx.number.unit(row["country_value"], row["unit"], row["decimals"])
-            sentence += " " + ctx.text("boern_og_unge.country", value=country)
-        said.append(sentence)
-    return said
+        row, years = rows[indicator], ""
+        first, last = pooling.span_of(ctx, indicator, _THREE)
+        by_area = {
+            r["area_id"]: r
+            for r in pooling.picked(ctx, three, parts.Cut(indicator)).iter_rows(named=True)
+        }
+        own = by_area.get(ctx.area.id)
+        if own and own["status"] == "ok" and own["count"] < _THREE * pooling.FEW:
+            country = by_area.get(parts.COUNTRY, {}).get("value")
+            row = {**own, "country_value": country, "vs_country": None, "trend": None}
+            years = pooling.spoken_span(first, last)
+        found.append(_finding(ctx, indicator, row, years))
+    return found
+
+
+def _finding(ctx: Context, indicator: str, row: Any, years: str = "") -> Finding:
+    return of_indicator(
+        ctx.text,
+        ctx.number,
+        row,
+        ctx.reference.indicators[indicator],
+        is_country=ctx.area.id == parts.COUNTRY,
+        years=years,
+    )
+
+
+def _demo(ctx: Context, demo: list[str], is_big: bool) -> None:
+    """Draw the made-up numbers: in words, beside each other, by age and sex, by sector."""
+    parts.demo_section(ctx)
+    three = pooling.pooled_rows(ctx, demo, _THREE)
+    st.subheader(ctx.text("focus.findings_demo"), anchor=False)
+    st.markdown(ctx.text("focus.chance"))
+    show_findings(ctx, demo_findings(ctx, three), level=4)
+
+    st.subheader(ctx.text("focus.side"), anchor=False)
+    years = int(
+        ctx.pick(
+            "pool",
+            pooling.SPANS,
+            label="boern_og_unge.pool",
+            format_func=lambda n: ctx.text(f"boern_og_unge.pool_{n}"),
+            widget="radio",
+        )
+    )
+    st.markdown(ctx.text("boern_og_unge.why_pooled"))
+    frame = three if years == _THREE else pooling.pooled_rows(ctx, demo, years)
+    chosen = pl.concat([pooling.picked(ctx, frame, parts.Cut(i)) for i in demo])
+    if not is_big:
+        caption = ctx.text(
+            "boern_og_unge.demo_caption", pool=ctx.text(f"boern_og_unge.pool_{years}")
+        )
+        show_matrix(ctx, demo, frame=chosen, caption=caption)
+    indicator = ctx.pick(
+        "indicator",
+        demo,
+        label="common.indicator",
+        format_func=ctx.reference.indicator_title(ctx.lang),
+    )
+    row = ctx.reference.indicators[indicator]
+    sector = row["default_sector"]
+    age = row["default_age"]
+    if len(row["ages"]) > 1:
+        age = ctx.pick("age", row["ages"], label="common.age", format_func=ctx.age, default=age)
+    if len(row["sectors"]) > 1:
+        sector = ctx.pick(
+            "sector",
+            row["sectors"],
+            label="common.sector",
+            format_func=ctx.sector,
+            default=sector,
+        )
+    cut = parts.Cut(indicator, age=age, sector=sector)
+    if is_big:
+        show_both(ctx, cut, key="boern.demo", is_big=True)
+        return
+    left, right = two_columns(is_big)
+    with left:
+        pooling.show_pooled(ctx, cut, frame, years, key="boern.demo")
+    with right:
+        parts.show_trend(ctx, cut, key="boern.demo.trend")
+    left, right = two_columns(is_big)
+    profiled = (
+        indicator if indicator in _DIAGNOSES else next((i for i in _DIAGNOSES if i in demo), None)
+    )
+    if profiled:
+        with left:
+            pooling.show_profile(ctx, profiled, frame, years, key="boern.profile")
+    if _SECTORS in demo:
+        with right:
+            _sectors(ctx)
+
+
+def _sectors(ctx: Context) -> None:
+    """Draw how many children have contact with each sector."""
+    row = ctx.reference.indicators[_SECTORS]
+    cut, period = parts.Cut(_SECTORS), parts.newest(ctx, _SECTORS)
+    piece = cut.slice(ctx, parts.benchmarks(ctx), period, sector=None)
+    names = {s: ctx.sector(s) for s in row["sectors"]}
+    parts.show_bullets(
+        ctx,
+        parts.labelled(parts.with_who(ctx, ctx.store.rows(piece)), "sector", names),
+        key="boern.sectors",
+        title=ctx.text("boern_og_unge.sectors"),
+        subtitle=parts.subtitle_of(ctx, cut, str(period)),
+        source=ctx.source(_SECTORS),
+        unit=ctx.unit(_SECTORS),
+        decimals=int(row["decimals"]),
+        suffix="%",
+        is_demo=bool(row["is_demo"]),
+    )

@@ -1,0 +1,106 @@
+"""Big letters: one switch, kept in the link, for readers who enlarge the page up to four times.
+
+Everything stands in one column and breaks its lines, so that nothing needs scrolling sideways; a
+chart, whose letters do not grow with the page, gives way to a list of the same numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dashboard.components import demo_badge
+from dashboard.context import Context
+from dashboard.selection import Selection
+
+KEY = "big"
+#: Of the browser's own size: a reader who has chosen large letters there keeps them.
+_BIG_STYLE = """
+html { font-size: clamp(118%, 100% + .55vw, 160%); }
+.stMain .stMainBlockContainer { max-width: 54rem; }
+.stMain h1 { font-size: 1.7rem; }
+.stMain h2 { font-size: 1.4rem; }
+.stMain h3 { font-size: 1.2rem; }
+.stMain :is(h1, h2, h3, p, li, dt, dd, label) {
+  overflow-wrap: anywhere; hyphens: auto; line-height: 1.5; }
+.stMain :is(.kb-source, .kb-subtitle, .kb-demo, .kb-finding p) { font-size: 1rem; }
+.kb-demo { white-space: normal; }
+@media (max-width: 640px) { .stMain .stMainBlockContainer { padding-inline: .7rem; } }
+"""
+_STYLE = """
+.kb-finding { border-top: 1px solid var(--kb-line); padding: .7rem 0 .3rem; max-width: 46rem; }
+.kb-finding :is(p, ul) { margin: .3rem 0; } .kb-finding .kb-said { font-size: 1.08rem; }
+.kb-list { list-style: none; margin: .6rem 0 1rem; padding: 0; max-width: 46rem; }
+.kb-list li { margin: 0 0 .7rem; padding: 0; }
+.kb-list strong { font-variant-numeric: tabular-nums; }
+.kb-list .kb-bar {
+  display: block; height: .55rem; background: var(--kb-accent); border-radius: 2px; }
+"""
+
+
+def big_letters(ctx: Context) -> bool:
+    """Draw the switch and, when it is on, make the letters of the page big; return whether it is.
+
+    A page calls it once, above everything that looks different in big letters.
+    """
+    is_big = ctx.selection.get(KEY) == "1"
+    state = f"url-{KEY}"
+    st.session_state[state] = is_big
+    st.toggle(ctx.text("focus.big"), key=state, on_change=_switched, args=(ctx.selection,))
+    st.html(f"<style>{_STYLE}{_BIG_STYLE if is_big else ''}</style>")
+    return is_big
+
+
+def _switched(selection: Selection) -> None:
+    on = "1" if st.session_state[f"url-{KEY}"] else None
+    st.query_params.from_dict(selection.with_values(**{KEY: on}).params())
+
+
+def two_columns(is_big: bool) -> Sequence[DeltaGenerator]:
+    """Return two places beside each other, or below each other in big letters."""
+    if is_big:
+        return [st.container(), st.container()]
+    return st.columns(2, gap="large")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of a list: a name, what is written after it, and how long its bar is (0-1)."""
+
+    name: str
+    said: str
+    part: float | None = None
+
+
+def show_list(
+    ctx: Context,
+    items: Iterable[Item],
+    *,
+    title: str,
+    subtitle: str,
+    source: str = "",
+    is_demo: bool = False,
+    level: int = 2,
+) -> None:
+    """Draw numbers as a list that breaks its lines: name, number, and a bar below."""
+    lines = "".join(
+        f"<li>{escape(item.name)}: <strong>{escape(item.said)}</strong>{_bar(item.part)}</li>"
+        for item in items
+    )
+    badge = f" {demo_badge(ctx.text)}" if is_demo else ""
+    line = escape(ctx.text("common.source_line", source=source)) if source else ""
+    st.html(
+        f'<h{level} class="kb-title">{escape(title)}{badge}</h{level}>'
+        f'<p class="kb-subtitle">{escape(subtitle)}</p><ul class="kb-list">{lines}</ul>'
+        + (f'<p class="kb-source">{line}</p>' if line else "")
+    )
+
+
+def _bar(part: float | None) -> str:
+    if part is None:
+        return ""
+    return f'<span class="kb-bar" aria-hidden="true" style="width:{max(0.0, part):.1%}"></span>'

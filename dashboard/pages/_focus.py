@@ -1,0 +1,182 @@
+"""What Ældre and Børn og unge share: findings with questions, figures in two sizes of letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboard.components import Column, Table, demo_badge, show_table
+from dashboard.context import Context
+from dashboard.figures.hover import short_value
+from dashboard.findings import Finding
+from dashboard.pages import _parts as parts
+from dashboard.pages._big import Item, show_list, two_columns
+
+
+def show_findings(ctx: Context, findings: Iterable[Finding], *, level: int = 3) -> None:
+    """Draw findings: what the number says, what the words mean, what one could ask."""
+    blocks = []
+    for found in findings:
+        badge = f" {demo_badge(ctx.text)}" if found.is_demo else ""
+        block = f'<h{level} class="kb-title">{escape(found.title)}{badge}</h{level}>'
+        block += f'<p class="kb-said">{escape(" ".join(found.sentences))}</p>'
+        if found.meaning:
+            label = escape(ctx.text("findings.what"))
+            block += f"<p><strong>{label}</strong> {escape(found.meaning)}</p>"
+        if found.questions:
+            asked = "".join(f"<li>{escape(q)}</li>" for q in found.questions)
+            label = escape(ctx.text("findings.questions"))
+            block += f"<p><strong>{label}</strong></p><ul>{asked}</ul>"
+        blocks.append(f'<section class="kb-finding">{block}</section>')
+    if blocks:
+        st.html("".join(blocks))
+
+
+def show_both(ctx: Context, cut: parts.Cut, *, key: str, is_big: bool, level: int = 3) -> None:
+    """Draw an indicator over the areas beside each other, and over the years."""
+    if is_big:
+        _ranked_list(ctx, cut, level)
+        _trend_list(ctx, cut, level)
+        return
+    left, right = two_columns(is_big)
+    with left:
+        parts.show_ranked(ctx, cut, key=key, level=level)
+    with right:
+        parts.show_trend(ctx, cut, key=f"{key}.trend", level=level)
+
+
+def _ranked_list(ctx: Context, cut: parts.Cut, level: int) -> None:
+    frame = parts.with_who(ctx, ctx.store.rows(parts.ranked_slice(ctx, cut)))
+    if parts.explain_empty(ctx, frame, parts.title_of(ctx, cut)):
+        return
+    rows = frame.sort("value", descending=True, nulls_last=True).to_dicts()
+    period = str(cut.period or parts.newest(ctx, cut.indicator))
+    named = [(r["name"], r) for r in rows]
+    _numbers(ctx, cut, named, title=parts.title_of(ctx, cut), years=period, level=level)
+    parts.caveat(ctx, cut.indicator)
+
+
+def _trend_list(ctx: Context, cut: parts.Cut, level: int) -> None:
+    first = ctx.reference.indicators[cut.indicator]["trend_from"] or 0
+    rows = [
+        row
+        for row in ctx.store.rows(parts.trend_slice(ctx, cut)).to_dicts()
+        if row["area_id"] == ctx.area.id and row["period"] >= first
+    ]
+    if not any(row["status"] == "ok" for row in rows):
+        return
+    title = ctx.text("parts.trend_title", title=parts.title_of(ctx, cut))
+    years = f"{rows[0]['period']}–{rows[-1]['period']}"
+    named = [(str(r["period"]), r) for r in rows]
+    _numbers(ctx, cut, named, title=title, years=years, level=level)
+
+
+def _numbers(
+    ctx: Context,
+    cut: parts.Cut,
+    named: Sequence[tuple[str, dict[str, Any]]],
+    *,
+    title: str,
+    years: str,
+    level: int,
+) -> None:
+    decimals = int(ctx.reference.indicators[cut.indicator]["decimals"])
+    look = parts.look_of(ctx)
+    top = max((r["value"] for _, r in named if r["value"] is not None), default=0) or 1
+    show_list(
+        ctx,
+        [
+            Item(
+                name,
+                short_value(row, look, decimals=decimals),
+                None if row["value"] is None else row["value"] / top,
+            )
+            for name, row in named
+        ],
+        title=title,
+        subtitle=parts.subtitle_of(ctx, cut, years),
+        source=ctx.source(cut.indicator),
+        is_demo=parts.is_demo(ctx, cut.indicator),
+        level=level,
+    )
+
+
+def explore(
+    ctx: Context, indicators: Sequence[str], *, key: str, is_big: bool, ages: Sequence[str] = ()
+) -> None:
+    """Let the reader choose an indicator, and its age and sector, and draw it in full.
+
+    ``ages`` are the only ones offered, where an indicator has any of them.
+    """
+    if not indicators:
+        return
+    titles = ctx.reference.indicator_title(ctx.lang)
+    places = [st.container() for _ in range(3)] if is_big else st.columns([3, 2, 2])
+    with places[0]:
+        label = "common.indicator"
+        indicator = ctx.pick("indicator", indicators, label=label, format_func=titles)
+    row = ctx.reference.indicators[indicator]
+    age, sector = row["default_age"], row["default_sector"]
+    offered = [a for a in row["ages"] if a in ages] or list(row["ages"])
+    if len(offered) > 1:
+        with places[1]:
+            age = ctx.pick("age", offered, label="common.age", format_func=ctx.age, default=age)
+    if len(row["sectors"]) > 1:
+        with places[2]:
+            sector = ctx.pick(
+                "sector",
+                row["sectors"],
+                label="common.sector",
+                format_func=ctx.sector,
+                default=sector,
+            )
+    cut = parts.Cut(indicator, age=age, sector=sector)
+    slices = (parts.ranked_slice, parts.trend_slice, parts.age_slice)
+    ctx.store.fetch(make(ctx, cut) for make in slices)
+    show_both(ctx, cut, key=key, is_big=is_big)
+    if not is_big:
+        parts.show_by_age(ctx, cut, key=f"{key}.ages")
+
+
+def show_matrix(
+    ctx: Context, indicators: Sequence[str], *, frame: pl.DataFrame | None = None, caption: str
+) -> None:
+    """Draw the areas beside each other: a row an area, a column an indicator.
+
+    Parameters
+    ----------
+    ctx
+        The page's context.
+    indicators
+        The columns, in order.
+    frame
+        The numbers, where they are not each indicator's newest: ``indicator_id, area_id, value,
+        status`` at default age and sector.
+    caption
+        What the table holds.
+    """
+    ids = list(dict.fromkeys([ctx.area.id, *parts.peers(ctx).ids, *parts.benchmarks(ctx)[1:]]))
+    if frame is None:
+        cuts = [parts.Cut(i) for i in indicators]
+        slices = [c.slice(ctx, ids, parts.newest(ctx, c.indicator)) for c in cuts]
+        ctx.store.fetch(slices)
+        columns = ["indicator_id", "area_id", "value", "status"]
+        frame = pl.concat([ctx.store.rows(s).select(columns) for s in slices])
+    found = {(r["area_id"], r["indicator_id"]): r for r in frame.iter_rows(named=True)}
+    look = parts.look_of(ctx)
+    missing = {"value": None, "status": "missing"}
+    rows = []
+    for area in ids:
+        row = {"name": ctx.reference.areas[area].name}
+        for i in indicators:
+            decimals = int(ctx.reference.indicators[i]["decimals"])
+            row[i] = short_value(found.get((area, i), missing), look, decimals=decimals)
+        rows.append(row)
+    short = ctx.reference.indicator_title(ctx.lang, short=True)
+    shown = [Column("name", ctx.text("common.area"), status=None)]
+    shown += [Column(i, f"{short(i)} ({ctx.unit(i)})", status=None, right=True) for i in indicators]
+    show_table(ctx, Table(pl.DataFrame(rows), shown, caption))

@@ -1,0 +1,318 @@
+"""Det demografiske træk: today's use by age group, carried forward on the projection of people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboard import sentences
+from dashboard.components import Column, Table, show_figure, show_table
+from dashboard.context import Context, Page
+from dashboard.demography import AGES, carried_forward
+from dashboard.figures.pull import Step, pull_bars
+from dashboard.pages import _parts as parts
+from dashboard.pages._big import Item, big_letters, show_list
+from dashboard.rows import Slice
+
+PAGE = Page(slug="demografi", order=55, title="demografi.title")
+#: Per cent a year by which use in each age group can be let fall.
+HEALTHIER = tuple(f"{i / 10:g}" for i in range(11))
+_PARTS = ("by_people", "by_age", "by_health")
+
+
+@dataclass(frozen=True)
+class Use:
+    """Something people use: its id in the link and the texts, its indicator and sector."""
+
+    id: str
+    indicator: str
+    sector: str = "all"
+
+
+USES = (
+    Use("home-help", "home_help_share"),
+    Use("home-nursing", "home_nursing_elderly_share"),
+    Use("care-home", "care_home_share"),
+    Use("gp", "contacts_per_1000", "general_practice"),
+    Use("hospital", "contacts_per_1000", "somatic_hospital"),
+    Use("bed-days", "medical_bed_days"),
+    Use("stays", "avoidable_hospital_stays"),
+)
+
+
+def render(ctx: Context) -> None:
+    """Draw the page."""
+    ctx.heading("demografi.intro")
+    uses = [u for u in USES if ctx.reference.indicators.get(u.indicator)]
+    if not uses or "population" not in ctx.reference.indicators:
+        st.info(ctx.text("parts.no_data"))
+        return
+    is_big = big_letters(ctx)
+    if any(parts.is_demo(ctx, u.indicator) for u in uses):
+        parts.demo_section(ctx)
+    by_id = {u.id: u for u in uses}
+    use = by_id[
+        ctx.pick("use", list(by_id), label="demografi.use", format_func=lambda u: _title(ctx, u))
+    ]
+    healthier = ctx.pick(
+        "healthier",
+        HEALTHIER,
+        label="demografi.healthier",
+        format_func=lambda h: _per_cent(ctx, h),
+        default="0",
+        widget="slider",
+    )
+    frame = carried(ctx, uses, float(healthier))
+    own = frame.filter((pl.col("area_id") == ctx.area.id) & (pl.col("use") == use.id))
+    for paragraph in paragraphs(ctx, use, own, float(healthier)):
+        st.markdown(paragraph)
+    _figure(ctx, use, own, float(healthier), is_big)
+    _all_uses(ctx, frame, uses, float(healthier), is_big)
+    _side_by_side(ctx, use, frame, float(healthier), is_big)
+
+
+def carried(ctx: Context, uses: list[Use], healthier: float = 0.0) -> pl.DataFrame:
+    """Return every use of the area and those beside it carried forward; see ``demography``."""
+    ids = list(dict.fromkeys([*parts.benchmarks(ctx), *parts.peers(ctx).ids]))
+    people = [Slice("population", tuple(ids), age=age) for age in AGES]
+    pieces = {u.id: [_piece(ctx, u, ids, age) for age in AGES] for u in uses}
+    ctx.store.fetch([*people, *(p for piece in pieces.values() for p in piece)])
+    rates = [
+        ctx.store.rows(piece).select(
+            "area_id",
+            "age",
+            use=pl.lit(use.id),
+            per_person=pl.col("value")
+            / float(ctx.reference.indicators[use.indicator]["multiplier"]),
+        )
+        for use in uses
+        for piece in pieces[use.id]
+    ]
+    there = pl.concat([ctx.store.rows(p) for p in people])
+    return carried_forward(
+        pl.concat(rates),
+        there.select("area_id", "age", "period", persons="value"),
+        base=parts.newest(ctx, "population"),
+        healthier=healthier,
+    )
+
+
+def _piece(ctx: Context, use: Use, ids: list[str], age: str) -> Slice:
+    cut = parts.Cut(use.indicator, age=age, sector=use.sector)
+    return cut.slice(ctx, ids, parts.newest(ctx, use.indicator))
+
+
+def paragraphs(ctx: Context, use: Use, own: pl.DataFrame, healthier: float) -> list[str]:
+    """Return what the last year of a use looks like, what it is made of, and what is assumed."""
+    known = own.filter(pl.col("then").is_not_null()).sort("period")
+    if not known.height:
+        return [ctx.text("demografi.not_known")]
+    text, row = ctx.text, known.row(-1, named=True)
+    year = int(row["period"])
+    now, then = _about(ctx, row["now"]), _about(ctx, row["then"])
+    said = [
+        text("demografi.now", what=_what(ctx, use, row["now"]), count=now),
+        text("demografi.then", count=then, year=year, condition=_condition(ctx, healthier)),
+    ]
+    kind = _kind(row["per_cent"])
+    percent = ctx.number.percent(abs(row["per_cent"] or 0), 0)
+    more = _about(ctx, abs(row["more"]))
+    said.append(text(f"demografi.change_{kind}", count=more, percent=percent))
+    split = [
+        text(
+            f"demografi.{part}_{'more' if row[part] >= 0 else 'fewer'}",
+            count=_about(ctx, abs(row[part])),
+        )
+        for part in (_PARTS if healthier else _PARTS[:2])
+    ]
+    return [" ".join(said), " ".join(split), text("demografi.not_forecast")]
+
+
+def _kind(per_cent: float | None) -> str:
+    if per_cent is None or abs(per_cent) < sentences.SAME:
+        return "same"
+    return "more" if per_cent > 0 else "fewer"
+
+
+def _about(ctx: Context, value: float) -> str:
+    shown = sentences.roughly(value)
+    return ctx.text("findings.about", count=ctx.number(shown)) if value else ctx.number(0)
+
+
+def _what(ctx: Context, use: Use, count: float) -> str:
+    form = "one" if sentences.roughly(count) == 1 else "many"
+    return ctx.text(f"demografi.{form}.{use.id}")
+
+
+def _title(ctx: Context, use_id: str) -> str:
+    return ctx.text(f"demografi.uses.{use_id}")
+
+
+def _per_cent(ctx: Context, healthier: str) -> str:
+    return ctx.number.percent(float(healthier), 1)
+
+
+def _condition(ctx: Context, healthier: float) -> str:
+    """Return the one assumption, for the end of a sentence."""
+    if not healthier:
+        return ctx.text("demografi.as_today")
+    return ctx.text("demografi.as_today_falling", percent=_per_cent(ctx, str(healthier)))
+
+
+def _subtitle(ctx: Context, use: Use, healthier: float) -> str:
+    condition = _condition(ctx, healthier)
+    return ctx.text(
+        "demografi.subtitle",
+        what=_what(ctx, use, 2),
+        condition=condition,
+        year=parts.newest(ctx, use.indicator),
+        base=parts.newest(ctx, "population"),
+    )
+
+
+def _source(ctx: Context, use: Use) -> str:
+    return f"{ctx.source(use.indicator)}; {ctx.source('population')}"
+
+
+def _said(ctx: Context, row: dict[str, Any]) -> str:
+    """Return a number carried forward and its change: ``6.720 (+45 %)``."""
+    if row["then"] is None:
+        return ctx.text("demografi.hidden")
+    change = "" if row["per_cent"] is None else ctx.number.percent(row["per_cent"], 0, sign=True)
+    shown = ctx.number(sentences.roughly(row["then"]))
+    return f"{shown} ({change})" if change else shown
+
+
+def _figure(ctx: Context, use: Use, own: pl.DataFrame, healthier: float, is_big: bool) -> None:
+    rows = [r for r in own.sort("period").to_dicts() if r["then"] is not None]
+    if not rows:
+        return
+    title = ctx.text("demografi.figure", what=_title(ctx, use.id))
+    subtitle = _subtitle(ctx, use, healthier)
+    is_demo = parts.is_demo(ctx, use.indicator)
+    kept = _PARTS if healthier else _PARTS[:2]
+    names = [ctx.text(f"demografi.parts.{p}") for p in kept]
+    if is_big:
+        items = [
+            Item(
+                str(r["period"]),
+                ", ".join(
+                    [_said(ctx, r)]
+                    + [
+                        f"{name} {ctx.number(r[p], sign=True)}"
+                        for p, name in zip(kept, names, strict=True)
+                    ]
+                ),
+            )
+            for r in rows
+        ]
+        show_list(
+            ctx, items, title=title, subtitle=subtitle, source=_source(ctx, use),
+            is_demo=is_demo, level=3,
+        )  # fmt: skip
+        return
+    steps = [
+        Step(
+            int(r["period"]),
+            f"<b>{r['period']}</b>  {_said(ctx, r)}",
+            tuple(r[p] for p in kept),
+        )
+        for r in rows
+    ]
+    spoken = "; ".join(f"{r['period']}: {_said(ctx, r)}" for r in rows)
+    columns = [
+        Column("period", ctx.text("common.period")),
+        Column("now", ctx.text("demografi.column_now"), status=None),
+        Column("then", ctx.text("demografi.column_then"), status=None),
+        Column("per_cent", ctx.text("demografi.column_percent"), 1, status=None),
+        *(Column(p, name, status=None) for p, name in zip(kept, names, strict=True)),
+    ]
+    show_figure(
+        ctx,
+        pull_bars(steps, names, parts.look_of(ctx)),
+        key="demografi.pull",
+        title=title,
+        subtitle=subtitle,
+        source=_source(ctx, use),
+        alt=f"{title}. {spoken}.",
+        table=Table(pl.DataFrame(rows).with_columns(pl.col("period").cast(pl.String)), columns),
+        is_demo=is_demo,
+        level=3,
+    )
+
+
+def _all_uses(
+    ctx: Context, frame: pl.DataFrame, uses: list[Use], healthier: float, is_big: bool
+) -> None:
+    """Draw every use of the area beside each other."""
+    own = frame.filter(pl.col("area_id") == ctx.area.id)
+    title = ctx.text("demografi.all_uses")
+    _table(
+        ctx,
+        [(_title(ctx, u.id), own.filter(pl.col("use") == u.id)) for u in uses],
+        title=title,
+        first=ctx.text("demografi.use"),
+        caption=ctx.text("demografi.caption", condition=_condition(ctx, healthier)),
+        is_big=is_big,
+    )
+
+
+def _side_by_side(
+    ctx: Context, use: Use, frame: pl.DataFrame, healthier: float, is_big: bool
+) -> None:
+    """Draw one use of the areas beside each other."""
+    ids = list(dict.fromkeys([ctx.area.id, *parts.peers(ctx).ids, *parts.benchmarks(ctx)[1:]]))
+    one = frame.filter(pl.col("use") == use.id)
+    what = ctx.text(f"common.levels.{parts.peers(ctx).level}").lower()
+    _table(
+        ctx,
+        [(ctx.reference.areas[a].name, one.filter(pl.col("area_id") == a)) for a in ids],
+        title=ctx.text("demografi.side", use=_title(ctx, use.id), what=what),
+        first=ctx.text("common.area"),
+        caption=ctx.text("demografi.caption", condition=_condition(ctx, healthier)),
+        is_big=is_big,
+    )
+
+
+def _table(
+    ctx: Context,
+    named: list[tuple[str, pl.DataFrame]],
+    *,
+    title: str,
+    first: str,
+    caption: str,
+    is_big: bool,
+) -> None:
+    """Draw a row a name: today, and each year with its change."""
+    rows: list[dict[str, str]] = []
+    years: dict[str, None] = {}
+    for name, part in named:
+        row = {"name": name}
+        for r in part.sort("period").iter_rows(named=True):
+            now = r["now"]
+            row["now"] = (
+                ctx.text("demografi.hidden") if now is None else ctx.number(sentences.roughly(now))
+            )
+            row[str(r["period"])] = _said(ctx, r)
+            years[str(r["period"])] = None
+        rows.append(row)
+    label = ctx.text("demografi.column_now")
+    if is_big:
+        items = [
+            Item(
+                r["name"],
+                "; ".join(
+                    [f"{label}: {r.get('now', '–')}", *(f"{y}: {r[y]}" for y in years if y in r)]
+                ),
+            )
+            for r in rows
+        ]
+        show_list(ctx, items, title=title, subtitle=caption, level=3)
+        return
+    st.subheader(title, anchor=False)
+    columns = [Column("name", first, status=None), Column("now", label, status=None, right=True)]
+    columns += [Column(y, y, status=None, right=True) for y in years]
+    show_table(ctx, Table(pl.DataFrame(rows), columns, caption))

@@ -1,0 +1,77 @@
+"""Ældre, Det demografiske træk and Børn og unge as pages: choices, big letters, hidden numbers."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.dashboard.test_pages import Run, run  # noqa: F401
+
+PAGES = ("aeldre", "demografi", "boern_og_unge")
+#: A cluster, the split capital, an island that is one municipality, a council, a tiny island, all.
+AREAS = (
+    "k22-horsensklyngen",
+    "k22-hovedstaden-byen",
+    "k22-bornholm",
+    "r27-limfjorden",
+    "0825",
+    "dk",
+)
+
+
+def spoken(app: AppTest) -> str:
+    html = " ".join(e.proto.body for e in app.get("html"))
+    return f"{html} {' '.join(m.value for m in app.markdown)}"
+
+
+@pytest.mark.parametrize("big", ["0", "1"])
+@pytest.mark.parametrize("page", PAGES)
+def test_it_works_for_every_kind_of_area_in_both_sizes(run: Run, page: str, big: str) -> None:  # noqa: F811
+    for area in AREAS:
+        app = run(page, area=area, big=big, lang="en" if area == "dk" else "da")
+        assert not app.exception, (area, app.exception)
+        assert not app.error, area
+        # In big letters numbers are lists, not charts whose letters do not grow.
+        if big == "1":
+            assert not app.get("plotly_chart"), area
+            assert "kb-list" in spoken(app), area
+            assert not app.columns, area
+
+
+def test_the_switch_of_big_letters_is_kept_in_the_link(run: Run) -> None:  # noqa: F811
+    app = run("aeldre", area="k22-bornholm")
+    # The script names its page in the link, which a real page's callback rightly drops.
+    app.toggle(key="url-big").set_value(True).run()
+    assert app.query_params["big"] == "1"
+    app = run("aeldre", area="k22-bornholm", big="1")
+    assert app.toggle(key="url-big").value
+    app.toggle(key="url-big").set_value(False).run()
+    assert "big" not in app.query_params
+
+
+def test_every_finding_asks_a_question(run: Run) -> None:  # noqa: F811
+    said = spoken(run("aeldre", area="k22-horsensklyngen"))
+    findings = said.split('<section class="kb-finding">')[1:]
+    assert len(findings) >= 12
+    for finding in findings:
+        assert "Spørgsmål til mødet:" in finding
+        assert "?" in finding
+
+
+def test_healthier_ageing_is_kept_in_the_link_and_makes_fewer(run: Run) -> None:  # noqa: F811
+    app = run("demografi", area="k22-horsensklyngen", use="care-home", healthier="1")
+    assert "falder 1,0" in spoken(app)
+    assert "Sundere ældre giver" in spoken(app)
+    app = run("demografi", area="k22-horsensklyngen", use="care-home")
+    assert "Sundere ældre giver" not in spoken(app)
+    app.select_slider(key="url-healthier").set_value("0.5").run()
+    assert app.query_params["healthier"] == "0.5"
+
+
+def test_few_children_are_said_to_be_years_together(run: Run) -> None:  # noqa: F811
+    app = run(
+        "boern_og_unge", area="k22-bornholm", pool="5", indicator="child_overweight_school_leaving"
+    )
+    assert not app.exception
+    assert "2021–2025" in spoken(app)
+    assert "Årene er lagt sammen." in spoken(app)

@@ -1,0 +1,188 @@
+"""Ældre, Det demografiske træk and Børn og unge read easily in every cluster and every council."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dashboard.context import Context
+from dashboard.findings import of_indicator
+from dashboard.format import Numbers
+from dashboard.pages import _parts as parts
+from dashboard.pages import _pooling, aeldre, boern_og_unge, demografi
+from dashboard.pages._people import people_of
+from dashboard.reference import Reference, open_warehouse, reference_of
+from dashboard.selection import parse
+from dashboard.text import Text
+from dashboard.theme import LIGHT
+from tests.dashboard.plain import lix, sentences_of, words_of
+
+GEOGRAPHIES = ("klynger-2022", "sundhedsraad-2027")
+HARDEST = 35
+MOST_WORDS = 20
+CAUSES = re.compile(
+    r"\b(skyldes|derfor er tallet|because of|due to the|caused|på grund af)\b", re.I
+)
+
+
+def test_lix_is_what_the_formula_gives() -> None:
+    # 9 words, 2 sentences, 2 words over six letters
+    assert lix("Der bor 1.000 borgere her. Det er mange mennesker.") == pytest.approx(4.5 + 200 / 9)
+    assert sentences_of("Det er 5,6 % af 1.000. Er det nok?") == [
+        "Det er 5,6 % af 1.000",
+        "Er det nok",
+    ]
+
+
+@pytest.fixture(scope="module")
+def reference(warehouse_path: Path) -> Reference:
+    return reference_of(open_warehouse(warehouse_path))
+
+
+@pytest.fixture(scope="module")
+def contexts(warehouse_path: Path, reference: Reference) -> Callable[..., Iterator[Context]]:
+    warehouse = open_warehouse(warehouse_path)
+
+    def each(lang: str, page: object, geographies: tuple[str, ...] = GEOGRAPHIES):
+        for geography in geographies:
+            for area in reference.known.areas[geography]:
+                selection, _ = parse({"area": area, "lang": lang}, reference.known)
+                yield Context(
+                    warehouse, reference, selection, Text(lang), Numbers(lang), LIGHT, page
+                )
+
+    return each
+
+
+def of_aeldre(ctx: Context) -> list[str]:
+    people = people_of(ctx)
+    findings = [*aeldre.real_findings(ctx, people), *aeldre.demo_findings(ctx)]
+    notes = [ctx.text("aeldre.who_is_old"), ctx.text("focus.chance")]
+    return [*aeldre.paragraphs(ctx, people), *notes, *(f.running_text for f in findings)]
+
+
+def of_children(ctx: Context) -> list[str]:
+    demo = parts.demo_indicators(ctx, "children")
+    three = _pooling.pooled_rows(ctx, demo, 3)
+    findings = [*boern_og_unge.real_findings(ctx), *boern_og_unge.demo_findings(ctx, three)]
+    notes = [ctx.text(f"boern_og_unge.{key}") for key in ("intro", "why_pooled")]
+    notes.append(ctx.text("focus.chance"))
+    return [*boern_og_unge.paragraphs(ctx), *notes, *(f.running_text for f in findings)]
+
+
+def of_demografi(ctx: Context) -> list[str]:
+    said = [ctx.text("demografi.intro")]
+    for healthier in (0.0, 0.5):
+        frame = demografi.carried(ctx, list(demografi.USES), healthier)
+        for use in demografi.USES:
+            own = frame.filter(area_id=ctx.area.id, use=use.id)
+            said += demografi.paragraphs(ctx, use, own, healthier)
+    return said
+
+
+@pytest.mark.parametrize("lang", ["da", "en"])
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [
+        (aeldre.PAGE, of_aeldre),
+        (boern_og_unge.PAGE, of_children),
+        (demografi.PAGE, of_demografi),
+    ],
+    ids=["aeldre", "boern-og-unge", "demografi"],
+)
+def test_every_area_reads_easily(contexts, lang: str, page: object, told) -> None:
+    for ctx in contexts(lang, page):
+        said = told(ctx)
+        text = " ".join(said)
+        assert lix(text) < HARDEST, (ctx.area.name, lix(text))
+        for sentence in sentences_of(text):
+            assert len(words_of(sentence)) <= MOST_WORDS, sentence
+        assert not CAUSES.search(text)
+        assert "{" not in text
+        assert "None" not in text
+
+
+def test_what_is_carried_forward_always_says_its_assumption(contexts) -> None:
+    for ctx in contexts("da", demografi.PAGE, ("sundhedsraad-2027",)):
+        for healthier in (0.0, 0.3):
+            frame = demografi.carried(ctx, list(demografi.USES), healthier)
+            for use in demografi.USES:
+                own = frame.filter(area_id=ctx.area.id, use=use.id)
+                said = " ".join(demografi.paragraphs(ctx, use, own, healthier))
+                assert "hvis forbruget i hver aldersgruppe er som i dag" in said
+                assert ("falder 0,3" in said) == bool(healthier)
+
+
+INDICATOR = {
+    "indicator_id": "home_help_share",
+    "title_da": "Hjemmehjælp",
+    "title_en": "Home help",
+    "definition_da": "",
+    "definition_en": "",
+    "unit_da": "procent",
+    "unit_en": "per cent",
+    "is_demo": True,
+    "kind": "proportion",
+    "multiplier": 100,
+}
+ROW = {
+    "period": 2025,
+    "value": 9.5,
+    "status": "ok",
+    "is_estimate": False,
+    "vs_country": "similar",
+    "trend": None,
+    "country_value": 9.6,
+}
+DA, NUMBER = Text("da"), Numbers("da")
+
+
+def said_of(indicator: dict = INDICATOR, **changes: object) -> str:
+    return " ".join(of_indicator(DA, NUMBER, {**ROW, **changes}, indicator).sentences)
+
+
+def test_a_difference_within_the_interval_is_never_called_more_or_less() -> None:
+    assert "stort set" in said_of()
+    assert "kan være tilfældig" in said_of(value=5.0, country_value=9.6)
+    for value in (5.0, 9.5, 15.0):
+        assert not re.search(r"\b(mere|mindre)\b", said_of(value=value))
+
+
+@settings(deadline=None)
+@given(st.floats(0.01, 99), st.floats(0.01, 99), st.sampled_from(["higher", "better", "worse"]))
+def test_a_difference_goes_the_way_of_the_numbers(value: float, other: float, vs: str) -> None:
+    said = said_of(value=value, country_value=other, vs_country=vs)
+    assert ("mere end" in said) == (value > other)
+    assert ("mindre end" in said) == (value <= other)
+
+
+def test_what_is_hidden_is_said_to_be_hidden_and_asks_nothing() -> None:
+    row = {**ROW, "value": None, "status": "suppressed", "country_value": 9.6}
+    found = of_indicator(DA, NUMBER, row, INDICATOR)
+    assert found.sentences == ("Tallet er skjult, fordi der er få personer.",)
+    assert found.questions == ()
+    assert not re.search(r"\d", found.running_text)
+
+
+def test_one_stay_is_singular_and_two_are_plural() -> None:
+    stays = {**INDICATOR, "indicator_id": "avoidable_hospital_stays", "kind": "rate"}
+    assert " 1 akut ophold " in said_of(stays, value=1.0, country_value=None)
+    assert " 2 akutte ophold " in said_of(stays, value=2.0, country_value=None)
+
+
+def test_a_steady_trend_is_about_the_same_and_an_estimate_is_worded() -> None:
+    assert "stort set uændret" in said_of(trend="no_change")
+    assert "steget" in said_of(trend="increasing")
+    assert "skøn" in said_of(is_estimate=True)
+
+
+def test_an_indicator_nobody_wrote_a_sentence_for_still_says_its_number() -> None:
+    new = {**INDICATOR, "indicator_id": "brand_new"}
+    assert said_of(new).startswith("I 2025 var tallet 95 ud af 1.000.")
+    days = {**new, "kind": "rate", "unit_da": "pr. 1.000 ældre"}
+    assert "var tallet cirka 1.100 (pr. 1.000 ældre)." in said_of(days, value=1_126.6)
