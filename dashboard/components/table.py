@@ -127,6 +127,13 @@ def html_table(table: Table, text: Text, number: Numbers, *, css: str = "") -> s
     )
 
 
-def show_table(ctx: Context, table: Table, *, css: str = "") -> None:
-    """Draw a table on the page."""
-    st.html(html_table(table, ctx.text, ctx.number, css=css))
+def show_table(ctx: Context, table: Table, *, css: str = "", save: str | None = None) -> None:
+    """Draw a table on the page; ``save`` names the CSV file a button below it writes."""
+    html = html_table(table, ctx.text, ctx.number, css=css)
+    if save is not None:
+        html = (
+            f'<div class="kb-saved">{html}<p class="kb-save"><button type="button" data-save="csv" '
+            f'data-name="klyngeblik-{escape(save)}">{escape(ctx.text("common.save.csv"))}</button>'
+            "</p></div>"
+        )
+    st.html(html)

@@ -65,6 +65,7 @@ def map_figure(
     selected: str | None = None,
     backdrop: tuple[str, list[str]] | None = None,
     outline: tuple[str, str] | None = None,
+    others: pl.DataFrame | None = None,
     height: int = 620,
 ) -> Chart:
     """Draw areas in shades of a few classes.
@@ -96,12 +97,15 @@ def map_figure(
     outline
         Address and area id of one boundary to draw on top, where the selected area is not itself
         one of the areas shown.
+    others
+        Rows of a second map that shares the classes, so that a shade is the same on both.
     height
         Pixels.
     """
     rows = safe_rows(frame)
     chart = new_chart(height=height, revision=f"map-{geojson}-{frames[0].lon}")
-    shades = shades_of(rows, look, by=by, decimals=decimals)
+    more = [] if others is None else safe_rows(others)
+    shades = shades_of(rows, look, by=by, decimals=decimals, others=more)
     hover = hover_lines(rows, look, unit=unit, decimals=decimals)
     for number, piece in enumerate(frames, start=1):
         geo = "geo" if number == 1 else f"geo{number}"

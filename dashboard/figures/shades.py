@@ -60,7 +60,14 @@ class Shades:
         return [(edge / n, c) for i, c in enumerate(self.colours) for edge in (i, i + 1)]
 
 
-def shades_of(rows: Sequence[dict[str, Any]], look: Look, *, by: str, decimals: int) -> Shades:
+def shades_of(
+    rows: Sequence[dict[str, Any]],
+    look: Look,
+    *,
+    by: str,
+    decimals: int,
+    others: Sequence[dict[str, Any]] = (),
+) -> Shades:
     """Choose colours and marks.
 
     Parameters
@@ -73,6 +80,8 @@ def shades_of(rows: Sequence[dict[str, Any]], look: Look, *, by: str, decimals: 
         One of ``BY``.
     decimals
         Decimals shown.
+    others
+        Rows of a second map that shares the classes, so that a shade is the same on both.
 
     Raises
     ------
@@ -89,10 +98,12 @@ def shades_of(rows: Sequence[dict[str, Any]], look: Look, *, by: str, decimals: 
         width = _WIDE
     else:
         make = {"quantile": quantile_classes, "equal": equal_classes}[by]
-        values = [np.nan if row["value"] is None else row["value"] for row in rows]
+        both = [*rows, *others]
+        values = [np.nan if row["value"] is None else row["value"] for row in both]
         classes = make(np.array(values, dtype=float), decimals)
         kinds = [
-            str(i) if i >= 0 else _unknown(row) for i, row in zip(classes.index, rows, strict=True)
+            str(i) if i >= 0 else _unknown(row)
+            for i, row in zip(classes.index[: len(rows)], rows, strict=True)
         ]
         entries = _ranges(classes, look, decimals)
         width = _NARROW

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import polars as pl
 import shapely
 import streamlit as st
 
-from dashboard.components import show_figure
+import geo
+from dashboard.components import show_figure, wanted
 from dashboard.context import Context
 from dashboard.figures import alt
 from dashboard.figures.map import Frame, frames, map_figure
+from dashboard.figures.tiles import tile_figure
 from dashboard.pages import _parts as parts
 from dashboard.rows import Slice
+from warehouse import Warehouse
 from warehouse.query import where
 
 BORNHOLM = "0400"
@@ -36,6 +40,10 @@ def show_map(
     title: str | None = None,
     height: int = 620,
     level: int = 2,
+    by: str = "quantile",
+    tiles: bool = False,
+    other: Slice | None = None,
+    with_table: bool = True,
 ) -> None:
     """Draw an indicator over areas; a click chooses the area.
 
@@ -58,7 +66,17 @@ def show_map(
         Pixels.
     level
         Heading level.
+    by
+        How the classes are made; see ``dashboard.figures.shades.BY``.
+    tiles
+        Municipalities as tiles of equal size instead of their shapes.
+    other
+        What a second map shows that shares the classes with this one.
+    with_table
+        Whether the table is folded under the map; not where the page shows it beside.
     """
+    if not wanted(ctx, key):
+        return
     period = cut.period or parts.newest(ctx, cut.indicator)
     frame = ctx.store.rows(map_slice(ctx, cut, geography, ids))
     title = title or parts.title_of(ctx, cut)
@@ -70,29 +88,29 @@ def show_map(
     if not frame.height:
         st.info(ctx.text("parts.nothing_missing", what=title, area=ctx.area.name))
         return
-    centres = pl.DataFrame(
-        [
-            (a.id, a.row["centre_lon"], a.row["centre_lat"])
-            for a in ctx.reference.areas_of(geography)
-        ],
-        schema={"area_id": pl.String, "centre_lon": pl.Float64, "centre_lat": pl.Float64},
-        orient="row",
-    )
     unit, decimals = parts.unit_and_decimals(ctx, cut.indicator)
     selected = ctx.area.id if ctx.area.id in frame["area_id"] else None
     look = parts.look_of(ctx)
-    figure = map_figure(
-        shown.join(centres, on="area_id", maintain_order="left"),
-        look,
-        geojson=url,
-        unit=unit,
-        decimals=decimals,
-        selected=selected,
-        frames=_frames(ctx, ids),
-        backdrop=_surroundings(ctx, geography, ids),
-        outline=None if selected else _outline(ctx),
-        height=height,
-    )
+    shared: dict[str, Any] = {
+        "unit": unit,
+        "decimals": decimals,
+        "by": by,
+        "selected": selected,
+        "others": None if other is None else ctx.store.rows(other),
+    }
+    if tiles:
+        figure = tile_figure(shown, look, places=_tiles(), **shared)
+    else:
+        figure = map_figure(
+            shown.with_columns(_centres(ctx, shown)),
+            look,
+            geojson=url,
+            frames=_frames(ctx, ids),
+            backdrop=_surroundings(ctx, geography, ids),
+            outline=None if selected else _outline(ctx),
+            height=height,
+            **shared,
+        )
     clicked = show_figure(
         ctx,
         figure,
@@ -109,12 +127,36 @@ def show_map(
             decimals=decimals,
             selected=selected,
         ),
-        table=parts.table_of(ctx, shown.sort("name"), decimals, ("name", "common.area")),
+        table=parts.table_of(ctx, shown.sort("name"), decimals, ("name", "common.area"))
+        if with_table
+        else None,
         is_demo=parts.is_demo(ctx, cut.indicator),
         on_select="rerun",
         level=level,
     )
     _follow(ctx, clicked, geography, key)
+
+
+@functools.cache
+def _tiles() -> dict[str, tuple[int, int]]:
+    return {area: (column, row) for area, column, row in geo.tiles().iter_rows()}
+
+
+def _centres(ctx: Context, frame: pl.DataFrame) -> list[pl.Series]:
+    """Return the columns of the areas' centres."""
+    rows = [ctx.reference.areas[area].row for area in frame["area_id"]]
+    return [
+        pl.Series(column, [row[column] for row in rows], pl.Float64)
+        for column in ("centre_lon", "centre_lat")
+    ]
+
+
+@functools.lru_cache(maxsize=512)
+def _extent(warehouse: Warehouse, _signature: str, ids: tuple[str, ...]) -> tuple[float, ...]:
+    """Return west, south, east and north of some municipalities together."""
+    condition, values = where({"area_id": ids})
+    shapes = warehouse.sql(f"SELECT wkb FROM boundaries WHERE {condition}", values)  # noqa: S608
+    return tuple(shapely.total_bounds(shapely.from_wkb(shapes["wkb"].to_list())).tolist())
 
 
 def _frames(ctx: Context, ids: list[str] | None) -> list[Frame]:
@@ -123,9 +165,7 @@ def _frames(ctx: Context, ids: list[str] | None) -> list[Frame]:
     if not ids:
         return list(denmark.values())
     main = [i for i in ids if i != BORNHOLM] or ids
-    condition, values = where({"area_id": main})
-    shapes = ctx.warehouse.sql(f"SELECT wkb FROM boundaries WHERE {condition}", values)  # noqa: S608
-    west, south, east, north = shapely.total_bounds(shapely.from_wkb(shapes["wkb"].to_list()))
+    west, south, east, north = _extent(ctx.warehouse, ctx.warehouse.signature, tuple(main))
     wide, tall = (east - west) * _MARGIN, (north - south) * _MARGIN
     frame = Frame((west - wide, east + wide), (south - tall, north + tall))
     return [frame] if main == ids else [frame, denmark["bornholm"]]
@@ -153,7 +193,9 @@ def _outline(ctx: Context) -> tuple[str, str] | None:
 def _follow(ctx: Context, clicked: Any, geography: str, key: str) -> None:
     """Go to the area clicked, once: the chart remembers its click in every later run."""
     points = clicked.selection.points if clicked else []
-    area = next((p["location"] for p in points if p.get("location")), None)
+    # A shape tells its location, a tile its custom data.
+    places = [p.get("location") or p.get("customdata") for p in points]
+    area = next((place[0] if isinstance(place, list) else place for place in places if place), None)
     memory = f"followed-{key}"
     if area == st.session_state.get(memory):
         return

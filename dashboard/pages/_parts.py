@@ -28,7 +28,7 @@ BY_INSTITUTION = frozenset({"school_absence_share"})
 # fmt: off
 _KEPT = [
     "indicator_id", "area_id", "name", "who", "period", "age", "sector", "value", "lower", "upper",
-    "status", "is_estimate", "is_projection",
+    "status", "is_estimate", "is_projection", "vs_country",
 ]
 # fmt: on
 _ORDER = {"area": 0, "region": 1, "other": 2, "country": 3}

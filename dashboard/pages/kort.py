@@ -1,19 +1,26 @@
-"""Kort: any indicator over clusters, councils, regions or municipalities."""
+"""Kort: any indicator over clusters, councils, regions or municipalities, one map or two."""
 
 from __future__ import annotations
 
-import polars as pl
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from dashboard import url
 from dashboard.components import Column, Table, show_table
 from dashboard.context import Context, Page
+from dashboard.pages import _choosing as choosing
 from dashboard.pages import _maps as maps
 from dashboard.pages import _parts as parts
+from warehouse.schema import STANDARDISATIONS
 
 PAGE = Page(slug="kort", order=20, title="kort.title")
 
-_COUNTRY = "land"
+_DEFAULT = "population_80plus_share"
+_TILED = "kommuner"
 _LISTS = {"age": "ages", "sector": "sectors", "sex": "sexes"}
 #: Order of the table: column, and whether the highest comes first.
 _ORDERS = {"high": ("value", True), "low": ("value", False), "name": ("name", False)}
@@ -22,95 +29,179 @@ _ORDERS = {"high": ("value", True), "low": ("value", False), "name": ("name", Fa
 def render(ctx: Context) -> None:
     """Draw the page."""
     ctx.heading("kort.intro")
-    indicators = _by_theme(ctx)
+    indicators = choosing.by_theme(ctx, lambda row: True)
     if not indicators:
         st.info(ctx.text("parts.no_data"))
         return
-    left, middle, right = st.columns([3, 2, 1])
+    left, right = st.columns([3, 2])
     with left:
-        indicator = ctx.pick(
-            "indicator",
-            indicators,
-            label="common.indicator",
-            format_func=lambda i: _indicator_label(ctx, i),
-            default="population_80plus_share",
-        )
-    with middle:
-        geographies = [g for g in ctx.reference.known.areas if g != _COUNTRY]
+        indicator = choosing.pick_indicator(ctx, indicators, default=_DEFAULT)
+    with right:
         own = ctx.selection.geography
         geography = ctx.pick(
             "map",
-            geographies,
+            [g for g, row in ctx.reference.geographies.items() if row["level"] != "country"],
             label="kort.geography",
             format_func=lambda g: ctx.localised(ctx.reference.geographies[g], "title"),
-            default=own if own != _COUNTRY else parts.CLUSTERS,
+            default=parts.CLUSTERS if ctx.area.level == "country" else own,
         )
-    cut = _choices(ctx, indicator, geography, right)
-    if cut is None:
-        st.info(
-            ctx.text(
-                "parts.nothing_missing",
-                what=parts.title_of(ctx, parts.Cut(indicator)),
-                area=ctx.localised(ctx.reference.geographies[geography], "title"),
-            )
-        )
+    found = _whom(ctx, indicator, geography)
+    if found is None:
+        title = ctx.localised(ctx.reference.geographies[geography], "title")
+        what = parts.title_of(ctx, parts.Cut(indicator))
+        st.info(ctx.text("parts.nothing_missing", what=what, area=title))
         return
-    chart, table = st.columns([3, 2], gap="large")
+    cut, years = found
+    columns = st.columns(4)
+    with columns[0]:
+        cut = replace(cut, period=_year(ctx, years, cut.period or years[-1]))
+    shape, by, beside = _how(ctx, cut, geography, columns[1:])
+    options: dict[str, Any] = {"by": by, "tiles": shape == "tiles", "geography": geography}
+    if beside != "none":
+        other = _other(ctx, cut, beside, indicators, years)
+        pair = [maps.map_slice(ctx, c, geography) for c in (cut, other)]
+        ctx.store.fetch(pair)
+        shared = cut.indicator == other.indicator
+        for column, shown, mate, key in zip(
+            st.columns(2, gap="large"), (cut, other), (1, 0), ("kort", "kort-2"), strict=True
+        ):
+            with column:
+                second = pair[mate] if shared else None
+                maps.show_map(ctx, shown, key=key, other=second, **options)
+                parts.caveat(ctx, shown.indicator)
+        return
+    alone = ctx.selection.get("chart") is not None
+    chart, table = st.columns([5, 4], gap="large")
     with chart:
-        maps.show_map(ctx, cut, geography=geography, key="kort")
+        maps.show_map(ctx, cut, key="kort", with_table=alone, **options)
         parts.caveat(ctx, indicator)
     with table:
         _table(ctx, cut, geography)
 
 
-def _by_theme(ctx: Context) -> list[str]:
-    """Return all indicators: real before made up, then by theme."""
-    rows = ctx.reference.indicators
-    themes = ["population", "sectors", "elderly", "children", "chronic", "health_profile"]
-    return sorted(
-        rows, key=lambda i: (rows[i]["is_demo"], themes.index(rows[i]["theme"]), rows[i]["sort"])
-    )
-
-
-def _indicator_label(ctx: Context, indicator: str) -> str:
+def _whom(ctx: Context, indicator: str, geography: str) -> tuple[parts.Cut, list[int]] | None:
+    """Draw the choices of whom and when; ``None`` when there are no figures here at all."""
     row = ctx.reference.indicators[indicator]
-    label = f"{ctx.text('common.themes.' + row['theme'])}: {ctx.localised(row, 'title')}"
-    return f"{label} ({ctx.text('kort.demo')})" if row["is_demo"] else label
-
-
-def _choices(
-    ctx: Context, indicator: str, geography: str, place_of_year: DeltaGenerator
-) -> parts.Cut | None:
-    """Draw the choices an indicator has; ``None`` when it has no figures here at all."""
-    row = ctx.reference.indicators[indicator]
-    chosen = {"age": row["default_age"], "sector": row["default_sector"], "sex": "all"}
+    found = ctx.warehouse.sql(
+        "SELECT DISTINCT age, sector, sex, standardisation, period FROM measures "
+        "WHERE indicator_id = ? AND geography = ? ORDER BY ALL",
+        [indicator, geography],
+    ).rows()
+    standards = [s for s in STANDARDISATIONS if any(r[3] == s for r in found)]
+    chosen = {
+        "age": row["default_age"],
+        "sector": row["default_sector"],
+        "sex": "all",
+        "standard": "crude",
+    }
     names = {"age": ctx.age, "sector": ctx.sector, "sex": ctx.sex}
-    several = [part for part in chosen if len(row[_LISTS[part]]) > 1]
-    for part, column in zip(several, st.columns(3), strict=False):
+    several = [part for part in _LISTS if len(row[_LISTS[part]]) > 1]
+    columns = st.columns(4)
+    if len(standards) > 1:
+        with columns[len(several)]:
+            chosen["standard"] = ctx.pick(
+                "standard",
+                standards,
+                label="kort.standardisation",
+                format_func=lambda s: ctx.text(f"common.standardisation.{s}"),
+            )
+    for part, column in zip(several, columns, strict=False):
+        options = row[_LISTS[part]]
+        if chosen["standard"] != "crude":
+            # Standardised numbers are over all ages, and over both sexes when it is for sex too.
+            options = [o for o in options if any(_fits(r, part, o, chosen) for r in found)]
         with column:
             chosen[part] = ctx.pick(
                 part,
-                row[_LISTS[part]],
+                options or [chosen[part]],
                 label=f"common.{part}",
                 format_func=names[part],
                 default=chosen[part],
             )
-    years = (
-        ctx.warehouse.sql(
-            "SELECT DISTINCT period FROM measures WHERE indicator_id = ? AND geography = ? "
-            "AND age = ? AND sector = ? AND sex = ? AND standardisation = 'crude' "
-            "ORDER BY period DESC",
-            [indicator, geography, chosen["age"], chosen["sector"], chosen["sex"]],
-        )["period"]
-        .cast(pl.String)
-        .to_list()
-    )
+    wanted = (chosen["age"], chosen["sector"], chosen["sex"], chosen["standard"])
+    years = [r[4] for r in found if r[:4] == wanted]
     if not years:
         return None
-    with place_of_year:
-        last = str(row["last_period"])
-        year = ctx.pick("year", years, label="common.period", default=last)
-    return parts.Cut(indicator, int(year), **chosen)
+    asked = ctx.selection.period
+    year = asked if asked in years else min(int(row["last_period"]), years[-1])
+    cut = parts.Cut(
+        indicator,
+        year,
+        chosen["age"],
+        chosen["sector"],
+        chosen["sex"],
+        standardisation=chosen["standard"],
+    )
+    return cut, years
+
+
+def _fits(row: tuple[str, ...], part: str, option: str, chosen: dict[str, str]) -> bool:
+    at = {"age": 0, "sector": 1, "sex": 2}[part]
+    return row[3] == chosen["standard"] and row[at] == option
+
+
+def _year(ctx: Context, years: list[int], default: int) -> int:
+    """Draw the years as a list and as steps."""
+    newest_first = [str(y) for y in reversed(years)]
+    year = int(ctx.pick("year", newest_first, label="common.period", default=str(default)))
+    at = years.index(year)
+    with st.container(horizontal=True, gap="small"):
+        for step, sign in ((-1, "earlier"), (1, "later")):
+            if 0 <= at + step < len(years):
+                there = years[at + step]
+                label = ctx.text(f"kort.{sign}", year=there)
+                st.button(label, key=f"step-{sign}", on_click=_go_to, args=(ctx, there))
+    return year
+
+
+def _go_to(ctx: Context, year: int) -> None:
+    url.write(ctx.selection.with_values(period=year))
+
+
+def _how(
+    ctx: Context, cut: parts.Cut, geography: str, columns: Sequence[DeltaGenerator]
+) -> tuple[str, str, str]:
+    """Draw the choices of how: shapes or tiles, classes, and what stands beside."""
+    has_interval = bool(ctx.reference.indicators[cut.indicator]["has_interval"])
+    shape = "shapes"
+    with columns[0]:
+        by = ctx.pick(
+            "classes",
+            ["quantile", "equal", *(["compared"] if has_interval else [])],
+            label="kort.classes",
+            format_func=lambda o: ctx.text(f"kort.classes_{o}"),
+        )
+    with columns[1]:
+        beside = ctx.pick(
+            "beside",
+            ["none", "year", "indicator"],
+            label="kort.beside",
+            format_func=lambda o: ctx.text(f"kort.beside_{o}"),
+        )
+    if geography == _TILED:
+        with columns[2]:
+            shape = ctx.pick(
+                "shape",
+                ["shapes", "tiles"],
+                label="kort.shape",
+                format_func=lambda o: ctx.text(f"kort.shape_{o}"),
+            )
+    return shape, by, beside
+
+
+def _other(
+    ctx: Context, cut: parts.Cut, beside: str, indicators: list[str], years: list[int]
+) -> parts.Cut:
+    """Draw the choice of the second map."""
+    if beside == "year":
+        options = [str(y) for y in years if y != cut.period] or [str(cut.period)]
+        year = ctx.pick("year2", options, label="kort.second_year", default=options[0])
+        return replace(cut, period=int(year))
+    others = [i for i in indicators if i != cut.indicator] or [cut.indicator]
+    indicator = choosing.pick_indicator(
+        ctx, others, default=others[0], key="indicator2", label="kort.second_indicator"
+    )
+    return parts.Cut(indicator)
 
 
 def _table(ctx: Context, cut: parts.Cut, geography: str) -> None:
@@ -132,4 +223,8 @@ def _table(ctx: Context, cut: parts.Cut, geography: str) -> None:
         Column("name", ctx.text("common.area")),
         Column("value", ctx.text("common.value"), decimals),
     ]
-    show_table(ctx, Table(frame, columns, title))
+    if frame["lower"].is_not_null().any():
+        columns += [
+            Column(limit, ctx.text(f"common.{limit}"), decimals) for limit in ("lower", "upper")
+        ]
+    show_table(ctx, Table(frame, columns, title), save="kort")

@@ -86,7 +86,7 @@ LIGHT = Palette(
     hidden="#8b97a1",
     missing="#e4e8eb",
     warning="#e8a878",
-    sequence=("#dcebf2", "#aacfdf", "#70acc5", "#34809f", "#0b5573"),
+    sequence=("#dcebf2", "#aacfdf", "#70acc5", "#2f7896", "#0b5573"),
     categories=("#0b5c7a", "#a34700", "#00704e", "#8a3fa0", "#7a5c00", "#56636e"),
 )
 DARK = Palette(
@@ -105,10 +105,10 @@ DARK = Palette(
     similar="#a9b4be",
     demo="#c9a6f2",
     primary="#1b7796",
-    hidden="#6f7d89",
+    hidden="#7d8b97",
     missing="#2a343d",
     warning="#8a4a1f",
-    sequence=("#1d3d4d", "#235c75", "#3484a3", "#6cb5d3", "#bfe4f4"),
+    sequence=("#1d3d4d", "#235c75", "#3b90b0", "#6cb5d3", "#bfe4f4"),
     categories=("#6cc0e0", "#ff9d5c", "#5fcb9f", "#cf9be0", "#e0c15a", "#a9b4be"),
 )
 

@@ -73,7 +73,7 @@
       return safe.includes(danish ? ";" : ",") || /["\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
     };
     const rows = [...frame.querySelectorAll("table tr")].map((row) => [...row.cells].map(cell).join(danish ? ";" : ","));
-    const notes = [...frame.querySelectorAll(".kb-title, .kb-subtitle, .kb-source")].map(said);
+    const notes = [...frame.parentElement.querySelectorAll(".kb-title, .kb-subtitle, .kb-source, .kb-saved caption")].map(said);
     const quoted = notes.filter(Boolean).map((note) => `"${note.replaceAll('"', '""')}"`);
     return "\ufeff" + [...rows, ...quoted].join("\r\n") + "\r\n";
   };

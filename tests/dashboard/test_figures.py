@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import geo
 from dashboard.figures import alt, bars, projection, trend
 from dashboard.figures.classes import equal_classes, quantile_classes
 from dashboard.figures.map import Frame, map_figure
 from dashboard.figures.shades import BY
 from dashboard.figures.style import HIDDEN, look
+from dashboard.figures.tiles import contrast, luminance, readable, tile_figure
 from dashboard.theme import DARK, LIGHT
 
 LOOK = look("da")
@@ -54,6 +56,10 @@ def every_figure(frame: pl.DataFrame) -> list[str]:
     figures = [
         *(
             map_figure(frame, LOOK, geojson="/g", frames=DENMARK, selected="0000", by=by, **words)
+            for by in BY
+        ),
+        *(
+            tile_figure(frame, LOOK, places={"0000": (0, 0), "0001": (1, 0)}, by=by, **words)
             for by in BY
         ),
         bars.bullet_bars(frame, LOOK, **words),
@@ -244,7 +250,7 @@ def test_a_lines_axis_starts_at_zero_unless_all_values_lie_far_above(
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.floats(0, 100), min_size=2, max_size=4))
+@given(st.lists(st.floats(0, 100, allow_subnormal=False), min_size=2, max_size=4))
 def test_labels_at_the_end_of_lines_never_cover_each_other(values: list[float]) -> None:
     frame = pl.concat(
         area_frame([v]).with_columns(name=pl.lit(f"Linje {i}"), who=pl.lit("other"))
@@ -280,13 +286,30 @@ def test_descriptions_are_danish_sentences_made_of_the_numbers() -> None:
     )
 
 
-def luminance(colour: str) -> float:
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda p: p.name)
 def test_the_shades_of_a_map_go_one_way_in_lightness(palette: object) -> None:
     light = [luminance(c) for c in palette.sequence]  # type: ignore[attr-defined]
     assert light in (sorted(light), sorted(light, reverse=True))
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda p: p.name)
+def test_the_letters_on_every_tile_can_be_read(palette: object) -> None:
+    p, eyes = palette, look("da", palette)  # type: ignore[arg-type]
+    fills = [*p.sequence, p.hidden, p.missing, p.warning, p.background]  # type: ignore[attr-defined]
+    assert min(contrast(fill, readable(fill, eyes)) for fill in fills) >= 4.5
+
+
+def test_two_maps_beside_each_other_share_their_classes() -> None:
+    one, other = area_frame([1.0, 2.0]), area_frame([50.0, 100.0])
+    first, second = (
+        drawn(map_figure(a, LOOK, geojson="/g", unit="u", decimals=0, frames=DENMARK[:1], others=b))
+        for a, b in ((one, other), (other, one))
+    )
+    legends = [[t["name"] for t in f["data"] if t.get("showlegend")] for f in (first, second)]
+    assert legends[0] == legends[1] == ["1", "2", "50", "100"]
+    assert max(first["data"][0]["z"]) < min(second["data"][0]["z"])
+
+
+def test_every_municipality_has_a_tile_of_its_own() -> None:
+    places = list(geo.tiles().select("col", "row").iter_rows())
+    assert len(set(places)) == 98

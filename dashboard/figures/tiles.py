@@ -1,0 +1,133 @@
+"""The tile map: every municipality a square of equal size, roughly in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from dashboard.figures.chart import Chart
+from dashboard.figures.hover import hover_lines
+from dashboard.figures.shades import shades_of
+from dashboard.figures.style import Look, axis, new_chart, safe_rows
+
+LETTERS = 4  # of a name, as many as a tile has room for on a desk
+GAP = 0.06  # of a tile
+TILE = 42  # pixels a row of tiles is high
+#: Signs of the marks a tile carries beside its letters: never told by colour alone.
+_SIGNS = {
+    "x-thin-open": "×",
+    "circle-open": "○",
+    "cross-thin-open": "+",
+    "line-ew-open": "\u2212",
+    "triangle-up-open": "▲",
+    "triangle-down-open": "▼",
+    "circle-open-dot": "?",
+}
+
+
+def tile_figure(
+    frame: pl.DataFrame,
+    look: Look,
+    *,
+    places: Mapping[str, tuple[int, int]],
+    unit: str,
+    decimals: int,
+    by: str = "quantile",
+    selected: str | None = None,
+    others: pl.DataFrame | None = None,
+) -> Chart:
+    """Draw municipalities as tiles in the shades of the map.
+
+    Parameters
+    ----------
+    frame
+        As for ``map_figure``; a municipality without a place is left out.
+    look
+        Colours, language and number format of the reader.
+    places
+        Area id → column (0 in the west) and row (0 in the north).
+    unit, decimals, by, selected, others
+        As for ``map_figure``.
+    """
+    rows = [row for row in safe_rows(frame) if row["area_id"] in places]
+    more = [] if others is None else safe_rows(others)
+    shades = shades_of(rows, look, by=by, decimals=decimals, others=more)
+    spots = [places[row["area_id"]] for row in rows]
+    tall = max((row for _, row in places.values()), default=0) + 1
+    wide = max((column for column, _ in places.values()), default=0) + 1
+    chart = new_chart(height=tall * TILE + 90)
+    colours = [shades.colours[code] for code in shades.codes]
+    signs = [_SIGNS.get(mark, "") for mark in shades.marks]
+    chart.trace(
+        "bar",
+        x=[column for column, _ in spots],
+        base=[-row for _, row in spots],
+        y=[GAP - 1] * len(rows),
+        width=1 - GAP,
+        customdata=[row["area_id"] for row in rows],
+        marker={
+            "color": colours,
+            "line": {
+                "color": look.palette.text,
+                "width": [3 if row["area_id"] == selected else 0.5 for row in rows],
+            },
+        },
+        text=[
+            f"{row['name'][:LETTERS]}{f'<br>{sign}' if sign else ''}"
+            for row, sign in zip(rows, signs, strict=True)
+        ],
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        constraintext="inside",
+        textfont={"size": 12, "color": [readable(colour, look) for colour in colours]},
+        hovertext=hover_lines(rows, look, unit=unit, decimals=decimals),
+        hovertemplate="%{hovertext}<extra></extra>",
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
+    )
+    for name, marker in shades.legend:
+        chart.trace(
+            "scatter",
+            x=[None],
+            y=[None],
+            mode="markers",
+            name=name,
+            showlegend=True,
+            hoverinfo="skip",
+            marker={"size": 15, **marker},
+        )
+    chart.data[0]["showlegend"] = False
+    chart.update(
+        xaxis=axis(visible=False, range=[-0.55, wide - 0.45]),
+        yaxis=axis(visible=False, range=[-tall - 0.05, 0.05]),
+        margin={"t": 4, "l": 4, "r": 4, "b": 4},
+        showlegend=True,
+        legend={
+            **chart.layout["legend"],
+            "y": 0,
+            "yanchor": "top",
+            "traceorder": "normal",
+            "entrywidth": shades.width,
+        },
+    )
+    return chart
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a ``#rrggbb`` colour (WCAG 2.1)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast ratio of two colours (WCAG 2.1)."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def readable(colour: str, look: Look) -> str:
+    """Return the colour of text that is read best on another colour."""
+    return max((look.palette.text, look.palette.background), key=lambda c: contrast(colour, c))
