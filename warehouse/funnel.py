@@ -56,7 +56,7 @@ def funnel_limits(kind: str, n: ArrayLike, target: float, multiplier: float) -> 
     International de Statistique 5, 1938), half a count for its steps, divided by `n`: an
     arithmetic stand-in for the exact limits of D. J. Spiegelhalter, "Funnel plots for comparing
     institutional performance", Statistics in Medicine 24 (2005), appendix A.1, from which it
-    differs by less than a quarter of a person.
+    differs by less than half a person.
     """
     if kind not in KINDS:
         raise ValueError(f"unknown kind {kind!r}; use {', '.join(KINDS)}")

@@ -41,17 +41,11 @@ class Chart:
 
     def upright(self, x: float, line: Spec) -> None:
         """Add a line from the lower to the upper edge."""
-        self.layout.setdefault("shapes", []).append(
-            {
-                "type": "line",
-                "x0": x,
-                "x1": x,
-                "y0": 0,
-                "y1": 1,
-                "yref": "paper",
-                "line": line,
-            }
-        )
+        self.shape(type="line", x0=x, x1=x, y0=0, y1=1, yref="paper", line=line)
+
+    def shape(self, **settings: object) -> None:
+        """Add a shape: a line, a rectangle, or a path as SVG writes one."""
+        self.layout.setdefault("shapes", []).append(settings)
 
     def update(self, **layout: object) -> None:
         """Set parts of the layout."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.figures.style import FONT_SIZE, Look, new_figure, wrapped
+from dashboard.figures.chart import Chart
+from dashboard.figures.style import FONT_SIZE, Look, new_chart, wrapped
 
 _LABEL = 19  # pixels a line of a label takes
 _GAP = 12  # pixels between two areas
@@ -35,7 +35,7 @@ def brief(name: str) -> str:
     return _GENERIC.sub("", name)
 
 
-def flow(frame: pl.DataFrame, look: Look, *, old: str, new: str, selected: str) -> go.Figure:
+def flow(frame: pl.DataFrame, look: Look, *, old: str, new: str, selected: str) -> Chart:
     """Draw the residents of old areas going to new ones.
 
     Parameters
@@ -70,7 +70,7 @@ def flow(frame: pl.DataFrame, look: Look, *, old: str, new: str, selected: str) 
         _slots(right.select(id="new_id", name="new_name", persons="persons"), look, room / total),
     ]
     depth = max(s.edge for side in sides for s in side.values())
-    fig = new_figure(height=int(depth + 50))
+    fig = new_chart(height=int(depth + 50))
     filled: tuple[dict[str, float], dict[str, float]] = ({}, {})
     hover: list[tuple[float, str]] = []
     ranks = {a: i for i, a in enumerate(right["new_id"])}
@@ -86,7 +86,7 @@ def flow(frame: pl.DataFrame, look: Look, *, old: str, new: str, selected: str) 
             filled[side][key] = start + width
             ends.append(start)
         stands_out = selected in (row["old_id"], row["new_id"])
-        fig.add_shape(**_ribbon(ends[0], ends[1], width, look, stands_out=stands_out))
+        fig.shape(**_ribbon(ends[0], ends[1], width, look, stands_out=stands_out))
         hover.append(
             (
                 (ends[0] + ends[1] + width) / 2,
@@ -100,27 +100,25 @@ def flow(frame: pl.DataFrame, look: Look, *, old: str, new: str, selected: str) 
         )
     for side, slots in enumerate(sides):
         _bars(fig, slots, side, look, selected)
-    fig.add_trace(
-        go.Scatter(
-            x=[0.5] * len(hover),
-            y=[y for y, _ in hover],
-            mode="markers",
-            marker={"size": 16, "opacity": 0},
-            text=[t for _, t in hover],
-            hovertemplate="%{text}<extra></extra>",
-        )
+    fig.trace(
+        "scatter",
+        x=[0.5] * len(hover),
+        y=[y for y, _ in hover],
+        mode="markers",
+        marker={"size": 16, "opacity": 0},
+        text=[t for _, t in hover],
+        hovertemplate="%{text}<extra></extra>",
     )
     for x, anchor, text in ((0, "right", old), (1, "left", new)):
-        fig.add_annotation(
+        fig.annotate(
             text=f"<b>{text}</b>",
             x=x,
             y=-30,
             xanchor=anchor,
             xshift=-6 if x == 0 else 6,
-            showarrow=False,
             font={"color": look.palette.text, "size": FONT_SIZE},
         )
-    fig.update_layout(
+    fig.update(
         xaxis={"visible": False, "range": [0, 1], "fixedrange": True},
         yaxis={"visible": False, "range": [depth, -44], "fixedrange": True},
         # Labels stand outside the ribbons, so that both can be read on a phone.
@@ -170,11 +168,11 @@ def _slots(areas: pl.DataFrame, look: Look, scale: float) -> dict[str, _Slot]:
     return out
 
 
-def _bars(fig: go.Figure, slots: dict[str, _Slot], side: int, look: Look, selected: str) -> None:
+def _bars(fig: Chart, slots: dict[str, _Slot], side: int, look: Look, selected: str) -> None:
     for area, slot in slots.items():
         stands_out = area == selected
         start, end = (0.0, _BAR) if side == 0 else (1 - _BAR, 1.0)
-        fig.add_shape(
+        fig.shape(
             type="rect",
             x0=start,
             x1=end,
@@ -184,14 +182,13 @@ def _bars(fig: go.Figure, slots: dict[str, _Slot], side: int, look: Look, select
             fillcolor=look.palette.area if stands_out else look.palette.country,
         )
         first, _, rest = slot.label.rpartition("<br>")
-        fig.add_annotation(
+        fig.annotate(
             text=f"<b>{first}</b><br>{rest}" if stands_out else f"{first}<br>{rest}",
             x=float(side),
             y=(slot.top + slot.bottom) / 2,
             xanchor="left" if side else "right",
             xshift=6 if side else -6,
             align="left" if side else "right",
-            showarrow=False,
             font={"color": look.palette.text, "size": FONT_SIZE - 1},
         )
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 import polars as pl
 from numpy.typing import NDArray
 
+from dashboard.figures.chart import Chart
 from dashboard.figures.hover import hover_lines, value_text
-from dashboard.figures.style import FONT_SIZE, Look, axis, new_figure, safe
+from dashboard.figures.style import FONT_SIZE, Look, axis, new_chart, safe
 from warehouse.funnel import FEWEST_EXPECTED, Limits, funnel_limits
 
 #: Where a point lies, from far below to far above; the marks that tell it without colour.
@@ -68,7 +68,7 @@ def funnel(
     multiplier: float,
     unit: str,
     decimals: int,
-) -> go.Figure:
+) -> Chart:
     """Draw areas by how many people are behind the number, with the lines chance would keep to.
 
     Parameters
@@ -87,7 +87,7 @@ def funnel(
     """
     shown = frame.filter(pl.col("place").is_not_null())
     palette = look.palette
-    fig = new_figure(height=480)
+    fig = new_chart(height=480)
     if not shown.height:
         return fig
     most = float(shown["population"].max()) * 1.06  # type: ignore[arg-type]
@@ -100,52 +100,49 @@ def funnel(
         (look.text("comparing.funnel.limit_998"), "solid", (at.lower_998, at.upper_998)),
     ):
         for i, line in enumerate(lines):
-            fig.add_trace(
-                go.Scatter(
-                    x=people.tolist(),
-                    y=line.tolist(),
-                    mode="lines",
-                    name=name,
-                    showlegend=i == 0,
-                    line={"color": palette.muted, "dash": dash, "width": 1.4},
-                    hoverinfo="skip",
-                )
+            fig.trace(
+                "scatter",
+                x=people.tolist(),
+                y=line.tolist(),
+                mode="lines",
+                name=name,
+                showlegend=i == 0,
+                line={"color": palette.muted, "dash": dash, "width": 1.4},
+                hoverinfo="skip",
             )
-    fig.add_trace(
-        go.Scatter(
-            x=[people[0], most],
-            y=[target, target],
-            mode="lines",
-            name=look.text("comparing.funnel.target", value=look.number(target, decimals)),
-            line={"color": palette.country, "dash": "dot", "width": 1.6},
-            hoverinfo="skip",
-        )
+    fig.trace(
+        "scatter",
+        x=[people[0], most],
+        y=[target, target],
+        mode="lines",
+        name=look.text("comparing.funnel.target", value=look.number(target, decimals)),
+        line={"color": palette.country, "dash": "dot", "width": 1.6},
+        hoverinfo="skip",
     )
-    fig.add_trace(
-        go.Scatter(
-            x=shown["population"].to_list(),
-            y=shown["value"].to_list(),
-            mode="markers",
-            showlegend=False,
-            marker={
-                "symbol": [_SYMBOLS[p] for p in shown["place"]],
-                "size": [16 if w == "area" else 12 for w in shown["who"]],
-                "color": [palette.region if w == "area" else palette.area for w in shown["who"]],
-                "line": {"width": 1.6},
-            },
-            text=[
-                f"{line}<br>{look.text(f'comparing.funnel.{place}')}"
-                for line, place in zip(
-                    hover_lines(shown, look, unit=unit, decimals=decimals),
-                    shown["place"],
-                    strict=True,
-                )
-            ],
-            hovertemplate="%{text}<extra></extra>",
-        )
+    fig.trace(
+        "scatter",
+        x=shown["population"].to_list(),
+        y=shown["value"].to_list(),
+        mode="markers",
+        showlegend=False,
+        marker={
+            "symbol": [_SYMBOLS[p] for p in shown["place"]],
+            "size": [16 if w == "area" else 12 for w in shown["who"]],
+            "color": [palette.region if w == "area" else palette.area for w in shown["who"]],
+            "line": {"width": 1.6},
+        },
+        text=[
+            f"{line}<br>{look.text(f'comparing.funnel.{place}')}"
+            for line, place in zip(
+                hover_lines(shown, look, unit=unit, decimals=decimals),
+                shown["place"],
+                strict=True,
+            )
+        ],
+        hovertemplate="%{text}<extra></extra>",
     )
     for row in shown.filter(pl.col("who") == "area").iter_rows(named=True):
-        fig.add_annotation(
+        fig.annotate(
             text=f"<b>{row['name']}</b>",
             x=row["population"],
             y=row["value"],
@@ -153,11 +150,10 @@ def funnel(
             xanchor="right" if row["population"] > most * 0.5 else "left",
             xshift=-6 if row["population"] > most * 0.5 else 6,
             yshift=-18,
-            showarrow=False,
             bgcolor=palette.background,
             font={"color": palette.text, "size": FONT_SIZE},
         )
-    fig.update_layout(
+    fig.update(
         showlegend=True,
         xaxis=axis(
             title={"text": look.text("comparing.funnel.people")},

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 import polars as pl
 
+from dashboard.figures.chart import Chart
 from dashboard.figures.classes import quantile_classes
 from dashboard.figures.hover import value_text
-from dashboard.figures.style import FONT_SIZE, HIDDEN, Look, axis, new_figure, safe, wrapped
+from dashboard.figures.style import FONT_SIZE, HIDDEN, Look, axis, new_chart, safe, wrapped
 from warehouse.schema import COMPARISONS
 
 #: What a cell can say, in the order of the legend, and the sign it is said with.
@@ -83,7 +83,7 @@ def heat_map(
     units: Mapping[str, str],
     decimals: Mapping[str, int],
     selected: str | None = None,
-) -> go.Figure:
+) -> Chart:
     """Draw areas down, indicators across.
 
     Parameters
@@ -121,49 +121,45 @@ def heat_map(
     names = [wrapped(n, 16) for n in areas["name"]]
     height = max(ROW, *(ROW - 8 + 17 * n.count("<br>") for n in names)) if names else ROW
     longest = max((len(c) for c in columns.values()), default=0)
-    fig = new_figure(height=int(height * shape[0] + 9 * longest * 0.95 + 90))
+    fig = new_chart(height=int(height * shape[0] + 9 * longest * 0.95 + 90))
     steps = len(_STATES)
-    fig.add_trace(
-        go.Heatmap(
-            z=state.tolist(),
-            x=list(range(shape[1])),
-            y=list(range(shape[0])),
-            zmin=-0.5,
-            zmax=steps - 0.5,
-            colorscale=[
-                (edge, fills[s])
-                for i, s in enumerate(_STATES)
-                for edge in (i / steps, (i + 1) / steps)
-            ],
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            text=hover.tolist(),
-            hovertemplate="%{text}<extra></extra>",
-        )
+    fig.trace(
+        "heatmap",
+        z=state.tolist(),
+        x=list(range(shape[1])),
+        y=list(range(shape[0])),
+        zmin=-0.5,
+        zmax=steps - 0.5,
+        colorscale=[
+            (edge, fills[s]) for i, s in enumerate(_STATES) for edge in (i / steps, (i + 1) / steps)
+        ],
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        text=hover.tolist(),
+        hovertemplate="%{text}<extra></extra>",
     )
     # One trace a colour of text: a heat map's own text has one colour for all cells.
     for colour in dict.fromkeys(item["color"] for item in labels):
         own = [item for item in labels if item["color"] == colour]
-        fig.add_trace(
-            go.Scatter(
-                x=[item["x"] for item in own],
-                y=[item["y"] for item in own],
-                mode="text",
-                text=[item["text"] for item in own],
-                textfont={"size": 13, "color": colour},
-                hoverinfo="skip",
-                showlegend=False,
-            )
+        fig.trace(
+            "scatter",
+            x=[item["x"] for item in own],
+            y=[item["y"] for item in own],
+            mode="text",
+            text=[item["text"] for item in own],
+            textfont={"size": 13, "color": colour},
+            hoverinfo="skip",
+            showlegend=False,
         )
     _legend(fig, [s for s in SIGNS if frame["state"].eq(s).any()], fills, look)
     shared = {"tickfont": {"color": look.palette.text, "size": FONT_SIZE - 1}, "showgrid": False}
     bold = [
         f"<b>{n}</b>" if a == selected else n for a, n in zip(areas["area_id"], names, strict=True)
     ]
-    fig.update_layout(
+    fig.update(
         showlegend=True,
-        legend={"y": 0, "yanchor": "top"},
+        legend=fig.layout["legend"] | {"y": 0, "yanchor": "top"},
         xaxis=axis(
             side="top",
             tickmode="array",
@@ -266,21 +262,20 @@ def _luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def _legend(fig: go.Figure, states: Sequence[str], fills: Mapping[str, str], look: Look) -> None:
+def _legend(fig: Chart, states: Sequence[str], fills: Mapping[str, str], look: Look) -> None:
     for state in states:
         sign = f"{SIGNS[state]} " if SIGNS[state] else ""
-        fig.add_trace(
-            go.Scatter(
-                x=[None],
-                y=[None],
-                mode="markers",
-                name=sign + look.text(f"comparing.heat.{state}"),
-                marker={
-                    "symbol": "square",
-                    "size": 13,
-                    "color": fills[state],
-                    "line": {"width": 1, "color": look.palette.border},
-                },
-                hoverinfo="skip",
-            )
+        fig.trace(
+            "scatter",
+            x=[None],
+            y=[None],
+            mode="markers",
+            name=sign + look.text(f"comparing.heat.{state}"),
+            marker={
+                "symbol": "square",
+                "size": 13,
+                "color": fills[state],
+                "line": {"width": 1, "color": look.palette.border},
+            },
+            hoverinfo="skip",
         )

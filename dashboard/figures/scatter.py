@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
-import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.figures.style import FONT_SIZE, Look, axis, new_figure, wrapped
+from dashboard.figures.chart import Chart
+from dashboard.figures.style import FONT_SIZE, Look, axis, new_chart, wrapped
 
 #: Fewer areas than this, and a coefficient says nothing.
 FEWEST = 8
@@ -26,9 +26,7 @@ def rank_correlation(frame: pl.DataFrame) -> float | None:
     return float(value) if value is not None and math.isfinite(value) else None
 
 
-def scatter(
-    frame: pl.DataFrame, look: Look, *, x: str, y: str, decimals: tuple[int, int]
-) -> go.Figure:
+def scatter(frame: pl.DataFrame, look: Look, *, x: str, y: str, decimals: tuple[int, int]) -> Chart:
     """Draw one point an area; the selected one is filled and named, the country's lines dashed.
 
     Parameters
@@ -44,32 +42,31 @@ def scatter(
     """
     known = frame.drop_nulls(["x", "y"])
     palette = look.palette
-    fig = new_figure(height=500)
+    fig = new_chart(height=500)
     for who in ("other", "area"):
         rows = known.filter(pl.col("who") == who)
-        fig.add_trace(
-            go.Scatter(
-                x=rows["x"].to_list(),
-                y=rows["y"].to_list(),
-                mode="markers",
-                marker={
-                    "symbol": "circle" if who == "area" else "circle-open",
-                    "size": 14 if who == "area" else 10,
-                    "color": palette.region if who == "area" else palette.area,
-                    "line": {"width": 1.8},
-                },
-                text=[
-                    f"<b>{r['name']}</b><br>{look.number(r['x'], decimals[0])} · "
-                    f"{look.number(r['y'], decimals[1])}"
-                    for r in rows.iter_rows(named=True)
-                ],
-                hovertemplate="%{text}<extra></extra>",
-            )
+        fig.trace(
+            "scatter",
+            x=rows["x"].to_list(),
+            y=rows["y"].to_list(),
+            mode="markers",
+            marker={
+                "symbol": "circle" if who == "area" else "circle-open",
+                "size": 14 if who == "area" else 10,
+                "color": palette.region if who == "area" else palette.area,
+                "line": {"width": 1.8},
+            },
+            text=[
+                f"<b>{r['name']}</b><br>{look.number(r['x'], decimals[0])} · "
+                f"{look.number(r['y'], decimals[1])}"
+                for r in rows.iter_rows(named=True)
+            ],
+            hovertemplate="%{text}<extra></extra>",
         )
     middle = (float(known["x"].min()) + float(known["x"].max())) / 2 if known.height else 0.0  # type: ignore[arg-type]
     for row in known.filter(pl.col("who") == "area").iter_rows(named=True):
         left = row["x"] > middle
-        fig.add_annotation(
+        fig.annotate(
             text=f"<b>{wrapped(row['name'], 22)}</b>",
             x=row["x"],
             y=row["y"],
@@ -77,25 +74,23 @@ def scatter(
             xshift=-6 if left else 6,
             yshift=-20,
             align="right" if left else "left",
-            showarrow=False,
             bgcolor=palette.background,
             font={"color": palette.text, "size": FONT_SIZE},
         )
     line = {"color": palette.country, "dash": "dash", "width": 1.5}
     for row in known.filter(pl.col("who") == "country").iter_rows(named=True):
-        fig.add_vline(x=row["x"], line=line)
-        fig.add_hline(y=row["y"], line=line)
-        fig.add_annotation(
+        fig.upright(row["x"], line)
+        fig.shape(type="line", x0=0, x1=1, xref="paper", y0=row["y"], y1=row["y"], line=line)
+        fig.annotate(
             text=row["name"],
             x=row["x"],
             y=1,
             yref="paper",
             yanchor="bottom",
-            showarrow=False,
             font={"color": palette.country, "size": FONT_SIZE - 1},
         )
-    fig.update_layout(
-        xaxis=axis(title={"text": wrapped(x, 44)}, nticks=5, tickangle=0),
+    fig.update(
+        xaxis=axis(title={"text": wrapped(x, 34)}, nticks=5, tickangle=0),
         yaxis=axis(title={"text": wrapped(y, 44)}, nticks=6),
         margin={"t": 26, "r": 14, "l": 8, "b": 8},
     )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
 import polars as pl
 
+from dashboard.figures.chart import Chart
 from dashboard.figures.hover import hover_lines, short_value, value_text
-from dashboard.figures.style import FONT_SIZE, Look, axis, new_figure, safe
+from dashboard.figures.style import FONT_SIZE, Look, axis, new_chart, safe
 
 ROW = 58  # pixels an age group takes
 _MARKS = {"female": "circle", "male": "square"}
 
 
-def by_sex(frame: pl.DataFrame, look: Look, *, unit: str, decimals: int) -> go.Figure:
+def by_sex(frame: pl.DataFrame, look: Look, *, unit: str, decimals: int) -> Chart:
     """Draw the number of women and of men for each age group.
 
     Parameters
@@ -31,12 +31,12 @@ def by_sex(frame: pl.DataFrame, look: Look, *, unit: str, decimals: int) -> go.F
     frame = safe(frame)
     labels = frame["label"].unique(maintain_order=True).to_list()
     position = {label: i for i, label in enumerate(labels)}
-    fig = new_figure(height=ROW * max(len(labels), 1) + 70)
+    fig = new_chart(height=ROW * max(len(labels), 1) + 70)
     colours = {"female": look.palette.categories[3], "male": look.palette.categories[2]}
     for (label,), rows in frame.group_by("label", maintain_order=True):
         known = rows["value"].drop_nulls().to_list()
         if len(known) == 2:
-            fig.add_shape(
+            fig.shape(
                 type="line",
                 x0=min(known),
                 x1=max(known),
@@ -50,14 +50,13 @@ def by_sex(frame: pl.DataFrame, look: Look, *, unit: str, decimals: int) -> go.F
             f" {short_value(r, look, decimals=decimals)}"
             for r in rows.iter_rows(named=True)
         )
-        fig.add_annotation(
+        fig.annotate(
             text=f"{label}  {texts}",
             x=0,
             y=position[label] - 0.18,
             xanchor="left",
             yanchor="bottom",
             xshift=-4,
-            showarrow=False,
             font={"color": look.palette.text, "size": FONT_SIZE},
         )
     for sex, symbol in _MARKS.items():
@@ -66,34 +65,33 @@ def by_sex(frame: pl.DataFrame, look: Look, *, unit: str, decimals: int) -> go.F
             continue
         up = (rows["upper"] - rows["value"]).fill_null(0).to_list()
         down = (rows["value"] - rows["lower"]).fill_null(0).to_list()
-        fig.add_trace(
-            go.Scatter(
-                name=rows["name"][0],
-                x=rows["value"].to_list(),
-                y=[position[label] for label in rows["label"]],
-                mode="markers",
-                marker={"symbol": symbol, "size": 12, "color": colours[sex]},
-                error_x={
-                    "type": "data",
-                    "symmetric": False,
-                    "array": up,
-                    "arrayminus": down,
-                    "color": colours[sex],
-                    "thickness": 1.4,
-                    "width": 4,
-                },
-                text=[
-                    f"{label}<br>{line}"
-                    for label, line in zip(
-                        rows["label"],
-                        hover_lines(rows, look, unit=unit, decimals=decimals),
-                        strict=True,
-                    )
-                ],
-                hovertemplate="%{text}<extra></extra>",
-            )
+        fig.trace(
+            "scatter",
+            name=rows["name"][0],
+            x=rows["value"].to_list(),
+            y=[position[label] for label in rows["label"]],
+            mode="markers",
+            marker={"symbol": symbol, "size": 12, "color": colours[sex]},
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": up,
+                "arrayminus": down,
+                "color": colours[sex],
+                "thickness": 1.4,
+                "width": 4,
+            },
+            text=[
+                f"{label}<br>{line}"
+                for label, line in zip(
+                    rows["label"],
+                    hover_lines(rows, look, unit=unit, decimals=decimals),
+                    strict=True,
+                )
+            ],
+            hovertemplate="%{text}<extra></extra>",
         )
-    fig.update_layout(
+    fig.update(
         showlegend=True,
         xaxis=axis(rangemode="tozero", nticks=4, tickangle=0, tickformat=",~r"),
         yaxis=axis(visible=False, range=[len(labels) - 0.5, -0.75], autorange=False),

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.figures.style import FONT_SIZE, Look, axis, new_figure, wrapped
+from dashboard.figures.chart import Chart
+from dashboard.figures.style import FONT_SIZE, Look, axis, new_chart, wrapped
 
 #: Patterns that tell the parts apart without colour.
 _PATTERNS = ("", "/", "x", ".")
 
 
-def similar_bars(frame: pl.DataFrame, look: Look, *, dimensions: Mapping[str, str]) -> go.Figure:
+def similar_bars(frame: pl.DataFrame, look: Look, *, dimensions: Mapping[str, str]) -> Chart:
     """Draw distances, the nearest first, each split by its parts.
 
     Parameters
@@ -28,34 +28,33 @@ def similar_bars(frame: pl.DataFrame, look: Look, *, dimensions: Mapping[str, st
     """
     names = [wrapped(n) for n in frame["name"]]
     row = 44 if any("<br>" in n for n in names) else 32
-    fig = new_figure(height=row * max(frame.height, 1) + 90)
+    fig = new_chart(height=row * max(frame.height, 1) + 90)
     at = list(range(frame.height))
     palette = look.palette
     for i, (dimension, title) in enumerate(dimensions.items()):
         lengths = (frame["distance"] * frame[f"{dimension}_part"].fill_null(0)).to_list()
-        fig.add_trace(
-            go.Bar(
-                orientation="h",
-                name=title,
-                x=lengths,
-                y=at,
-                width=0.66,
-                marker={
-                    "color": palette.categories[i],
-                    "pattern": {
-                        "shape": _PATTERNS[i % len(_PATTERNS)],
-                        "fgcolor": palette.background,
-                        "fillmode": "overlay",
-                        "size": 7,
-                    },
+        fig.trace(
+            "bar",
+            orientation="h",
+            name=title,
+            x=lengths,
+            y=at,
+            width=0.66,
+            marker={
+                "color": palette.categories[i],
+                "pattern": {
+                    "shape": _PATTERNS[i % len(_PATTERNS)],
+                    "fgcolor": palette.background,
+                    "fillmode": "overlay",
+                    "size": 7,
                 },
-                text=[
-                    f"<b>{r['name']}</b><br>{title}: {_part(r[f'{dimension}_part'], look)}"
-                    for r in frame.iter_rows(named=True)
-                ],
-                textposition="none",
-                hovertemplate="%{text}<extra></extra>",
-            )
+            },
+            text=[
+                f"<b>{r['name']}</b><br>{title}: {_part(r[f'{dimension}_part'], look)}"
+                for r in frame.iter_rows(named=True)
+            ],
+            textposition="none",
+            hovertemplate="%{text}<extra></extra>",
         )
     shared = {
         "tickmode": "array",
@@ -64,11 +63,11 @@ def similar_bars(frame: pl.DataFrame, look: Look, *, dimensions: Mapping[str, st
         "tickfont": {"color": palette.text, "size": FONT_SIZE},
         "showgrid": False,
     }
-    fig.add_trace(go.Scatter(x=[None], y=[None], yaxis="y2", hoverinfo="skip", showlegend=False))
-    fig.update_layout(
+    fig.trace("scatter", x=[None], y=[None], yaxis="y2", hoverinfo="skip", showlegend=False)
+    fig.update(
         barmode="stack",
         showlegend=True,
-        legend={"traceorder": "normal"},
+        legend=fig.layout["legend"] | {"traceorder": "normal"},
         xaxis=axis(rangemode="tozero", nticks=5),
         yaxis=axis(ticktext=names, **shared),
         yaxis2=axis(

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import plotly.graph_objects as go
 import polars as pl
 
 from dashboard import theme
@@ -75,11 +74,6 @@ def grouped(rows: Iterable[dict[str, Any]], column: str) -> dict[str, list[dict[
     for row in rows:
         out.setdefault(str(row[column]), []).append(row)
     return out
-
-
-def new_figure(*, height: int, revision: str | None = None) -> go.Figure:
-    """Return an empty figure of plotly's own classes; see ``new_chart`` for the quick kind."""
-    return go.Figure(layout=new_chart(height=height, revision=revision).layout)
 
 
 def new_chart(*, height: int, revision: str | None = None) -> Chart:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import polars as pl
@@ -13,6 +14,7 @@ from dashboard.figures import flow, funnel, heat, scatter, sexes, similar
 from dashboard.figures.style import HIDDEN, look
 from dashboard.similarity import DIMENSIONS, distances
 from dashboard.theme import DARK, LIGHT
+from tests.dashboard.test_figures import drawn
 
 LOOK = look("da")
 #: A number no honest figure could hold by chance: it must never come out again.
@@ -55,12 +57,15 @@ def test_a_number_that_is_hidden_is_nowhere_in_a_figure_or_its_text(statuses: li
     placed = funnel.located(frame, **LINES)  # type: ignore[arg-type]
     cells = heat.cells(frame, {"x": 1})
     columns = {"columns": {"x": "Et tal"}}
+    charts = [
+        funnel.funnel(placed, LOOK, **LINES, **WORDS),  # type: ignore[arg-type]
+        heat.heat_map(cells, LOOK, units={"x": "pct."}, decimals={"x": 1}, **columns),
+        sexes.by_sex(frame, LOOK, **WORDS),  # type: ignore[arg-type]
+    ]
     texts = [
-        funnel.funnel(placed, LOOK, **LINES, **WORDS).to_json(),  # type: ignore[arg-type]
+        *(json.dumps(drawn(chart)) for chart in charts),
         funnel.funnel_alt(placed, LOOK, title="T", **WORDS),  # type: ignore[arg-type]
-        heat.heat_map(cells, LOOK, units={"x": "pct."}, decimals={"x": 1}, **columns).to_json(),
         heat.heat_alt(cells, LOOK, title="T", selected="0000", **columns),
-        sexes.by_sex(frame, LOOK, **WORDS).to_json(),  # type: ignore[arg-type]
         sexes.by_sex_alt(frame, LOOK, title="T", **WORDS),  # type: ignore[arg-type]
     ]
     for text in texts:
@@ -122,6 +127,12 @@ def test_rank_correlation_is_pearsons_of_the_ranks(points: list[tuple[int, int]]
     bottom = math.sqrt(sum((i - mean) ** 2 for i in a) * sum((j - mean) ** 2 for j in b))
     got = scatter.rank_correlation(frame)
     assert got == (pytest.approx(top / bottom) if bottom else None)
+
+
+def test_points_stand_where_their_numbers_are() -> None:
+    frame = area_frame(["ok"] * 3).select("name", "who", x="value", y="population")
+    data = drawn(scatter.scatter(frame, LOOK, x="X", y="Y", decimals=(1, 0)))["data"]
+    assert [(p["x"], p["y"]) for p in data] == [([10.0], [3000.0]), ([8.0], [1000.0])]
 
 
 def test_few_areas_have_no_correlation() -> None:
@@ -195,8 +206,10 @@ def test_parts_of_a_distance_make_the_whole() -> None:
     ).to_series()
     assert parts.to_list() == pytest.approx([1.0, 1.0])
     assert got["density_part"].is_null().all()
-    spec = similar.similar_bars(got, LOOK, dimensions={"age": "Alder", "size": "Størrelse"})
-    assert spec.to_json()
+    named = {"age": "Alder", "size": "Størrelse", "disease": "Sygdom"}
+    bars = drawn(similar.similar_bars(got, LOOK, dimensions=named))["data"][:3]
+    lengths = [sum(bar["x"][i] for bar in bars) for i in range(got.height)]
+    assert lengths == pytest.approx(got["distance"].to_list())
 
 
 def test_an_unknown_area_has_no_neighbours() -> None:
@@ -214,9 +227,9 @@ def test_ribbons_are_as_wide_as_the_people_in_them() -> None:
             "persons": [300.0, 100.0, 600.0],
         }
     )
-    drawn = flow.flow(frame, LOOK, old="Klynge", new="Råd", selected="a").to_dict()
+    spec = drawn(flow.flow(frame, LOOK, old="Klynge", new="Råd", selected="a"))
     widths = []
-    for shape in drawn["layout"]["shapes"]:
+    for shape in spec["layout"]["shapes"]:
         if shape["type"] == "path":
             start = float(shape["path"].split()[1].split(",")[1])
             end = float(shape["path"].split("C")[2].split()[2].split(",")[1])
