@@ -215,4 +215,5 @@ def _ribbon(
 
 def _room(slots: dict[str, _Slot], heading: str) -> int:
     lines = [line for s in slots.values() for line in s.label.split("<br>")]
-    return int(max(len(line) for line in (heading, *lines)) * 9.4) + 14
+    # The heading is bold, and wider.
+    return int(max(len(heading) * 10.4, *(len(line) * 9.2 for line in lines))) + 14

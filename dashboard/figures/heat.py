@@ -234,7 +234,7 @@ def _fills(look: Look) -> dict[str, str]:
         "similar": colours.missing,
         "worse": colours.worse,
         "higher": colours.categories[4],
-        "lower": colours.categories[2],
+        "lower": colours.categories[4],
         "low": colours.sequence[0],
         "middle": colours.sequence[1],
         "high": colours.sequence[4],

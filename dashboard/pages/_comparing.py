@@ -79,8 +79,10 @@ def _heat(ctx: Context, geography: str, theme: str, indicators: list[str]) -> No
     years = frame["period"].unique().sort()
     title = ctx.text("sammenlign.heat_title", theme=ctx.text(f"common.themes.{theme}"))
     compared = frame["vs_country"].is_not_null().any()
+    in_thirds = frame["state"].is_in(["low", "middle", "high"]).any()
+    kind = ("mixed" if in_thirds else "compared") if compared else "thirds"
     subtitle = ctx.text(
-        f"sammenlign.heat_{'compared' if compared else 'thirds'}",
+        f"sammenlign.heat_{kind}",
         years=years[0] if len(years) == 1 else f"{years[0]}–{years[-1]}",
     )
     sources = dict.fromkeys(s for i in columns for s in ctx.source(i).split("; "))

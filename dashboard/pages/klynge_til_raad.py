@@ -40,7 +40,7 @@ def render(ctx: Context) -> None:
     if not _own(ctx, pairs).height:
         st.info(ctx.text("parts.no_data"))
         return
-    st.markdown("\n".join(f"- {s}" for s in _sentences(ctx, pairs)))
+    st.markdown("\n".join(f"- {s}" for s in _sentences(ctx, pairs, rows)))
     _flow(ctx, pairs, rows, old)
     _figures(ctx, pairs, old)
     _members(ctx, rows, old)
@@ -92,7 +92,7 @@ def _own(ctx: Context, pairs: pl.DataFrame) -> pl.DataFrame:
     return pairs if column is None else pairs.filter(pl.col(column) == ctx.area.id)
 
 
-def _sentences(ctx: Context, pairs: pl.DataFrame) -> list[str]:
+def _sentences(ctx: Context, pairs: pl.DataFrame, rows: pl.DataFrame) -> list[str]:
     """Say in a few sentences where people go, what a council inherits, and how sure that is."""
     own = _own(ctx, pairs)
     say: dict[str, Callable[[Context, pl.DataFrame], list[str]]] = {
@@ -101,8 +101,10 @@ def _sentences(ctx: Context, pairs: pl.DataFrame) -> list[str]:
         "municipality": _of_municipality,
     }
     said = say.get(ctx.area.level, _of_wider)(ctx, own)
-    if own["is_estimate"].any():
-        said.append(ctx.text("klynge_til_raad.estimate"))
+    split = _own(ctx, rows).filter(pl.col("is_estimate"))["municipality"]
+    if split.len():
+        names = ctx.number.listing(split.unique(maintain_order=True).to_list())
+        said.append(ctx.text("klynge_til_raad.estimate", municipalities=names))
     return said
 
 
@@ -333,13 +335,9 @@ def _members(ctx: Context, rows: pl.DataFrame, old: str) -> None:
         ~pl.col("old_certainty").is_in(list(_CERTAIN))
         | ~pl.col("new_certainty").is_in(list(_CERTAIN))
     )["municipality"].n_unique()
-    st.markdown(
-        ctx.text(
-            "klynge_til_raad.certainty",
-            unsure=unsure,
-            count=own["municipality"].n_unique(),
-        )
-    )
+    count = own["municipality"].n_unique()
+    key = "certainty_one" if unsure == count == 1 else "certainty"
+    st.markdown(ctx.text(f"klynge_til_raad.{key}", unsure=unsure, count=count))
     for geography in (old, _NEW):
         if note := ctx.localised(ctx.reference.geographies[geography], "note"):
             st.caption(note)
