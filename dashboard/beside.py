@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
@@ -127,15 +125,3 @@ def old_people(view: View, people: People, age: str, key: str) -> list[str]:
     others = {name: people.share(age, who=who) for who, name in who_names(view).items()}
     compared = sentences.against(view.text, view.number, share, others)
     return [s for s in (said, compared) if s]
-
-
-def compared(view: View, row: Mapping[str, Any]) -> str:
-    """Say how a key figure stands against the country: by its interval, or the bare difference."""
-    text = view.text
-    if row["vs_country"]:
-        key = f"common.comparison.{row['vs_country']}"
-        return text(key, benchmark=text("keyfigures.the_country"))
-    if row["unit"] == "persons":
-        return ""
-    value, other = row["value"], row["country_value"]
-    return sentences.difference(text, view.number, value, other, row["decimals"])

@@ -10,6 +10,7 @@ from dashboard import beside
 from dashboard.beside import People
 from dashboard.figures import alt
 from dashboard.figures.hover import Row, short_value
+from dashboard.figures.style import safe
 from dashboard.format import NBSP
 from dashboard.view import View
 from report.model import Chart, Point, Series
@@ -18,7 +19,7 @@ from warehouse.pages import measures, sources
 #: Most areas in a ranked chart; of more, only the ends are shown, and the chart says so.
 MOST = 14
 #: Areas at each end of a ranking that is too long.
-ENDS = 5
+ENDS = 3
 #: Years from which figures do not compare with those before (the packages' own caveats).
 BREAKS = {"school_absence_share": 2022}
 #: Counted where the institution lies, not where people live.
@@ -43,7 +44,9 @@ def ranked(view: View, indicator: str) -> Chart | None:
     row = view.reference.indicators[indicator]
     side = beside.peers(view.reference, view.area)
     ids = list(dict.fromkeys([*beside.benchmarks(view), *side.ids]))
-    frame = beside.with_who(view, _measures(view, indicator, ids, period=int(row["last_period"])))
+    frame = beside.with_who(
+        view, safe(_measures(view, indicator, ids, period=int(row["last_period"])))
+    )
     frame = frame.sort("value", descending=True, nulls_last=True, maintain_order=True)
     if not frame.filter((pl.col("status") == "ok") & (pl.col("who") != "country")).height:
         return None
@@ -61,7 +64,7 @@ def ranked(view: View, indicator: str) -> Chart | None:
         "ranked",
         title,
         _subtitle(view, indicator, str(row["last_period"])),
-        (Series(title, tuple(_point(view, r, r["name"], decimals) for r in _rows(frame))),),
+        (Series(title, tuple(_point(view, r, str(r["name"]), decimals) for r in _rows(frame))),),
         source_of(view, indicator),
         alt.bars_alt(frame, view.look, title=title, unit=unit, decimals=decimals, most=MOST),
         decimals,
@@ -118,7 +121,7 @@ def trend(view: View, indicator: str) -> Chart | None:
 def ages(view: View, people: People) -> Chart:
     """Return the age bands of the area beside region and country, in per cent of everybody."""
     now = people.frame.filter((pl.col("period") == people.now) & pl.col("age").is_in(beside.BANDS))
-    whole = people.frame.filter((pl.col("period") == people.now) & (pl.col("age") == "all"))
+    whole = safe(people.frame).filter((pl.col("period") == people.now) & (pl.col("age") == "all"))
     frame = (
         now.join(whole.select("who", everybody="value"), on="who", maintain_order="left")
         .with_columns(value=100 * pl.col("value") / pl.col("everybody"))
@@ -132,7 +135,9 @@ def ages(view: View, people: People) -> Chart:
         title,
         view.text("people.ages_subtitle"),
         tuple(
-            Series(str(name), tuple(_point(view, r, r["label"], 1) for r in _rows(rows)), str(who))
+            Series(
+                str(name), tuple(_point(view, r, str(r["label"]), 1) for r in _rows(rows)), str(who)
+            )
             for (name, who), rows in beside.with_who(view, frame).group_by(
                 "name", "who", maintain_order=True
             )
@@ -165,7 +170,7 @@ def later(view: View, people: People) -> Chart:
                 Point(
                     point.label,
                     point.value,
-                    _bare(view, row, 0) + change,
+                    point.text + change,
                     is_projection=point.is_projection,
                 )
             )

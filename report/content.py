@@ -43,11 +43,11 @@ def sheet_of(
     """
     known = reference.reference_of(wh)
     if area_id not in known.areas:
-        raise SelectionError(f"There is no area {area_id!r}; see `klyngeblik areas`.")
+        raise SelectionError("area", area_id)
     if theme not in themes():
-        raise SelectionError(f"There is no theme {theme!r}; use one of {', '.join(themes())}.")
+        raise SelectionError("theme", theme, tuple(themes()))
     if lang not in LANGUAGES:
-        raise SelectionError(f"There is no language {lang!r}; use one of {', '.join(LANGUAGES)}.")
+        raise SelectionError("lang", lang, LANGUAGES)
     view = View(wh, known, known.areas[area_id], lang)
     pages = themes()[theme].pages(view, beside.people_of(view))
     if not any(pages):
@@ -97,6 +97,8 @@ def _facts(view: View) -> list[str]:
             for name, share in sorted(members)
         ]
         said.append(text("moedeark.municipalities", names=view.number.listing(names)))
+        if any(share < 1 for _, share in members):
+            said.append(text("moedeark.split"))
         if len(members) == 1:
             said.append(text("moedeark.one_municipality"))
     if hospital := area.row.get("acute_hospital"):

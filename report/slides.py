@@ -36,6 +36,9 @@ _COLOURS = {
     "other": LIGHT.sequence[2],
 }
 _DASHES = {"area": MSO_LINE.SOLID, "region": MSO_LINE.ROUND_DOT, "country": MSO_LINE.DASH}
+# python-pptx carries no types.
+_new_data: Any = CategoryChartData
+_new_colour: Any = RGBColor.from_string
 #: Rows of a table on one slide.
 _ROWS = 12
 #: Sentences on one slide.
@@ -242,12 +245,12 @@ def _kind(chart: Chart) -> Any:
     return XL_CHART_TYPE.COLUMN_CLUSTERED if chart.kind == "later" else XL_CHART_TYPE.BAR_CLUSTERED
 
 
-def _data(chart: Chart) -> CategoryChartData:
+def _data(chart: Chart) -> Any:
     labels = list(dict.fromkeys(p.label for s in chart.series for p in s.points))
     if chart.kind == "trend":
         labels.sort(key=int)
     mark = "." + "0" * chart.decimals if chart.decimals else ""
-    data = CategoryChartData(number_format=f"#,##0{mark}")
+    data: Any = _new_data(number_format=f"#,##0{mark}")
     data.categories = [_plain(label) for label in labels]
     for series in chart.series:
         values = {p.label: p.value for p in series.points}
@@ -312,4 +315,5 @@ def _describe(frame: Any, title: str, alt: str) -> None:
 
 
 def _rgb(colour: str) -> RGBColor:
-    return RGBColor.from_string(colour.lstrip("#").upper())
+    made: RGBColor = _new_colour(colour.lstrip("#").upper())
+    return made

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from dashboard import beside
+from dashboard import beside, sentences
 from dashboard.beside import COUNTRY, People
 from dashboard.figures.hover import short_value
+from dashboard.figures.style import safe_rows
 from dashboard.view import View
-from report.charts import MOST
+from report.charts import ENDS, MOST
 from report.model import Cell, Line, Table
 from report.told import Row
 from warehouse.pages import measures
@@ -72,10 +73,18 @@ def _key_line(view: View, row: Row, *, with_trend: bool) -> Line:
         cells.append(_number(view, row["region_value"], decimals))
     if view.area.id != COUNTRY:
         cells.append(_number(view, row["country_value"], decimals))
-        cells.append(Cell(beside.compared(view, row) or none))
+        cells.append(Cell(_compared(view, row) or none))
     if with_trend:
-        cells.append(Cell(view.text(f"common.trend.{row['trend']}") if row["trend"] else none))
+        cells.append(Cell(view.text(f"moedeark.trend.{row['trend']}") if row["trend"] else none))
     return Line(tuple(cells))
+
+
+def _compared(view: View, row: Row) -> str:
+    """Say how a number stands against the country: by its interval, or the bare difference."""
+    if row["vs_country"]:
+        return view.text(f"moedeark.compared.{row['vs_country']}")
+    value, other = row["value"], row["country_value"]
+    return sentences.difference(view.text, view.number, value, other, row["decimals"])
 
 
 def _about(view: View, row: Row) -> str:
@@ -92,14 +101,13 @@ def old_people(view: View, people: People) -> Table:
     ids = list(dict.fromkeys([view.area.id, *side.ids]))
     frame = measures(view.warehouse, "population", area=ids, period=years, age="80+")
     found: dict[str, dict[int, Row]] = {}
-    for row in frame.iter_rows(named=True):
+    for row in safe_rows(frame):
         found.setdefault(row["area_id"], {})[row["period"]] = row
     lines = []
     for area, by_year in found.items():
         cells = [Cell(view.reference.areas[area].name)]
         for year in years:
-            row = by_year.get(year, {"value": None, "status": "missing"})
-            cells.append(Cell(short_value(row, view.look, decimals=0), row["value"]))
+            cells.append(_people(view, by_year.get(year)))
         first, last = cells[1].value, cells[-1].value
         growth = 100 * (last / first - 1) if first and last is not None else None
         cells.append(Cell(view.number.percent(growth, 0, sign=True), growth))
@@ -108,9 +116,9 @@ def old_people(view: View, people: People) -> Table:
     note = view.text("aeldre.table_caption", first=years[0], last=years[-1])
     others = [line for line in lines if not line.is_strong]
     if len(others) > MOST:
-        ends = {id(line) for line in (*others[:5], *others[-5:])}
+        ends = {id(line) for line in (*others[:ENDS], *others[-ENDS:])}
         lines = [line for line in lines if line.is_strong or id(line) in ends]
-        note += " " + view.text("moedeark.ends", shown=10, all=len(others))
+        note += " " + view.text("moedeark.ends", shown=2 * ENDS, all=len(others))
     what = view.text(f"common.levels.{side.level}").lower()
     return Table(
         view.text("aeldre.table", what=what),
@@ -123,6 +131,14 @@ def old_people(view: View, people: People) -> Table:
         note,
         indicators=("population",),
     )
+
+
+def _people(view: View, row: Row | None) -> Cell:
+    if row is None:
+        return Cell(view.text("common.status_short.missing"))
+    is_estimate = row["is_estimate"] and row["status"] == "ok" and not row["is_projection"]
+    note = view.text("moedeark.estimate") if is_estimate else ""
+    return Cell(short_value(row, view.look, decimals=0), row["value"], note=note)
 
 
 def _number(view: View, value: float | None, decimals: int) -> Cell:

@@ -9,6 +9,7 @@ import polars as pl
 
 from dashboard import beside, sentences
 from dashboard.beside import COUNTRY, People
+from dashboard.figures.style import safe_rows
 from dashboard.findings import Finding, of_indicator
 from dashboard.view import View
 from warehouse.pages import key_figures, measures
@@ -52,7 +53,7 @@ def expected(view: View, people: People) -> list[str]:
 
 def newest(view: View) -> list[Row]:
     """Return the newest number of each indicator of the area, beside region and country."""
-    return list(key_figures(view.warehouse, view.area.id).iter_rows(named=True))
+    return [*safe_rows(key_figures(view.warehouse, view.area.id))]
 
 
 def of_themes(rows: Iterable[Row], themes: Iterable[str], *, demo: bool) -> list[Row]:
@@ -148,8 +149,8 @@ def _about_growth(view: View, people: People) -> list[str]:
     key = "moedeark.ask_growth" if then > now else "moedeark.ask_decline"
     percent = view.number.percent(100 * abs(then / now - 1), 0)
     asked = [view.text(key, percent=percent, year=last)]
-    growth = _growth(view, people.now, last)
-    if view.area.level != "municipality" and len(growth) > 1 and growth[0] != growth[-1]:
+    growth = _growth(view, people.now, last) if _has_parts(view) else []
+    if len(growth) > 1 and growth[0][0] != growth[-1][0]:
         (low, low_name), (high, high_name) = growth[0], growth[-1]
         asked.append(
             view.text(
@@ -164,11 +165,18 @@ def _about_growth(view: View, people: People) -> list[str]:
     return asked
 
 
+def _has_parts(view: View) -> bool:
+    """Return whether what stands beside the area belongs to it: then it may be asked about."""
+    if view.area.level == "country":
+        return True
+    return len(view.reference.municipalities_of(view.area.id)) > 1
+
+
 def _growth(view: View, first: int, last: int) -> list[tuple[float, str]]:
     """Return the change in per cent and name of each area beside this one, lowest first."""
     ids = beside.peers(view.reference, view.area).ids
     frame = measures(view.warehouse, "population", area=ids, period=[first, last], age="80+")
-    counts = {(r["name"], r["period"]): r["value"] for r in frame.iter_rows(named=True)}
+    counts = {(r["name"], r["period"]): r["value"] for r in safe_rows(frame)}
     names = dict.fromkeys(name for name, _ in counts)
     return sorted(
         (100 * (counts[n, last] / counts[n, first] - 1), n)
@@ -178,15 +186,14 @@ def _growth(view: View, first: int, last: int) -> list[tuple[float, str]]:
 
 
 def _about(view: View, row: Row) -> str:
-    found = finding(view, row)
-    return f"{found.title}: {' '.join(found.questions)}"
+    return f"{_title(view, row)}: {' '.join(finding(view, row).questions)}"
 
 
 def _about_peers(view: View, indicators: Sequence[str]) -> list[tuple[str, str]]:
     """Ask about municipalities (or clusters) that lie far apart, and those without a number."""
-    side = beside.peers(view.reference, view.area)
-    if view.area.id not in side.ids and view.area.level == "municipality":
+    if not _has_parts(view):
         return []
+    side = beside.peers(view.reference, view.area)
     wanted = {i: view.reference.indicators[i] for i in indicators}
     frame = measures(
         view.warehouse,
@@ -205,7 +212,7 @@ def _about_peers(view: View, indicators: Sequence[str]) -> list[tuple[str, str]]
             & (pl.col("sector") == row["default_sector"])
         )
         known = here.filter(pl.col("status") == "ok").sort("value")
-        title = view.title(indicator)
+        title = view.title(indicator, short=True)
         gone = here.filter(pl.col("status") == "missing")["name"].to_list()
         if gone and known.height:
             names = view.number.listing(gone[:3])
@@ -232,12 +239,12 @@ def _about_peers(view: View, indicators: Sequence[str]) -> list[tuple[str, str]]
 
 
 def _title(view: View, row: Row) -> str:
-    title = view.title(row["indicator_id"])
+    title = view.title(row["indicator_id"], short=True)
     return title if row["age"] == "all" else f"{title}, {view.age(row['age'])}"
 
 
 def _gap(row: Row) -> float:
-    return abs(row["value"] / row["country_value"] - 1)
+    return abs(float(row["value"]) / float(row["country_value"]) - 1)
 
 
 def _differs(row: Row) -> bool:

@@ -26,6 +26,8 @@ def pages(view: View, people: People | None) -> Pages:
         for row in told.of_themes(rows, ("elderly", "chronic"), demo=True)
         if row["theme"] == "elderly" or row["indicator_id"] == "dementia_prevalence"
     ]
+    questions = Words("", tuple(told.questions(view, real, people)), "questions")
+    nursing = charts.ranked(view, _NURSING) if _NURSING in known else None
     said = _said(view, people, real) if people else []
     first = (
         *part(
@@ -40,11 +42,9 @@ def pages(view: View, people: People | None) -> Pages:
             ),
             (tables.old_people(view, people) if people else None,),
         ),
-    )
-    questions = Words("", tuple(told.questions(view, real, people)), "questions")
-    nursing = charts.ranked(view, _NURSING) if _NURSING in known else None
-    second = (
         *part(text("moedeark.questions"), (questions, nursing)),
+    )
+    second = (
         *part(
             text("moedeark.demo"),
             (

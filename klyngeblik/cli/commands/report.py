@@ -91,14 +91,14 @@ def report(
     Give --area and --out for one sheet, or --all for every area of a geography.
     """
     import report as sheets  # noqa: PLC0415
-    from warehouse import connect  # noqa: PLC0415
+    from warehouse import SelectionError, connect  # noqa: PLC0415
 
     if (everything is None) == (area is None) or (everything is None) != (out is not None):
         raise typer.BadParameter("give --area with --out, or --all")
     known = list(sheets.themes())
     wanted = theme or (known if everything else known[:1])
     if unknown := [t for t in wanted if t not in known]:
-        raise typer.BadParameter(f"no theme {unknown[0]!r}; use one of {', '.join(known)}")
+        raise SelectionError("theme", unknown[0], known)
     url = base_url or sheets.DEFAULT_URL
     with connect(warehouse) as wh:
         if out is not None and area is not None:
@@ -139,7 +139,7 @@ def _area(wh: Opened, asked: str, geography: str | None) -> str:
     else:
         areas = found(geography)
     if len(areas) != 1:
-        raise SelectionError(f"{asked!r} names {len(areas)} areas: {', '.join(areas)}. Give one.")
+        raise SelectionError("area", asked, areas, f"Give one area, not {len(areas)}.")
     return areas[0]
 
 

@@ -1,0 +1,91 @@
+"""Slides with PowerPoint's own charts, and a workbook with numbers as numbers."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import openpyxl
+import pytest
+from pptx import Presentation
+
+import report
+from report.model import Chart, Table
+from warehouse import Warehouse
+
+AREA = "k22-horsensklyngen"
+
+
+@pytest.fixture(scope="module")
+def content(shipped: Warehouse) -> report.model.Sheet:
+    return report.sheet_of(shipped, AREA, "elderly")
+
+
+@pytest.fixture(scope="module")
+def deck(content: report.model.Sheet):
+    return Presentation(io.BytesIO(report.FORMATS[".pptx"](content)))
+
+
+def charts(content: report.model.Sheet) -> list[Chart]:
+    return [b for _, b in content.blocks() if isinstance(b, Chart)]
+
+
+def test_each_figure_is_a_native_chart_with_the_papers_numbers(content, deck) -> None:
+    made = [s for slide in deck.slides for s in slide.shapes if s.has_chart]
+    wanted = charts(content)
+    assert len(made) == len(wanted) > 0
+    for shape, chart in zip(made, wanted, strict=True):
+        assert shape._element.nvGraphicFramePr.cNvPr.get("descr") == chart.alt
+        assert shape.chart.part.chart_workbook.xlsx_part is not None  # "Edit data" works
+        for drawn, series in zip(shape.chart.plots[0].series, chart.series, strict=True):
+            known = {p.label: p.value for p in series.points}
+            labels = list(shape.chart.plots[0].categories)
+            assert list(drawn.values) == [known.get(label) for label in labels]
+
+
+def test_every_slide_has_a_title_and_made_up_ones_say_so(content, deck) -> None:
+    titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
+    assert all(titles)
+    assert titles[0] == "Horsensklyngen"
+    demo = [t for t in titles if t.startswith("DEMO")]
+    assert len(demo) >= sum(part.is_demo for part, _ in content.blocks())
+    for part, block in content.blocks():
+        if part.is_demo:
+            assert any((block.title or part.title) in t for t in demo)
+
+
+def test_nothing_runs_off_a_slide(deck) -> None:
+    for slide in deck.slides:
+        for shape in slide.shapes:
+            assert shape.left >= 0
+            assert shape.left + shape.width <= deck.slide_width
+            assert shape.top + shape.height <= deck.slide_height
+
+
+def test_the_workbook_holds_each_table_and_figure_unrounded(content) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(report.FORMATS[".xlsx"](content)))
+    blocks = [(p, b) for p, b in content.blocks() if isinstance(b, Chart | Table)]
+    assert len(book.sheetnames) == len(blocks) + 1
+    for name, (part, block) in zip(book.sheetnames[1:], blocks, strict=True):
+        assert name.startswith("DEMO") == part.is_demo
+        cells = [c.value for row in book[name].iter_rows() for c in row]
+        if isinstance(block, Chart):
+            values = [p.value for s in block.series for p in s.points if p.value is not None]
+        else:
+            values = [c.value for line in block.lines for c in line.cells if c.value is not None]
+        numbers = [c for c in cells if isinstance(c, int | float)]
+        assert all(any(n == pytest.approx(v, rel=1e-12) for n in numbers) for v in values)
+
+
+def test_a_title_that_looks_like_a_formula_stays_text(small: Warehouse) -> None:
+    small_content = report.sheet_of(small, AREA, "overview")
+    made = report.FORMATS[".xlsx"](small_content)
+    book = openpyxl.load_workbook(io.BytesIO(made))
+    for tab in book:
+        for row in tab.iter_rows():
+            assert all(cell.data_type != "f" for cell in row)
+    deck = zipfile.ZipFile(io.BytesIO(report.FORMATS[".pptx"](small_content)))
+    for name in deck.namelist():
+        if name.endswith(".xlsx"):
+            inner = openpyxl.load_workbook(io.BytesIO(deck.read(name)))
+            assert all(c.data_type != "f" for row in inner.active.iter_rows() for c in row)

@@ -1,0 +1,175 @@
+"""The sheet as PDF: two pages that can be read, heard and believed."""
+
+from __future__ import annotations
+
+import pytest
+
+import report
+from dashboard.format import number, percent
+from report.model import Chart, Table, Words
+from tests.report.reading import Paper
+from warehouse import SelectionError, Warehouse
+from warehouse.pages import key_figures, measures
+
+THEMES = ("overview", "elderly", "children")
+#: A plain cluster, one of one municipality, one that shares København, a council, the extremes.
+AREAS = (
+    "k22-horsensklyngen",
+    "k22-bornholm",
+    "k22-hovedstaden-byen",
+    "r27-limfjorden",
+    "k22-fyn",
+    "0615",
+    "reg07-hovedstaden",
+    "dk",
+)
+
+
+def plain(text: str) -> str:
+    return " ".join(text.replace("\u00a0", " ").split())
+
+
+@pytest.fixture(scope="module")
+def elderly(shipped: Warehouse) -> Paper:
+    return Paper(report.sheet(shipped, "k22-horsensklyngen", "elderly"))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("area", AREAS)
+def test_every_kind_of_area_gets_exactly_two_tagged_pages(
+    shipped: Warehouse, area: str, theme: str
+) -> None:
+    paper = Paper(report.sheet(shipped, area, theme))
+    assert len(paper.reader.pages) == 2
+    box = paper.reader.pages[0].mediabox
+    assert (round(box.width), round(box.height)) == (595, 842)
+    assert paper.root["/Lang"] == "da"
+    assert paper.root["/MarkInfo"]["/Marked"]
+    figures = [b for _, b in report.sheet_of(shipped, area, theme).blocks() if isinstance(b, Chart)]
+    assert paper.tags["/Figure"] == len(figures) == len(paper.alternatives)
+    assert sorted(paper.alternatives) == sorted(b.alt for b in figures)
+    assert paper.tags["/TH"] >= 4
+    assert shipped.sql("SELECT name FROM areas WHERE area_id = ?", [area])["name"][0] in paper.text
+
+
+def test_it_declares_the_standard_a_screen_reader_relies_on(elderly: Paper) -> None:
+    metadata = elderly.root["/Metadata"].get_data().decode()
+    assert "pdfuaid" in metadata
+    assert elderly.reader.metadata is not None
+    assert elderly.reader.metadata.title == "Mødeark: Ældre: Horsensklyngen"
+    assert elderly.root["/ViewerPreferences"]["/DisplayDocTitle"]
+
+
+def test_headings_become_bookmarks_in_reading_order(elderly: Paper) -> None:
+    main = [b for b in elderly.bookmarks if b in ("Horsensklyngen", "Det vigtigste", "Tallene")]
+    assert main == ["Horsensklyngen", "Det vigtigste", "Tallene"]
+    assert elderly.bookmarks[-1] == "Sådan læses tallene"
+    assert elderly.text.index("Det vigtigste") < elderly.text.index("Spørgsmål til mødet")
+
+
+def test_every_font_is_inside_the_file(elderly: Paper) -> None:
+    descriptors = elderly.fonts()
+    assert descriptors
+    for descriptor in descriptors:
+        assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(descriptor)
+
+
+def test_english_is_marked_as_english(shipped: Warehouse) -> None:
+    paper = Paper(report.sheet(shipped, "k22-horsensklyngen", "elderly", "en"))
+    assert paper.root["/Lang"] == "en"
+    assert "Questions for the meeting" in paper.text
+    assert "lang=en" in report.sheet_of(shipped, "k22-horsensklyngen", "elderly", "en").link
+
+
+@pytest.mark.parametrize("area", ["k22-horsensklyngen", "k22-bornholm", "k22-hovedstaden-byen"])
+def test_the_numbers_are_the_warehouses(shipped: Warehouse, area: str) -> None:
+    paper = Paper(report.sheet(shipped, area, "elderly"))
+    old = measures(shipped, "population", area=area, age="80+", period=[2026, 2030, 2035, 2040])
+    for value in old["value"]:
+        assert number(value) in paper.text
+    shown = key_figures(shipped, area, theme="elderly")
+    for row in shown.iter_rows(named=True):
+        assert number(row["value"], row["decimals"]) in paper.text
+        assert number(row["country_value"], row["decimals"]) in paper.text
+    share = (
+        100 * old["value"][0] / measures(shipped, "population", area=area, period=2026)["value"][0]
+    )
+    assert plain(percent(share)) in paper.text
+
+
+def test_koebenhavns_share_is_said_and_called_an_estimate(shipped: Warehouse) -> None:
+    share = shipped.sql(
+        "SELECT share FROM catchments WHERE area_id = 'k22-hovedstaden-byen' "
+        "AND municipality_id = '0101'"
+    )["share"][0]
+    text = Paper(report.sheet(shipped, "k22-hovedstaden-byen", "overview")).text
+    assert f"København ({plain(percent(100 * share, 0))} af kommunen, skøn)" in text
+    assert "Områdets tal er derfor skøn." in text
+    assert "(skøn)" in text
+
+
+def test_made_up_figures_come_after_the_real_ones_and_say_so(shipped: Warehouse) -> None:
+    for theme in THEMES:
+        content = report.sheet_of(shipped, "k22-horsensklyngen", theme)
+        kinds = [part.is_demo for part in content.parts()]
+        assert kinds == sorted(kinds)
+        assert any(kinds)
+        for part, block in content.blocks():
+            if isinstance(block, Chart | Table):
+                assert block.is_demo == part.is_demo
+                demo = shipped.sql(
+                    "SELECT DISTINCT is_demo FROM indicators WHERE indicator_id IN "
+                    "(SELECT unnest(?))",
+                    [list(block.indicators)],
+                )["is_demo"].to_list()
+                assert demo == [part.is_demo]
+        paper = Paper(report.sheet(shipped, "k22-horsensklyngen", theme))
+        marked = sum(b.is_demo for _, b in content.blocks()) + 1
+        assert paper.text.count("DEMO – opdigtede tal") == marked
+
+
+def test_sources_date_and_link_stand_on_the_paper(shipped: Warehouse) -> None:
+    made = report.sheet(
+        shipped, "k22-horsensklyngen", "elderly", base_url="https://klyngeblik.region.example/"
+    )
+    paper = Paper(made)
+    assert "FRKM1 Befolkningsfremskrivning" in paper.text
+    assert "CC BY 4.0" in paper.text
+    assert "Data opdateret" in paper.text
+    address = "https://klyngeblik.region.example/aeldre?area=k22-horsensklyngen"
+    links = [
+        note.get_object()["/A"]["/URI"]
+        for page in paper.reader.pages
+        for note in page.get("/Annots", [])
+    ]
+    assert address in links
+
+
+def test_the_same_warehouse_gives_the_same_paper(shipped: Warehouse) -> None:
+    made = [report.sheet(shipped, "k22-bornholm", "children") for _ in range(2)]
+    assert made[0] == made[1]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_questions_are_neutral_and_sentences_short(shipped: Warehouse, theme: str) -> None:
+    for area in ("k22-horsensklyngen", "k22-bornholm", "k22-nordjylland-vest"):
+        for lang in ("da", "en"):
+            content = report.sheet_of(shipped, area, theme, lang)
+            words = [b for _, b in content.blocks() if isinstance(b, Words)]
+            for block in words:
+                for item in block.items:
+                    assert not any(w in item.lower() for w in ("fordi", "skyldes", "because"))
+                    for sentence in item.replace("? ", "?. ").split(". "):
+                        assert len(sentence.split()) <= 22, sentence
+                if block.kind == "questions":
+                    assert all(item.endswith("?") for item in block.items)
+
+
+def test_unknown_area_theme_and_language_are_told(shipped: Warehouse) -> None:
+    for area, theme, lang in (
+        ("nowhere", "elderly", "da"),
+        ("dk", "weather", "da"),
+        ("dk", "elderly", "no"),
+    ):
+        with pytest.raises(SelectionError):
+            report.sheet(shipped, area, theme, lang)
