@@ -88,7 +88,7 @@ def write(
             )
             place.mkdir(parents=True)
             plan = batches.plan(own, part)
-            about = provenance(own, job.recipe, columns, part)
+            about = provenance(own, job.recipe, plan, columns)
             tables = (
                 table.drop_columns(list(recipe.partition))
                 for table in batches.tables(own, part, plan.pieces)

@@ -134,7 +134,7 @@ class Job:
 
     def about(self) -> Provenance:
         """Return what is known about the extract."""
-        return provenance(self.warehouse, self.recipe, self.columns)
+        return provenance(self.warehouse, self.recipe, self.plan, self.columns)
 
     def parts(self, progress: Progress | None = None) -> Iterator[bytes]:
         """Yield the bytes of the file."""

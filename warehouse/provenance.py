@@ -10,11 +10,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from warehouse.batches import Plan
 from warehouse.columns import EXTRACT_COLUMNS, ExtractColumn
 from warehouse.connection import Warehouse
-from warehouse.query import condition
 from warehouse.recipe import Recipe
-from warehouse.selection import Selection
 
 TITLE = "Klyngeblik: udtræk / extract"
 
@@ -139,8 +138,8 @@ class Provenance:
 def provenance(
     wh: Warehouse,
     recipe: Recipe,
+    plan: Plan,
     columns: tuple[ExtractColumn, ...] = EXTRACT_COLUMNS,
-    part: Selection | None = None,
 ) -> Provenance:
     """Return the facts about an extract.
 
@@ -150,13 +149,11 @@ def provenance(
         The warehouse.
     recipe
         How the extract is made; its selection is resolved.
+    plan
+        What occurs in the rows.
     columns
         The columns of the rows.
-    part
-        The selection of the rows, where they are only a part of the extract.
     """
-    text, values = condition(part or recipe.selection)
-    inside = f"FROM measures m JOIN indicators i USING (indicator_id) WHERE {text}"
     meta = dict(wh.sql("SELECT key, value FROM meta").rows())
     return Provenance(
         recipe=recipe,
@@ -164,14 +161,14 @@ def provenance(
         version=meta.get("klyngeblik_version", ""),
         fingerprint=meta.get("fingerprint", ""),
         indicators=wh.sql(
-            f"SELECT * FROM indicators WHERE indicator_id IN (SELECT m.indicator_id {inside}) "  # noqa: S608
+            "SELECT * FROM indicators WHERE list_contains($ids, indicator_id) "
             "ORDER BY theme, sort, indicator_id",
-            values,
+            {"ids": plan.indicators},
         ).to_dicts(),
         packages=wh.sql(
-            f"SELECT * FROM packages WHERE package_id IN (SELECT m.package_id {inside}) "  # noqa: S608
+            "SELECT * FROM packages WHERE list_contains($ids, package_id) "
             "ORDER BY is_demo, package_id",
-            values,
+            {"ids": plan.packages},
         ).to_dicts(),
     )
 

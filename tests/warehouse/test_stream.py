@@ -34,6 +34,7 @@ KINDS = ("parquet", "csv", "xlsx")
 @pytest.fixture
 def in_small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batches, "_ROWS", 20)
+    monkeypatch.setattr(batches, "_FIRST_ROWS", 5)
 
 
 @pytest.mark.usefixtures("in_small_pieces")

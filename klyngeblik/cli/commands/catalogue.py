@@ -117,14 +117,14 @@ def dictionary(
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
 ) -> None:
     """Write the data dictionary: what every column, status, indicator and source means."""
-    from warehouse import connect  # noqa: PLC0415
+    from warehouse import batches, connect, query  # noqa: PLC0415
     from warehouse.dictionary import markdown  # noqa: PLC0415
     from warehouse.export import beside  # noqa: PLC0415
     from warehouse.provenance import provenance  # noqa: PLC0415
     from warehouse.recipe import Recipe  # noqa: PLC0415
 
     with connect(warehouse) as wh:
-        about = provenance(wh, Recipe())
+        about = provenance(wh, Recipe(), batches.plan(wh, query.Selection()))
     with beside(out) as folder:
         (folder / out.name).write_text(markdown(about), "utf-8", newline="\n")
         (folder / out.name).replace(out)
