@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
 
 import polars as pl
 
 from dashboard import sentences
+from dashboard.format import Numbers
 from dashboard.reference import Place, Reference
+from dashboard.text import Text
 from dashboard.view import View
 from warehouse.pages import measures
 
@@ -17,14 +21,41 @@ COUNTRY = "dk"
 #: The bands that cut everybody once; ``0-17`` and ``65+`` overlap them.
 BANDS = ("0-5", "6-16", "17-19", "20-34", "35-64", "65-79", "80+")
 OLD = ("65-79", "80+")
+#: Years from which figures do not compare with those before (the packages' own caveats).
+BREAKS = {"school_absence_share": (2022,)}
+#: Counted where the institution lies, not where people live.
+BY_INSTITUTION = frozenset({"school_absence_share"})
+_ORDER = {"area": 0, "region": 1, "other": 2, "country": 3}
+
+
+class Seen(Protocol):
+    """Who looks at what: the area shown, its region, and the words and numbers of the reader."""
+
+    @property
+    def area(self) -> Place:
+        """The area shown."""
+
+    @property
+    def region(self) -> Place | None:
+        """Its region."""
+
+    @property
+    def text(self) -> Text:
+        """The catalogue."""
+
+    @property
+    def number(self) -> Numbers:
+        """The number format."""
 
 
 @dataclass(frozen=True)
 class Peers:
-    """Areas shown side by side: their ids in list order, and their level."""
+    """Areas shown side by side: their geography, ids, level, and whether all of Denmark is."""
 
+    geography: str
     ids: list[str]
     level: str
+    is_whole: bool
 
 
 def peers(reference: Reference, area: Place) -> Peers:
@@ -34,7 +65,7 @@ def peers(reference: Reference, area: Place) -> Peers:
     municipality those of its cluster. An area of one municipality stands among its like.
     """
     if area.level == "country":
-        return Peers(list(reference.known.areas[CLUSTERS]), "cluster")
+        return Peers(CLUSTERS, list(reference.known.areas[CLUSTERS]), "cluster", True)
     home = area.id
     if area.level == "municipality":
         shares = [
@@ -45,28 +76,29 @@ def peers(reference: Reference, area: Place) -> Peers:
         home = max(shares)[1] if shares else area.id
     ids = sorted(reference.municipalities_of(home), key=list(reference.areas).index)
     if len(ids) > 1:
-        return Peers(ids, "municipality")
+        return Peers("kommuner", ids, "municipality", False)
     like = reference.areas[home]
-    return Peers(list(reference.known.areas[like.geography]), like.level)
+    return Peers(like.geography, list(reference.known.areas[like.geography]), like.level, True)
 
 
-def benchmarks(view: View) -> list[str]:
+def benchmarks(seen: Seen) -> list[str]:
     """Return the ids of the area, its region and the country, without repeats."""
-    ids = [view.area.id, view.region.id if view.region else None, COUNTRY]
+    ids = [seen.area.id, seen.region.id if seen.region else None, COUNTRY]
     return list(dict.fromkeys(i for i in ids if i))
 
 
-def with_who(view: View, frame: pl.DataFrame) -> pl.DataFrame:
+def with_who(seen: Seen, frame: pl.DataFrame) -> pl.DataFrame:
     """Add ``who``: area, region, country or other; the area first, the country last."""
-    roles = {COUNTRY: "country"}
-    if view.region:
-        roles[view.region.id] = "region"
-    roles[view.area.id] = "area"
-    who = pl.col("area_id").replace_strict(roles, default="other", return_dtype=pl.String)
-    order = pl.col("who").replace_strict(
-        {"area": 0, "region": 1, "country": 3}, default=2, return_dtype=pl.Int8
-    )
-    return frame.with_columns(who=who).sort(order, maintain_order=True)
+    roles = {COUNTRY: "country", seen.area.id: "area"}
+    if seen.region:
+        roles[seen.region.id] = "region"
+    # A few dozen rows: a loop over them costs less than a step of polars.
+    who = [roles.get(area, "other") for area in frame["area_id"]]
+    order = [_ORDER[w] for w in who]
+    frame = frame.with_columns(pl.Series("who", who, pl.String))
+    if order == sorted(order):
+        return frame
+    return frame[sorted(range(len(order)), key=order.__getitem__)]
 
 
 @dataclass(frozen=True)
@@ -78,13 +110,16 @@ class People:
 
     def count(self, age: str, *, year: int | None = None, who: str = "area") -> float | None:
         """Return how many there are of an age, or ``None`` where it is not known."""
-        rows = self.frame.filter(
-            (pl.col("age") == age)
-            & (pl.col("period") == (year or self.now))
-            & (pl.col("who") == who)
-            & (pl.col("status") == "ok")
-        )
-        return float(rows["value"][0]) if rows.height else None
+        return self._counts.get((who, year or self.now, age))
+
+    @cached_property
+    def _counts(self) -> dict[tuple[str, int, str], float]:
+        columns = ("who", "period", "age", "value", "status")
+        return {
+            (who, period, age): value
+            for who, period, age, value, status in self.frame.select(columns).iter_rows()
+            if status == "ok"
+        }
 
     def share(self, age: str, *, who: str = "area") -> float | None:
         """Return the per cent of everybody an age makes up now."""
@@ -107,21 +142,21 @@ def people_of(view: View) -> People | None:
     return People(with_who(view, frame), int(row["last_period"]))
 
 
-def who_names(view: View) -> dict[str, str]:
+def who_names(seen: Seen) -> dict[str, str]:
     """Return what region and country are called in a sentence."""
-    names = {"region": view.region.name} if view.region else {}
-    if view.area.id != COUNTRY:
-        names["country"] = view.text("parts.whole_country")
+    names = {"region": seen.region.name} if seen.region else {}
+    if seen.area.id != COUNTRY:
+        names["country"] = seen.text("parts.whole_country")
     return names
 
 
-def old_people(view: View, people: People, age: str, key: str) -> list[str]:
+def old_people(seen: Seen, people: People, age: str, key: str) -> list[str]:
     """Return sentences of one age group: how many now, their share, and compared with others."""
     count, share = people.count(age), people.share(age)
     if count is None or share is None:
         return []
-    shown = sentences.people(view.text, view.number, count)
-    said = view.text(key, count=shown, share=view.number.percent(share))
-    others = {name: people.share(age, who=who) for who, name in who_names(view).items()}
-    compared = sentences.against(view.text, view.number, share, others)
+    shown = sentences.people(seen.text, seen.number, count)
+    said = seen.text(key, count=shown, share=seen.number.percent(share))
+    others = {name: people.share(age, who=who) for who, name in who_names(seen).items()}
+    compared = sentences.against(seen.text, seen.number, share, others)
     return [s for s in (said, compared) if s]

@@ -20,10 +20,6 @@ from warehouse.pages import measures, sources
 MOST = 14
 #: Areas at each end of a ranking that is too long.
 ENDS = 3
-#: Years from which figures do not compare with those before (the packages' own caveats).
-BREAKS = {"school_absence_share": 2022}
-#: Counted where the institution lies, not where people live.
-BY_INSTITUTION = frozenset({"school_absence_share"})
 
 
 def ranked(view: View, indicator: str) -> Chart | None:
@@ -92,7 +88,7 @@ def trend(view: View, indicator: str) -> Chart | None:
     subtitle = _subtitle(view, indicator, f"{years[0]}–{years[-1]}")
     if frame["is_projection"].any():
         subtitle += f" {view.text('parts.dashed')}"
-    changed = BREAKS.get(indicator)
+    changed = beside.BREAKS.get(indicator, ())
     return Chart(
         "trend",
         title,
@@ -113,7 +109,7 @@ def trend(view: View, indicator: str) -> Chart | None:
         ticks[-1],
         view.is_demo(indicator),
         ticks=tuple((t, view.number(t, _tick_decimals(ticks))) for t in ticks),
-        note=view.text("parts.break", year=changed) if changed else "",
+        note=". ".join(view.text("parts.break", year=year) for year in changed),
         indicators=(indicator,),
     )
 
@@ -243,7 +239,9 @@ def _subtitle(view: View, indicator: str, years: str) -> str:
     parts = [view.localised(row, "unit"), years]
     if row["default_age"] != "all":
         parts.append(view.age(row["default_age"]))
-    counted = "parts.by_institution" if indicator in BY_INSTITUTION else "common.by_residence"
+    counted = (
+        "parts.by_institution" if indicator in beside.BY_INSTITUTION else "common.by_residence"
+    )
     line = ", ".join([*parts, view.text(counted)])
     direction = view.direction(indicator)
     return f"{line[:1].upper()}{line[1:]}." + (f" {direction}." if direction else "")

@@ -11,12 +11,13 @@ from dashboard import beside, sentences
 from dashboard.beside import COUNTRY, People
 from dashboard.figures.style import safe_rows
 from dashboard.findings import Finding, of_indicator
+from dashboard.standout import differences
 from dashboard.view import View
 from warehouse.pages import key_figures, measures
 
 Row = Mapping[str, Any]
 
-#: A difference below this part of the country's number is not worth a council's minutes.
+#: Growth below this part of today's number is not worth a council's minutes.
 LARGE = 0.10
 #: Municipalities this many times apart are worth asking about.
 APART = 1.5
@@ -70,24 +71,23 @@ def of_themes(rows: Iterable[Row], themes: Iterable[str], *, demo: bool) -> list
     return sorted(kept, key=lambda row: order[row["theme"]])
 
 
-def standing_out(view: View, rows: Sequence[Row], most: int = 4) -> list[str]:
-    """Say where the area differs most from the country.
-
-    A number with an interval must differ by its interval, and every one by a tenth or more.
-    """
+def standing_out(view: View, rows: Sequence[Row]) -> list[str]:
+    """Say where the area differs clearly and much from the country, as the overview page does."""
     if view.area.id == COUNTRY:
         return []
-    differing = sorted((r for r in rows if _differs(r)), key=_gap, reverse=True)[:most]
-    return [
-        view.text(
-            f"moedeark.stands_{_direction(row)}",
-            title=_title(view, row),
+    said = []
+    for found in differences(rows):
+        row = found.row
+        sentence = view.text(
+            f"standout.{'higher' if found.percent > 0 else 'lower'}",
             value=view.value(row),
-            country=view.number.unit(row["country_value"], row["unit"], row["decimals"]),
             year=row["period"],
+            percent=view.number.percent(abs(found.percent), 0),
+            country=view.number.unit(row["country_value"], row["unit"], row["decimals"]),
         )
-        for row in differing
-    ] or [view.text("moedeark.stands_nowhere")]
+        certainty = view.text(f"standout.{found.certainty}")
+        said.append(f"{_title(view, row)}: {sentence} {certainty}")
+    return said or [view.text("standout.none")]
 
 
 def finding(view: View, row: Row) -> Finding:
@@ -120,15 +120,16 @@ def questions(
         Most questions.
     """
     asked = _about_growth(view, people) if people else []
-    differing = sorted((r for r in rows if _differs(r)), key=_gap, reverse=True)
-    rest = [r for r in rows if not _differs(r) and r["value"] is not None]
+    differing = [] if view.area.id == COUNTRY else [d.row for d in differences(rows)]
+    told = {row["indicator_id"] for row in differing}
+    rest = [r for r in rows if r["indicator_id"] not in told and r["value"] is not None]
     # Of each kind something, before more of the same.
     kinds = [
         [(r["indicator_id"], _about(view, r)) for r in differing],
         _about_peers(view, [r["indicator_id"] for r in rows]),
         [(r["indicator_id"], _about(view, r)) for r in rest],
     ]
-    told: set[str] = set()
+    told = set()
     while len(asked) < most and any(kinds):
         for kind in kinds:
             while kind and kind[0][0] in told:
@@ -241,17 +242,3 @@ def _about_peers(view: View, indicators: Sequence[str]) -> list[tuple[str, str]]
 def _title(view: View, row: Row) -> str:
     title = view.title(row["indicator_id"], short=True)
     return title if row["age"] == "all" else f"{title}, {view.age(row['age'])}"
-
-
-def _gap(row: Row) -> float:
-    return abs(float(row["value"]) / float(row["country_value"]) - 1)
-
-
-def _differs(row: Row) -> bool:
-    if row["value"] is None or not row["country_value"]:
-        return False
-    return row["vs_country"] != "similar" and _gap(row) >= LARGE
-
-
-def _direction(row: Row) -> str:
-    return "higher" if row["value"] > row["country_value"] else "lower"

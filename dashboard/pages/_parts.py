@@ -10,6 +10,8 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboard import beside
+from dashboard.beside import BREAKS, BY_INSTITUTION, Peers
 from dashboard.components import Column, Table, demo_note, show_figure, wanted
 from dashboard.context import Context
 from dashboard.figures import alt
@@ -18,20 +20,14 @@ from dashboard.figures.style import Look
 from dashboard.figures.trend import starts_at_zero, trend_lines
 from dashboard.rows import Slice
 
-#: Geography whose areas are compared with each other when the whole country is shown.
-CLUSTERS = "klynger-2022"
-COUNTRY = "dk"
-#: Years from which figures do not compare with those before (the packages' own caveats).
-BREAKS = {"school_absence_share": (2022,)}
-#: Counted where the institution lies, not where people live.
-BY_INSTITUTION = frozenset({"school_absence_share"})
+CLUSTERS, COUNTRY = beside.CLUSTERS, beside.COUNTRY
+benchmarks = beside.benchmarks
 # fmt: off
 _KEPT = [
     "indicator_id", "area_id", "name", "who", "period", "age", "sector", "value", "lower", "upper",
     "status", "is_estimate", "is_projection", "vs_country",
 ]
 # fmt: on
-_ORDER = {"area": 0, "region": 1, "other": 2, "country": 3}
 
 
 def look_of(ctx: Context) -> Look:
@@ -39,57 +35,14 @@ def look_of(ctx: Context) -> Look:
     return Look(ctx.text, ctx.number, ctx.palette)
 
 
-@dataclass(frozen=True)
-class Peers:
-    """Areas shown side by side: their geography, ids, level, and whether all of Denmark is."""
-
-    geography: str
-    ids: list[str]
-    level: str
-    is_whole: bool
-
-
 def peers(ctx: Context) -> Peers:
-    """Return what is compared with each other for the area shown.
-
-    The municipalities of a cluster, council or region; the clusters of the country; for one
-    municipality those of its cluster. An area of one municipality stands among its like.
-    """
-    area, reference = ctx.area, ctx.reference
-    if area.level == "country":
-        return Peers(CLUSTERS, list(reference.known.areas[CLUSTERS]), "cluster", True)
-    home = area.id
-    if area.level == "municipality":
-        shares = [
-            (share, a)
-            for geography, a, m, share in reference.catchments
-            if geography == CLUSTERS and m == area.id
-        ]
-        home = max(shares)[1] if shares else area.id
-    ids = sorted(reference.municipalities_of(home), key=list(reference.areas).index)
-    if len(ids) > 1:
-        return Peers("kommuner", ids, "municipality", False)
-    like = reference.areas[home]
-    return Peers(like.geography, list(reference.known.areas[like.geography]), like.level, True)
-
-
-def benchmarks(ctx: Context) -> list[str]:
-    """Return the ids of the area, its region and the country, without repeats."""
-    ids = [ctx.area.id, ctx.region.id if ctx.region else None, COUNTRY]
-    return list(dict.fromkeys(i for i in ids if i))
+    """Return what is compared with each other for the area shown; see ``dashboard.beside``."""
+    return beside.peers(ctx.reference, ctx.area)
 
 
 def with_who(ctx: Context, frame: pl.DataFrame) -> pl.DataFrame:
     """Add ``who``: area, region, country or other; the area first, the country last."""
-    roles = {COUNTRY: "country", ctx.area.id: "area"}
-    if ctx.region:
-        roles[ctx.region.id] = "region"
-    who = [roles.get(area, "other") for area in frame["area_id"]]
-    order = [_ORDER[w] for w in who]
-    frame = frame.with_columns(pl.Series("who", who, pl.String)).select(_KEPT)
-    if order == sorted(order):
-        return frame
-    return frame[sorted(range(len(order)), key=order.__getitem__)]
+    return beside.with_who(ctx, frame).select(_KEPT)
 
 
 def newest(ctx: Context, indicator: str) -> int:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
 from html import escape
 
 import polars as pl
 import streamlit as st
 
-from dashboard import sentences
+from dashboard.beside import BANDS, OLD, People, old_people, who_names
 from dashboard.components import Column, Table, show_figure
 from dashboard.context import Context
 from dashboard.figures import alt
@@ -17,47 +15,24 @@ from dashboard.figures.projection import projection_bars
 from dashboard.pages import _parts as parts
 from dashboard.rows import Slice
 
-#: The bands that cut everybody once; ``0-17`` and ``65+`` overlap them.
-BANDS = ("0-5", "6-16", "17-19", "20-34", "35-64", "65-79", "80+")
-OLD = ("65-79", "80+")
+__all__ = [
+    "OLD",
+    "People",
+    "old_people",
+    "people_of",
+    "people_slice",
+    "show_ages",
+    "show_projection",
+    "tiles",
+    "who_names",
+]
+
 _TILES = (
     "display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.8rem 1.5rem;"
     "margin:.4rem 0 1rem;padding:0"
 )
 _LABEL = "font-size:.92rem;margin:0;padding:0"
 _VALUE = "font-size:2rem;line-height:1.2;margin:0;font-variant-numeric:tabular-nums"
-
-
-@dataclass(frozen=True)
-class People:
-    """The population of the area, its region and the country in all years, with ``who``."""
-
-    frame: pl.DataFrame
-    now: int
-
-    def count(self, age: str, *, year: int | None = None, who: str = "area") -> float | None:
-        """Return how many there are of an age, or ``None`` where it is not known."""
-        return self._counts.get((who, year or self.now, age))
-
-    @cached_property
-    def _counts(self) -> dict[tuple[str, int, str], float]:
-        columns = ("who", "period", "age", "value", "status")
-        return {
-            (who, period, age): value
-            for who, period, age, value, status in self.frame.select(columns).iter_rows()
-            if status == "ok"
-        }
-
-    def share(self, age: str, *, who: str = "area") -> float | None:
-        """Return the per cent of everybody an age makes up now."""
-        part, whole = self.count(age, who=who), self.count("all", who=who)
-        return 100 * part / whole if part is not None and whole else None
-
-    @property
-    def projected(self) -> list[int]:
-        """Years that have not been measured."""
-        years = self.frame.filter(pl.col("is_projection"))["period"].unique().sort()
-        return [int(y) for y in years]
 
 
 def people_slice(ctx: Context) -> Slice:
@@ -71,29 +46,6 @@ def people_of(ctx: Context) -> People | None:
         return None
     frame = parts.with_who(ctx, ctx.store.rows(people_slice(ctx)))
     return People(frame, parts.newest(ctx, "population"))
-
-
-def who_names(ctx: Context) -> dict[str, str]:
-    """Return what region and country are called in a sentence."""
-    names = {"region": ctx.region.name} if ctx.region else {}
-    return names | ({"country": ctx.text("parts.whole_country")} if ctx.area.id != "dk" else {})
-
-
-def old_people(ctx: Context, people: People, age: str, key: str) -> list[str]:
-    """Return sentences of one age group: how many now, their share, and compared with others."""
-    count, share = people.count(age), people.share(age)
-    if count is None or share is None:
-        return []
-    said = [
-        ctx.text(
-            key,
-            count=sentences.people(ctx.text, ctx.number, count),
-            share=ctx.number.percent(share),
-        )
-    ]
-    others = {name: people.share(age, who=who) for who, name in who_names(ctx).items()}
-    said.append(sentences.against(ctx.text, ctx.number, share, others))
-    return [s for s in said if s]
 
 
 def show_ages(ctx: Context, people: People, *, key: str, level: int = 2) -> None:

@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import sentences
+from dashboard.components.sheet_button import sheet_button
 from dashboard.context import Context, Page
 from dashboard.findings import Finding, of_indicator
 from dashboard.pages import _parts as parts
@@ -37,6 +38,7 @@ def render(ctx: Context) -> None:
     is_big = big_letters(ctx)
     for paragraph in paragraphs(ctx):
         st.markdown(paragraph)
+    sheet_button(ctx, "children")
     if real:
         st.header(ctx.text("focus.findings"), anchor=False)
         show_findings(ctx, real_findings(ctx))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import sentences
+from dashboard.components.sheet_button import sheet_button
 from dashboard.context import Context, Page
 from dashboard.pages import _maps as maps
 from dashboard.pages import _parts as parts
@@ -36,6 +37,7 @@ def render(ctx: Context) -> None:
     st.markdown(" ".join(_introduction(ctx, people)))
     tiles(ctx, people)
     show_standout(ctx)
+    sheet_button(ctx, "overview")
     left, right = st.columns([6, 5], gap="large")
     with left:
         show_ages(ctx, people, key="overblik.ages")

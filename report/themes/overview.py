@@ -41,11 +41,7 @@ def pages(view: View, people: People | None) -> Pages:
         *part(
             text("moedeark.important"),
             (Words("", tuple(intro), "lead") if intro else None,),
-            (
-                Words(text("moedeark.stands"), (*stands, text("moedeark.stands_note")), "points")
-                if stands
-                else None,
-            ),
+            (Words(text("standout.title"), tuple(stands), "points") if stands else None,),
         ),
         *part(
             text("moedeark.figures"),
