@@ -27,7 +27,7 @@ from dashboard import download
 from dashboard.components.frame import TOPOLOGY_FOLDER
 from dashboard.reference import open_warehouse
 from dashboard.selection import LANGS
-from dashboard.text import Text
+from dashboard.text import Text, catalogue
 from dashboard.theme import FAVICON, SCRIPT, STYLESHEET
 from warehouse import WarehouseError
 
@@ -83,6 +83,18 @@ def streamlit_index() -> str:
     return (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
 
 
+def streamlit_words() -> dict[str, str]:
+    """Return Streamlit's own English words and what they are in Danish."""
+    text = catalogue("da")
+    start = "streamlit.from."
+    pairs = {
+        english: text[key.replace(".from.", ".to.")]
+        for key, english in text.items()
+        if key.startswith(start)
+    }
+    return pairs | {"Remove ": f"{text['streamlit.remove']} "}
+
+
 def our_index(index: str, lang: str) -> str:
     """Return Streamlit's page made ours.
 
@@ -100,11 +112,11 @@ def our_index(index: str, lang: str) -> str:
     """
     text = Text(lang)
     style, script, icon = _asset_urls()
-    skip = " ".join(f'data-skip-{code}="{escape(Text(code)("shell.skip"))}"' for code in LANGS)
+    words = escape(json.dumps(streamlit_words(), ensure_ascii=False))
     head = (
         f'<link rel="icon" type="image/svg+xml" href="{icon}" />'
         f'<meta name="description" content="{escape(text("shell.tagline"))}" />'
-        f'<script src="{script}" {skip}></script>'
+        f'<script src="{script}" data-words="{words}"></script>'
         f'<link rel="stylesheet" href="{style}" /></head>'
     )
     noscript = (
@@ -238,5 +250,5 @@ def routes(warehouse: Path) -> list[Route]:
         Route("/geo/{name}.geojson", boundaries, methods=["GET", "HEAD"]),
         download.route(warehouse),
         # The address where Danish public sites keep their accessibility statement.
-        Route("/was", lambda _: RedirectResponse("/om?view=tilgaengelighed", status_code=302)),
+        Route("/was", lambda _: RedirectResponse("/tilgaengelighed", status_code=302)),
     ]

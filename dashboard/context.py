@@ -30,11 +30,14 @@ class Page:
         Place in the list of pages.
     title
         Text key of the title, e.g. ``kort.title``; ``<name>.intro`` beside it is shown below it.
+    listed
+        Whether the sidebar lists it; one that is not is reached by links.
     """
 
     slug: str
     order: int
     title: str
+    listed: bool = True
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,8 @@ def main() -> None:
         layout="wide",
         initial_sidebar_state=_SIDEBAR_WIDTH,
     )
-    shell.sidebar(ctx, list(targets.items()))
+    listed = [(slug, target) for slug, target in targets.items() if slugs[slug].listed]
+    shell.sidebar(ctx, listed)
     shell.notices(ctx, notices)
     try:
         module.render(ctx)

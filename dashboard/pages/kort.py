@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -52,7 +53,7 @@ def render(ctx: Context) -> None:
         st.info(ctx.text("parts.nothing_missing", what=what, area=title))
         return
     cut, years = found
-    columns = st.columns(4)
+    columns = st.columns(4 if geography == _TILED else 3)
     with columns[0]:
         cut = replace(cut, period=_year(ctx, years, cut.period or years[-1]))
     shape, by, beside = _how(ctx, cut, geography, columns[1:])
@@ -96,7 +97,9 @@ def _whom(ctx: Context, indicator: str, geography: str) -> tuple[parts.Cut, list
     }
     names = {"age": ctx.age, "sector": ctx.sector, "sex": ctx.sex}
     several = [part for part in _LISTS if len(row[_LISTS[part]]) > 1]
-    columns = st.columns(4)
+    count = len(several) + (len(standards) > 1)
+    # An empty column would leave a gap on a phone.
+    columns = st.columns([1] * count + [4 - count] * (count < 4)) if count else []
     if len(standards) > 1:
         with columns[len(several)]:
             chosen["standard"] = ctx.pick(
@@ -224,7 +227,11 @@ def _table(ctx: Context, cut: parts.Cut, geography: str) -> None:
         Column("value", ctx.text("common.value"), decimals),
     ]
     if frame["lower"].is_not_null().any():
-        columns += [
-            Column(limit, ctx.text(f"common.{limit}"), decimals) for limit in ("lower", "upper")
+        limits = zip(frame["lower"], frame["upper"], strict=True)
+        shown = [
+            None if low is None else ctx.number.interval(low, high, decimals)
+            for low, high in limits
         ]
+        frame = frame.with_columns(pl.Series("interval", shown, pl.String))
+        columns.append(Column("interval", ctx.text("kort.interval"), status=None, right=True))
     show_table(ctx, Table(frame, columns, title), save="kort")

@@ -8,7 +8,7 @@ from html import escape
 import polars as pl
 import streamlit as st
 
-from dashboard.components import Column, Table, demo_badge, show_table, status_text
+from dashboard.components import Column, Table, demo_badge, html_table, show_table, status_text
 from dashboard.context import Context, Page
 from dashboard.reference import Row
 from dashboard.text import catalogue
@@ -30,7 +30,7 @@ def render(ctx: Context) -> None:
         "metode": _method,
         "inddelinger": _geographies,
         "ordliste": _glossary,
-        "tilgaengelighed": _access,
+        "oensker": _wishes,
     }
     view = ctx.pick(
         "view",
@@ -145,20 +145,18 @@ def _packages(ctx: Context) -> None:
         )
         for row in findings.iter_rows(named=True)
     ]
-    show_table(
-        ctx,
-        Table(
-            findings.with_columns(pl.Series("place", place, dtype=pl.String)),
-            (
-                Column("file", text("om.packages.file")),
-                Column("place", text("om.packages.place")),
-                Column("what", text("om.packages.what")),
-                Column("mend", text("om.packages.mend")),
-            ),
-            text("om.packages.findings"),
+    table = Table(
+        findings.with_columns(pl.Series("place", place, dtype=pl.String)),
+        (
+            Column("file", text("om.packages.file")),
+            Column("place", text("om.packages.place")),
+            Column("what", text("om.packages.what")),
+            Column("mend", text("om.packages.mend")),
         ),
-        css="kb-quiet",
+        text("om.packages.findings"),
     )
+    # The checks write English, which a screen reader must know to pronounce it.
+    st.html(f'<div lang="en">{html_table(table, text, ctx.number, css="kb-quiet")}</div>')
 
 
 def _method(ctx: Context) -> None:
@@ -272,6 +270,25 @@ def _glossary(ctx: Context) -> None:
     )
 
 
-def _access(ctx: Context) -> None:
-    st.subheader(ctx.text("om.access.title"), anchor=False)
-    st.markdown(ctx.text("om.access.text"))
+def _wishes(ctx: Context) -> None:
+    """List what the parties have asked to see: what exists, what is missing, what would take it."""
+    text = ctx.text
+    st.subheader(text("wishes.title"), anchor=False)
+    st.markdown(text("wishes.intro"))
+    names = [
+        key.split(".")[1]
+        for key in catalogue(ctx.lang)
+        if key.startswith("wishes.") and key.endswith(".what")
+    ]
+    facts = ("exists", "missing", "layout")
+    cards = [
+        _card(
+            ctx,
+            text(f"wishes.{name}.what"),
+            "",
+            {text(f"wishes.{fact}"): text(f"wishes.{name}.{fact}") for fact in facts},
+            False,
+        )
+        for name in names
+    ]
+    st.html("".join(cards))

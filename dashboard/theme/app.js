@@ -1,6 +1,6 @@
 // What the server cannot do alone. Served from our own address; the page works without it, less well.
 (() => {
-  const words = document.currentScript.dataset;
+  const words = Object.entries(JSON.parse(document.currentScript.dataset.words));
   // The language of the page follows the link, also when Streamlit changes the address itself.
   const follow = () => {
     const lang = new URLSearchParams(location.search).get("lang") === "en" ? "en" : "da";
@@ -18,12 +18,32 @@
     follow();
     if (same) location.reload();
   });
-  // The first stop of the keyboard is Streamlit's own link, with English words.
-  addEventListener("focusin", (event) => {
-    const said = words[document.documentElement.lang === "en" ? "skipEn" : "skipDa"];
-    if (event.target.matches?.("a[href^='#'], button") && event.target.textContent === "Skip to main content")
-      event.target.textContent = said;
-  });
+  // Streamlit's own words are English. They are changed where they stand, so that it can go on
+  // changing them itself, and back when the reader chooses English.
+  const SPEAKING = "[role=dialog] *, [role=listbox], [role=listbox] *, [data-baseweb=popover] *, a[href^='#'], button";
+  const translate = () => {
+    const danish = document.documentElement.lang !== "en";
+    const pairs = words.map(([english, ours]) => danish ? [english, ours] : [ours, english]);
+    const exact = new Map(pairs), [remove, removed] = pairs.at(-1);
+    const said = (text) => exact.get(text) ?? (text.startsWith(remove) ? removed + text.slice(remove.length) : text);
+    for (const name of ["aria-label", "placeholder"]) {
+      for (const element of document.querySelectorAll(`[${name}]`)) {
+        const old = element.getAttribute(name), ours = said(old);
+        if (ours !== old) element.setAttribute(name, ours);
+      }
+    }
+    for (const element of document.querySelectorAll(SPEAKING)) {
+      for (const node of element.childNodes) {
+        if (node.nodeType === Node.TEXT_NODE && exact.has(node.nodeValue)) node.nodeValue = exact.get(node.nodeValue);
+      }
+    }
+  };
+  let waiting = false;
+  new MutationObserver(() => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => { waiting = false; translate(); });
+  }).observe(document, { childList: true, subtree: true, attributeFilter: ["aria-label", "placeholder", "lang"] });
   // Streamlit writes the front page's link as "?…", which in a new tab would stay on this page.
   for (const kind of ["pointerover", "focusin"]) {
     addEventListener(kind, (event) => {

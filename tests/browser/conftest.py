@@ -126,10 +126,21 @@ def phone(app_url: str, chromium: Browser) -> Iterator[Reader]:
     yield from _readers(app_url, chromium, 390, 844)
 
 
-def _readers(url: str, chromium: Browser, width: int, height: int) -> Iterator[Reader]:
+@pytest.fixture
+def desk_at_200(app_url: str, chromium: Browser) -> Iterator[Reader]:
+    """Return a reader at a desk who has enlarged the page to 200 %: half as many CSS pixels."""
+    yield from _readers(app_url, chromium, 720, 500, scale=2)
+
+
+def _readers(
+    url: str, chromium: Browser, width: int, height: int, scale: int = 1
+) -> Iterator[Reader]:
     # The browser speaks English on purpose: our numbers and dates must not follow it.
     context = chromium.new_context(
-        viewport={"width": width, "height": height}, locale="en-US", accept_downloads=True
+        viewport={"width": width, "height": height},
+        device_scale_factor=scale,
+        locale="en-US",
+        accept_downloads=True,
     )
     reader = Reader(context.new_page(), url)
     yield reader

@@ -128,7 +128,7 @@ def test_plotly_finds_an_empty_world_here(app):
 
 def test_the_statement_has_its_usual_address(app):
     answer = get(app, "/was")
-    assert answer.headers["location"].startswith("/om?")
+    assert answer.headers["location"] == "/tilgaengelighed"
 
 
 def test_a_taken_port_is_said_plainly():
