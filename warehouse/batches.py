@@ -1,9 +1,9 @@
 """The rows of an extract a piece at a time, in order, as Arrow: memory does not grow with them.
 
-A piece is a run of whole (indicator, geography) pairs, so that pieces in a row are the whole in
-order, and a series of years is never cut. Texts travel as numbers with a dictionary beside them,
-and a name needs no join: it is another dictionary beside the numbers of its id. So an extract in
-order costs about what DuckDB's own COPY costs in any order.
+A piece is a run of whole indicators, or of whole geographies of a large one, so that pieces in a
+row are the whole in order, and a series of years is never cut. Texts travel as numbers with a
+dictionary beside them, and a name needs no join: it is another dictionary beside the numbers of its
+id. So an extract in order costs about what DuckDB's own COPY costs in any order.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from warehouse.query import condition
 from warehouse.selection import Selection
 from warehouse.views import quoted
 
-#: Rows of a piece, unless one pair has more; fewer in the first, which a reader waits for.
+#: Rows of a piece, unless one geography has more; fewer in the first, which a reader waits for.
 _ROWS: Final = 200_000
 _FIRST_ROWS: Final = 20_000
 #: Where the values of each text column of measures are found. Sorted, so that order by number is
@@ -50,9 +50,10 @@ _LOOKED_UP: Final = {
 
 @dataclass(frozen=True)
 class Piece:
-    """A run of (indicator, geography) pairs, and its rows."""
+    """A run of indicators, or of geographies of one: both ends included, and its rows."""
 
-    pairs: tuple[tuple[str, str], ...]
+    indicators: tuple[str, str]
+    geographies: tuple[str, str] | None
     rows: int
 
 
@@ -85,15 +86,7 @@ def plan(wh: Warehouse, selection: Selection) -> Plan:
         f"FROM measures m JOIN indicators i USING (indicator_id) WHERE {text} GROUP BY ALL",
         values,
     )
-    pairs = counted.group_by("indicator_id", "geography").agg(pl.col("rows").sum())
-    pieces: list[Piece] = []
-    for indicator, geography, rows in pairs.sort("indicator_id", "geography").rows():
-        most = _ROWS if len(pieces) > 1 else _FIRST_ROWS
-        pair = (indicator, geography)
-        if pieces and pieces[-1].rows + rows <= most:
-            pieces[-1] = Piece((*pieces[-1].pairs, pair), pieces[-1].rows + rows)
-        else:
-            pieces.append(Piece((pair,), rows))
+    pieces = _cut(counted)
     return Plan(
         rows=int(counted["rows"].sum()),
         periods=sorted(set(counted["period"])),
@@ -103,7 +96,40 @@ def plan(wh: Warehouse, selection: Selection) -> Plan:
     )
 
 
-def tables(wh: Warehouse, selection: Selection, pieces: list[Piece]) -> Iterator[pa.Table]:
+def _cut(counted: pl.DataFrame) -> list[Piece]:
+    pairs = counted.group_by("indicator_id", "geography").agg(pl.col("rows").sum())
+    grouped = pairs.sort("geography").group_by("indicator_id").agg("geography", "rows")
+    pieces: list[Piece] = []
+
+    def add(indicator: str, geography: str | None, rows: int) -> None:
+        before = pieces[-1] if pieces else None
+        if before is not None and before.rows + rows <= _most(pieces):
+            rows_of_both = before.rows + rows
+            if geography is None and before.geographies is None:
+                pieces[-1] = Piece((before.indicators[0], indicator), None, rows_of_both)
+                return
+            if geography and before.geographies and before.indicators[0] == indicator:
+                span = (before.geographies[0], geography)
+                pieces[-1] = Piece(before.indicators, span, rows_of_both)
+                return
+        pieces.append(
+            Piece((indicator, indicator), (geography, geography) if geography else None, rows)
+        )
+
+    for indicator, geographies, counts in grouped.sort("indicator_id").rows():
+        if sum(counts) <= _most(pieces):
+            add(indicator, None, sum(counts))
+        else:
+            for geography, rows in zip(geographies, counts, strict=True):
+                add(indicator, geography, rows)
+    return pieces
+
+
+def _most(pieces: list[Piece]) -> int:
+    return _ROWS if len(pieces) > 1 else _FIRST_ROWS
+
+
+def tables(wh: Warehouse, selection: Selection, plan: Plan) -> Iterator[pa.Table]:
     """Return the rows of an extract, a table a piece, with the columns of ``EXTRACT_COLUMNS``.
 
     The next piece is fetched while the caller writes the one before it.
@@ -114,8 +140,8 @@ def tables(wh: Warehouse, selection: Selection, pieces: list[Piece]) -> Iterator
         A warehouse that stays with its file.
     selection
         What to take, resolved.
-    pieces
-        As :func:`plan` cut them.
+    plan
+        As :func:`plan` made it.
 
     Returns
     -------
@@ -123,10 +149,13 @@ def tables(wh: Warehouse, selection: Selection, pieces: list[Piece]) -> Iterator
         Texts are dictionaries, the same one in each piece.
     """
     columns, names = _typed_columns(wh), _names(wh)
+    if selection.themes:
+        # As ids, so that no theme need be looked up for each row.
+        selection = replace(selection, indicators=tuple(plan.indicators), themes=())
     ahead = ThreadPoolExecutor(1, thread_name_prefix="klyngeblik-export")
     try:
         waiting = None
-        for piece in pieces:
+        for piece in plan.pieces:
             coming = ahead.submit(_fetch, wh, selection, piece, columns, names)
             if waiting is not None:
                 yield waiting.result()
@@ -141,18 +170,15 @@ def tables(wh: Warehouse, selection: Selection, pieces: list[Piece]) -> Iterator
 def _fetch(
     wh: Warehouse, selection: Selection, piece: Piece, columns: str, names: dict[str, _Names]
 ) -> pa.Table:
-    # The pairs say which indicators, and no theme need be looked up for them.
-    inside = tuple(dict.fromkeys(indicator for indicator, _ in piece.pairs))
-    text, values = condition(replace(selection, indicators=inside, themes=()))
-    (first, first_geography), (last, last_geography) = piece.pairs[0], piece.pairs[-1]
-    query = (
-        f"SELECT {columns} FROM measures m WHERE {text} "  # noqa: S608
-        "AND (m.indicator_id > ? OR m.geography >= ?) AND (m.indicator_id < ? OR m.geography <= ?) "
-        f"ORDER BY {ORDER.replace('m.', '')}"
-    )
-    span = [first, first_geography, last, last_geography]
+    text, values = condition(selection)
+    text += " AND m.indicator_id BETWEEN ? AND ?"
+    values += piece.indicators
+    if piece.geographies:
+        text += " AND m.geography BETWEEN ? AND ?"
+        values += piece.geographies
+    query = f"SELECT {columns} FROM measures m WHERE {text} ORDER BY {ORDER.replace('m.', '')}"  # noqa: S608
     with wh.cursor() as cursor:
-        table = cursor.sql(query, params=[*values, *span]).to_arrow_table()
+        table = cursor.sql(query, params=values).to_arrow_table()
     return pa.table(
         {
             column.name: names[column.name].beside(table)

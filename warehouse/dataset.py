@@ -91,7 +91,7 @@ def write(
             about = provenance(own, job.recipe, plan, columns)
             tables = (
                 table.drop_columns(list(recipe.partition))
-                for table in batches.tables(own, part, plan.pieces)
+                for table in batches.tables(own, part, plan)
             )
             with (place / _FILE).open("wb") as file:
                 file.writelines(encode.parquet(tables, columns, about.metadata))

@@ -154,7 +154,7 @@ class Job:
     def tables(self, progress: Progress | None = None) -> Iterator[pa.Table]:
         """Yield the rows, tidy or wide."""
         done = 0
-        for table in batches.tables(self.warehouse, self.recipe.selection, self.plan.pieces):
+        for table in batches.tables(self.warehouse, self.recipe.selection, self.plan):
             if progress:
                 progress(done, self.plan.rows)
             if self.recipe.wide:
