@@ -146,6 +146,7 @@ def footer(ctx: Context) -> None:
         f'<footer class="kb-footer"><p>{escape(" ".join(lines))}</p>'
         f'<p><a href="{escape(ctx.link("om"))}" target="_self">'
         f"{escape(text('shell.footer.about'))}</a> · "
-        f'<a href="{escape(ctx.link("tilgaengelighed"))}" target="_self">{escape(text("shell.footer.accessibility"))}</a></p>'
+        f'<a href="{escape(ctx.link("tilgaengelighed"))}" target="_self">'
+        f"{escape(text('shell.footer.accessibility'))}</a></p>"
         "</footer>"
     )
