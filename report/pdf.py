@@ -13,6 +13,7 @@ import typst
 from dashboard.text import Text
 from dashboard.theme import LIGHT
 from report.model import Sheet
+from warehouse import ExportError
 
 _TEMPLATE = Path(__file__).parent / "sheet.typ"
 #: Colours that also differ in grey.
@@ -47,7 +48,7 @@ def pdf(sheet: Sheet) -> bytes:
 
     Raises
     ------
-    RuntimeError
+    warehouse.ExportError
         When the content does not fit on two pages even in the smallest letters.
     """
     if not hasattr(_local, "compiler"):
@@ -56,11 +57,15 @@ def pdf(sheet: Sheet) -> bytes:
             str(_TEMPLATE), root=str(_TEMPLATE.parent), ignore_system_fonts=True
         )
     inputs = {"sheet": asdict(sheet), "colours": _COLOURS, "words": _words(Text(sheet.lang))}
-    made: bytes = _local.compiler.compile(
-        sys_inputs={name: json.dumps(value) for name, value in inputs.items()},
-        pdf_standards=["ua-1"],
-        timestamp=int(datetime.fromisoformat(sheet.released).replace(tzinfo=UTC).timestamp()),
-    )
+    day = datetime.fromisoformat(sheet.released).replace(tzinfo=UTC)
+    try:
+        made: bytes = _local.compiler.compile(
+            sys_inputs={name: json.dumps(value) for name, value in inputs.items()},
+            pdf_standards=["ua-1"],
+            timestamp=int(day.timestamp()),
+        )
+    except typst.TypstError as error:
+        raise ExportError(f"{sheet.name}: the sheet cannot be set: {error}.") from None
     return made
 
 

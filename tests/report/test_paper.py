@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import report
 from dashboard.format import number, percent
 from report.model import Chart, Table, Words
 from tests.report.reading import Paper
-from warehouse import SelectionError, Warehouse
+from warehouse import ExportError, SelectionError, Warehouse
 from warehouse.pages import key_figures, measures
 
 THEMES = ("overview", "elderly", "children")
@@ -173,3 +175,9 @@ def test_unknown_area_theme_and_language_are_told(shipped: Warehouse) -> None:
     ):
         with pytest.raises(SelectionError):
             report.sheet(shipped, area, theme, lang)
+
+
+def test_content_that_fits_no_two_pages_is_told_not_cut_off(shipped: Warehouse) -> None:
+    content = report.sheet_of(shipped, "k22-horsensklyngen", "elderly")
+    with pytest.raises(ExportError, match="does not fit"):
+        report.FORMATS[".pdf"](replace(content, facts=("lang tekst " * 20_000,)))
