@@ -41,9 +41,10 @@ def pooled(
     -------
     polars.DataFrame
         One row an indicator, area, sex, age and sector, not standardised: ``indicator_id, area_id,
-        sex, age, sector, period`` (the last year), ``value, lower, upper, count, population,
-        status, is_estimate, is_projection``. Where a year is hidden or not delivered, value, count
-        and population are null and the status says why.
+        period`` (the last year), ``sex, age, sector, standardisation, value, lower, upper, count,
+        population, status, is_estimate, is_projection, vs_country``; the limits and the
+        comparison are null. Where a year is hidden or not delivered, value, count and population
+        are null and the status says why.
     """
     condition, values = where(
         {
@@ -67,14 +68,15 @@ def pooled(
                    bool_or(is_estimate) AS is_estimate
             FROM years GROUP BY ALL
         )
-        SELECT s.indicator_id, s.area_id, s.sex, s.age, s.sector, {last}::SMALLINT AS period,
+        SELECT s.indicator_id, s.area_id, {last}::SMALLINT AS period, s.sex, s.age, s.sector,
+               'crude' AS standardisation,
                CASE WHEN whole THEN i.multiplier * counted / persons END AS value,
                NULL::DOUBLE AS lower, NULL::DOUBLE AS upper,
                CASE WHEN whole THEN counted END AS count,
                CASE WHEN whole THEN persons END AS population,
                CASE WHEN whole THEN 'ok' WHEN by_source THEN 'suppressed_by_source'
                     WHEN hidden THEN 'suppressed_secondary' ELSE 'missing' END AS status,
-               s.is_estimate, false AS is_projection
+               s.is_estimate, false AS is_projection, NULL::VARCHAR AS vs_country
         FROM summed s JOIN indicators i USING (indicator_id)
         ORDER BY ALL
         """,  # noqa: S608

@@ -53,7 +53,13 @@ def pull_bars(steps: Sequence[Step], names: Sequence[str], look: Look) -> Chart:
             marker={
                 "color": colour,
                 "line": {"color": palette.background, "width": 1},
-                "pattern": {"shape": pattern, "fgcolor": palette.background, "size": 6},
+                "pattern": {
+                    "shape": pattern,
+                    "bgcolor": colour,
+                    "fgcolor": palette.background,
+                    "fillmode": "replace",
+                    "size": 7,
+                },
             },
             hovertemplate=[
                 f"<b>{s.year}</b><br>{name}: {look.number(v, sign=True)}<extra></extra>"
@@ -81,7 +87,9 @@ def pull_bars(steps: Sequence[Step], names: Sequence[str], look: Look) -> Chart:
             "itemclick": False,
             "itemdoubleclick": False,
         },
-        xaxis=axis(rangemode="tozero", nticks=4, tickangle=0, zeroline=True, **_room(low)),
+        xaxis=axis(
+            rangemode="tozero", nticks=4, tickformat=",d", tickangle=0, zeroline=True, **_room(low)
+        ),
         yaxis=axis(visible=False, range=[len(steps) - 0.6, -0.7]),
         margin={"t": 4, "l": 10, "r": 16, "b": 60},
     )

@@ -25,17 +25,22 @@ html { font-size: clamp(118%, 100% + .55vw, 160%); }
 .stMain h1 { font-size: 1.7rem; }
 .stMain h2 { font-size: 1.4rem; }
 .stMain h3 { font-size: 1.2rem; }
-.stMain :is(h1, h2, h3, p, li, dt, dd, label) {
+.stMain :is(h1, h2, h3, h4, p, li, dt, dd, label) {
   overflow-wrap: anywhere; hyphens: auto; line-height: 1.5; }
-.stMain :is(.kb-source, .kb-subtitle, .kb-demo, .kb-finding p) { font-size: 1rem; }
+.stMain :is(.kb-source, .kb-subtitle, .kb-demo, .kb-finding p),
+.stMain :is(.kb-footer p, label p, button p),
+.stMain :is([data-testid="stWidgetLabel"], .stSlider) p {
+  font-size: 1rem; }
 .kb-demo { white-space: normal; }
 @media (max-width: 640px) { .stMain .stMainBlockContainer { padding-inline: .7rem; } }
 """
 _STYLE = """
 .kb-finding { border-top: 1px solid var(--kb-line); padding: .7rem 0 .3rem; max-width: 46rem; }
 .kb-finding :is(p, ul) { margin: .3rem 0; } .kb-finding .kb-said { font-size: 1.08rem; }
-.kb-list { list-style: none; margin: .6rem 0 1rem; padding: 0; max-width: 46rem; }
-.kb-list li { margin: 0 0 .7rem; padding: 0; }
+h4.kb-title { font-size: 1.1rem; }
+.stMain .kb-list { list-style: none; margin: .6rem 0 1rem; padding: 0; max-width: 46rem; }
+.stMain .kb-list li { margin: 0 0 .7rem; padding: 0; }
+.kb-table.kb-matrix :is(thead th, td) { white-space: normal; min-width: 6.5rem; }
 .kb-list strong { font-variant-numeric: tabular-nums; }
 .kb-list .kb-bar {
   display: block; height: .55rem; background: var(--kb-accent); border-radius: 2px; }
@@ -69,7 +74,10 @@ def two_columns(is_big: bool) -> Sequence[DeltaGenerator]:
 
 @dataclass(frozen=True)
 class Item:
-    """One line of a list: a name, what is written after it, and how long its bar is (0-1)."""
+    """One item of a list: a name, what is written after it, and how long its bar is (0-1).
+
+    A text of several lines begins below the name.
+    """
 
     name: str
     said: str
@@ -88,7 +96,7 @@ def show_list(
 ) -> None:
     """Draw numbers as a list that breaks its lines: name, number, and a bar below."""
     lines = "".join(
-        f"<li>{escape(item.name)}: <strong>{escape(item.said)}</strong>{_bar(item.part)}</li>"
+        f"<li>{escape(item.name)}: <strong>{_lines(item.said)}</strong>{_bar(item.part)}</li>"
         for item in items
     )
     badge = f" {demo_badge(ctx.text)}" if is_demo else ""
@@ -98,6 +106,11 @@ def show_list(
         f'<p class="kb-subtitle">{escape(subtitle)}</p><ul class="kb-list">{lines}</ul>'
         + (f'<p class="kb-source">{line}</p>' if line else "")
     )
+
+
+def _lines(said: str) -> str:
+    lines = [escape(line) for line in said.split("\n")]
+    return "".join(f"<br>{line}" for line in lines) if len(lines) > 1 else lines[0]
 
 
 def _bar(part: float | None) -> str:

@@ -176,7 +176,17 @@ def show_matrix(
             decimals = int(ctx.reference.indicators[i]["decimals"])
             row[i] = short_value(found.get((area, i), missing), look, decimals=decimals)
         rows.append(row)
-    short = ctx.reference.indicator_title(ctx.lang, short=True)
     shown = [Column("name", ctx.text("common.area"), status=None)]
-    shown += [Column(i, f"{short(i)} ({ctx.unit(i)})", status=None, right=True) for i in indicators]
-    show_table(ctx, Table(pl.DataFrame(rows), shown, caption))
+    shown += [Column(i, _heading(ctx, i), status=None, right=True) for i in indicators]
+    show_table(ctx, Table(pl.DataFrame(rows), shown, caption), css="kb-matrix")
+
+
+def _heading(ctx: Context, indicator: str) -> str:
+    """Return an indicator in few words, with the age and sector shown and the unit."""
+    row = ctx.reference.indicators[indicator]
+    said = ctx.localised(row, "short")
+    if row["default_age"] != "all":
+        said += f", {ctx.age(row['default_age'])}"
+    if len(row["sectors"]) > 1:
+        said += f", {ctx.sector(row['default_sector']).lower()}"
+    return f"{said} ({ctx.unit(indicator)})"

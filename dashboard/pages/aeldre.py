@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 import polars as pl
@@ -9,6 +10,7 @@ import streamlit as st
 
 from dashboard import sentences
 from dashboard.components import Column, Table, show_table
+from dashboard.components.sheet_button import sheet_button
 from dashboard.context import Context, Page
 from dashboard.findings import Finding, of_indicator
 from dashboard.pages import _parts as parts
@@ -46,7 +48,9 @@ def render(ctx: Context) -> None:
     for paragraph in paragraphs(ctx, people):
         st.markdown(paragraph)
     carried = ctx.link("demografi", **({"big": "1"} if is_big else {}))
-    st.markdown(f"[{ctx.text('aeldre.carried')}]({carried})")
+    label = escape(ctx.text("aeldre.carried"))
+    st.html(f'<p class="kb-link"><a href="{escape(carried)}" target="_self">{label}</a></p>')
+    sheet_button(ctx, "elderly")
     st.header(ctx.text("focus.findings"), anchor=False)
     show_findings(ctx, real_findings(ctx, people))
     _people_figures(ctx, people, is_big)
@@ -221,7 +225,7 @@ def _municipalities(ctx: Context, people: People, age: str, is_big: bool) -> Non
     caption = ctx.text("aeldre.caption_age", first=first, last=last)
     if is_big:
         rows = [
-            Item(r["name"], "; ".join(f"{y}: {ctx.number(r[y])}" for y in known))
+            Item(r["name"], "\n".join(f"{y}: {ctx.number(r[y])}" for y in known))
             for r in wide.to_dicts()
         ]
         show_list(ctx, rows, title=title, subtitle=caption, source=ctx.source("population"))

@@ -128,7 +128,11 @@ def paragraphs(ctx: Context, use: Use, own: pl.DataFrame, healthier: float) -> l
         )
         for part in (_PARTS if healthier else _PARTS[:2])
     ]
-    return [" ".join(said), " ".join(split), text("demografi.not_forecast")]
+    return [
+        " ".join(said),
+        " ".join(split),
+        text(f"demografi.not_forecast{'_falling' if healthier else ''}"),
+    ]
 
 
 def _kind(per_cent: float | None) -> str:
@@ -199,10 +203,10 @@ def _figure(ctx: Context, use: Use, own: pl.DataFrame, healthier: float, is_big:
         items = [
             Item(
                 str(r["period"]),
-                ", ".join(
+                "\n".join(
                     [_said(ctx, r)]
                     + [
-                        f"{name} {ctx.number(r[p], sign=True)}"
+                        f"{name}: {ctx.number(r[p], sign=True)}"
                         for p, name in zip(kept, names, strict=True)
                     ]
                 ),
@@ -254,8 +258,9 @@ def _all_uses(
         ctx,
         [(_title(ctx, u.id), own.filter(pl.col("use") == u.id)) for u in uses],
         title=title,
-        first=ctx.text("demografi.use"),
+        first=ctx.text("parts.what"),
         caption=ctx.text("demografi.caption", condition=_condition(ctx, healthier)),
+        is_demo=any(parts.is_demo(ctx, u.indicator) for u in uses),
         is_big=is_big,
     )
 
@@ -273,6 +278,7 @@ def _side_by_side(
         title=ctx.text("demografi.side", use=_title(ctx, use.id), what=what),
         first=ctx.text("common.area"),
         caption=ctx.text("demografi.caption", condition=_condition(ctx, healthier)),
+        is_demo=parts.is_demo(ctx, use.indicator),
         is_big=is_big,
     )
 
@@ -284,6 +290,7 @@ def _table(
     title: str,
     first: str,
     caption: str,
+    is_demo: bool,
     is_big: bool,
 ) -> None:
     """Draw a row a name: today, and each year with its change."""
@@ -304,15 +311,17 @@ def _table(
         items = [
             Item(
                 r["name"],
-                "; ".join(
+                "\n".join(
                     [f"{label}: {r.get('now', '–')}", *(f"{y}: {r[y]}" for y in years if y in r)]
                 ),
             )
             for r in rows
         ]
-        show_list(ctx, items, title=title, subtitle=caption, level=3)
+        show_list(ctx, items, title=title, subtitle=caption, is_demo=is_demo, level=3)
         return
     st.subheader(title, anchor=False)
+    if is_demo:
+        caption = f"{ctx.text('common.demo.badge')}. {caption}"
     columns = [Column("name", first, status=None), Column("now", label, status=None, right=True)]
     columns += [Column(y, y, status=None, right=True) for y in years]
     show_table(ctx, Table(pl.DataFrame(rows), columns, caption))
