@@ -11,9 +11,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.chromium import find
+
+# A busy machine is slow, not wrong.
+expect.set_options(timeout=30_000)
 
 REPO = Path(__file__).resolve().parents[2]
 _FLAGS = [
