@@ -87,7 +87,7 @@ def _ranked(ctx: Context, geography: str) -> None:
     unit, decimals = parts.unit_and_decimals(ctx, cut.indicator)
     look = parts.look_of(ctx)
     frame = _with_places(frame, geography)
-    if said := _place_in_words(ctx, frame, geography):
+    if said := _place_in_words(ctx, frame, geography, cut.indicator):
         st.markdown(said)
     table = parts.table_of(ctx, frame, decimals, ("name", "common.area"))
     place = Column("place", ctx.text("sammenlign.place"), status=None)
@@ -125,7 +125,7 @@ def _with_places(frame: pl.DataFrame, geography: str) -> pl.DataFrame:
     return frame.join(places, on="area_id", how="left", maintain_order="left")
 
 
-def _place_in_words(ctx: Context, frame: pl.DataFrame, geography: str) -> str:
+def _place_in_words(ctx: Context, frame: pl.DataFrame, geography: str, indicator: str) -> str:
     """Say the place of the area shown, and how far the place can be trusted."""
     own = frame.filter((pl.col("who") == "area") & pl.col("place").is_not_null())
     if not own.height:
@@ -133,6 +133,8 @@ def _place_in_words(ctx: Context, frame: pl.DataFrame, geography: str) -> str:
     row = own.row(0, named=True)
     count = frame.filter((pl.col("geography") == geography) & pl.col("value").is_not_null()).height
     said = ctx.text("sammenlign.place_is", name=row["name"], place=row["place"], count=count)
+    if ctx.reference.indicators[indicator]["theme"] == "population":
+        return said  # everybody is counted: nothing is left to chance
     if row["lower"] is None:
         return f"{said} {ctx.text('sammenlign.place_unsure')}"
     if row["best"] == row["last"]:
