@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import plotly.graph_objects as go
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.demography import AGES, carried_forward
+from dashboard.figures.pull import Step, pull_bars
+from dashboard.figures.style import look
 
 YEARS = (2026, 2030, 2040)
 PARTS = ("by_people", "by_age", "by_health")
@@ -95,3 +98,12 @@ def test_what_is_not_known_of_one_age_group_is_not_known_at_all() -> None:
 def test_use_cannot_fall_by_less_than_nothing() -> None:
     with pytest.raises(ValueError, match="per cent a year"):
         carried_forward(*frames({}, {}), base=2026, healthier=-1)
+
+
+def test_the_drawing_adds_up_and_plotly_knows_every_word_of_it() -> None:
+    steps = [Step(2030, "2030", (450.0, 440.0, -60.0)), Step(2040, "2040", (1500.0, 650.0, -470.0))]
+    drawn = pull_bars(steps, ("flere", "over 80", "sundere"), look())
+    figure = go.Figure(drawn.to_dict())
+    assert [sum(bar.x[i] for bar in figure.data) for i in (0, 1)] == [830, 1680]
+    # Patterns tell the parts apart without colours.
+    assert len({bar.marker.pattern.shape for bar in figure.data}) == 3
