@@ -14,6 +14,7 @@ settings.load_profile("patient")
 REPO = Path(__file__).resolve().parent.parent
 
 
+@pytest.hookimpl(tryfirst=True)  # before the plugin that reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the browser tests on one worker: they share one server and one browser."""
     for item in items:
