@@ -72,7 +72,7 @@ def render(ctx: Context) -> None:
                 parts.caveat(ctx, shown.indicator)
         return
     alone = ctx.selection.get("chart") is not None
-    chart, table = st.columns([5, 4], gap="large")
+    chart, table = st.columns(2, gap="medium")
     with chart:
         maps.show_map(ctx, cut, key="kort", with_table=alone, **options)
         parts.caveat(ctx, indicator)
