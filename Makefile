@@ -35,7 +35,7 @@ run: setup
 
 test: $(VENV)/.dev
 	$(BIN)/python -m tests.chromium
-	$(BIN)/python -m pytest -n auto --dist loadgroup --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -14,13 +14,11 @@ settings.load_profile("patient")
 REPO = Path(__file__).resolve().parent.parent
 
 
-@pytest.hookimpl(tryfirst=True)  # before the plugin that reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the browser tests on one worker: they share one server and one browser."""
+    """Mark the browser tests, so that `-m "not browser"` is a quick run."""
     for item in items:
         if "browser" in item.path.relative_to(REPO / "tests").parts:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
