@@ -96,8 +96,12 @@ def new_chart(*, height: int, revision: str | None = None) -> Chart:
 
 
 def axis(**more: object) -> dict[str, object]:
-    """Return the settings of an axis that does not zoom under a finger scrolling the page."""
-    return {"fixedrange": True, "zeroline": False, **more}
+    """Return the settings of an axis that does not zoom under a finger scrolling the page.
+
+    Numbers of four digits get their thousands sign like everywhere else (7.200); an axis of years
+    has a ``tickformat`` of its own, which comes first.
+    """
+    return {"fixedrange": True, "zeroline": False, "separatethousands": True, **more}
 
 
 def line_dash(who: str) -> str:
