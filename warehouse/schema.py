@@ -196,7 +196,8 @@ TABLES = (
     ),
     Table(
         "measures",
-        "One published number of one indicator, area, period, sex, age, sector, standardisation",
+        "One published number of one indicator, area, period, sex, age, sector, standardisation; "
+        "rows lie in the order of indicator, geography, area and the columns in this order",
         (
             Column("indicator_id", "VARCHAR", "indicator"),
             Column("geography", "VARCHAR", "geography of the area"),

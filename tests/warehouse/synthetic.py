@@ -11,6 +11,7 @@ import duckdb
 import polars as pl
 
 from warehouse import schema
+from warehouse.columns import ORDER
 
 GEOGRAPHIES = [
     ("land", "country"),
@@ -79,7 +80,7 @@ HIDDEN = ("suppressed", "suppressed_secondary", "suppressed_by_source", "missing
 
 
 def measures() -> list[dict[str, object]]:
-    """Every row of the table ``measures``, in no particular order."""
+    """Every row of the table ``measures``, in the order a build publishes them."""
     rows = []
     levels = dict(GEOGRAPHIES)
     for number, (area, (key, indicator), year) in enumerate(
@@ -121,7 +122,9 @@ def measures() -> list[dict[str, object]]:
                     "package_id": package,
                 }
             )
-    return rows
+    return sorted(
+        rows, key=lambda row: [row[name.strip().removeprefix("m.")] for name in ORDER.split(",")]
+    )
 
 
 def tables() -> dict[str, list[dict[str, object]]]:
