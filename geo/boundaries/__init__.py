@@ -1,6 +1,6 @@
 """Boundaries of every geography, made from the municipalities' polygons.
 
-``geo.boundaries.load(raw_dir)`` is the way in; this package brings geopandas with it.
+``geo.boundaries.load(raw_dir)`` is the way in; the user's own file brings geopandas with it.
 """
 
 from geo.boundaries.errors import BoundaryError

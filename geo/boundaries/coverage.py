@@ -10,16 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import geopandas as gpd
 import numpy as np
 import polars as pl
 import shapely
 
-from geo.boundaries.files import METRES, Geometries, Municipalities
+from geo.boundaries.files import Geometries, Municipalities
+from geo.boundaries.projection import METRES, WGS84, project
 from geo.model import Geography
 from geo.register import districts
-
-WGS84 = 4326
 
 
 @dataclass(frozen=True)
@@ -62,10 +60,10 @@ def cut(municipalities: Municipalities) -> Pieces:
 
 
 def _cells(centres: pl.DataFrame, around: shapely.Geometry) -> dict[str, shapely.Geometry]:
-    points = gpd.GeoSeries.from_xy(centres["centre_lon"], centres["centre_lat"], crs=WGS84)
+    points = shapely.points(centres["centre_lon"].to_numpy(), centres["centre_lat"].to_numpy())
     cells = shapely.get_parts(
         shapely.voronoi_polygons(
-            shapely.multipoints(points.to_crs(METRES).to_numpy()),
+            shapely.multipoints(project(points, WGS84, METRES)),
             extend_to=shapely.envelope(around),
             ordered=True,
         )
@@ -128,7 +126,10 @@ def dissolve(geography: Geography, pieces: Pieces) -> tuple[tuple[str, ...], Geo
     """Return the ids and polygons of the areas that have a place on the map."""
     owners = np.array(drawn_in(geography, pieces.pieces))
     ids = tuple(area.id for area in geography.areas if area.id in set(owners))
-    polygons = [shapely.coverage_union_all(pieces.polygons[owners == area]) for area in ids]
+    polygons = []
+    for area in ids:
+        own = pieces.polygons[owners == area]
+        polygons.append(shapely.coverage_union_all(own) if len(own) > 1 else own[0])
     return ids, np.array(polygons, dtype=object)
 
 
@@ -138,7 +139,7 @@ def to_degrees(pieces: Pieces, decimals: int) -> Pieces:
     The decimals are the fewest from ``decimals`` on with which no polygon collapses and no
     neighbours overlap.
     """
-    degrees = gpd.GeoSeries(pieces.polygons, crs=METRES).to_crs(WGS84).to_numpy()
+    degrees = project(pieces.polygons, METRES, WGS84)
     rounded = degrees
     for places in range(decimals, 8):
         rounded = shapely.transform(degrees, partial(np.round, decimals=places))

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-import pyarrow.parquet as pq
 import shapely
 
 from geo.boundaries.errors import BoundaryError
-from geo.register import municipality_names
+from geo.boundaries.projection import METRES, WGS84, project
 
-#: Metres, all of Denmark (ETRS89 / UTM zone 32N): the system of the official boundaries.
-METRES = 25832
-CHRISTIANSOE = "0411"
 _EMBEDDED = Path(__file__).parent / "municipalities-100m.geojson"
 _EMBEDDED_SOURCE = (
     "Generaliserede kommunegrænser (ca. 100 m): kystlinje © OpenStreetMap contributors, "
     "grænser fra react-denmark-map (MIT); ODbL 1.0"
 )
 _ENDINGS = (".geojson", ".json", ".gpkg", ".parquet", ".geoparquet")
-#: Fewer known codes than this, and a column does not hold municipality codes.
-_ENOUGH_CODES = 49
-#: Degrees west, south, east, north around Denmark, wide enough for the coast's generalisation.
-_DENMARK = (7.0, 54.0, 16.0, 58.5)
 
 Geometries = npt.NDArray[np.object_]
 
@@ -70,7 +59,12 @@ def find_file(raw_dir: Path) -> Path | None:
     BoundaryError
         When there are two, or a GeoJSON or GeoPackage file cannot be read.
     """
-    found = [path for path in _candidates(raw_dir) if _read(path) is not None]
+    candidates = _candidates(raw_dir)
+    if not candidates:
+        return None
+    from geo.boundaries import own  # noqa: PLC0415 - geopandas takes long to import
+
+    found = [path for path in candidates if own.read(path) is not None]
     if len(found) > 1:
         raise BoundaryError(
             found[1].name,
@@ -100,184 +94,22 @@ def read_municipalities(raw_dir: Path) -> Municipalities:
     """
     path = find_file(raw_dir)
     if path is None:
-        return _prepare(_EMBEDDED, _EMBEDDED_SOURCE, own=False)
-    return _prepare(path, f"Egen grænsefil: {path.name}", own=True)
+        return _embedded()
+    from geo.boundaries import own  # noqa: PLC0415 - geopandas takes long to import
+
+    codes, polygons, notes = own.prepare(path)
+    return Municipalities(codes, polygons, f"Egen grænsefil: {path.name}", notes, path)
+
+
+def _embedded() -> Municipalities:
+    features = json.loads(_EMBEDDED.read_bytes())["features"]
+    by_code = {feature["properties"]["code"].zfill(4): feature["geometry"] for feature in features}
+    codes = tuple(sorted(by_code))
+    polygons = shapely.from_geojson([json.dumps(by_code[code]) for code in codes])
+    return Municipalities(codes, project(polygons, WGS84, METRES), _EMBEDDED_SOURCE, (), None)
 
 
 def _candidates(raw_dir: Path) -> list[Path]:
     if not raw_dir.is_dir():
         return []
     return sorted(path for path in raw_dir.iterdir() if path.suffix.lower() in _ENDINGS)
-
-
-def _read(path: Path) -> tuple[gpd.GeoDataFrame, str] | None:
-    """Return the file's municipalities and their code column; None when it holds none."""
-    ending = path.suffix.lower()
-    try:
-        if ending.endswith("parquet"):
-            if b"geo" not in (pq.read_schema(path).metadata or {}):
-                return None
-            return _with_codes([gpd.read_parquet(path)])
-        if ending == ".json" and not _is_geojson(path):
-            return None
-        # The official download has a layer for each kind of area; the municipalities' comes first.
-        layers = sorted(
-            gpd.list_layers(path)["name"], key=lambda name: "kommune" not in name.casefold()
-        )
-        return _with_codes(gpd.read_file(path, layer=name) for name in layers)
-    except (RuntimeError, OSError, ValueError) as error:  # as pyogrio and pyarrow raise them
-        if ending.endswith("parquet"):
-            return None  # a broken Parquet file may be a data package; its reader reports it
-        raise BoundaryError(
-            path.name, "the file cannot be read", "Fetch it again; it may be cut off"
-        ) from error
-
-
-def _is_geojson(path: Path) -> bool:
-    try:
-        content = json.loads(path.read_bytes())
-    except ValueError:
-        return False
-    return isinstance(content, dict) and content.get("type") == "FeatureCollection"
-
-
-def _with_codes(tables: Iterable[gpd.GeoDataFrame]) -> tuple[gpd.GeoDataFrame, str] | None:
-    known = set(municipality_names())
-    for table in tables:
-        if not isinstance(table, gpd.GeoDataFrame):
-            continue
-        if not table.geom_type.isin(["Polygon", "MultiPolygon", "GeometryCollection"]).any():
-            continue
-        hits = {
-            str(column): len(known & set(_codes(table[column])))
-            for column in table.columns
-            if column != table.geometry.name
-        }
-        column = max(hits, key=lambda name: hits[name], default=None)
-        if column is not None and hits[column] >= _ENOUGH_CODES:
-            return table, column
-    return None
-
-
-def _codes(column: pd.Series) -> list[str | None]:
-    """Return a column's values as 4-digit codes; None where a value cannot be one."""
-
-    def code(value: object) -> str | None:
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        text = str(value).strip()
-        return text.zfill(4) if text.isdecimal() and len(text) <= 4 else None
-
-    return [code(value) for value in column]
-
-
-def _prepare(path: Path, source: str, *, own: bool) -> Municipalities:
-    read = _read(path)
-    if read is None:
-        raise BoundaryError(path.name, "no municipalities in the file", "Use another file")
-    table, column = read
-    notes: list[str] = []
-    frame = pd.DataFrame(
-        {
-            "code": _codes(table[column]),
-            "name": _names(table),
-            "geometry": shapely.force_2d(_in_metres(table, path.name).to_numpy()),
-        }
-    )
-    frame = _known_only(frame, path.name, notes)
-    invalid = ~shapely.is_valid(frame["geometry"].to_numpy())
-    if invalid.any():
-        frame.loc[invalid, "geometry"] = shapely.make_valid(
-            frame.loc[invalid, "geometry"].to_numpy(), method="structure", keep_collapsed=False
-        )
-        notes.append(f"{path.name}: mended faulty polygons of {_listed(frame.code[invalid])}")
-    codes, polygons = _one_a_municipality(frame, path.name, notes)
-    if not shapely.coverage_is_valid(polygons):
-        polygons = shapely.coverage_clean(polygons)
-        notes.append(f"{path.name}: closed gaps and overlaps between neighbours")
-    return Municipalities(codes, polygons, source, tuple(notes), path if own else None)
-
-
-def _names(table: gpd.GeoDataFrame) -> list[str | None]:
-    """Return the municipality's name on each row, from the column that holds the most of them."""
-    known = set(municipality_names().values())
-    best: list[str | None] = [None] * len(table)
-    most = 0
-    for column in table.columns:
-        if column == table.geometry.name:
-            continue
-        names = [str(v).strip().removesuffix(" Kommune") for v in table[column]]
-        hits = len(known & set(names))
-        if hits > most:
-            best, most = list(names), hits
-    return best
-
-
-def _in_metres(table: gpd.GeoDataFrame, file: str) -> gpd.GeoSeries:
-    """Return the geometries in EPSG:25832, wherever the file's coordinates are from."""
-    geometry = table.geometry
-    west, south, east, north = geometry.total_bounds
-    in_degrees = max(abs(west), abs(east)) <= 180 and max(abs(south), abs(north)) <= 90
-    if geometry.crs is None or (geometry.crs.is_geographic and not in_degrees):
-        # No system given, or GeoJSON's default on coordinates that are plainly metres.
-        geometry = geometry.set_crs(4326 if in_degrees else METRES, allow_override=True)
-    west, south, east, north = geometry.to_crs(4326).total_bounds
-    inside = _DENMARK[0] < west < east < _DENMARK[2] and _DENMARK[1] < south < north < _DENMARK[3]
-    if not inside:
-        raise BoundaryError(
-            file,
-            "the polygons lie outside Denmark",
-            "Save the file with its coordinate system, e.g. EPSG:25832",
-        )
-    return geometry.to_crs(METRES)
-
-
-def _known_only(frame: pd.DataFrame, file: str, notes: list[str]) -> pd.DataFrame:
-    """Drop Christiansø; refuse unknown codes and codes that stand at another's name."""
-    names = municipality_names()
-    if (frame.code == CHRISTIANSOE).any():
-        notes.append(f"{file}: left out Christiansø (0411), which is not a municipality")
-        frame = frame[frame.code != CHRISTIANSOE]
-    unknown = frame[~frame.code.isin(list(names))]
-    if len(unknown):
-        listed = ", ".join(
-            f"{row.code or 'no code'} ({row.name_})"
-            for row in unknown.rename(columns={"name": "name_"}).itertuples()
-        )
-        raise BoundaryError(
-            file, f"unknown municipality code: {listed}", "Remove these polygons or mend the code"
-        )
-    swapped = frame[frame.name.isin(list(names.values())) & (frame.name != frame.code.map(names))]
-    if len(swapped):
-        listed = ", ".join(
-            f"{code} is {names[code]}, not {name}"
-            for code, name in zip(swapped["code"], swapped["name"], strict=True)
-        )
-        raise BoundaryError(file, f"code and name disagree: {listed}", "Mend the code or the name")
-    return frame[~(shapely.is_missing(frame.geometry) | shapely.is_empty(frame.geometry))]
-
-
-def _one_a_municipality(
-    frame: pd.DataFrame, file: str, notes: list[str]
-) -> tuple[tuple[str, ...], Geometries]:
-    names = municipality_names()
-    missing = sorted(set(names) - set(frame.code))
-    if missing:
-        raise BoundaryError(
-            file,
-            f"no polygon for {', '.join(f'{code} {names[code]}' for code in missing)}",
-            "Use a file with all 98 municipalities",
-        )
-    several = frame.code[frame.code.duplicated()]
-    if len(several):
-        notes.append(f"{file}: joined several polygons of {_listed(several)}")
-    polygons = [
-        shapely.union_all(group.to_numpy()) if len(group) > 1 else group.iloc[0]
-        for _, group in frame.groupby("code", sort=True)["geometry"]
-    ]
-    return tuple(sorted(names)), np.array(polygons, dtype=object)
-
-
-def _listed(codes: pd.Series) -> str:
-    names = municipality_names()
-    return ", ".join(f"{code} {names[code]}" for code in sorted(set(codes)))

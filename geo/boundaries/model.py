@@ -9,18 +9,16 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
-import geopandas as gpd
 import numpy as np
 import polars as pl
 import shapely
 
-from geo.boundaries.coverage import WGS84, Pieces, clockwise, cut, dissolve, simplify, to_degrees
-from geo.boundaries.files import METRES, Geometries, Municipalities, read_municipalities
+from geo.boundaries.coverage import Pieces, clockwise, cut, dissolve, simplify, to_degrees
+from geo.boundaries.files import Geometries, Municipalities, read_municipalities
+from geo.boundaries.projection import EQUAL_AREA, METRES, WGS84, project
 from geo.geographies import areas_frame, catchments_frame, load_geographies
 from geo.model import Geography
 
-#: Equal-area system for areas in km²: UTM zone 32 would make Bornholm 0.3 % too large.
-_EQUAL_AREA = 3035
 #: What the all-Denmark map of one geography may weigh, bytes gzipped.
 COUNTRY_BUDGET = 40_000
 #: Tolerances in metres of each detail; the first under the budget is used.
@@ -54,6 +52,7 @@ class Boundaries:
         self.file: Path | None = municipalities.file
         self._geographies = geographies
         self._pieces = cut(municipalities)
+        self._outlines: dict[tuple[str, str], tuple[tuple[str, ...], Geometries]] = {}
 
     def maps_frame(self) -> pl.DataFrame:
         """Return one row a geography and detail, as the warehouse table ``maps``.
@@ -172,20 +171,20 @@ class Boundaries:
     def _facts(self, geography: Geography) -> pl.DataFrame:
         ids, polygons = dissolve(geography, self._pieces)
         # The simplified outline finds the middle as well, and much faster.
-        _, degrees = dissolve(geography, self._details["local"][1])
-        outline = gpd.GeoSeries(degrees, crs=WGS84).to_crs(METRES).to_numpy()
+        _, degrees = self._degrees(geography.id, "local")
+        outline = project(degrees, WGS84, METRES)
         parts, owner = shapely.get_parts(outline, return_index=True)
         order = np.lexsort((-shapely.area(parts), owner))
         largest = parts[order][np.unique(owner[order], return_index=True)[1]]
         middle = shapely.get_point(shapely.maximum_inscribed_circle(largest, tolerance=200), 0)
-        centre = gpd.GeoSeries(middle, crs=METRES).to_crs(WGS84)
-        km2 = gpd.GeoSeries(polygons, crs=METRES).to_crs(_EQUAL_AREA).area / 1e6
+        centre = project(middle, METRES, WGS84)
+        km2 = shapely.area(project(polygons, METRES, EQUAL_AREA)) / 1e6
         return pl.DataFrame(
             {
                 "area_id": ids,
-                "area_km2": km2.to_numpy().round(2),
-                "centre_lon": centre.x.to_numpy().round(4),
-                "centre_lat": centre.y.to_numpy().round(4),
+                "area_km2": km2.round(2),
+                "centre_lon": shapely.get_x(centre).round(4),
+                "centre_lat": shapely.get_y(centre).round(4),
             }
         )
 
@@ -205,8 +204,10 @@ class Boundaries:
         return tolerance, to_degrees(simplify(self._pieces, tolerance), _DECIMALS[detail])
 
     def _degrees(self, geography: str, detail: str) -> tuple[tuple[str, ...], Geometries]:
-        ids, polygons = dissolve(self._geographies[geography], self._details[detail][1])
-        return ids, clockwise(polygons)
+        if (geography, detail) not in self._outlines:
+            ids, polygons = dissolve(self._geographies[geography], self._details[detail][1])
+            self._outlines[geography, detail] = ids, clockwise(polygons)
+        return self._outlines[geography, detail]
 
     def _packed(self, geography: str, detail: str) -> bytes:
         ids, polygons = self._degrees(geography, detail)
@@ -251,18 +252,15 @@ def _inset_municipalities(codes: tuple[str, ...]) -> dict[str, list[str]]:
 
 def _geojson(geography: Geography, ids: tuple[str, ...], polygons: Geometries) -> bytes:
     names = {area.id: area.name for area in geography.areas}
-    collection = {
-        "type": "FeatureCollection",
-        "features": [
-            {
-                "type": "Feature",
-                "id": area,
-                "properties": {"area_id": area, "name": names[area]},
-                "geometry": shapely.geometry.mapping(polygon),
-            }
-            for area, polygon in zip(ids, polygons, strict=True)
-        ],
-    }
-    text = json.dumps(collection, ensure_ascii=False, separators=(",", ":"))
+    features = [
+        f'{{"type":"Feature","id":{_quoted(area)},"properties":{{"area_id":{_quoted(area)},'
+        f'"name":{_quoted(names[area])}}},"geometry":{geometry}}}'
+        for area, geometry in zip(ids, shapely.to_geojson(polygons), strict=True)
+    ]
+    text = f'{{"type":"FeatureCollection","features":[{",".join(features)}]}}'
     # mtime 0: the same boundaries give the same bytes, so that the address stays the same.
     return gzip.compress(text.encode(), compresslevel=6, mtime=0)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
