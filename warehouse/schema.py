@@ -268,8 +268,10 @@ TABLES = (
             Column("sheet", "VARCHAR", "sheet"),
             Column("row", "INTEGER", "row as the spreadsheet shows it"),
             Column("column", "VARCHAR", "column heading or letter"),
-            Column("what", "VARCHAR", "what is wrong; never quotes a number that is hidden"),
-            Column("mend", "VARCHAR", "how to mend it"),
+            Column("what_da", "VARCHAR", "what is wrong, Danish; never quotes a hidden number"),
+            Column("what_en", "VARCHAR", "what is wrong, English; never quotes a hidden number"),
+            Column("mend_da", "VARCHAR", "how to mend it, Danish"),
+            Column("mend_en", "VARCHAR", "how to mend it, English"),
         ),
     ),
     Table(
