@@ -150,13 +150,12 @@ def _packages(ctx: Context) -> None:
         (
             Column("file", text("om.packages.file")),
             Column("place", text("om.packages.place")),
-            Column("what", text("om.packages.what")),
-            Column("mend", text("om.packages.mend")),
+            Column(f"what_{ctx.lang}", text("om.packages.what")),
+            Column(f"mend_{ctx.lang}", text("om.packages.mend")),
         ),
         text("om.packages.findings"),
     )
-    # The checks write English, which a screen reader must know to pronounce it.
-    st.html(f'<div lang="en">{html_table(table, text, ctx.number, css="kb-quiet")}</div>')
+    st.html(html_table(table, text, ctx.number, css="kb-quiet"))
 
 
 def _method(ctx: Context) -> None:
