@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
 from etl.age_bands import partition
-from etl.findings import Finding, Severity
+from etl.findings import Finding
 from etl.harmonise import cell_named
+from etl.messages import Said, say
 from etl.observations import CELL, OK
 from etl.readers.package import Package
 
@@ -19,13 +20,24 @@ POPULATION: Final = "population"
 _COUNTED_TWICE: Final = 0.01
 
 
-def check_together(packages: Sequence[Package]) -> list[Finding]:
+#: Makes a check of some packages, or knows what it found in them.
+Once = Callable[..., list[Finding]]
+
+
+def anew(check: Callable[..., list[Finding]], *packages: Package) -> list[Finding]:
+    """Make a check."""
+    return check(*packages)
+
+
+def check_together(packages: Sequence[Package], once: Once = anew) -> list[Finding]:
     """Check packages against each other; made-up ones only against made-up ones.
 
     Parameters
     ----------
     packages
         As loaded.
+    once
+        Makes a check of some packages, or knows what it found.
 
     Returns
     -------
@@ -37,12 +49,12 @@ def check_together(packages: Sequence[Package]) -> list[Finding]:
     ordered = sorted(packages, key=_age)
     for one, other in combinations(ordered, 2):
         if one.info.is_demo == other.info.is_demo:
-            findings.extend(same_cells(one, other))
+            findings.extend(once(same_cells, one, other))
     counted = [p for p in ordered if set(p.delivered_as) == {POPULATION} and not _projected(p)]
     for package in ordered:
         fitting = [p for p in counted if p.info.is_demo == package.info.is_demo and p != package]
         if fitting and not _projected(package):
-            findings.extend(denominators(package, fitting[-1]))
+            findings.extend(once(denominators, package, fitting[-1]))
     return findings
 
 
@@ -81,25 +93,23 @@ def same_cells(older: Package, newer: Package) -> list[Finding]:
         "row", "period"
     )
     findings = []
-    severity: Severity = "warning"
     for (measure,), group in differing.group_by("measure", maintain_order=True):
         first = group.row(0, named=True)
         safe = all(p.info.made_safe_by == "publisher" for p in (older, newer))
-        figures = (
-            f": {first['other']:,.0f} there, {first['value']:,.0f} here"
-            if safe and measure == "population"
-            else ""
-        )
+        shown = safe and measure == POPULATION
         findings.append(
-            Finding(
-                severity,
+            Finding.of(
+                "warning",
                 newer.info.file,
-                newer.layout.sheet,
-                first["row"],
-                str(first["period"]),
-                f"{measure}: {group.height:,} of {both.height:,} figures differ from those in "
-                f"{older.info.file}; the first is {cell_named(first)}{figures}.",
-                "Nothing to mend when the two were counted differently; the newer one is used.",
+                "cells_differ",
+                sheet=newer.layout.sheet,
+                row=first["row"],
+                column=str(first["period"]),
+                measure=newer.delivered_as[str(measure)],
+                number=group.height,
+                both=both.height,
+                other=older.info.file,
+                cell=_cell(first, first["other"], shown=shown),
             )
         )
     return findings
@@ -148,19 +158,25 @@ def denominators(package: Package, people: Package) -> list[Finding]:
         return []
     first = differing.row(0, named=True)
     safe = package.info.made_safe_by == people.info.made_safe_by == "publisher"
-    figures = f": {first['people']:,.0f} there, {first['value']:,.0f} here" if safe else ""
     return [
-        Finding(
+        Finding.of(
             "warning",
             package.info.file,
-            package.layout.sheet,
-            first["row"],
-            str(first["period"]),
-            f"{differing.height:,} populations differ by more than 1 % from those in "
-            f"{people.info.file}; the largest difference is at {cell_named(first)}{figures}.",
-            "Ask whom the package counts: shares and rates are worked out with its own population.",
+            "populations_differ",
+            sheet=package.layout.sheet,
+            row=first["row"],
+            column=str(first["period"]),
+            number=differing.height,
+            other=people.info.file,
+            cell=_cell(first, first["people"], shown=safe),
         )
     ]
+
+
+def _cell(cell: Mapping[str, Any], there: float, *, shown: bool) -> Said:
+    """Return the cell in words, with both figures where they may be shown."""
+    named = cell_named(cell)
+    return say("there_and_here", cell=named, there=there, here=cell["value"]) if shown else named
 
 
 def _people(package: Package) -> pl.DataFrame:
@@ -195,15 +211,13 @@ def older_than_loaded(
         edition, file = loaded.get(layout, ("", ""))
         if package.info.edition < edition:
             findings.append(
-                Finding(
+                Finding.of(
                     "warning",
                     package.info.file,
-                    None,
-                    None,
-                    None,
-                    f"The edition {package.info.edition} is older than {edition}, which is loaded "
-                    f"already (from {file}).",
-                    "Put the newer file back, unless you mean to return to the older figures.",
+                    "older_than_loaded",
+                    edition=package.info.edition,
+                    loaded=edition,
+                    file=file,
                 )
             )
     return findings

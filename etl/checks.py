@@ -13,31 +13,34 @@ import polars as pl
 
 import geo
 from etl.age_bands import partition
-from etl.between import check_together
+from etl.between import Once, anew, check_together
 from etl.findings import Finding, Findings
 from etl.harmonise import cell_named, name_of
 from etl.jumps import between_years
+from etl.messages import Said, joined, say
 from etl.observations import OK, SUPPRESSED_BY_SOURCE
 from etl.readers.package import Package
 
 _NAMED: Final = 3
 
 
-def check_all(packages: Sequence[Package]) -> list[Finding]:
+def check_all(packages: Sequence[Package], once: Once = anew) -> list[Finding]:
     """Check every package by itself and against the others.
 
     Parameters
     ----------
     packages
         As loaded.
+    once
+        Makes a check of some packages, or knows what it found.
 
     Returns
     -------
     list of Finding
         Errors, warnings and notes, package by package.
     """
-    findings = [finding for package in packages for finding in check_package(package)]
-    return [*findings, *check_together(packages)]
+    findings = [finding for package in packages for finding in once(check_package, package)]
+    return [*findings, *check_together(packages, once)]
 
 
 def check_package(package: Package) -> list[Finding]:
@@ -58,7 +61,7 @@ def check_package(package: Package) -> list[Finding]:
     found = Findings(package.info.file, package.layout.sheet)
     observations = package.observations
     if package.layout.all_municipalities:
-        _missing_municipalities(observations, found)
+        _missing_municipalities(package, found)
     counts = observations.filter(pl.col("kind") == "count")
     if not counts.is_empty():
         totals = _Totals(counts, package, found)
@@ -70,10 +73,10 @@ def check_package(package: Package) -> list[Finding]:
     return [*found.all(), *between_years(package)]
 
 
-def _missing_municipalities(observations: pl.DataFrame, found: Findings) -> None:
+def _missing_municipalities(package: Package, found: Findings) -> None:
     """Say in which years municipalities have no figure."""
     every = geo.municipalities().select(area_id="municipality_id")
-    rows = observations.filter(
+    rows = package.observations.filter(
         pl.col("area_level") == "municipality", ~pl.col("standardisation").str.contains("age")
     )
     has_figure = pl.col("status").is_in([OK, SUPPRESSED_BY_SOURCE]).any()
@@ -88,20 +91,21 @@ def _missing_municipalities(observations: pl.DataFrame, found: Findings) -> None
     for (measure,), group in absent.group_by("measure", maintain_order=True):
         without_row = bool(group["without_row"].any())
         years = [
-            f"{period} ({_named(list(year['area_id']))})"
+            joined("", [f"{period} (", _named(list(year["area_id"])), ")"])
             for (period,), year in group.group_by("period", maintain_order=True)
         ]
         found.add(
             "warning" if without_row else "note",
-            f"{measure} has no figure for some municipalities in {', '.join(years)}.",
-            "Ask the publisher for them; until then they are shown as not delivered.",
+            "municipalities_missing",
+            measure=package.delivered_as.get(str(measure), measure),
+            years=joined(", ", years),
         )
 
 
-def _named(area_ids: Sequence[str]) -> str:
+def _named(area_ids: Sequence[str]) -> Said:
     if len(area_ids) > _NAMED:
-        return f"{len(area_ids)} municipalities"
-    return ", ".join(name_of(area_id) for area_id in area_ids)
+        return say("municipalities", number=len(area_ids))
+    return joined(", ", (name_of(area_id) for area_id in area_ids))
 
 
 class _Totals:
@@ -116,6 +120,7 @@ class _Totals:
 
     def __init__(self, counts: pl.DataFrame, package: Package, found: Findings) -> None:
         self.found = found
+        self.package = package
         self.layout = package.layout
         self.labels: dict[str, list[str]] = {}
         self.weights: dict[str, int] = {}
@@ -149,6 +154,10 @@ class _Totals:
     def _named(self, cell: dict[str, Any]) -> dict[str, Any]:
         return cell | {column: self.labels[column][cell[column]] for column in self._DIGITS}
 
+    def _delivered(self, measure: str) -> str:
+        """Return the name a measure has in the file."""
+        return self.package.delivered_as.get(measure, measure)
+
     def rounding(self) -> None:
         """Report counts that are not rounded as the layout says: they may be true small counts."""
         rounded_to = pl.col("rounded_to")
@@ -158,16 +167,15 @@ class _Totals:
         first = self._named(unrounded.row(0, named=True))
         self.found.add(
             "warning",
-            f"{unrounded.height:,} counts are not rounded as the layout says they are.",
-            "Ask whether the package holds true counts; if so, take rounding_base out of the "
-            "layout and say made_safe_by = klyngeblik.",
+            "not_rounded",
             row=first["row"],
             column=first["period"],
+            number=unrounded.height,
         )
 
     def sexes(self) -> None:
         """Compare both sexes with women and men."""
-        self._compare("women and men", "sex", "all", ["female", "male"], self.counts)
+        self._compare(say("of_women_and_men"), "sex", "all", ["female", "male"], self.counts)
 
     def ages(self) -> None:
         """Compare every age band with the narrower bands it is made of."""
@@ -179,7 +187,8 @@ class _Totals:
             for whole in bands:
                 parts = partition(whole, bands)
                 if parts and len(parts) > 1:
-                    self._compare(f"ages {', '.join(parts)}", "age", whole, parts, rows)
+                    name = say("of_ages", ages=", ".join(parts))
+                    self._compare(name, "age", whole, parts, rows)
 
     def areas(self) -> None:
         """Compare regions and country with their municipalities."""
@@ -187,11 +196,11 @@ class _Totals:
         by_region = geo.municipalities().group_by("region_2007").agg("municipality_id")
         wholes |= dict(by_region.sort("region_2007").iter_rows())
         for whole, ids in wholes.items():
-            name = f"the municipalities of {name_of(whole)}"
+            name = say("of_municipalities", area=name_of(whole))
             self._compare(name, "area_id", whole, ids, self.counts)
 
     def _compare(
-        self, name: str, column: str, whole: str, parts: Sequence[str], rows: pl.DataFrame
+        self, name: Said, column: str, whole: str, parts: Sequence[str], rows: pl.DataFrame
     ) -> None:
         """Compare totals with the sum of their parts where all of these are known."""
         if whole not in self.labels[column]:
@@ -211,17 +220,17 @@ class _Totals:
         tolerance = (number + 1) * pl.col("rounded_to") / 2
         totals = rows.filter(self._those(column, [whole])).join(sums, on="cell")
         differing = totals.filter((pl.col("value") - pl.col("parts")).abs() > tolerance)
-        for (measure,), group in differing.sort("row", "period").group_by(
-            "measure", maintain_order=True
-        ):
+        for _, group in differing.sort("row", "period").group_by("measure", maintain_order=True):
             first = self._named(group.row(0, named=True))
             self.found.add(
                 "warning",
-                f"{self.labels['measure'][measure]}: {group.height:,} totals differ by more than "
-                f"rounding explains from the sum of {name}; the first is {cell_named(first)}.",
-                "Ask the publisher which is right.",
+                "totals_differ",
                 row=first["row"],
                 column=first["period"],
+                measure=self._delivered(first["measure"]),
+                number=group.height,
+                parts=name,
+                cell=cell_named(first),
             )
 
     def parts(self) -> None:
@@ -241,10 +250,10 @@ class _Totals:
             for digits in larger.sort("row", "period").iter_rows(named=True):
                 cell = self._named(digits)
                 self.found.error(
-                    f"{cell['measure']} is larger than {whole}, which it is counted among: "
-                    f"{cell_named(cell)}.",
-                    "Correct one of the two numbers.",
+                    "part_larger",
                     row=cell["row"],
                     column=cell["period"],
-                    kind="parts larger than the whole",
+                    measure=self._delivered(cell["measure"]),
+                    whole=self._delivered(whole),
+                    cell=cell_named(cell),
                 )

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
+
+from etl.messages import Said, catalogue, say
 
 Severity = Literal["error", "warning", "note"]
+Language = Literal["da", "en"]
 
 #: How many findings of one kind are listed before the rest is only counted. A shifted column makes
 #: every cell wrong, and a list of 300,000 lines helps nobody.
@@ -27,9 +30,9 @@ class Finding:
     sheet, row, column
         Where: sheet name, row number as the spreadsheet shows it, heading with letter such as
         ``2019 (M)``. None where it does not apply.
-    what
-        What is wrong. Never quotes a number that might be a small count.
-    mend
+    what_da, what_en
+        What is wrong, in Danish and English. Never quotes a number that might be a small count.
+    mend_da, mend_en
         What to do about it.
     """
 
@@ -38,19 +41,42 @@ class Finding:
     sheet: str | None
     row: int | None
     column: str | None
-    what: str
-    mend: str
+    what_da: str
+    what_en: str
+    mend_da: str
+    mend_en: str
+
+    @classmethod
+    def of(
+        cls,
+        severity: Severity,
+        file: str,
+        message: str,
+        /,
+        *,
+        sheet: str | None = None,
+        row: int | None = None,
+        column: str | None = None,
+        **values: Any,
+    ) -> Finding:
+        """Return a finding whose texts are a message of ``etl.messages`` with its values."""
+        what, mend = say(message, "what", **values), say(message, "mend", **values)
+        return cls(severity, file, sheet, row, column, what.da, what.en, mend.da, mend.en)
+
+    def texts(self, language: Language) -> tuple[str, str]:
+        """Return what is wrong and what to do about it."""
+        return (self.what_da, self.mend_da) if language == "da" else (self.what_en, self.mend_en)
 
     def __str__(self) -> str:
+        """Return ``file, sheet S, row R, column C: what mend`` on one line, in English."""
+        return self.told("en")
+
+    def told(self, language: Language) -> str:
         """Return ``file, sheet S, row R, column C: what mend`` on one line."""
-        place = [self.file]
-        if self.sheet:
-            place.append(f"sheet {self.sheet}")
-        if self.row is not None:
-            place.append(f"row {self.row}")
-        if self.column:
-            place.append(f"column {self.column}")
-        return f"{', '.join(place)}: {self.what} {self.mend}".strip()
+        words = ("ark", "række", "kolonne") if language == "da" else ("sheet", "row", "column")
+        there = zip(words, (self.sheet, self.row, self.column), strict=True)
+        place = [self.file, *(f"{word} {where}" for word, where in there if where)]
+        return f"{', '.join(place)}: {' '.join(self.texts(language))}".strip()
 
     def as_row(self) -> dict[str, str | int | None]:
         """Return the finding as a row of the warehouse table ``findings``."""
@@ -86,8 +112,8 @@ class Findings:
         self.file = file
         self.sheet = sheet
         self._found: list[Finding] = []
-        self._more: Counter[tuple[Severity, str]] = Counter()
-        self._listed: Counter[str] = Counter()
+        self._more: Counter[tuple[Severity, Said]] = Counter()
+        self._listed: Counter[Said] = Counter()
 
     def for_sheet(self, sheet: str | None) -> Findings:
         """Return a collection for a sheet of the same file, with what was found so far."""
@@ -98,37 +124,52 @@ class Findings:
     def add(
         self,
         severity: Severity,
-        what: str,
-        mend: str,
+        message: str,
+        /,
         *,
         row: int | None = None,
         column: str | None = None,
-        kind: str | None = None,
+        **values: Any,
     ) -> None:
-        """Add one finding; those of one ``kind`` are listed up to ``LISTED_PER_KIND`` times."""
-        if kind is not None:
+        """Add one finding; of a message with a kind, ``LISTED_PER_KIND`` of that kind are listed.
+
+        Parameters
+        ----------
+        severity, row, column
+            As for :class:`Finding`.
+        message
+            Key of ``etl.messages``.
+        **values
+            What its texts take.
+        """
+        if "kind_en" in catalogue()[message]:
+            kind = say(message, "kind", **values)
             self._listed[kind] += 1
             if self._listed[kind] > LISTED_PER_KIND:
                 self._more[severity, kind] += 1
                 return
-        self._found.append(Finding(severity, self.file, self.sheet, row, column, what, mend))
+        self._found.append(
+            Finding.of(
+                severity, self.file, message, sheet=self.sheet, row=row, column=column, **values
+            )
+        )
 
     def error(
         self,
-        what: str,
-        mend: str,
+        message: str,
+        /,
         *,
         row: int | None = None,
         column: str | None = None,
-        kind: str | None = None,
+        **values: Any,
     ) -> None:
         """Add an error."""
-        self.add("error", what, mend, row=row, column=column, kind=kind)
+        self.add("error", message, row=row, column=column, **values)
 
-    def count_more(self, severity: Severity, kind: str, number: int) -> None:
-        """Count ``number`` further findings of a kind that were never made one by one."""
+    def count_more(self, severity: Severity, message: str, number: int) -> None:
+        """Count ``number`` further findings of a message that were never made one by one."""
         if number > 0:
-            self._more[severity, kind] += number
+            self._more[severity, say(message, "kind")] += number
 
     def extend(self, findings: Sequence[Finding]) -> None:
         """Take over findings made elsewhere."""
@@ -138,14 +179,8 @@ class Findings:
         """Return what was found, top to bottom, then a line for each kind that was cut short."""
         found = sorted(self._found, key=lambda f: (f.sheet or "", f.row or 0))
         rest = [
-            Finding(
-                severity,
-                self.file,
-                self.sheet,
-                None,
-                None,
-                f"{number:,} more of the same kind: {kind}.",
-                "Mend the first ones and check again.",
+            Finding.of(
+                severity, self.file, "more_of_kind", sheet=self.sheet, number=number, kind=kind
             )
             for (severity, kind), number in self._more.items()
         ]

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Final, Literal
 
 import geo
+from etl.messages import Said, joined, say
 
 AreaLevel = Literal["country", "region", "municipality"]
 
@@ -150,8 +151,11 @@ def name_of(area_id: str) -> str:
     return _municipality_names().get(area_id) or regions.get(area_id) or "Hele landet"
 
 
-def cell_named(cell: Mapping[str, object]) -> str:
+def cell_named(cell: Mapping[str, object]) -> Said:
     """Return the area, year, sex, age and sector of a cell in words, as far as they narrow it."""
-    words = [name_of(str(cell["area_id"])), str(cell["period"])]
-    words += [str(cell[c]) for c in ("sex", "age", "sector") if cell[c] != "all"]
-    return ", ".join(words)
+    words: list[Said | str] = [name_of(str(cell["area_id"])), str(cell["period"])]
+    for column in ("sex", "age", "sector"):
+        label = str(cell[column])
+        if label != "all":
+            words.append(label if column == "age" else say(label))
+    return joined(", ", words)

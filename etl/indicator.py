@@ -183,6 +183,5 @@ def _from_pydantic(name: str, detail: dict[str, object]) -> Finding:
 
 
 def _problem(name: str, field: str, what: str, mend: str) -> Finding:
-    return Finding(
-        severity="error", file=name, sheet=None, row=None, column=field, what=what, mend=mend
-    )
+    # Definitions are code: who writes them reads English.
+    return Finding("error", name, None, None, field, what, what, mend, mend)

@@ -8,12 +8,13 @@ and by more than the chance of its count, may be a mistake. No finding stops any
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
 from etl.findings import Finding
 from etl.harmonise import cell_named
+from etl.messages import NOTHING, Said, joined, say
 from etl.observations import CELL, OK
 from etl.readers.package import Package
 
@@ -53,7 +54,7 @@ def between_years(package: Package) -> list[Finding]:
         pl.col("value").alias("before"),
     )
     pairs = after.join(before, on=CELL)
-    return _findings(pairs, package, "the year before")
+    return _findings(pairs, package, say("the_year_before"))
 
 
 def between_editions(newer: Package, older: Package) -> list[Finding]:
@@ -70,7 +71,8 @@ def between_editions(newer: Package, older: Package) -> list[Finding]:
         At most two warnings a measure, at the row of the newer file with the largest change.
     """
     before = _known(older).select(*CELL, pl.col("value").alias("before"))
-    return _findings(_known(newer).join(before, on=CELL), newer, older.info.file)
+    than = Said(older.info.file, older.info.file)
+    return _findings(_known(newer).join(before, on=CELL), newer, than)
 
 
 def _known(package: Package) -> pl.DataFrame:
@@ -79,7 +81,7 @@ def _known(package: Package) -> pl.DataFrame:
     )
 
 
-def _findings(pairs: pl.DataFrame, package: Package, than: str) -> list[Finding]:
+def _findings(pairs: pl.DataFrame, package: Package, than: Said) -> list[Finding]:
     if pairs.is_empty():
         return []
     measured = _measured(pairs, package.info.rounding_base or 0)
@@ -92,27 +94,25 @@ def _findings(pairs: pl.DataFrame, package: Package, than: str) -> list[Finding]
     )
     for cell in common.iter_rows(named=True):
         times = math.exp(cell["common"])
-        findings.append(
-            _finding(
-                package,
-                cell,
-                f"{cell['measure']}: half of the municipalities are {times:.2f} times {than} or "
-                f"{'more' if times > 1 else 'less'} in {cell['period']}.",
-            )
-        )
+        side = say("or_more" if times > 1 else "or_less")
+        findings.append(_finding(package, cell, "jump_common", times=times, side=side, than=than))
     alone = measured.filter(
         pl.col("alone").abs() > _ERRORS * pl.col("spread"), pl.col("alone").abs() > _NEWS
     ).sort((pl.col("alone") / pl.col("spread")).abs(), descending=True)
-    for (measure,), group in alone.group_by("measure", maintain_order=True):
+    for _, group in alone.group_by("measure", maintain_order=True):
         cells = group.head(_NAMED).rows(named=True)
-        more = f" and {group.height - _NAMED:,} more" if group.height > _NAMED else ""
+        more = NOTHING
+        if group.height > _NAMED:
+            more = say("and_more", number=group.height - _NAMED)
         findings.append(
             _finding(
                 package,
                 cells[0],
-                f"{measure}: {group.height:,} figures differ from {than} by more than chance and "
-                f"the other municipalities explain: "
-                f"{'; '.join(_said(cell, package) for cell in cells)}{more}.",
+                "jump_alone",
+                number=group.height,
+                than=than,
+                cells=joined("; ", (_said(cell, package) for cell in cells)),
+                more=more,
             )
         )
     return findings
@@ -150,19 +150,22 @@ def _measured(pairs: pl.DataFrame, rounded_to: int) -> pl.DataFrame:
     )
 
 
-def _said(cell: dict[str, object], package: Package) -> str:
+def _said(cell: dict[str, Any], package: Package) -> Said:
     if package.info.made_safe_by != "publisher":  # its true counts may be small ones
         return cell_named(cell)
-    return f"{cell_named(cell)}, {cell['before']:,.6g} before, {cell['value']:,.6g} now"
+    figures = {"before": cell["before"], "now": cell["value"]}
+    return say("before_and_now", cell=cell_named(cell), **figures)
 
 
-def _finding(package: Package, cell: dict[str, object], what: str) -> Finding:
-    return Finding(
+def _finding(package: Package, cell: dict[str, Any], message: str, **values: object) -> Finding:
+    return Finding.of(
         "warning",
         package.info.file,
-        package.layout.sheet,
-        int(str(cell["row"])),
-        str(cell["period"]),
-        what,
-        "Nothing to mend when it is so; else ask the publisher.",
+        message,
+        sheet=package.layout.sheet,
+        row=int(cell["row"]),
+        column=str(cell["period"]),
+        measure=package.delivered_as.get(cell["measure"], cell["measure"]),
+        year=cell["period"],
+        **values,
     )

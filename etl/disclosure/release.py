@@ -55,15 +55,7 @@ def protect_and_audit(
     if leaks:
         raise PackageError(
             [
-                Finding(
-                    severity="error",
-                    file="disclosure control",
-                    sheet=None,
-                    row=None,
-                    column=None,
-                    what=f"A small count could be worked out. {leak}",
-                    mend="Nothing was published. Please report this with the list of cells.",
-                )
+                Finding.of("error", "disclosure control", "leak", leak=leak)
                 for leak in leaks[:_NAMED]
             ]
         )

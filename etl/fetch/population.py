@@ -241,7 +241,7 @@ def _check(file: Path) -> None:
     if wrong:
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
         raise FetchError(
-            f"What came cannot be used: {wrong[0].what}{more}", "Nothing was replaced."
+            f"What came cannot be used: {wrong[0].what_en}{more}", "Nothing was replaced."
         )
 
 

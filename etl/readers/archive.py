@@ -31,7 +31,6 @@ LARGEST_CELLS = 30_000_000
 #: What a child process may take to try a workbook of another kind than xlsx.
 LARGEST_MEMORY = 4_000_000_000
 
-_AGAIN: Final = "Deliver the file again."
 _CHUNK: Final = 1 << 22
 #: Longer than any formula, so that a cell cut in two by a chunk is seen whole in the next.
 _OVERLAP: Final = 1 << 14
@@ -111,19 +110,19 @@ def inspect(path: Path, sheet: str, found: Findings) -> Oddities:
         When it is damaged, claims less than it holds, or is far too large.
     """
     if not zipfile.is_zipfile(path):
-        found.error("The workbook is cut off: its end is missing.", _AGAIN)
+        found.error("workbook_cut")
         found.raise_errors()
     try:
         with zipfile.ZipFile(path) as archive:
             entries = {entry.filename: entry for entry in archive.infolist()}
         unpacked = sum(entry.file_size for entry in entries.values())
         if unpacked > LARGEST_UNPACKED:
-            found.error(f"The workbook unpacks to {unpacked / 1e9:,.1f} GB.", _AGAIN)
+            found.error("workbook_huge", gigabytes=unpacked / 1e9)
             found.raise_errors()
         with path.open("rb") as file:
             return _Parts(file, entries, found).odd(sheet)
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OSError):
-        found.error("The workbook is damaged: its parts do not agree with each other.", _AGAIN)
+        found.error("workbook_disagrees")
         found.raise_errors()
         raise
 
@@ -185,19 +184,10 @@ class _Parts:
                 if name == part:
                     _look(chunk, raised, odd)
             if far[0] * far[1] > LARGEST_CELLS:
-                self.found.error(
-                    "The sheet reaches far beyond any figures: it has more than "
-                    f"{LARGEST_CELLS:,} cells, most of them empty or repeated.",
-                    "Delete the rows and columns after the last figure, and save.",
-                )
+                self.found.error("sheet_far", cells=LARGEST_CELLS)
                 self.found.raise_errors()
         if any(name.startswith("xl/externalLinks/") for name in self.entries):
-            self.found.add(
-                "warning",
-                "The workbook takes values from other files; they are as they were when it was "
-                "last saved.",
-                "Ask whether they are right, or put the values in the place of the links.",
-            )
+            self.found.add("warning", "external_links")
         return odd
 
     def _chunks(self, name: str) -> Iterator[bytes]:
@@ -206,10 +196,7 @@ class _Parts:
         length, before = 0, b""
         for data in self._unpacked(entry):
             if length == 0 and b"<!DOCTYPE" in data[:4096]:
-                self.found.error(
-                    "The workbook declares a document type, which no spreadsheet program does.",
-                    "Save it anew from Excel or LibreOffice.",
-                )
+                self.found.error("doctype")
                 self.found.raise_errors()
             length += len(data)
             if length > entry.file_size:

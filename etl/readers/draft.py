@@ -58,9 +58,8 @@ def draft(path: Path) -> str:
     words = default_vocabulary()
     guess = _guessed(sample, words)
     if not guess.years and not guess.numbers:
-        what = "There is no column of numbers, so nothing to make a layout of."
-        mend = "Deliver a table with headings in one row and numbers below them."
-        raise PackageError([Finding("error", path.name, sample.sheet, None, None, what, mend)])
+        nothing = Finding.of("error", path.name, "draft_no_numbers", sheet=sample.sheet)
+        raise PackageError([nothing])
     lines = [
         f"# First draft of a layout for {path.name}, made by looking at it.",
         f"# Settle every line with {DECIDE.removesuffix(':').removeprefix('# ')}, save the file in "

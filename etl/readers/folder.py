@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from pathlib import Path
 
-from etl.findings import Finding, PackageError, Severity
+from etl.findings import Finding, PackageError
 from etl.jumps import between_editions
 from etl.layouts import Layouts, load_layouts
 from etl.readers.package import LoadedPackages, Package
@@ -54,7 +54,11 @@ def data_files(folder: Path, layouts: Layouts | None = None) -> list[Path]:
 
 
 def load_folder(
-    raw_dir: Path, layouts: Layouts | None = None, progress: Progress | None = None
+    raw_dir: Path,
+    layouts: Layouts | None = None,
+    progress: Progress | None = None,
+    *,
+    read: Callable[[Path, Layouts], Package] = read_package,
 ) -> LoadedPackages:
     """Read every package of a folder.
 
@@ -66,6 +70,8 @@ def load_folder(
         Known layouts; all shipped ones by default.
     progress
         Told after each file.
+    read
+        Reads one file, or knows what stands in it.
 
     Returns
     -------
@@ -78,20 +84,16 @@ def load_folder(
     findings: list[Finding] = []
     packages: list[Package] = []
     if not files:
-        nothing = "There is no package in the folder."
-        mend = "Put the delivered files there."
-        return LoadedPackages(
-            (), (Finding("error", raw_dir.name, None, None, None, nothing, mend),)
-        )
+        return LoadedPackages((), (Finding.of("error", raw_dir.name, "folder_empty"),))
 
-    def read(path: Path) -> Package | PackageError:
+    def tried(path: Path) -> Package | PackageError:
         try:
-            return read_package(path, layouts)
+            return read(path, layouts)
         except PackageError as error:
             return error
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for done, result in enumerate(pool.map(read, files), start=1):
+        for done, result in enumerate(pool.map(tried, files), start=1):
             if isinstance(result, PackageError):
                 findings.extend(result.findings)
             else:
@@ -118,12 +120,8 @@ def _newest(packages: Iterable[Package]) -> tuple[list[Package], list[Finding]]:
                 newest.append(package)
             elif over.info.edition != package.info.edition:
                 findings.append(
-                    _about(
-                        "warning",
-                        package,
-                        f"{over.info.file} is a newer edition of the same package; "
-                        "this one is not used.",
-                        "Take the older file out of the folder.",
+                    Finding.of(
+                        "warning", package.info.file, "edition_replaced", newer=over.info.file
                     )
                 )
                 findings.extend(between_editions(over, package))
@@ -146,14 +144,10 @@ def _same_twice(editions: Sequence[Package]) -> list[Finding]:
     for n, package in enumerate(editions):
         for other in editions[:n]:
             if package.info.sha256 == other.info.sha256:
-                what = f"The content is the same, byte for byte, as that of {other.info.file}."
+                message = "same_content"
             elif package.info.edition == other.info.edition:
-                what = f"{other.info.file} is the same edition of the same package."
+                message = "same_edition"
             else:
                 continue
-            findings.append(_about("error", package, what, "Keep one of the two files."))
+            findings.append(Finding.of("error", package.info.file, message, other=other.info.file))
     return findings
-
-
-def _about(severity: Severity, package: Package, what: str, mend: str) -> Finding:
-    return Finding(severity, package.info.file, None, None, None, what, mend)

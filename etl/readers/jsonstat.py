@@ -12,6 +12,7 @@ import polars as pl
 
 from etl.findings import Findings
 from etl.layouts import Layout
+from etl.messages import say
 from etl.readers.table import ROW, Table, shape, table_of
 
 LARGEST = 500_000_000
@@ -22,7 +23,9 @@ VALUE = "value"
 
 
 class _NotJsonStatError(ValueError):
-    pass
+    def __init__(self, phrase: str, /, **values: object) -> None:
+        self.why = say(phrase, **values)
+        super().__init__(self.why.en)
 
 
 def read_table(path: Path, layout: Layout, edition: str, found: Findings) -> Table:
@@ -52,7 +55,7 @@ def read_table(path: Path, layout: Layout, edition: str, found: Findings) -> Tab
     try:
         raw, texts = _cells(_loaded(path))
     except _NotJsonStatError as error:
-        found.error(str(error), "Deliver the file again, as JSON-stat.")
+        found.error("json_damaged", why=error.why)
         found.raise_errors()
         raise
     how = shape([*raw.columns], layout, edition, found, header_row=1)
@@ -72,7 +75,7 @@ def as_text(path: Path, found: Findings) -> pl.DataFrame:
     try:
         raw, texts = _cells(_loaded(path))
     except _NotJsonStatError as error:
-        found.error(str(error), "Deliver the file again, as JSON-stat.")
+        found.error("json_damaged", why=error.why)
         found.raise_errors()
         raise
     number = pl.col(VALUE).cast(pl.String).str.strip_suffix(".0")
@@ -82,22 +85,22 @@ def as_text(path: Path, found: Findings) -> pl.DataFrame:
 def _loaded(path: Path) -> dict[str, Any]:
     """Return the one data set of a file."""
     if path.stat().st_size > LARGEST:
-        msg = f"The file is larger than {LARGEST / 1e6:,.0f} MB."
-        raise _NotJsonStatError(msg)
+        raise _NotJsonStatError("json_huge", megabytes=LARGEST / 1e6)
     try:
         content = json.loads(path.read_bytes(), parse_constant=_refused)
     except (ValueError, RecursionError) as error:
-        where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        msg = f"The file is not whole JSON{where}."
-        raise _NotJsonStatError(msg) from None
+        if isinstance(error, json.JSONDecodeError):
+            raise _NotJsonStatError("json_not_whole_from", line=error.lineno) from None
+        raise _NotJsonStatError("json_not_whole") from None
     if isinstance(content, Mapping) and content.get("class") == "dataset":
         return dict(content)
     # 1.x: a bundle of named data sets, usually one called "dataset".
     sets = list(content.values()) if isinstance(content, Mapping) else []
     sets = [one for one in sets if isinstance(one, Mapping) and "dimension" in one]
-    if len(sets) != 1:
-        msg = f"The file holds {len(sets) or 'no'} JSON-stat data set{'s' if sets else ''}."
-        raise _NotJsonStatError(msg)
+    if not sets:
+        raise _NotJsonStatError("json_no_set")
+    if len(sets) > 1:
+        raise _NotJsonStatError("json_many_sets", number=len(sets))
     return dict(sets[0])
 
 
@@ -109,21 +112,18 @@ def _cells(data: Mapping[str, Any]) -> tuple[pl.DataFrame, pl.Series]:
     """Return a row a cell (a column of codes a dimension, and ``value``), and the cells' marks."""
     dimension = data.get("dimension")
     if not isinstance(dimension, Mapping):
-        msg = "The data set has no dimensions."
-        raise _NotJsonStatError(msg)
+        raise _NotJsonStatError("json_no_dimensions")
     ids = data.get("id", dimension.get("id"))
     sizes = data.get("size", dimension.get("size"))
     fits = isinstance(ids, list) and isinstance(sizes, list) and len(ids) == len(sizes)
     if not fits or not ids or not all(isinstance(i, str) and i != VALUE for i in ids):
-        msg = "The data set does not say its dimensions (id and size)."
-        raise _NotJsonStatError(msg)
+        raise _NotJsonStatError("json_no_ids")
     codes = {
         name: _codes(name, dimension.get(name), size) for name, size in zip(ids, sizes, strict=True)
     }
     cells = math.prod(len(these) for these in codes.values())
     if cells > LARGEST_CELLS:
-        msg = f"The data set says it holds {cells:,} cells."
-        raise _NotJsonStatError(msg)
+        raise _NotJsonStatError("json_too_many", cells=cells)
     columns = {}
     after = cells
     for name, these in codes.items():
@@ -149,8 +149,7 @@ def _codes(name: str, dimension: Any, size: Any) -> Sequence[str]:
         or not index
         or len(set(map(str, index))) != size
     ):
-        msg = f"The dimension {name!r} does not have the categories its size says."
-        raise _NotJsonStatError(msg)
+        raise _NotJsonStatError("json_categories", name=name)
     return [str(code) for code in index]
 
 
@@ -161,8 +160,7 @@ def _values(data: Mapping[str, Any], cells: int) -> tuple[pl.Series, pl.Series]:
     for place, value in enumerate(values, start=1):
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if value is not None and not number and not isinstance(value, str):
-            msg = f"The value in place {place:,} is neither a number nor a mark."
-            raise _NotJsonStatError(msg)
+            raise _NotJsonStatError("json_value", place=place)
     texts = [
         value
         if isinstance(value, str)
@@ -172,8 +170,7 @@ def _values(data: Mapping[str, Any], cells: int) -> tuple[pl.Series, pl.Series]:
     try:
         numbers = [None if v is None or isinstance(v, str) else float(v) for v in values]
     except OverflowError:
-        msg = "A value is too large for a number."
-        raise _NotJsonStatError(msg) from None
+        raise _NotJsonStatError("json_too_large") from None
     return pl.Series(numbers, dtype=pl.Float64), pl.Series(texts, dtype=pl.String)
 
 
@@ -190,6 +187,6 @@ def _listed(given: Any, cells: int, what: str) -> list[Any]:
             pass
         else:
             return listed
-    number = f"{len(given):,}" if isinstance(given, list | Mapping) else "no"
-    msg = f"The data set has {number} {what}s where its dimensions make {cells:,} cells."
-    raise _NotJsonStatError(msg)
+    if isinstance(given, list | Mapping):
+        raise _NotJsonStatError("json_length", number=len(given), what=what, cells=cells)
+    raise _NotJsonStatError("json_length_none", what=what, cells=cells)

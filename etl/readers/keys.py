@@ -14,6 +14,7 @@ import polars as pl
 from etl import harmonise
 from etl.findings import Findings
 from etl.layouts import Layout, MeasureTarget, Unit, folded
+from etl.messages import Said, say
 from etl.readers.table import ROW, Table
 
 #: What identifies a row of a wide table; a long one adds ``period``.
@@ -81,11 +82,7 @@ def keyed(table: Table, layout: Layout, found: Findings) -> tuple[pl.DataFrame, 
     frame = translator.standardised(frame)
     kept = frame.filter(pl.col("area_id").ne_missing(harmonise.CHRISTIANSOE))
     if kept.height < frame.height:
-        found.add(
-            "note",
-            f"Rows of Christiansø, which is not a municipality: {frame.height - kept.height:,}.",
-            "Nothing to mend: they are left out.",
-        )
+        found.add("note", "christiansoe", number=frame.height - kept.height)
     return kept, delivered
 
 
@@ -103,18 +100,20 @@ class _Translator:
             .rows(named=True)
         )
 
-    def _unknown(self, role: str, label: object, row: object, mend: str) -> None:
-        names = {"level": "geographic level", "topic": "topic", "area": "area"}
-        name = names.get(role, role)
-        what = f"The {name} is empty." if label is None else f"{label!r} is not a known {name}."
+    def _unknown(self, role: str, label: object, row: object, mend: Said) -> None:
         self.found.error(
-            what, mend, row=int(str(row)), column=self.table.places[role], kind=f"unknown {name}"
+            "label_empty" if label is None else "label_unknown",
+            row=int(str(row)),
+            column=self.table.places[role],
+            label=label,
+            name=say(f"column_{role}"),
+            mend=mend,
         )
 
-    def _mend(self, label: object, known: Iterable[str]) -> str:
+    def _mend(self, label: object, known: Iterable[str]) -> Said:
         near = difflib.get_close_matches(folded(str(label or "")), list(known), n=3, cutoff=0.4)
-        hint = f"Is one of these meant: {', '.join(near)}? If not, enter" if near else "Enter"
-        return f"{hint} it in layout {self.layout.id}."
+        key = "perhaps_labels" if near else "enter_in_layout"
+        return say(key, names=", ".join(near), layout=self.layout.id)
 
     def labels(
         self, frame: pl.DataFrame, role: str, lookup: Callable[[str], str | None]
@@ -220,7 +219,7 @@ class _Translator:
         area = None if label is None else harmonise.area_of(str(label), level)
         if area is None:
             near = ", ".join(harmonise.suggestions(str(label or ""), level))
-            mend = f"Correct the name or code. Nearest: {near}." if label else "Enter its name."
+            mend = say("correct_area", names=near) if label else say("enter_area")
             self._unknown(role, label, entry["__first"], mend)
         elif role == "municipality" and area.area_id != harmonise.CHRISTIANSOE:
             self._region_fits(area, entry)
@@ -231,11 +230,11 @@ class _Translator:
         region = harmonise.area_of(str(entry["region"] or ""), "region")
         if region is not None and region.area_id != harmonise.region_of(area.area_id):
             self.found.error(
-                f"{entry['municipality']} does not lie in {entry['region']}.",
-                "Correct region or municipality; were columns sorted apart from each other?",
+                "wrong_region",
                 row=int(str(entry["__first"])),
                 column=self.table.places["region"],
-                kind="municipalities in the wrong region",
+                municipality=entry["municipality"],
+                region=entry["region"],
             )
 
     def units(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -281,11 +280,9 @@ class _Translator:
         wrong = wrong | (sex & ~by_sex)
         for row in frame.filter(wrong)[ROW]:
             self.found.error(
-                "Unit, sex and age contradict each other on what is standardised.",
-                "Correct the unit, or write Standardiseret where the unit says standardised.",
+                "contradiction",
                 row=row,
                 column=self.table.places.get("unit") or self.table.places.get("age"),
-                kind="unit against sex and age",
             )
         return frame.with_columns(
             pl.when(pl.col(c) == "standardised").then(pl.lit("all")).otherwise(pl.col(c)).alias(c)

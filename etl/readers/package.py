@@ -38,7 +38,7 @@ class PackageInfo:
     note_en: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Package:
     """A file that was read: its facts, observations and what was found on the way.
 

@@ -47,10 +47,7 @@ def read_table(path: Path, layout: Layout, edition: str, found: Findings) -> Tab
             meta = file.metadata
             size = sum(meta.row_group(n).total_byte_size for n in range(meta.num_row_groups))
             if meta.num_rows > LARGEST_ROWS or size > LARGEST_UNPACKED:
-                found.error(
-                    f"The file says it holds {meta.num_rows:,} rows and {size / 1e9:,.1f} GB.",
-                    "Deliver it in parts.",
-                )
+                found.error("parquet_huge", rows=meta.num_rows, gigabytes=size / 1e9)
                 found.raise_errors()
             headings = list(file.schema_arrow.names)
             how = shape(headings, layout, edition, found, header_row=1)
@@ -59,14 +56,12 @@ def read_table(path: Path, layout: Layout, edition: str, found: Findings) -> Tab
             if raw.height != meta.num_rows:
                 raise pa.ArrowInvalid
     except (pa.ArrowException, OSError, pl.exceptions.PolarsError):
-        found.error("The Parquet file is damaged and cannot be read.", "Deliver the file again.")
+        found.error("parquet_damaged")
         found.raise_errors()
         raise
     nested = [h for h, dtype in raw.schema.items() if dtype.is_nested() or dtype == pl.Binary]
     for heading in nested:
-        found.error(
-            f"The column {heading!r} holds no plain values.", "Write it as text or as numbers."
-        )
+        found.error("parquet_nested", heading=heading)
     found.raise_errors()
     raw = raw.with_columns(
         pl.col(h).cast(pl.Float64) if raw[h].dtype.is_numeric() else _text(h) for h in how.values

@@ -6,13 +6,16 @@ import datetime as dt
 import difflib
 import hashlib
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from etl.findings import Finding, Findings, PackageError
 from etl.harmonise import municipality_ids, name_of
 from etl.layouts import Layout, Layouts, load_layouts
+from etl.messages import NOTHING, joined, say
 from etl.observations import MISSING, SUPPRESSED_BY_SOURCE
 from etl.readers import jsonstat, parquet, text, values, workbook
 from etl.readers.keys import KEYS, keyed
@@ -56,13 +59,10 @@ def read_package(path: Path, layouts: Layouts | None = None) -> Package:
         raise PackageError([unknown_file(path.name, layouts)])
     layout, edition = known
     if not re.match(r"\d{4}", edition):
-        found.error(
-            f"The edition in the file's name is {edition!r}, which does not begin with a year.",
-            f"Name the file with its year or date, or correct file in layout {layout.id}.",
-        )
+        found.error("edition_without_year", edition=edition, layout=layout.id)
         found.raise_errors()
     if path.stat().st_size == 0:
-        found.error("The file is empty.", "Deliver the file again.")
+        found.error("file_empty")
         found.raise_errors()
     package_id = f"{layout.id}-{edition}"
     cover = workbook.Cover()
@@ -83,7 +83,7 @@ def read_package(path: Path, layouts: Layouts | None = None) -> Package:
     else:
         frame = values.single(frame, KEYS, table, layout, found)
         cells = values.long_cells(frame, table)
-    _check_coverage(frame, layout, found)
+    _check_coverage(frame, delivered_as, layout, found)
     observations = values.observed(cells, package_id, table, layout, found)
     found.raise_errors()
 
@@ -120,16 +120,8 @@ def unknown_file(name: str, layouts: Layouts) -> Finding:
     patterns = {re.sub(r"\(\?P<edition>.*?\)", "<edition>", x.file): x for x in layouts}
     patterns = {re.sub(r"\\(.)", r"\1", pattern): x for pattern, x in patterns.items()}
     near = difflib.get_close_matches(name, list(patterns), n=3, cutoff=0.3)
-    hint = f"Known names nearest to it: {', '.join(near)}. " if near else ""
-    return Finding(
-        "error",
-        name,
-        None,
-        None,
-        None,
-        "No layout knows this file.",
-        f"{hint}Rename the file, take it out of the folder, or write a layout for it.",
-    )
+    hint = say("known_names", names=", ".join(near)) if near else NOTHING
+    return Finding.of("error", name, "file_unknown", hint=hint)
 
 
 def _sha256(path: Path) -> str:
@@ -151,10 +143,7 @@ def _day(date: dt.date | None) -> str | None:
 def _check_demo(cover: workbook.Cover, layout: Layout, found: Findings) -> None:
     # A made-up number shown as a real one is the worst that can happen to a reader.
     if cover.says_demo and not layout.is_demo:
-        found.error(
-            "The cover says DEMO, but the layout takes the figures for real ones.",
-            f"Deliver the real package, or set is_demo = true in layout {layout.id}.",
-        )
+        found.error("cover_says_demo", layout=layout.id)
     found.raise_errors()
 
 
@@ -171,26 +160,23 @@ def _with_period(
         match = re.fullmatch(layout.period, label or "")
         year = int(match["year"]) if match else None
         first = layout.first_year
-        if year is None:
-            what = f"{label!r} is not a period of this file." if label else "The period is empty."
+        place: dict[str, Any] = {"row": row, "column": table.places["period"]}
+        if not label:
+            found.error("period_empty", layout=layout.id, **place)
+        elif year is None:
+            found.error("period_unknown", label=label, layout=layout.id, **place)
         elif (last is not None and year > last) or (first is not None and year < first):
-            what = f"The year {year} does not belong to this edition ({edition})."
+            found.error("period_outside", year=year, edition=edition, layout=layout.id, **place)
         else:
             years[label] = year
-            continue
-        found.error(
-            what,
-            f"Correct the period, or the edition in the file's name, or layout {layout.id}.",
-            row=row,
-            column=table.places["period"],
-            kind="wrong periods",
-        )
     return frame.with_columns(
         pl.col("period").replace_strict(years, default=None, return_dtype=pl.Int16)
     )
 
 
-def _check_coverage(frame: pl.DataFrame, layout: Layout, found: Findings) -> None:
+def _check_coverage(
+    frame: pl.DataFrame, delivered_as: Mapping[str, str], layout: Layout, found: Findings
+) -> None:
     """Report municipalities a measure has no row of at all."""
     unknown = frame.select("measure", "area_id").null_count().sum_horizontal().item()
     if not layout.all_municipalities or unknown:  # a misspelt name is reported as such already
@@ -209,9 +195,9 @@ def _check_coverage(frame: pl.DataFrame, layout: Layout, found: Findings) -> Non
             names = ", ".join(name_of(a) for a in absent[:_MUNICIPALITIES_NAMED])
             more = len(absent) - _MUNICIPALITIES_NAMED
             found.error(
-                f"{len(absent)} of 98 municipalities have no row for {measure}: {names}"
-                + (f" and {more} more." if more > 0 else "."),
-                "Deliver all municipalities; write the publisher's mark where a number is missing.",
+                "municipalities_without_row",
                 column=layout.heading("municipality") or layout.heading("area"),
-                kind="municipalities without a row",
+                number=len(absent),
+                measure=delivered_as.get(measure, measure),
+                names=joined("", [names, say("and_more", number=more) if more > 0 else NOTHING]),
             )

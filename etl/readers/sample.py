@@ -95,12 +95,11 @@ def sample_of(path: Path) -> Sample:
         return Sample("jsonstat", cells, frozenset({jsonstat.VALUE}), decimal=".")
     if ending in (".csv", ".txt", ".tsv"):
         return _text(path)
-    raise _refused(path, "The file is no workbook, text with a delimiter, JSON-stat or Parquet.")
+    raise _refused(path, "draft_unknown_kind")
 
 
-def _refused(path: Path, what: str) -> PackageError:
-    mend = "Save it as xlsx or csv, with the headings in one row."
-    return PackageError([Finding("error", path.name, None, None, None, what, mend)])
+def _refused(path: Path, message: str) -> PackageError:
+    return PackageError([Finding.of("error", path.name, message)])
 
 
 def _whole(format_: str, frame: pl.DataFrame, **how: object) -> Sample:
@@ -119,7 +118,7 @@ def _parquet(path: Path) -> pl.DataFrame:
     try:
         return pl.read_parquet(path).cast(pl.String)
     except (pl.exceptions.PolarsError, OSError):
-        raise _refused(path, "The Parquet file cannot be read.") from None
+        raise _refused(path, "draft_parquet") from None
 
 
 def _text(path: Path) -> Sample:
@@ -143,7 +142,7 @@ def _text(path: Path) -> Sample:
     header = next((n for n, width in enumerate(widths) if width > usual / 2), 0)
     headings = [h.strip().strip('"') for h in lines[header].split(delimiter)] if lines else []
     if len(headings) < 2 or len(set(headings)) < len(headings):
-        raise _refused(path, "No row of headings was found.")
+        raise _refused(path, "draft_no_headings")
     body = "\n".join(text.split("\n")[header:])
     try:
         frame = pl.read_csv(
@@ -154,7 +153,7 @@ def _text(path: Path) -> Sample:
             truncate_ragged_lines=True,
         )
     except pl.exceptions.PolarsError:
-        raise _refused(path, "The text cannot be split into columns.") from None
+        raise _refused(path, "draft_not_split") from None
     frame = _clean(frame)
     commas, points = (
         sum(int(frame[h].str.contains(rf"^-?\d+{sign}\d+$").sum()) for h in frame.columns)
@@ -180,15 +179,15 @@ def _workbook(path: Path) -> Sample:
 
     archive.inspect(path, "", Findings(path.name))
     if not archive.may_be_opened(path):
-        raise _refused(path, "The workbook is damaged, or far too large.")
+        raise _refused(path, "workbook_harmful")
     try:
         book = fastexcel.read_excel(str(path))
         sheets = {name: _cells(book, name) for name in book.sheet_names}
     except fastexcel.FastExcelError:
-        raise _refused(path, "The workbook cannot be opened.") from None
+        raise _refused(path, "draft_not_opened") from None
     name = max(sheets, key=lambda n: sheets[n].height * sheets[n].width, default=None)
     if name is None or sheets[name].is_empty():
-        raise _refused(path, "No sheet has anything on it.")
+        raise _refused(path, "draft_no_cells")
     cells = sheets[name]
     filled = [sum(cell is not None for cell in row) for row in cells.head(_TOP).rows()]
     header = filled.index(max(filled))
@@ -196,7 +195,7 @@ def _workbook(path: Path) -> Sample:
     while headings and not headings[-1]:
         headings.pop()
     if len(headings) < 2 or len(set(headings)) < len(headings):
-        raise _refused(path, "No row of headings was found.")
+        raise _refused(path, "draft_no_headings")
     frame = cells[header + 1 :, : len(headings)]
     frame.columns = [
         re.sub(r"\.0$", "", h) if re.fullmatch(r"\d{4}\.0", h) else h for h in headings

@@ -13,6 +13,7 @@ import polars as pl
 
 from etl.findings import Findings
 from etl.layouts import Layout
+from etl.messages import NOTHING, say
 
 ROW: Final = "row"
 #: A cell of a long table: what could be read as a number, the text that could not, its heading.
@@ -146,27 +147,25 @@ def _years(
     years = {h: int(match["year"]) for h, match in matches.items() if match}
     first = layout.first_year
     last = int(edition[:4]) if layout.last_year == "edition" else layout.last_year
-    mend = f"Correct the heading, or the years in layout {layout.id}."
     for heading, year in years.items():
         too_early = first is not None and year < first
         too_late = last is not None and year > last and not layout.projection
         if too_early or too_late:
             found.error(
-                f"The year {year} is {'before the first' if too_early else 'after the last'} "
-                f"year of this edition ({first if too_early else last}).",
-                mend,
+                "year_too_early" if too_early else "year_too_late",
                 row=header_row,
                 column=place(heading, list(headings).index(heading)),
+                year=year,
+                first=first,
+                last=last,
+                layout=layout.id,
             )
     if not years:
-        found.error("There is no column for any year.", mend, row=header_row)
+        found.error("no_years", row=header_row, layout=layout.id)
     elif first is not None and last is not None:
         for year in sorted(set(range(first, last + 1)) - set(years.values())):
             found.error(
-                f"The column of the year {year} is missing.",
-                mend,
-                row=header_row,
-                column=str(year),
+                "year_missing", row=header_row, column=str(year), year=year, layout=layout.id
             )
     return years
 
@@ -181,29 +180,35 @@ def _report_headings(
     missing, unknown = unfit
     for heading in missing:
         near = difflib.get_close_matches(heading, unknown, n=1, cutoff=0.5)
-        hint = f" Column {place(near[0], list(headings).index(near[0]))} may be it." if near else ""
+        hint = NOTHING
+        if near:
+            hint = say("perhaps_column", place=place(near[0], list(headings).index(near[0])))
         found.error(
-            f"The column {heading!r} is missing.{hint}",
-            f"Give the column back its name, or enter the new name in layout {layout.id}.",
+            "heading_missing",
             row=header_row,
             column=heading,
+            heading=heading,
+            hint=hint,
+            layout=layout.id,
         )
     for heading in unknown:
         shown = "" if heading.startswith("__UNNAMED__") else heading
         found.error(
-            "The column has no heading." if not shown else f"The column {shown!r} is not known.",
-            f"Remove it, or enter it in layout {layout.id} (columns, or ignore).",
+            "heading_unknown" if shown else "heading_none",
             row=header_row,
             column=place(shown, list(headings).index(heading)),
+            heading=shown,
+            layout=layout.id,
         )
     for heading, times in Counter(headings).items():
         if times > 1:
             again = [n for n, other in enumerate(headings) if other == heading][1]
             found.error(
-                f"The heading {heading!r} stands {times} times.",
-                "Give each column a name of its own.",
+                "heading_twice",
                 row=header_row,
                 column=place(heading, again),
+                heading=heading,
+                times=times,
             )
 
 
@@ -229,23 +234,16 @@ def table_of(raw: pl.DataFrame, how: Shape, found: Findings) -> Table:
         blank_as_null(pl.col(h).cast(pl.String)) for h in key_columns
     )
     if frame.is_empty():
-        found.error("There are headings but no rows.", "Deliver the file again, with its rows.")
+        found.error("no_rows")
         found.raise_errors()
     wanted = pl.all_horizontal(
         pl.lit(value=True), *(pl.col(h).is_in(k) for h, k in how.keep.items())
     )
     kept = frame.filter(wanted.fill_null(value=False)) if how.keep else frame
     if kept.height < frame.height:
-        found.add(
-            "note",
-            f"Rows left out as the layout says (keep): {frame.height - kept.height:,}.",
-            "Nothing to mend.",
-        )
+        found.add("note", "rows_left_out", number=frame.height - kept.height)
     if kept.is_empty():
-        found.error(
-            "No row has the labels that the layout keeps.",
-            "Correct the labels in the file, or keep in the layout.",
-        )
+        found.error("no_rows_kept")
         found.raise_errors()
     kept = kept.select(ROW, *how.roles, *how.values).rename(dict(how.roles))
     return Table(kept, how.values, how.places)

@@ -42,7 +42,7 @@ def read_table(path: Path, layout: Layout, edition: str, found: Findings) -> Tab
         When the file cannot be decoded or split, or its headings do not fit the layout.
     """
     if path.stat().st_size > LARGEST:
-        found.error("The file is larger than 1 GB.", "Deliver it in parts, or as Parquet.")
+        found.error("text_huge")
         found.raise_errors()
     text = _decoded(path.read_bytes(), layout, found)
     above = layout.header_row - 1
@@ -74,9 +74,11 @@ def _check_delimiter(headings: Sequence[str], layout: Layout, found: Findings) -
     others = [d for d in DELIMITERS if d != layout.delimiter and d in headings[0]]
     if len(headings) == 1 and others:
         found.error(
-            f"The columns are not separated by {layout.delimiter!r} but by {others[0]!r}.",
-            f"Save the file with {layout.delimiter!r}, or set delimiter in layout {layout.id}.",
+            "wrong_delimiter",
             row=layout.header_row,
+            wanted=layout.delimiter,
+            other=others[0],
+            layout=layout.id,
         )
         found.raise_errors()
 
@@ -86,9 +88,10 @@ def _decoded(data: bytes, layout: Layout, found: Findings) -> str:
         return data.decode(layout.encoding)
     except UnicodeDecodeError as error:
         found.error(
-            f"The text is not {layout.encoding}.",
-            f"Save the file as UTF-8, or enter its encoding in layout {layout.id}.",
+            "wrong_encoding",
             row=data.count(b"\n", 0, error.start) + 1,
+            encoding=layout.encoding,
+            layout=layout.id,
         )
         found.raise_errors()
         raise
@@ -97,10 +100,5 @@ def _decoded(data: bytes, layout: Layout, found: Findings) -> str:
 def _report_ragged(text: str, columns: int, layout: Layout, found: Findings) -> None:
     for row, line in enumerate(text.splitlines(), start=layout.header_row):
         if line.count(layout.delimiter) >= columns:
-            found.error(
-                f"The row has more than {columns} values.",
-                "Remove what is too much, or put texts with the delimiter in quotation marks.",
-                row=row,
-                kind="rows with too many values",
-            )
-    found.error("The file cannot be split into columns.", "Save it again as CSV.")
+            found.error("row_too_wide", row=row, columns=columns)
+    found.error("not_split")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 
 import polars as pl
@@ -57,23 +56,14 @@ def single(
     )
     if copies.height:
         areas = ", ".join(harmonise.name_of(a) for a in sorted(set(copies["area_id"])))
-        found.add(
-            "note",
-            f"{areas} is delivered twice; rows of only zeros left out: {copies.height:,}.",
-            "Nothing to mend: the publisher always delivers it so.",
-        )
+        found.add("note", "known_copies", areas=areas, number=copies.height)
         frame = frame.filter(~pl.col(ROW).is_in(copies[ROW].implode()))
         doubled = frame.filter(pl.struct(keys).is_duplicated())
     again = doubled.filter(pl.all_horizontal(pl.col(keys).is_not_null())).with_columns(
         pl.col(ROW).min().over(keys).alias("__first")
     )
     for row, first in again.filter(pl.col(ROW) > pl.col("__first")).select(ROW, "__first").rows():
-        found.error(
-            f"The row says the same area, measure, sex and age as row {first}.",
-            "Remove one of them.",
-            row=row,
-            kind="rows that stand twice",
-        )
+        found.error("row_twice", row=row, first=first)
     return frame
 
 
@@ -256,52 +246,24 @@ def _report(cells: pl.DataFrame, table: Table, layout: Layout, found: Findings) 
     number, ok = pl.col(NUMBER), pl.col("status") == OK
     # A text such as "3*" may be a small count; it is quoted only where the publisher hid those.
     quoted = layout.made_safe_by == "publisher"
-    faults: tuple[tuple[str, pl.Expr, Callable[[str], str], str], ...] = (
-        (
-            "text in a number",
-            pl.col("status") == "not a number",
-            lambda text: f"{text!r} is not a number." if quoted else "The text is not a number.",
-            "Write the number alone, or a mark the layout knows.",
+    faults = {
+        "not_a_number" if quoted else "not_a_number_unquoted": pl.col("status") == "not a number",
+        "value_empty": pl.col("status") == "error",
+        "not_finite": ok & ~number.is_finite(),
+        "negative": ok & (number < 0),
+        "count_with_decimals": (
+            ok & (pl.col("kind") == "count") & number.is_finite() & (number != number.floor())
         ),
-        (
-            "empty values",
-            pl.col("status") == "error",
-            lambda _: "The value is empty.",
-            "Write the number, or the publisher's mark for a missing one.",
-        ),
-        (
-            "not finite",
-            ok & ~number.is_finite(),
-            lambda _: "The value is not a finite number.",
-            "Write the number, or leave the cell empty when there is none.",
-        ),
-        (
-            "negative numbers",
-            ok & (number < 0),
-            lambda _: "The number is negative.",
-            "A count, share or rate is never below zero: correct the number.",
-        ),
-        (
-            "counts with decimals",
-            ok & (pl.col("kind") == "count") & number.is_finite() & (number != number.floor()),
-            lambda _: "A count is not a whole number.",
-            "Correct the number, or the unit of the row.",
-        ),
-        (
-            "numbers above the largest possible",
-            ok & (number > pl.col("maximum")),
-            lambda _: "The number is larger than its unit allows.",
-            "Correct the number, or the unit of the row.",
-        ),
-    )
-    wrong = cells.with_columns(condition.alias(kind) for kind, condition, _, _ in faults).filter(
-        pl.any_horizontal(kind for kind, *_ in faults)
+        "above_largest": ok & (number > pl.col("maximum")),
+    }
+    wrong = cells.with_columns(fault.alias(key) for key, fault in faults.items()).filter(
+        pl.any_horizontal(*faults)
     )
     if wrong.is_empty():
         return
     wrong = wrong.sort(ROW, "period")
-    for kind, _, what, mend in faults:
-        these = wrong.filter(pl.col(kind))
+    for key in faults:
+        these = wrong.filter(pl.col(key))
         for row, heading, text in these.select(ROW, HEADING, TEXT).head(LISTED_PER_KIND).rows():
-            found.error(what(text), mend, row=row, column=table.places[heading], kind=kind)
-        found.count_more("error", kind, these.height - LISTED_PER_KIND)
+            found.error(key, row=row, column=table.places[heading], text=text)
+        found.count_more("error", key, these.height - LISTED_PER_KIND)

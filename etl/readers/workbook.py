@@ -16,13 +16,13 @@ import polars as pl
 
 from etl.findings import Findings
 from etl.layouts import Layout
+from etl.messages import say
 from etl.readers import archive
 from etl.readers.table import ROW, Shape, Table, letter, place, shape, table_of
 
 if TYPE_CHECKING:
     import fastexcel
 
-_UNREADABLE = "The sheet {!r} is empty or damaged and cannot be read."
 _MONTHS = (
     *("januar", "februar", "marts", "april", "maj", "juni"),
     *("juli", "august", "september", "oktober", "november", "december"),
@@ -79,25 +79,20 @@ def open_workbook(path: Path, layout: Layout, found: Findings) -> Workbook:
         start = file.read(4)
     odd = archive.Oddities()
     if start == b"\xd0\xcf\x11\xe0":
-        found.error(
-            "The file is an old Excel file (xls) or locked by a password.",
-            "Save it as xlsx without a password.",
-        )
+        found.error("old_excel")
     elif start != b"PK\x03\x04":
-        found.error(
-            "The file is not an Excel workbook, whatever its name says.", "Save it as xlsx."
-        )
+        found.error("not_excel")
     else:
         odd = archive.inspect(path, layout.sheet or "", found)
         if not archive.may_be_opened(path):
-            found.error("The workbook is damaged, or far too large.", "Save it as xlsx.")
+            found.error("workbook_harmful")
     found.raise_errors()
-    with _or_damaged(found, "The workbook is damaged and cannot be opened."):
+    with _or_damaged(found, "workbook_damaged"):
         return Workbook(fastexcel.read_excel(str(path)), odd)
 
 
 @contextmanager
-def _or_damaged(found: Findings, what: str) -> Iterator[None]:
+def _or_damaged(found: Findings, message: str, **values: Any) -> Iterator[None]:
     """Turn a failure of the workbook's reader into a finding."""
     import fastexcel  # noqa: PLC0415
 
@@ -110,7 +105,7 @@ def _or_damaged(found: Findings, what: str) -> Iterator[None]:
             raise
     else:
         return
-    found.error(what, "Deliver the file again; its headings stand where the layout says.")
+    found.error(message, **values)
     found.raise_errors()
 
 
@@ -145,8 +140,7 @@ def read_cover(workbook: Workbook, layout: Layout, found: Findings) -> Cover:
     published = next((date for text in dates if (date := danish_date(text))), None)
     if published is None and layout.published_from == "cover" and layout.published is None:
         found.error(
-            "The release date is missing, or is not a date.",
-            'Write it as "28. november 2025", or enter published in the layout.',
+            "date_missing",
             row=cover.date_row,
         )
         found.raise_errors()
@@ -193,7 +187,7 @@ def read_table(workbook: Workbook, layout: Layout, edition: str, found: Findings
         _missing_sheet(workbook.sheet_names, name, layout, found)
         found.raise_errors()
     options = {"header_row": layout.header_row - 1, "skip_rows": 0}
-    with _or_damaged(found, _UNREADABLE.format(name)):
+    with _or_damaged(found, "sheet_damaged", name=name):
         sheet, mixed = _typed(workbook, name, found, options)
         batch, errors = sheet.to_arrow_with_errors()
         frame = pl.DataFrame(pl.from_arrow(batch))
@@ -207,18 +201,12 @@ def read_table(workbook: Workbook, layout: Layout, edition: str, found: Findings
             read_again.add(headings[column])
             continue
         found.error(  # a formula that failed: #DIV/0!, #REF! ...
-            "The cell holds an Excel error instead of a value.",
-            "Replace it by the number, or empty the cell.",
+            "excel_error",
             row=layout.header_row + 1 + row,
             column=place(headings[column], column),
-            kind="Excel errors",
         )
     if sheet.visible != "visible":
-        found.add(
-            "warning",
-            "The sheet is hidden, so perhaps not meant to be delivered.",
-            "Ask whether it is the right one; show it if it is.",
-        )
+        found.add("warning", "sheet_hidden")
     _report_odd(workbook.odd, headings, how, layout, found)
     texts = _texts(workbook, name, [h for h in how.values if h in read_again], found, options)
     frame = frame.with_columns(
@@ -240,37 +228,26 @@ def _report_odd(
 ) -> None:
     """Report cells that would be read as something else than they show."""
     read = {headings.index(h) for h in (*how.roles, *how.values)}
-    for cells, what, mend in (
-        (
-            odd.without_value,
-            "The formula has never been worked out, so it has no value.",
-            "Open the workbook in Excel and save it, or put the value in its place.",
-        ),
-        (
-            odd.raised,
-            "A raised mark stands among the digits, so the text looks like another number.",
-            "Write the number alone.",
-        ),
+    for cells, message in (
+        (odd.without_value, "formula_without_value"),
+        (odd.raised, "raised_mark"),
     ):
         for row, column in sorted(cells):
             if row > layout.header_row and column in read:
-                at = place(headings[column], column)
-                found.error(what, mend, row=row, column=at, kind=what)
+                found.error(message, row=row, column=place(headings[column], column))
     for (top, left), (bottom, right) in odd.merged:
         if bottom > layout.header_row and read & set(range(left, right + 1)):
             column = min(read & set(range(left, right + 1)))
             found.error(
-                f"The cells {letter(left)}{top}:{letter(right)}{bottom} are merged, so all but the "
-                "first of them look empty.",
-                "Unmerge them and write the value in each.",
+                "merged",
                 row=top,
                 column=place(headings[column], column),
-                kind="merged cells",
+                cells=f"{letter(left)}{top}:{letter(right)}{bottom}",
             )
 
 
 def _sheet(workbook: Workbook, name: str, found: Findings, **options: Any) -> fastexcel.ExcelSheet:
-    with _or_damaged(found, _UNREADABLE.format(name)):
+    with _or_damaged(found, "sheet_damaged", name=name):
         sheet: fastexcel.ExcelSheet = workbook.reader.load_sheet(name, **options)
     return sheet
 
@@ -295,11 +272,10 @@ def _typed(
 
 def _missing_sheet(names: Sequence[str], name: str, layout: Layout, found: Findings) -> None:
     near = difflib.get_close_matches(name, names, n=1)
-    hint = f" Sheet {near[0]!r} may be it." if near else f" There are: {', '.join(names)}."
-    found.error(
-        f"The sheet {name!r} is missing.{hint}",
-        f"Give the sheet back its name, or enter the new name in layout {layout.id}.",
+    hint = (
+        say("perhaps_sheet", name=near[0]) if near else say("sheets_there", names=", ".join(names))
     )
+    found.error("sheet_missing", name=name, hint=hint, layout=layout.id)
 
 
 def _has_text(column: pl.Series) -> bool:

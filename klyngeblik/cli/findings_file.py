@@ -10,19 +10,26 @@ if TYPE_CHECKING:
     from etl.findings import Finding
 
 _COLUMNS: Final = {
-    "severity": ("Severity", 10),
-    "file": ("File", 34),
-    "sheet": ("Sheet", 18),
-    "row": ("Row", 8),
-    "column": ("Column", 18),
-    "what": ("What is wrong", 70),
-    "mend": ("How to mend it", 60),
+    "severity": ("Alvor (severity)", 18),
+    "file": ("Fil (file)", 34),
+    "sheet": ("Ark (sheet)", 18),
+    "row": ("Række (row)", 12),
+    "column": ("Kolonne (column)", 18),
+    "what_da": ("Hvad er galt", 60),
+    "mend_da": ("Hvad gøres", 50),
+    "what_en": ("What is wrong", 60),
+    "mend_en": ("How to mend it", 50),
 }
-_ANSWER: Final = ("Answer", 40)
+_ANSWER: Final = ("Svar (answer)", 40)
+_SEVERITY: Final = {
+    "error": "fejl (error)",
+    "warning": "advarsel (warning)",
+    "note": "bemærkning (note)",
+}
 
 
 def write_findings(findings: Iterable[Finding], path: Path) -> None:
-    """Write findings as an xlsx workbook, one row each, with a column for the answer.
+    """Write findings in both languages as an xlsx workbook, a row each, with room for the answer.
 
     Parameters
     ----------
@@ -36,7 +43,7 @@ def write_findings(findings: Iterable[Finding], path: Path) -> None:
     # Texts quote delivered cells: none of them may become a formula or a link.
     options = {"strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(path, options) as book:
-        sheet = book.add_worksheet("Findings")
+        sheet = book.add_worksheet("Kontrol")
         head = book.add_format({"bold": True, "bottom": 1, "valign": "top"})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         for column, (heading, width) in enumerate([*_COLUMNS.values(), _ANSWER]):
@@ -44,7 +51,7 @@ def write_findings(findings: Iterable[Finding], path: Path) -> None:
             sheet.set_column(column, column, width)
         row = 0
         for row, finding in enumerate(findings, start=1):
-            values = finding.as_row()
+            values = finding.as_row() | {"severity": _SEVERITY[finding.severity]}
             for column, key in enumerate(_COLUMNS):
                 sheet.write(row, column, values[key], wrapped)
         sheet.freeze_panes(1, 0)

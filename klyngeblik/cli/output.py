@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -23,6 +23,16 @@ _NO_TERMINAL = 10_000
 #: Columns of text that a table of findings needs.
 _WIDE_ENOUGH = 140
 _SEVERITY = {"error": "bold red", "warning": "yellow", "note": "dim"}
+_WORDS = {
+    "da": (
+        {"error": "fejl", "warning": "advarsel", "note": "bemærkning"},
+        ("", "Fil", "Ark", "Række", "Kolonne", "Hvad", "Hvad gøres"),
+    ),
+    "en": (
+        {"error": "error", "warning": "warning", "note": "note"},
+        ("", "File", "Sheet", "Row", "Column", "What", "How to mend it"),
+    ),
+}
 
 
 def terminal(*, stderr: bool = False) -> Console:
@@ -58,21 +68,26 @@ def print_rows(rows: Sequence[Mapping[str, object]], columns: Mapping[str, str])
     terminal().print(table)
 
 
-def print_findings(console: Console, findings: Iterable[Finding]) -> None:
+def print_findings(
+    console: Console, findings: Iterable[Finding], language: Literal["da", "en"] = "en"
+) -> None:
     """Print findings: a row each, or a few lines each where a row would not be readable."""
+    severities, headings = _WORDS[language]
     if console.width < _WIDE_ENOUGH:
         for finding in findings:
             console.print(
-                Text.assemble((finding.severity, _SEVERITY[finding.severity]), f"  {finding}\n")
+                Text.assemble(
+                    (severities[finding.severity], _SEVERITY[finding.severity]),
+                    f"  {finding.told(language)}\n",
+                )
             )
         return
-    headings = ("", "File", "Sheet", "Row", "Column", "What", "How to mend it")
     table = Table(*headings, header_style="bold", box=None, pad_edge=False)
     for finding in findings:
         place = (finding.file, finding.sheet, finding.row, finding.column)
         table.add_row(
-            Text(finding.severity, _SEVERITY[finding.severity]),
-            *(Text(_shown(part)) for part in (*place, finding.what, finding.mend)),
+            Text(severities[finding.severity], _SEVERITY[finding.severity]),
+            *(Text(_shown(part)) for part in (*place, *finding.texts(language))),
         )
     console.print(table)
 

@@ -373,7 +373,7 @@ def test_the_warehouse_holds_what_the_checks_say(built: Path, raw: Path) -> None
 def test_an_error_of_the_checks_stops_the_build(
     mine: Path, raw: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wrong = Finding("error", "UND2_2025.csv", None, 7, "INDHOLD", "Wrong.", "Mend it.")
+    wrong = Finding.of("error", "UND2_2025.csv", "negative", row=7, column="INDHOLD")
     monkeypatch.setattr("etl.checks.check_all", lambda packages: [wrong])
     monkeypatch.setattr("etl.build.fingerprint", lambda raw_dir: "new")
     before = mine.read_bytes()
@@ -395,7 +395,7 @@ def test_an_older_edition_is_set_aside_and_counted(
     for summary in (build(folder, path), build(folder, path)):
         assert (summary.packages, summary.refused) == (3, 1)
         assert any(
-            f.severity == "warning" and f.file == "UND2_2024.csv" and "UND2_2025.csv" in f.what
+            f.severity == "warning" and f.file == "UND2_2024.csv" and "UND2_2025.csv" in f.what_en
             for f in summary.findings
         )
     assert "und2-2024" not in table(path, "packages")["package_id"].to_list()

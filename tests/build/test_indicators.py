@@ -79,9 +79,9 @@ def test_a_wrong_definition_is_refused_with_file_and_field(
     with pytest.raises(PackageError) as refused:
         load_indicators(tmp_path)
     assert {finding.file for finding in refused.value.findings} == {"elderly/one.toml"}
-    assert all(finding.mend for finding in refused.value.findings)
+    assert all(finding.mend_en for finding in refused.value.findings)
     assert any(
-        field in (finding.column or "") and says in finding.what
+        field in (finding.column or "") and says in finding.what_en
         for finding in refused.value.findings
     )
 

@@ -32,7 +32,10 @@ def test_check_names_the_cell_and_fails(run: Run, broken: Path) -> None:
     result = run("check", broken, "--json")
     assert result.exit_code == 1
     found = json.loads(result.output)
-    assert set(found[0]) == {"severity", "file", "sheet", "row", "column", "what", "mend"}
+    assert set(found[0]) == {
+        *("severity", "file", "sheet", "row", "column"),
+        *("what_da", "what_en", "mend_da", "mend_en"),
+    }
     errors = {(f["file"], f["row"]) for f in found if f["severity"] == "error"}
     assert {("SYGP1_2024.csv", 3), ("SYGP1_2024.csv", 4)} <= errors
     table = run("check", broken / "SYGP1_2024.csv")
@@ -109,9 +112,21 @@ def test_demo_writes_where_it_is_told(
 
 @pytest.mark.parametrize("width", [60, 200])
 def test_a_finding_is_readable_in_a_narrow_and_in_a_wide_terminal(width: int) -> None:
-    found = Finding("error", "A.xlsx", "Ark 1", 7, "2019 (M)", "A text [x].", "Write a number.")
+    found = Finding.of(
+        "error", "A.xlsx", "not_a_number", sheet="Ark 1", row=7, column="2019 (M)", text="[x]"
+    )
     page = io.StringIO()
     print_findings(Console(file=page, width=width), [found])
     said = " ".join(page.getvalue().split())
-    for part in ("error", "A.xlsx", "Ark 1", "7", "2019 (M)", "A text [x].", "Write a number."):
+    assert "error" in said
+    for part in ("A.xlsx", "Ark 1", "7", "2019 (M)", "'[x]' is not a number."):
         assert part in said
+
+
+def test_check_speaks_danish_when_asked(run: Run, broken: Path) -> None:
+    result = run("check", broken, "--language", "da")
+    assert result.exit_code == 1
+    assert "fejl" in result.output
+    assert "er ikke et tal" in result.output
+    assert "not a number" not in result.output
+    assert "is not a number" in run("check", broken).output

@@ -158,7 +158,7 @@ def wrong_places(run: Run, path: Path, sheet: str | None) -> set[Where]:
     result = run("check", path, "--json", "--warehouse", path.parent / "none")
     assert result.exit_code == 1, result.output
     errors = [f for f in json.loads(result.output) if f["severity"] == "error"]
-    assert all(f["file"] == path.name and f["what"] and f["mend"] for f in errors)
+    assert all(f["file"] == path.name and f["what_da"] and f["mend_en"] for f in errors)
     assert {f["sheet"] for f in errors} == {sheet}
     return {(f["row"], f["column"]) for f in errors}
 

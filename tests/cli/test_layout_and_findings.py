@@ -22,12 +22,13 @@ def test_findings_as_a_workbook_with_room_for_the_answer(run: Run, tmp_path: Pat
     out = tmp_path / "findings.xlsx"
     result = run("check", broken(tmp_path), "--out", out)
     assert result.exit_code == 1
-    sheet = openpyxl.load_workbook(out)["Findings"]
+    sheet = openpyxl.load_workbook(out)["Kontrol"]
     head, *rows = sheet.iter_rows(values_only=True)
-    assert head[-1] == "Answer"
+    assert head[-1] == "Svar (answer)"
     assert {(row[1], row[3]) for row in rows} >= {("SYGP1_2024.csv", 3), ("SYGP1_2024.csv", 4)}
-    quoted = next(row[5] for row in rows if row[3] == 3)
-    assert quoted == "'=1+1' is not a number."  # as text, not worked out
+    danish, _, english, _ = next(row[5:9] for row in rows if row[3] == 3)
+    assert danish == "'=1+1' er ikke et tal."  # as text, not worked out
+    assert english == "'=1+1' is not a number."
 
 
 def test_findings_are_written_as_xlsx_only(run: Run, tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_country_and_regions_by_code_and_christiansoe_apart(tmp_path: Path) -> N
     package = read_package(statbank(tmp_path / NAME, delivered))
     levels = dict(package.observations["area_level"].value_counts().rows())
     assert levels == {"country": 1, "region": 1, "municipality": 98}
-    assert any("Christiansø" in f.what for f in package.findings)
+    assert any("Christiansø" in f.what_en for f in package.findings)
 
 
 def test_ages_and_the_first_quarter(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_wrong_row(tmp_path: Path, line: str, row: int, column: str | None, wh
         delivered.append("101;2025;12,5")  # nothing is missing; one stands twice
     found = only_error(statbank(tmp_path / NAME, delivered))
     assert (found.sheet, found.row, found.column) == (None, row, column)
-    assert what in found.what
+    assert what in found.what_en
 
 
 def test_a_projection_may_go_beyond_its_edition(tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_renamed_missing_and_unknown_columns(tmp_path: Path) -> None:
         read_package(path)
     missing, unknown = caught.value.findings
     assert (missing.row, missing.column) == (1, "OMRÅDE")
-    assert "OMRAADE (A) may be it" in missing.what
+    assert "OMRAADE (A) may be it" in missing.what_en
     assert unknown.column == "OMRAADE (A)"
 
 
@@ -119,7 +119,7 @@ def test_a_row_with_too_many_values(tmp_path: Path) -> None:
     with pytest.raises(PackageError) as caught:
         read_package(statbank(tmp_path / NAME, delivered))
     assert caught.value.findings[0].row is None or caught.value.findings[-1].row == 6
-    assert any(f.row == 6 and "more than 3 values" in f.what for f in caught.value.findings)
+    assert any(f.row == 6 and "more than 3 values" in f.what_en for f in caught.value.findings)
 
 
 def test_a_table_cut_off_in_the_middle_of_a_row(tmp_path: Path) -> None:
@@ -134,19 +134,19 @@ def test_text_in_another_encoding(tmp_path: Path) -> None:
     path.write_bytes("OMRÅDE;TID;INDHOLD\n".encode("cp1252"))
     found = only_error(path)
     assert found.row == 1
-    assert "UTF-8" in found.mend
+    assert "UTF-8" in found.mend_en
 
 
 def test_headings_without_rows_and_no_content_at_all(tmp_path: Path) -> None:
-    assert "no rows" in only_error(statbank(tmp_path / NAME, [])).what
+    assert "no rows" in only_error(statbank(tmp_path / NAME, [])).what_en
     (tmp_path / NAME).write_bytes(b"")
-    assert "empty" in only_error(tmp_path / NAME).what
+    assert "empty" in only_error(tmp_path / NAME).what_en
 
 
 def test_a_municipality_left_out(tmp_path: Path) -> None:
     found = only_error(statbank(tmp_path / NAME, lines()[:-1]))
-    assert "1 of 98 municipalities have no row" in found.what
-    assert "Hjørring" in found.what
+    assert "1 of 98 municipalities have no row" in found.what_en
+    assert "Hjørring" in found.what_en
 
 
 def test_an_indicator_nobody_knows(tmp_path: Path) -> None:
@@ -154,4 +154,4 @@ def test_an_indicator_nobody_knows(tmp_path: Path) -> None:
     delivered = [f"{code};soevn;2025;10,0" for code in codes()]
     found = only_error(statbank(tmp_path / "SUNDHEDSPROFIL_2025.csv", delivered, header=header))
     assert (found.row, found.column) == (2, "INDIKATOR (B)")
-    assert "'soevn' is not a known measure" in found.what
+    assert "'soevn' is not a known measure" in found.what_en

@@ -31,7 +31,7 @@ def errors(path: Path) -> list[Finding]:
     with pytest.raises(PackageError) as caught:
         read_package(path)
     found = [f for f in caught.value.findings if f.severity == "error"]
-    assert all(f.file == path.name and f.what and f.mend for f in found)
+    assert all(f.file == path.name and f.what_en and f.mend_en for f in found)
     return found
 
 
@@ -50,17 +50,17 @@ def where(finding: Finding) -> tuple[str | None, int | None, str | None]:
 
 def test_an_empty_file(tmp_path: Path) -> None:
     (tmp_path / NAME).write_bytes(b"")
-    assert "empty" in only_error(tmp_path / NAME).what
+    assert "empty" in only_error(tmp_path / NAME).what_en
 
 
 def test_not_an_xlsx(tmp_path: Path) -> None:
     (tmp_path / NAME).write_text("<html>Log in, please</html>", encoding="utf-8")
-    assert "not an Excel workbook" in only_error(tmp_path / NAME).what
+    assert "not an Excel workbook" in only_error(tmp_path / NAME).what_en
 
 
 def test_an_old_xls_or_one_with_a_password(tmp_path: Path) -> None:
     (tmp_path / NAME).write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
-    assert "password" in only_error(tmp_path / NAME).what
+    assert "password" in only_error(tmp_path / NAME).what_en
 
 
 @pytest.mark.parametrize("kept", [0.3, 0.9, 0.999])
@@ -68,13 +68,13 @@ def test_a_truncated_zip(tmp_path: Path, kept: float) -> None:
     path = written(tmp_path / NAME, municipality_rows())
     data = path.read_bytes()
     path.write_bytes(data[: int(len(data) * kept)])
-    assert "cut off" in only_error(path).what
+    assert "cut off" in only_error(path).what_en
 
 
 def test_a_zip_that_is_no_workbook(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / NAME, "w") as archive:
         archive.writestr("readme.txt", "hello")
-    assert "damaged" in only_error(tmp_path / NAME).what
+    assert "damaged" in only_error(tmp_path / NAME).what_en
 
 
 def test_a_damaged_sheet(tmp_path: Path) -> None:
@@ -84,20 +84,20 @@ def test_a_damaged_sheet(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in parts.items():
             archive.writestr(name, data[:900] if name.endswith("sheet2.xml") else data)
-    assert "sheet" in errors(path)[0].what.lower()
+    assert "sheet" in errors(path)[0].what_en.lower()
 
 
 def test_a_zip_that_claims_to_be_huge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path / NAME, municipality_rows())
     monkeypatch.setattr(archive, "LARGEST_UNPACKED", 1_000)
-    assert "unpacks" in only_error(path).what
+    assert "unpacks" in only_error(path).what_en
 
 
 def test_no_layout_knows_it(tmp_path: Path) -> None:
     path = written(tmp_path / "DEMO_Aldre_2025.xlsx", municipality_rows())
     found = only_error(path)
-    assert found.what == "No layout knows this file."
-    assert "DEMO_Aeldre_<edition>.xlsx" in found.mend
+    assert found.what_en == "No layout knows this file."
+    assert "DEMO_Aeldre_<edition>.xlsx" in found.mend_en
 
 
 # --- sheets and headings --------------------------------------------------------------------------
@@ -106,8 +106,8 @@ def test_no_layout_knows_it(tmp_path: Path) -> None:
 def test_a_missing_sheet(tmp_path: Path) -> None:
     found = only_error(written(tmp_path / NAME, municipality_rows(), sheet="Hovedresultat"))
     assert found.sheet == "Hovedresultater"
-    assert "'Hovedresultater' is missing" in found.what
-    assert "'Hovedresultat' may be it" in found.what
+    assert "'Hovedresultater' is missing" in found.what_en
+    assert "'Hovedresultat' may be it" in found.what_en
 
 
 def test_a_missing_cover(tmp_path: Path) -> None:
@@ -115,22 +115,22 @@ def test_a_missing_cover(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(path)
     del book["FORSIDE"]
     book.save(path)
-    assert "'FORSIDE' is missing" in only_error(path).what
+    assert "'FORSIDE' is missing" in only_error(path).what_en
 
 
 def test_a_cover_without_a_date(tmp_path: Path) -> None:
     found = only_error(written(tmp_path / NAME, municipality_rows(), date="snart"))
     assert where(found) == ("FORSIDE", 7, None)
-    assert "28. november 2025" in found.mend
+    assert "28. november 2025" in found.mend_en
 
 
 def test_a_renamed_column(tmp_path: Path) -> None:
     headings = ["Kommunenavn" if h == "Kommune" else h for h in HEADINGS]
     missing, unknown = errors(written(tmp_path / NAME, municipality_rows(), headings=headings))
     assert where(missing) == ("Hovedresultater", 3, "Kommune")
-    assert "Kommunenavn (E) may be it" in missing.what
+    assert "Kommunenavn (E) may be it" in missing.what_en
     assert where(unknown) == ("Hovedresultater", 3, "Kommunenavn (E)")
-    assert "layout demo-aeldre" in unknown.mend
+    assert "layout demo-aeldre" in unknown.mend_en
 
 
 def test_a_column_nobody_knows(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_values_under_no_heading(tmp_path: Path) -> None:
     rows = municipality_rows()
     rows[7].append("se note")
     found = only_error(written(tmp_path / NAME, rows))
-    assert "no heading" in found.what
+    assert "no heading" in found.what_en
     assert found.column is not None
     assert "(T)" in found.column
 
@@ -161,13 +161,13 @@ def test_a_wrong_year(
     tmp_path: Path, wrong: str, row_and_column: tuple[int, str], word: str
 ) -> None:
     found = errors(written(tmp_path / NAME, municipality_rows(), headings=[*HEADINGS[:-1], wrong]))
-    assert any((f.row, f.column) == row_and_column and word in f.what for f in found)
-    assert any("2025 is missing" in f.what for f in found)
+    assert any((f.row, f.column) == row_and_column and word in f.what_en for f in found)
+    assert any("2025 is missing" in f.what_en for f in found)
 
 
 def test_the_same_year_twice(tmp_path: Path) -> None:
     found = errors(written(tmp_path / NAME, municipality_rows(), headings=[*HEADINGS[:-1], "2024"]))
-    assert any("2025 is missing" in f.what for f in found)
+    assert any("2025 is missing" in f.what_en for f in found)
 
 
 def test_a_header_on_another_row(tmp_path: Path) -> None:
@@ -175,11 +175,11 @@ def test_a_header_on_another_row(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(path)
     book["Hovedresultater"].insert_rows(1)
     book.save(path)
-    assert any("'Kommune' is missing" in f.what for f in errors(path))
+    assert any("'Kommune' is missing" in f.what_en for f in errors(path))
 
 
 def test_no_rows_and_no_sheet_content(tmp_path: Path) -> None:
-    assert "no rows" in only_error(written(tmp_path / NAME, [])).what
+    assert "no rows" in only_error(written(tmp_path / NAME, [])).what_en
     path = written(tmp_path / NAME, [])
     book = openpyxl.load_workbook(path)
     book["Hovedresultater"].delete_rows(1, 10)
@@ -209,13 +209,13 @@ def test_a_label_nobody_knows(
     rows[2][column] = label
     found = only_error(written(tmp_path / NAME, rows))
     assert where(found) == ("Hovedresultater", 6, place)
-    assert what in found.what
+    assert what in found.what_en
 
 
 def test_an_unknown_municipality_comes_with_the_nearest_three(tmp_path: Path) -> None:
     rows = municipality_rows()
     rows[0][4] = "Kobenhavn"
-    assert "København, Frederikshavn, Stevns" in only_error(written(tmp_path / NAME, rows)).mend
+    assert "København, Frederikshavn, Stevns" in only_error(written(tmp_path / NAME, rows)).mend_en
 
 
 def test_an_unknown_label_is_reported_once_not_in_every_row(tmp_path: Path) -> None:
@@ -229,7 +229,7 @@ def test_a_municipality_in_the_wrong_region(tmp_path: Path) -> None:
     rows[place][3] = "Region Hovedstaden"
     found = only_error(written(tmp_path / NAME, rows))
     assert where(found) == ("Hovedresultater", 4 + place, "Region (D)")
-    assert "Aarhus does not lie in Region Hovedstaden" in found.what
+    assert "Aarhus does not lie in Region Hovedstaden" in found.what_en
 
 
 def test_a_standardised_age_with_a_unit_that_is_not(tmp_path: Path) -> None:
@@ -242,7 +242,8 @@ def test_a_standardised_age_with_a_unit_that_is_not(tmp_path: Path) -> None:
 def test_a_municipality_left_out_of_a_measure(tmp_path: Path) -> None:
     rows = [r for r in municipality_rows() if r[4] not in ("Læsø", "Fanø")]
     found = only_error(written(tmp_path / NAME, rows))
-    assert "2 of 98 municipalities have no row for multimorbidity: Fanø, Læsø" in found.what
+    assert "2 of 98 municipalities have no row for Multisygdom" in found.what_en
+    assert found.what_en.endswith(": Fanø, Læsø.")
     assert found.column == "Kommune"
 
 
@@ -251,13 +252,13 @@ def test_a_row_that_stands_twice(tmp_path: Path) -> None:
     rows.append(list(rows[10]))
     found = only_error(written(tmp_path / NAME, rows))
     assert found.row == 4 + len(rows) - 1
-    assert "row 14" in found.what
+    assert "row 14" in found.what_en
 
 
 def test_a_second_bornholm_with_figures_of_its_own(tmp_path: Path) -> None:
     rows = municipality_rows()
     rows[index_of(rows, "Bornholm") + 1][8] = 35
-    assert "the same area" in only_error(written(tmp_path / NAME, rows)).what
+    assert "the same area" in only_error(written(tmp_path / NAME, rows)).what_en
 
 
 # --- numbers --------------------------------------------------------------------------------------
@@ -287,7 +288,7 @@ def test_a_value_that_is_no_count(tmp_path: Path, value: Any, what: str) -> None
     rows[6][8 + 4] = value
     found = only_error(written(tmp_path / NAME, rows))
     assert where(found) == ("Hovedresultater", 10, "2019 (M)")
-    assert what in found.what
+    assert what in found.what_en
 
 
 def test_a_whole_column_of_dates(tmp_path: Path) -> None:
@@ -307,14 +308,14 @@ def test_a_formula_that_failed_is_not_taken_for_a_hidden_cell(tmp_path: Path, ma
     book.save(path)
     found = only_error(path)
     assert where(found) == ("Hovedresultater", 9, "2017 (K)")
-    assert "Excel error" in found.what
+    assert "Excel error" in found.what_en
 
 
 def test_a_text_that_may_be_a_small_count_is_not_repeated(tmp_path: Path) -> None:
     rows = municipality_rows(**ADHD)
     rows[0][8] = "3*"
     found = only_error(written(tmp_path / TRUE_COUNTS, rows))
-    assert "3" not in found.what
+    assert "3" not in found.what_en
     assert where(found) == ("Hovedresultater", 4, "2015 (I)")
 
 
@@ -330,7 +331,7 @@ def test_everything_that_is_wrong_is_said_at_once_and_in_order(tmp_path: Path) -
 def test_many_faults_of_one_kind_are_counted(tmp_path: Path) -> None:
     found = errors(written(tmp_path / NAME, municipality_rows(-5)))
     assert len(found) == LISTED_PER_KIND + 1
-    assert f"{98 * len(YEARS) - LISTED_PER_KIND:,} more of the same kind" in found[-1].what
+    assert f"{98 * len(YEARS) - LISTED_PER_KIND:,} more of the same kind" in found[-1].what_en
 
 
 def test_a_demo_is_not_taken_for_a_real_package(tmp_path: Path) -> None:
@@ -361,4 +362,4 @@ def test_a_region_that_does_not_exist(tmp_path: Path) -> None:
     ]
     found = only_error(written(tmp_path / NAME, rows))
     assert where(found) == ("Hovedresultater", 4, "Region (D)")
-    assert "Region Sjælland" in found.mend
+    assert "Region Sjælland" in found.mend_en

@@ -51,8 +51,8 @@ def test_sexes_add_up_within_what_rounding_explains(tmp_path: Path) -> None:
     found = findings(tmp_path / NAME, by_sex(110, 50, 50))
     (warning,) = found
     assert warning.severity == "warning"
-    assert "multimorbidity: 1,078 totals differ" in warning.what
-    assert "women and men" in warning.what
+    assert "kroniske sygdomme: 1,078 totals differ" in warning.what_en
+    assert "women and men" in warning.what_en
     assert (warning.file, warning.sheet, warning.row) == (NAME, "Hovedresultater", 4)
 
 
@@ -69,9 +69,9 @@ def test_true_counts_must_add_up_exactly(tmp_path: Path) -> None:
     assert findings(tmp_path / name, [*rows, *whole]) == []
     whole[0][8] = 4
     (warning,) = findings(tmp_path / name, [*rows, *whole])
-    assert "ages 0-5, 6-11, 12-17" in warning.what
-    assert "København, 2015, 0-17" in warning.what
-    assert "4" not in warning.what.replace("2015", "")  # it might be a small count
+    assert "ages 0-5, 6-11, 12-17" in warning.what_en
+    assert "København, 2015, 0-17" in warning.what_en
+    assert "4" not in warning.what_en.replace("2015", "")  # it might be a small count
 
 
 def test_municipalities_add_up_to_region_and_country(tmp_path: Path) -> None:
@@ -86,8 +86,8 @@ def test_municipalities_add_up_to_region_and_country(tmp_path: Path) -> None:
         row("Regioner", "Region Nordjylland", None, [1_200] * N),
     ]
     country, region = findings(tmp_path / NAME, [*wrong, *rows])
-    assert "Hele landet, 2015" in country.what
-    assert "Region Nordjylland, 2015" in region.what
+    assert "Hele landet, 2015" in country.what_en
+    assert "Region Nordjylland, 2015" in region.what_en
 
 
 def test_more_citizens_than_inhabitants_is_an_error(tmp_path: Path) -> None:
@@ -98,8 +98,8 @@ def test_more_citizens_than_inhabitants_is_an_error(tmp_path: Path) -> None:
     (error,) = findings(tmp_path / NAME, rows)
     assert error.severity == "error"
     assert (error.row, error.column) == (4 + place, "2017")
-    assert "multimorbidity is larger than population" in error.what
-    assert "Læsø, 2017" in error.what
+    assert "kroniske sygdomme is larger than Befolkning / Indbyggere" in error.what_en
+    assert "Læsø, 2017" in error.what_en
 
 
 def test_a_sector_is_held_against_the_population_too(tmp_path: Path) -> None:
@@ -110,15 +110,15 @@ def test_a_sector_is_held_against_the_population_too(tmp_path: Path) -> None:
     ]
     found = findings(tmp_path / "DEMO_Populationsoverblik_2025.xlsx", rows)
     assert found[0].severity == "error"
-    assert "general_practice" in found[0].what
+    assert "general practice" in found[0].what_en
 
 
 def test_counts_that_are_not_rounded_raise_the_question_whether_they_are_safe(
     tmp_path: Path,
 ) -> None:
     (warning,) = findings(tmp_path / NAME, municipality_rows(103))
-    assert "not rounded" in warning.what
-    assert "made_safe_by" in warning.mend
+    assert "not rounded" in warning.what_en
+    assert "made_safe_by" in warning.mend_en
     assert findings(tmp_path / NAME, municipality_rows(103, **PEOPLE)) == []  # population is exact
 
 
@@ -131,7 +131,7 @@ def test_years_without_some_municipalities_are_said(tmp_path: Path) -> None:
     rows[0] = "101;2024;.."
     (note,) = check_package(table(tmp_path, "HJEMSYG_2025.csv", rows))
     assert note.severity == "note"
-    assert "2024 (København)" in note.what
+    assert "2024 (København)" in note.what_en
     (warning,) = check_package(table(tmp_path, "HJEMSYG_2025.csv", rows[1:]))
     assert warning.severity == "warning"
 
@@ -147,8 +147,8 @@ def test_one_cell_in_two_packages(tmp_path: Path) -> None:
     (warning,) = check_all([read_package(statbank(name, projected, header=header)), folk])
     assert warning.severity == "warning"
     assert (warning.file, warning.row, warning.column) == (name.name, 7, "2026")
-    assert "FOLK1A_20260211.csv" in warning.what
-    assert "1,683 there, 1,682 here" in warning.what
+    assert "FOLK1A_20260211.csv" in warning.what_en
+    assert "1,683 there, 1,682 here" in warning.what_en
 
 
 @pytest.mark.parametrize(

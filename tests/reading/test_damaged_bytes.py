@@ -63,7 +63,7 @@ def read_or_refuse(path: Path) -> None:
     except PackageError as error:
         findings = error.findings
     assert findings != ()
-    assert all(f.what and f.mend for f in findings or ())
+    assert all(f.what_en and f.mend_en for f in findings or ())
     with suppress(PackageError):
         assert draft(path)
 

@@ -117,4 +117,4 @@ def test_what_cannot_be_drafted_is_refused_with_a_reason(
     (tmp_path / name).write_bytes(data)
     with pytest.raises(PackageError) as caught:
         draft(tmp_path / name)
-    assert all(f.what and f.mend for f in caught.value.findings)
+    assert all(f.what_en and f.mend_en for f in caught.value.findings)

@@ -310,7 +310,7 @@ def test_the_country_in_2014(facts: Path, tmp_path: Path) -> None:
     package = loaded(CASES["population by single age 2014"], facts, tmp_path)
     assert set(package.observations["period"]) == {2014}
     assert package.observations["area_id"].n_unique() == 98
-    assert any("Christiansø" in f.what for f in package.findings)
+    assert any("Christiansø" in f.what_en for f in package.findings)
 
 
 def test_json_stat_in_the_order_of_its_dimensions(facts: Path, tmp_path: Path) -> None:
@@ -359,6 +359,6 @@ def test_what_is_no_table_of_figures_is_refused_or_left_alone(facts: Path, tmp_p
         shutil.copyfile(facts / name, tmp_path / Path(name).name)
     loaded_all = load_folder(tmp_path)
     assert {f.file for f in loaded_all.findings} == {Path(name).name for name in tables}
-    assert {f.what for f in loaded_all.findings} == {"No layout knows this file."}
+    assert {f.what_en for f in loaded_all.findings} == {"No layout knows this file."}
     with pytest.raises(PackageError):
         loaded_all.raise_errors()

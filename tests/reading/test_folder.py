@@ -35,7 +35,7 @@ def test_a_data_file_no_layout_knows_is_an_error(tmp_path: Path) -> None:
     loaded = load_folder(tmp_path)
     (found,) = loaded.findings
     assert (found.severity, found.file) == ("error", "HJEMSYGEPLEJE.csv")
-    assert "HJEMSYG_<edition>.csv" in found.mend
+    assert "HJEMSYG_<edition>.csv" in found.mend_en
     with pytest.raises(PackageError):
         loaded.raise_errors()
 
@@ -56,7 +56,7 @@ def test_the_newest_of_two_editions_is_used_and_the_older_named(tmp_path: Path) 
     assert [p.info.file for p in loaded.packages] == ["HJEMSYG_2025.csv"]
     (warning,) = loaded.findings
     assert (warning.severity, warning.file) == ("warning", "HJEMSYG_2024.csv")
-    assert "HJEMSYG_2025.csv is a newer edition" in warning.what
+    assert "HJEMSYG_2025.csv is a newer edition" in warning.what_en
 
 
 def test_editions_of_different_years_are_used_together(tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ measure = "visits"
     loaded = load_folder(raw, load_layouts(layouts))
     (found,) = loaded.findings
     assert found.severity == "error"
-    assert {found.file, *found.what.split(" is the same")[:1]} == {
+    assert {found.file, *found.what_en.split(" is the same")[:1]} == {
         "VISITS_2025.csv",
         "VISITS_2025 (1).csv",
     }
@@ -101,11 +101,11 @@ def test_the_same_content_under_two_editions_is_an_error(tmp_path: Path) -> None
     shutil.copy(old, tmp_path / "HJEMSYG_2025.csv")
     errors = [f for f in load_folder(tmp_path).findings if f.severity == "error"]
     (found,) = errors
-    assert "byte for byte" in found.what
+    assert "byte for byte" in found.what_en
     assert {found.file, "HJEMSYG_2024.csv"} == {"HJEMSYG_2025.csv", "HJEMSYG_2024.csv"}
 
 
 def test_an_empty_folder_says_so(tmp_path: Path) -> None:
     (found,) = load_folder(tmp_path).findings
-    assert "no package" in found.what
+    assert "no package" in found.what_en
     assert load_folder(tmp_path / "nowhere").findings[0].severity == "error"

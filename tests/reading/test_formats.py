@@ -281,7 +281,7 @@ def test_signs_that_it_does_not_name_are_refused(tmp_path: Path, text: str, extr
         read(with_numbers(tmp_path, text, extra))
     (found,) = caught.value.findings
     assert (found.row, found.column) == (4, "INDHOLD (C)")
-    assert repr(text) in found.what
+    assert repr(text) in found.what_en
 
 
 def test_signs_in_a_workbook(tmp_path: Path) -> None:
@@ -317,14 +317,14 @@ def only_error(path: Path) -> Finding:
     with pytest.raises(PackageError) as caught:
         read(path)
     (found,) = caught.value.findings
-    assert found.mend
+    assert found.mend_en
     return found
 
 
 def test_another_delimiter_than_the_layout_says(tmp_path: Path) -> None:
     path = semicolon(tmp_path)
     path.write_text(path.read_text("utf-8-sig").replace(";", "\t"), encoding="utf-8")
-    assert "not separated by ';' but by '\\t'" in only_error(path).what
+    assert "not separated by ';' but by '\\t'" in only_error(path).what_en
 
 
 def test_a_heading_that_stands_twice(tmp_path: Path) -> None:
@@ -332,7 +332,7 @@ def test_a_heading_that_stands_twice(tmp_path: Path) -> None:
     path.write_text(path.read_text("utf-8-sig").replace("TID", "OMRÅDE", 1), encoding="utf-8")
     with pytest.raises(PackageError) as caught:
         read(path)
-    assert any(f.column == "OMRÅDE (B)" and "2 times" in f.what for f in caught.value.findings)
+    assert any(f.column == "OMRÅDE (B)" and "2 times" in f.what_en for f in caught.value.findings)
 
 
 def test_a_name_without_a_year(tmp_path: Path) -> None:
@@ -340,7 +340,7 @@ def test_a_name_without_a_year(tmp_path: Path) -> None:
     toml = tmp_path / "visits.toml"
     toml.write_text(toml.read_text("utf-8").replace(r"\d{4}", r"\w+"), encoding="utf-8")
     path = path.rename(tmp_path / "visits_ny.txt")
-    assert "'ny', which does not begin with a year" in only_error(path).what
+    assert "'ny', which does not begin with a year" in only_error(path).what_en
 
 
 def test_rows_that_are_not_wanted_are_left_out_and_counted(tmp_path: Path) -> None:
@@ -353,7 +353,7 @@ def test_rows_that_are_not_wanted_are_left_out_and_counted(tmp_path: Path) -> No
     path.write_text("\n".join(["OMRÅDE;TYPE;TID;INDHOLD", *lines]), encoding="utf-8")
     package = read(path)
     assert set(package.observations["value"]) == {3}
-    assert any("98" in f.what and "keep" in f.what for f in package.findings)
+    assert any("98" in f.what_en and "keep" in f.what_en for f in package.findings)
 
 
 def changed_json(folder: Path, **parts: Any) -> Path:
@@ -380,7 +380,7 @@ def changed_json(folder: Path, **parts: Any) -> Path:
 def test_a_json_stat_that_does_not_fit_itself(
     tmp_path: Path, parts: dict[str, Any], what: str
 ) -> None:
-    assert what in only_error(changed_json(tmp_path, **parts)).what
+    assert what in only_error(changed_json(tmp_path, **parts)).what_en
 
 
 def test_a_json_stat_that_claims_to_be_huge(tmp_path: Path) -> None:
@@ -388,7 +388,7 @@ def test_a_json_stat_that_claims_to_be_huge(tmp_path: Path) -> None:
     path = json_of_version(2)(tmp_path)
     data = json_stat({"OMRÅDE": many, "ContentsCode": many, "Tid": ["2025"]}, [])
     path.write_text(json.dumps(data), encoding="utf-8")
-    assert "25,000,000 cells" in only_error(path).what
+    assert "25,000,000 cells" in only_error(path).what_en
 
 
 def test_marks_of_a_json_stat(tmp_path: Path) -> None:
@@ -403,9 +403,9 @@ def test_marks_of_a_json_stat(tmp_path: Path) -> None:
 def test_a_json_that_is_something_else(tmp_path: Path) -> None:
     path = json_of_version(1)(tmp_path)
     path.write_text('{"type": "FeatureCollection", "features": []}', encoding="utf-8")
-    assert "no JSON-stat data set" in only_error(path).what
+    assert "no JSON-stat data set" in only_error(path).what_en
     path.write_text("[" * 100_000, encoding="utf-8")
-    assert "not whole JSON" in only_error(path).what
+    assert "not whole JSON" in only_error(path).what_en
 
 
 def test_parquet_with_something_else_than_numbers(tmp_path: Path) -> None:
@@ -416,9 +416,9 @@ def test_parquet_with_something_else_than_numbers(tmp_path: Path) -> None:
         read(path)
     first = caught.value.findings[0]
     assert (first.row, first.column) == (1, "INDHOLD (C)")
-    assert "'2025-01-01' is not a number" in first.what
+    assert "'2025-01-01' is not a number" in first.what_en
     frame.with_columns(pl.concat_list("INDHOLD").alias("INDHOLD")).write_parquet(path)
-    assert "holds no plain values" in only_error(path).what
+    assert "holds no plain values" in only_error(path).what_en
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), -1.0])
@@ -443,4 +443,4 @@ def test_an_ods_that_repeats_a_value_without_end(tmp_path: Path) -> None:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         archive.writestr("META-INF/manifest.xml", "<manifest/>")
         archive.writestr("content.xml", content)
-    assert "far beyond any figures" in only_error(path).what
+    assert "far beyond any figures" in only_error(path).what_en

@@ -58,8 +58,11 @@ def test_one_municipality_out_of_step_is_named_with_its_figures(tmp_path: Path) 
     (warning,) = found(tmp_path / SAFE, rows)
     assert warning.severity == "warning"
     assert (warning.row, warning.column) == (4 + place, "2025")
-    assert "multimorbidity: 1 figures differ from the year before" in warning.what
-    assert "Vejle, 2025, 65+, 500 before, 5,000 now" in warning.what
+    assert (
+        "kroniske sygdomme: figures that differ from the year before by more than chance"
+        in warning.what_en
+    )
+    assert "Vejle, 2025, 65+, 500 before, 5,000 now" in warning.what_en
 
 
 def test_true_counts_are_named_without_figures(tmp_path: Path) -> None:
@@ -67,9 +70,9 @@ def test_true_counts_are_named_without_figures(tmp_path: Path) -> None:
     place = index_of(rows, "Vejle")
     rows[place][LAST - 1], rows[place][LAST] = 505, 6_015
     (warning,) = found(tmp_path / TRUE, rows)
-    assert "Vejle, 2025, 0-17" in warning.what
-    assert "505" not in warning.what
-    assert "6,015" not in warning.what
+    assert "Vejle, 2025, 0-17" in warning.what_en
+    assert "505" not in warning.what_en
+    assert "6,015" not in warning.what_en
 
 
 def test_a_year_in_another_unit_is_said_once(tmp_path: Path) -> None:
@@ -77,8 +80,8 @@ def test_a_year_in_another_unit_is_said_once(tmp_path: Path) -> None:
     for row in rows:
         row[LAST] *= 10
     (warning,) = found(tmp_path / SAFE, rows)
-    assert "half of the municipalities are" in warning.what
-    assert "times the year before or more in 2025" in warning.what
+    assert "half of the municipalities are" in warning.what_en
+    assert "times the year before or more in 2025" in warning.what_en
 
 
 def test_shares_have_no_chance_but_neighbours(tmp_path: Path) -> None:
@@ -90,7 +93,7 @@ def test_shares_have_no_chance_but_neighbours(tmp_path: Path) -> None:
     lines[11] = lines[11].split(";")[0] + ";2025;2,5"
     (warning,) = check_package(read_package(statbank(path, lines)))
     assert warning.row == 13
-    assert "25.5 before, 2.5 now" in warning.what
+    assert "25.5 before, 2.5 now" in warning.what_en
 
 
 def test_an_edition_against_the_one_before(tmp_path: Path) -> None:
@@ -102,8 +105,8 @@ def test_an_edition_against_the_one_before(tmp_path: Path) -> None:
     findings = load_folder(tmp_path).findings
     assert [f.file for f in findings] == ["HJEMSYG_2024.csv", "HJEMSYG_2025.csv"]
     assert findings[1].row == 7
-    assert "differ from HJEMSYG_2024.csv" in findings[1].what
-    assert "20.5 before, 40.5 now" in findings[1].what
+    assert "differ from HJEMSYG_2024.csv" in findings[1].what_en
+    assert "20.5 before, 40.5 now" in findings[1].what_en
 
 
 # --- against other packages -----------------------------------------------------------------------
@@ -144,8 +147,8 @@ def test_a_population_of_its_own_is_held_against_the_table(tmp_path: Path) -> No
     (warning,) = check_all([table, own_people(tmp_path, 1_300)])
     assert warning.file == "OWN_2026.csv"
     assert warning.row == 2
-    assert "98 populations differ by more than 1 %" in warning.what
-    assert "København, 2026, 65+: 1,200 there, 1,300 here" in warning.what
+    assert "98 populations differ by more than 1 %" in warning.what_en
+    assert "København, 2026, 65+: 1,200 there, 1,300 here" in warning.what_en
 
 
 def test_a_package_older_than_the_loaded_one(tmp_path: Path) -> None:
@@ -153,6 +156,6 @@ def test_a_package_older_than_the_loaded_one(tmp_path: Path) -> None:
     loaded = {"folk1a": ("20260811", "FOLK1A_20260811.csv")}
     (warning,) = older_than_loaded([table], loaded)
     assert (warning.severity, warning.file) == ("warning", "FOLK1A_20260211.csv")
-    assert "older than 20260811" in warning.what
+    assert "older than 20260811" in warning.what_en
     assert older_than_loaded([table], {"folk1a": ("20260211", table.info.file)}) == []
     assert older_than_loaded([table], {}) == []

@@ -50,7 +50,7 @@ def test_bornholm_is_there_once_and_not_as_zero(tmp_path: Path) -> None:
     package = read_package(workbook(tmp_path / SAFE, municipality_rows()))
     assert cell(package, "0400")["value"] == 100.0
     assert package.observations.height == 98 * len(YEARS)
-    assert any("Bornholm is delivered twice" in f.what for f in package.findings)
+    assert any("Bornholm is delivered twice" in f.what_en for f in package.findings)
 
 
 def test_a_bornholm_that_is_wholly_hidden_is_kept_rather_than_the_zeros(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 PANEL = "Data"
 ORDER = 30
+
+_KINDS = {"error": 0, "warning": 0, "note": 0}
+_SUMMARY = {
+    "da": "{packages} datapakke(r) læst: {error} fejl, {warning} advarsler, {note} bemærkninger.",
+    "en": "{packages} package(s) read: {error} error(s), {warning} warning(s), {note} note(s).",
+}
 
 
 def check(
@@ -39,9 +45,13 @@ def check(
             "--out",
             metavar="FILE.xlsx",
             dir_okay=False,
-            help="Write the findings as a workbook too, to send back.",
+            help="Write the findings as a workbook too, to send back (Danish and English).",
         ),
     ] = None,
+    language: Annotated[
+        Literal["da", "en"],
+        typer.Option("--language", help="Language of the table; JSON and workbook have both."),
+    ] = "en",
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
 ) -> None:
     """Say everything that is wrong in packages: file, sheet, row, column, what, how to mend it.
@@ -62,11 +72,8 @@ def check(
     else:
         console = terminal()
         if findings:
-            print_findings(console, findings)
-        console.print(
-            f"{len(packages)} package(s) read: {number['error']} error(s), "
-            f"{number['warning']} warning(s), {number['note']} note(s)."
-        )
+            print_findings(console, findings, language)
+        console.print(_SUMMARY[language].format(packages=len(packages), **_KINDS | number))
     if number["error"]:
         raise typer.Exit(DATA_WRONG)
 
