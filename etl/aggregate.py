@@ -116,7 +116,14 @@ def mean_areas(delivered: Delivered, catchments: Catchments, people: Floats) -> 
     value[status != OK] = 0.0
     estimate &= status == OK
     return Cube(
-        delivered.series, delivered.periods, value, status, estimate, present, delivered.source
+        delivered.series,
+        delivered.periods,
+        value,
+        status,
+        estimate,
+        present,
+        delivered.source,
+        people=np.where(without, np.nan, weight)[:, :, 0],
     )
 
 

@@ -102,6 +102,8 @@ class Cube:
         False where the cell exists nowhere, so that it is not even missing.
     source : ndarray of int, shape (P, S)
         Position of the newest package that delivers the cells, -1 where none does.
+    people : ndarray, shape (A, P), optional
+        The people that shares without counts are about.
     """
 
     series: pl.DataFrame
@@ -111,6 +113,7 @@ class Cube:
     is_estimate: Bools
     present: Bools
     source: Ints
+    people: Floats | None = None
 
     def rows(self, measure: str) -> Ints:
         """Return the positions of a measure's series."""

@@ -60,7 +60,8 @@ class Indicator(BaseModel):
         municipalities when they are brought together to an area.
     has_interval : bool
         False where the counts do not vary like independent people (days, contacts) or are a full
-        count, so that limits would mislead.
+        count, so that limits would mislead. Of a published share true says that ``weight`` is
+        exactly the people it is a share of, each counted once; false when left out.
     breaks : tuple of int
         First years of a new level in the source; a trend never runs across one.
     """
@@ -116,7 +117,7 @@ class Indicator(BaseModel):
             raise ValueError(f"denominator: a {self.kind} needs {self._needs_denominator()}")
         if bool(self.weight) != (self.kind == "published"):
             raise ValueError("weight: belongs to kind published, and only there")
-        if self.has_interval and self.kind in ("published", "count", "mean"):
+        if self.has_interval and self.kind in ("count", "mean"):
             raise ValueError(f"has_interval: a {self.kind} has no interval; set it to false")
         if (self.caveat_da is None) != (self.caveat_en is None):
             raise ValueError("caveat_da, caveat_en: give both or neither")

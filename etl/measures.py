@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -178,7 +178,8 @@ def _blocks(indicator: Indicator, counts: Cube, standardised: Cube | None) -> It
     rows = counts.rows(indicator.numerator)
     if indicator.kind == "published":
         if len(rows):
-            yield _single(counts, rows, with_count=False)
+            block = _single(counts, rows, with_count=False)
+            yield _with_limits(indicator, block, counts.people) if indicator.has_interval else block
         return
     if indicator.numerator_age is not None:
         rows = rows[(counts.series["age"][rows] == indicator.numerator_age).to_numpy()]
@@ -217,6 +218,20 @@ def _single(cube: Cube, rows: Ints, *, with_count: bool) -> Block:
         present=cube.present[:, :, rows],
         source=cube.source[:, rows],
     )
+
+
+def _with_limits(indicator: Indicator, block: Block, people: Floats | None) -> Block:
+    """Add the limits of shares of a known number of people, each counted once."""
+    if people is None:
+        return block
+    n = np.broadcast_to(people[:, :, None], block.value.shape)
+    shown = (block.status == OK) & (n > 0)
+    lower, upper = np.full(n.shape, np.nan), np.full(n.shape, np.nan)
+    part = np.minimum(block.value[shown] / indicator.multiplier, 1)
+    found = proportion(part * n[shown], n[shown])
+    lower[shown] = found.lower * indicator.multiplier
+    upper[shown] = found.upper * indicator.multiplier
+    return replace(block, lower=lower, upper=upper, population=np.where(shown, n, np.nan))
 
 
 def _denominators(indicator: Indicator, counts: Cube, rows: Ints) -> tuple[Ints, Ints]:

@@ -149,13 +149,16 @@ PUBLISHED: dict[str, Any] = {
 }
 
 
-def published(values: Mapping[str, float | None], **more: Any) -> pl.DataFrame:
+def published(
+    values: Mapping[str, float | None], *, of_everybody: bool = False, **more: Any
+) -> pl.DataFrame:
     base = package(people(), layout="people")
     shares = package(counts("share", values, kind="rate", **more), layout="shares")
     count = indicator(
         "population", kind="count", numerator="population", denominator=None, has_interval=False
     )
-    frame = measures([base, shares], indicator(**PUBLISHED), count)
+    share = indicator(**PUBLISHED | {"has_interval": of_everybody})
+    frame = measures([base, shares], share, count)
     return frame.filter(pl.col("indicator_id") == "share")
 
 
@@ -167,6 +170,22 @@ def test_a_published_share_is_a_mean_weighted_by_people_and_an_estimate() -> Non
     assert [row[n] for n in ("lower", "upper", "count", "vs_country", "trend")] == [None] * 5
     own = one(frame, area_id="0002")
     assert (own["value"], own["is_estimate"]) == (20.0, False)
+
+
+def test_a_published_share_of_everybody_has_the_limits_of_its_counts() -> None:
+    frame = published(SHARES, of_everybody=True)
+    for area, count, n in (("0002", 400, 2000), ("k22-b", 440, 2400)):
+        row, limits = one(frame, area_id=area), proportion(count, n)
+        assert (row["lower"], row["upper"], row["population"]) == pytest.approx(
+            (100 * limits.lower, 100 * limits.upper, n)
+        )
+    assert one(frame, area_id="0001")["vs_country"] == "better"  # a high share is bad here
+    assert one(frame, area_id="0001")["count"] is None  # not delivered, and not pretended
+
+
+def test_a_share_of_more_people_than_there_are_is_one_of_them_all() -> None:
+    row = one(published(SHARES | {"0004": 100.4}, of_everybody=True), area_id="0004")
+    assert row["upper"] == pytest.approx(100)
 
 
 def test_a_published_share_with_a_missing_part_is_missing() -> None:
