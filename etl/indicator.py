@@ -64,6 +64,8 @@ class Indicator(BaseModel):
         exactly the people it is a share of, each counted once; false when left out.
     breaks : tuple of int
         First years of a new level in the source; a trend never runs across one.
+    counted_by : str
+        ``residence`` (where people live) or ``institution`` (where their school or the like lies).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -95,6 +97,7 @@ class Indicator(BaseModel):
     has_interval: bool = True
     trend_from: int | None = None
     breaks: tuple[int, ...] = ()
+    counted_by: Literal["residence", "institution"] = "residence"
     weight: dict[str, float] = Field(default_factory=dict)
     derived_ages: dict[str, DerivedAge] = Field(default_factory=dict)
 

@@ -20,6 +20,7 @@ from warehouse.schema import SCHEMA_VERSION, SECTORS, SEXES, TABLES
 _TYPES = {
     "VARCHAR": pl.String(),
     "VARCHAR[]": pl.List(pl.String()),
+    "INTEGER[]": pl.List(pl.Int32()),
     "BIGINT": pl.Int64(),
     "INTEGER": pl.Int32(),
     "SMALLINT": pl.Int16(),

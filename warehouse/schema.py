@@ -156,6 +156,8 @@ TABLES = (
             Column("first_period", "INTEGER", "first year with figures"),
             Column("last_period", "INTEGER", "last measured year with figures"),
             Column("trend_from", "INTEGER", "first year a trend may start at"),
+            Column("breaks", "INTEGER[]", "first years of a new level: not comparable with before"),
+            Column("counted_by", "VARCHAR", "residence, or institution (where the school lies)"),
         ),
     ),
     Table(
