@@ -1,4 +1,4 @@
-"""What stands out in an area: differences that are both clear and large. Pure."""
+"""What stands out in an area: differences both clear and large, and large ones apart. Pure."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 #: Per cent a number must differ from the country's to be large enough to matter.
 LARGE = 10.0
-#: Most differences told, and most of them real, so that a list of real ones leaves room.
-MOST, MOST_REAL = 6, 4
+#: Most differences told that are sure, and most of those nobody is sure of.
+MOST, MOST_UNSURE = 6, 3
 _CLEAR = frozenset({"better", "worse", "lower", "higher"})
 
 
@@ -33,6 +33,11 @@ class Difference:
     certainty: str
 
     @property
+    def is_sure(self) -> bool:
+        """Whether chance can be ruled out."""
+        return self.certainty != "unknown"
+
+    @property
     def verdict(self) -> str:
         """``good`` or ``bad``; empty where high is neither."""
         polarity = self.row["polarity"]
@@ -42,7 +47,7 @@ class Difference:
 
 
 def differences(rows: Iterable[Mapping[str, Any]], *, large: float = LARGE) -> list[Difference]:
-    """Return what stands out: real figures before made-up ones, the largest difference first.
+    """Return what stands out: the sure before the unsure, real figures before made-up ones.
 
     Parameters
     ----------
@@ -55,14 +60,14 @@ def differences(rows: Iterable[Mapping[str, Any]], *, large: float = LARGE) -> l
     Returns
     -------
     list of Difference
-        At most ``MOST``. A number with an interval is among them only when the interval lies on
-        one side of the country's number.
+        The largest first among their like; at most ``MOST`` sure ones and ``MOST_UNSURE`` others.
+        A number with an interval is among them only when the interval lies on one side of the
+        country's number.
     """
     found = [d for row in rows if (d := _difference(row, large)) is not None]
-    found.sort(key=lambda d: -abs(d.percent))
-    real = [d for d in found if not d.row["is_demo"]][:MOST_REAL]
-    demo = [d for d in found if d.row["is_demo"]]
-    return [*real, *demo[: MOST - len(real)]]
+    found.sort(key=lambda d: (d.row["is_demo"], -abs(d.percent)))
+    sure = [d for d in found if d.is_sure]
+    return [*sure[:MOST], *[d for d in found if not d.is_sure][:MOST_UNSURE]]
 
 
 def _difference(row: Mapping[str, Any], large: float) -> Difference | None:

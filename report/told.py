@@ -21,6 +21,8 @@ Row = Mapping[str, Any]
 LARGE = 0.10
 #: Municipalities this many times apart are worth asking about.
 APART = 1.5
+#: What stands out that there is room for.
+_STAND_OUT = 4
 
 
 def introduction(view: View, people: People) -> list[str]:
@@ -76,7 +78,7 @@ def standing_out(view: View, rows: Sequence[Row]) -> list[str]:
     if view.area.id == COUNTRY:
         return []
     said = []
-    for found in differences(rows):
+    for found in differences(rows)[:_STAND_OUT]:
         row = found.row
         sentence = view.text(
             f"standout.{'higher' if found.percent > 0 else 'lower'}",

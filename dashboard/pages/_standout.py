@@ -14,18 +14,25 @@ from dashboard.standout import LARGE, Difference, differences
 
 
 def show_standout(ctx: Context, *, level: int = 2) -> None:
-    """List what differs clearly and much from the country; nothing for the country itself."""
+    """List what differs much from the country, the sure apart; nothing for the country itself."""
     if ctx.area.id == parts.COUNTRY:
         return
     found = differences(row for i, row in newest_rows(ctx).items() if not i.endswith("_incidence"))
     text = ctx.text
-    items = "".join(f"<li>{_sentence(ctx, difference)}</li>" for difference in found)
-    body = f"<ul>{items}</ul>" if found else f"<p>{escape(text('standout.none'))}</p>"
+    sure, unsure = ([d for d in found if d.is_sure is sought] for sought in (True, False))
+    body = _list(ctx, sure) if sure else f"<p>{escape(text('standout.none'))}</p>"
+    if unsure:
+        head = escape(text("standout.unsure"))
+        body += f'<h{level + 1} class="kb-title">{head}</h{level + 1}>{_list(ctx, unsure)}'
     note = escape(text("standout.note", percent=ctx.number.percent(LARGE, 0)))
     st.html(
         f'<section class="kb-standout"><h{level} class="kb-title">{escape(text("standout.title"))}'
         f'</h{level}>{body}<p class="kb-source">{note}</p></section>'
     )
+
+
+def _list(ctx: Context, found: list[Difference]) -> str:
+    return f"<ul>{''.join(f'<li>{_sentence(ctx, one)}</li>' for one in found)}</ul>"
 
 
 def _sentence(ctx: Context, difference: Difference) -> str:
@@ -45,7 +52,8 @@ def _sentence(ctx: Context, difference: Difference) -> str:
     ]
     if difference.verdict:
         said.append(text(f"standout.{difference.verdict}"))
-    said.append(text(f"standout.{difference.certainty}"))
+    if difference.is_sure:
+        said.append(text(f"standout.{difference.certainty}"))
     if row["trend"] and row["trend"] != "not_calculable":
         said.append(text(f"standout.trend_{row['trend']}"))
     mark = f" {demo_badge(text)}" if row["is_demo"] else ""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.standout import MOST, differences
+from dashboard.standout import MOST, MOST_UNSURE, differences
 
 
 def row(value: float | None, country: float | None = 10.0, **more: Any) -> dict[str, Any]:
@@ -55,9 +55,12 @@ def test_what_is_hidden_not_known_or_a_number_of_people_is_left_out():
     assert differences([row(None), row(5.0, None), row(5.0, unit="persons")]) == []
 
 
-def test_real_figures_come_first_and_leave_room_for_made_up_ones():
-    rows = [row(20.0 + i, is_demo=True) for i in range(9)] + [row(12.0 + i) for i in range(9)]
+def test_the_sure_come_first_and_real_figures_before_made_up_ones():
+    sure = {"vs_country": "worse", "lower": 11.0}
+    rows = [row(12.0 + i) for i in range(9)]
+    rows += [row(20.0 + i, is_demo=True, **sure) for i in range(9)]
+    rows += [row(12.0 + i, **sure) for i in range(4)]
     found = differences(rows)
-    assert [d.row["is_demo"] for d in found] == [False] * 4 + [True] * 2
-    assert len(found) == MOST
-    assert found[0].row["value"] == 20.0
+    assert [d.is_sure for d in found] == [True] * MOST + [False] * MOST_UNSURE
+    assert [d.row["is_demo"] for d in found] == [False] * 4 + [True] * 2 + [False] * 3
+    assert found[0].row["value"] == 15.0
