@@ -9,17 +9,17 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 import warehouse
+from bench import large
 from bench.bar import Bar, seconds
 from warehouse import export
 from warehouse.query import Selection, count, resolve, statement
-from warehouse.schema import TABLES
 
-ROWS = 5_000_000
 #: About a million rows of them.
 MILLION = Selection(geography=("klynger-2022", "land", "regioner-2027"))
 _PEAK = """
@@ -36,38 +36,11 @@ print(int(status["VmHWM"].split()[0]) / 1024)
 """
 
 
-def grow(small: Path, large: Path, rows: int = ROWS) -> None:
-    """Write a warehouse of at least so many measures: the same again under other indicator ids."""
-    with duckdb.connect() as con:
-        con.execute(f"ATTACH '{small}' AS small (READ_ONLY)")
-        con.execute(f"ATTACH '{large}' AS large (STORAGE_VERSION 'v1.5.0')")
-        con.execute("USE large")
-        for statement_ in warehouse.schema.ddl():
-            con.execute(statement_)
-        [(there,)] = con.execute("SELECT count(*) FROM small.measures").fetchall()
-        twins = f"range({-(-rows // there)}) AS twin(number)"
-        renamed = "REPLACE (indicator_id || '_' || number AS indicator_id)"
-        for table in TABLES:
-            if table.name == "indicators":
-                con.execute(
-                    f"INSERT INTO indicators SELECT * EXCLUDE number {renamed} "
-                    f"FROM small.indicators, {twins}"
-                )
-            elif table.name == "measures":
-                con.execute(
-                    f"INSERT INTO measures SELECT * EXCLUDE number {renamed} "
-                    f"FROM small.measures, {twins} ORDER BY indicator_id, geography, "
-                    "area_id, period, sex, age, sector, standardisation"
-                )
-            else:
-                con.execute(f"INSERT INTO {table.name} FROM small.{table.name}")
-
-
 def bars(path: Path) -> Iterator[Bar]:
     with tempfile.TemporaryDirectory() as folder:
-        large = Path(folder) / "large.duckdb"
-        grow(path, large)
-        yield from _bars(large, Path(folder))
+        grown = Path(folder) / "large.duckdb"
+        large.grow(path, grown)
+        yield from _bars(grown, Path(folder))
 
 
 def _bars(path: Path, folder: Path) -> Iterator[Bar]:
@@ -96,7 +69,7 @@ def _bars(path: Path, folder: Path) -> Iterator[Bar]:
         )
         every = Selection()
         for kind in ("parquet", "csv"):
-            first = seconds(lambda kind=kind: _first_byte(wh, every, kind))
+            first = seconds(partial(_first_byte, wh, every, kind))
             yield Bar(
                 f"first bytes of all {count(wh, every):,} rows as {kind}",
                 first,
@@ -105,8 +78,8 @@ def _bars(path: Path, folder: Path) -> Iterator[Bar]:
                 "s",
                 1,
             )
-    small, large = (_peak(path, out, *names) for names in (("klynger-2022",), ()))
-    yield Bar("peak memory of a tenfold export", large, small, "of a tenth", "MB", 1.25)
+    tenth, whole = (_peak(path, out, *names) for names in (("klynger-2022",), ()))
+    yield Bar("peak memory of a tenfold export", whole, tenth, "of a tenth", "MB", 1.25)
 
 
 def _first_byte(wh: warehouse.Warehouse, selection: Selection, kind: str) -> None:
@@ -115,7 +88,6 @@ def _first_byte(wh: warehouse.Warehouse, selection: Selection, kind: str) -> Non
     # The first four bytes are the format's name; some rows should be there too.
     while received < 1024:
         received += len(next(parts))
-    parts.close()
 
 
 def _peak(path: Path, out: Path, *geographies: str) -> float:

@@ -102,7 +102,9 @@ def bind(address: str, port: int | None) -> socket.socket:
     wanted = range(DEFAULT_PORT, DEFAULT_PORT + _FURTHER_PORTS) if port is None else (port,)
     for candidate in wanted:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        listener = socket.socket(family)
+        # Named as TCP, or asyncio leaves Nagle's algorithm on, and each answer of several messages
+        # waits 40 ms for the reader's acknowledgement of the first.
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         if os.name != "nt":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
