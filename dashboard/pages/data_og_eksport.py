@@ -15,7 +15,7 @@ from dashboard.format import NOTHING
 from warehouse import SelectionError, query
 from warehouse.export import KINDS
 from warehouse.recipe import Recipe
-from warehouse.schema import SEXES, STANDARDISATIONS, STATUSES, THEMES
+from warehouse.schema import SECTORS, SEXES, STANDARDISATIONS, STATUSES, THEMES
 from warehouse.selection import Selection
 from warehouse.workbook import MAX_ROWS
 
@@ -97,6 +97,15 @@ def _choose(ctx: Context) -> Selection:
         )
         chosen_ages = ctx.pick_many("ages", ages, label="common.age", format_func=ctx.age)
     with st.expander(ctx.text("data.more")):
+        offered_sectors = {
+            s for i in indicators or offered for s in reference.indicators[i]["sectors"]
+        }
+        sectors = ctx.pick_many(
+            "sectors",
+            [sector for sector in SECTORS if sector in offered_sectors],
+            label="common.sector",
+            format_func=ctx.sector,
+        )
         sexes = ctx.pick_many("sexes", SEXES, label="common.sex", format_func=ctx.sex)
         standardisations = ctx.pick_many(
             "standard",
@@ -117,6 +126,7 @@ def _choose(ctx: Context) -> Selection:
         theme=themes if not indicators else None,
         indicator=indicators,
         period=years,
+        sector=sectors,
         sex=sexes,
         age=chosen_ages,
         standardisation=standardisations,
