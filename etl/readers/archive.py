@@ -14,7 +14,6 @@ import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final
@@ -23,13 +22,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from etl.findings import Findings
+from etl.readers import binary, opendocument
+from etl.readers.oddities import Cell, Oddities, looks_like_a_number
 
 #: A real package unpacks to some 100 MB; what claims far more is damaged or meant to harm.
 LARGEST_UNPACKED = 500_000_000
 #: Cells up to the last one, empty ones among them: 30 bytes each.
 LARGEST_CELLS = 30_000_000
-#: What a child process may take to try a workbook of another kind than xlsx.
+#: What a child process may take to try a workbook of another kind than xlsx: bytes, and seconds.
 LARGEST_MEMORY = 4_000_000_000
+LONGEST = 60
 
 _CHUNK: Final = 1 << 22
 #: Longer than any formula, so that a cell cut in two by a chunk is seen whole in the next.
@@ -50,7 +52,7 @@ _WITHOUT_VALUE: Final = re.compile(
 )
 _MERGED: Final = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _RAISED: Final = re.compile(rb'<(?:\w+:)?vertAlign\s+val="su(?:per|b)script"')
-_STRING: Final = re.compile(rb"<(?:\w+:)?si\b.*?(?:</(?:\w+:)?si>|/>)", re.DOTALL)
+_STRING: Final = re.compile(rb"<(?:\w+:)?si\b[^>]*/>|<(?:\w+:)?si\b.*?</(?:\w+:)?si>", re.DOTALL)
 _SHARED_TEXT: Final = re.compile(
     rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]+)(\d+)"[^>]*?\bt="s"[^>]*>\s*<(?:\w+:)?v>(\d+)<'
 )
@@ -58,33 +60,6 @@ _OWN_TEXT: Final = re.compile(_CELL + rb"<(?:\w+:)?is>(.*?)</(?:\w+:)?is>", re.D
 _WORDS: Final = re.compile(rb"<(?:\w+:)?t\b[^>]*>([^<]*)<")
 _SHEET: Final = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
 _RELATION: Final = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
-
-#: OpenDocument writes a cell once and how often it is repeated; empty ones without end are usual.
-_REPEATED: Final = re.compile(
-    rb"<table:table-cell\b(?=[^>]*\boffice:value)[^>]*number-columns-repeated=.\d{5}"
-)
-
-#: Row (as the spreadsheet shows it) and column (0 is A).
-Cell = tuple[int, int]
-
-
-@dataclass
-class Oddities:
-    """What is odd in the sheet with the figures.
-
-    Attributes
-    ----------
-    without_value : set of Cell
-        Formulas that were never worked out.
-    raised : set of Cell
-        Texts that look like a number because a raised footnote mark is among their digits.
-    merged : list of pair of Cell
-        First and last cell of what is merged.
-    """
-
-    without_value: set[Cell] = field(default_factory=set)
-    raised: set[Cell] = field(default_factory=set)
-    merged: list[tuple[Cell, Cell]] = field(default_factory=list)
 
 
 def inspect(path: Path, sheet: str, found: Findings) -> Oddities:
@@ -102,7 +77,7 @@ def inspect(path: Path, sheet: str, found: Findings) -> Oddities:
     Returns
     -------
     Oddities
-        Of that sheet; always none in an xlsb or ods workbook.
+        Of that sheet.
 
     Raises
     ------
@@ -121,6 +96,10 @@ def inspect(path: Path, sheet: str, found: Findings) -> Oddities:
             found.raise_errors()
         with path.open("rb") as file:
             return _Parts(file, entries, found).odd(sheet)
+    except opendocument.NotWellFormedError:
+        found.error("workbook_damaged")
+        found.raise_errors()
+        raise
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, OSError):
         found.error("workbook_disagrees")
         found.raise_errors()
@@ -140,6 +119,7 @@ def may_be_opened(path: Path) -> bool:
         "try:\n"
         "    import resource\n"
         "    resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]),) * 2)\n"
+        f"    resource.setrlimit(resource.RLIMIT_CPU, ({LONGEST},) * 2)\n"
         "except ImportError:\n"  # Windows
         "    pass\n"
         "book = fastexcel.read_excel(sys.argv[1])\n"
@@ -174,9 +154,11 @@ class _Parts:
         odd = Oddities()
         for name in self.entries:
             far: Cell = (0, 0)
+            if name == "content.xml":
+                far = (opendocument.look(self._pieces(name), sheet, odd), 1)
+            elif name.endswith(".bin") and name == part:
+                binary.look(self._whole(name), raised, odd)
             for chunk in self._chunks(name):
-                if name == "content.xml" and _REPEATED.search(chunk):
-                    far = (LARGEST_CELLS, LARGEST_CELLS)
                 # Every part: a sheet may stand anywhere, and be called anything.
                 if not (raised or _is_suspect(chunk)):
                     continue
@@ -191,9 +173,16 @@ class _Parts:
         return odd
 
     def _chunks(self, name: str) -> Iterator[bytes]:
-        """Yield a part in pieces that overlap, and fail when it is not as long as it says."""
+        """Yield a part in pieces that overlap, so that a cell cut in two is whole in the next."""
+        before = b""
+        for data in self._pieces(name):
+            yield before + data
+            before = data[-_OVERLAP:]
+
+    def _pieces(self, name: str) -> Iterator[bytes]:
+        """Yield a part piece by piece, and fail when it is not as long as it says."""
         entry = self.entries[name]
-        length, before = 0, b""
+        length = 0
         for data in self._unpacked(entry):
             if length == 0 and b"<!DOCTYPE" in data[:4096]:
                 self.found.error("doctype")
@@ -201,8 +190,7 @@ class _Parts:
             length += len(data)
             if length > entry.file_size:
                 raise zipfile.BadZipFile
-            yield before + data
-            before = data[-_OVERLAP:]
+            yield data
         if length != entry.file_size:
             raise zipfile.BadZipFile
 
@@ -228,25 +216,28 @@ class _Parts:
                 yield packed
 
     def _whole(self, name: str) -> bytes:
-        if name not in self.entries:
-            return b""
-        parts = list(self._chunks(name))
-        return b"".join([parts[0], *(part[_OVERLAP:] for part in parts[1:])]) if parts else b""
+        return b"".join(self._pieces(name)) if name in self.entries else b""
 
     def _part_of(self, sheet: str) -> str | None:
-        """Return the part that holds a sheet: workbook.xml names it, its relations say where."""
-        for tag in _SHEET.findall(self._whole("xl/workbook.xml")):
-            if unescape(_attribute(tag, b"name")) != sheet:
-                continue
-            wanted = _attribute(tag, rb"\w+:id")
-            for relation in _RELATION.findall(self._whole("xl/_rels/workbook.xml.rels")):
-                if _attribute(relation, b"Id") == wanted:
-                    target = _attribute(relation, b"Target")
-                    return target[1:] if target.startswith("/") else f"xl/{PurePosixPath(target)}"
+        """Return the part that holds a sheet: the workbook names it, its relations say where."""
+        kind = "bin" if "xl/workbook.bin" in self.entries else "xml"
+        book = self._whole(f"xl/workbook.{kind}")
+        tags = {unescape(_attribute(tag, b"name")): tag for tag in _SHEET.findall(book)}
+        wanted = (
+            binary.sheet_relation(book, sheet)
+            if kind == "bin"
+            else _attribute(tags.get(sheet, b""), rb"\w+:id")
+        )
+        for relation in _RELATION.findall(self._whole(f"xl/_rels/workbook.{kind}.rels")):
+            if wanted and _attribute(relation, b"Id") == wanted:
+                target = _attribute(relation, b"Target")
+                return target[1:] if target.startswith("/") else f"xl/{PurePosixPath(target)}"
         return None
 
     def _raised_strings(self) -> frozenset[int]:
         """Return the numbers of the shared strings that a raised mark makes look like a number."""
+        if "xl/sharedStrings.bin" in self.entries:
+            return binary.misleading_strings(self._whole("xl/sharedStrings.bin"))
         strings = self._whole("xl/sharedStrings.xml")
         if not _RAISED.search(strings):
             return frozenset()
@@ -264,7 +255,7 @@ def _misleading(string: bytes) -> bool:
     if not _RAISED.search(string):
         return False
     words = b"".join(_WORDS.findall(string)).decode("utf-8", "replace")
-    return re.fullmatch(r"[\s\d.,-]+", words) is not None
+    return looks_like_a_number(words)
 
 
 def _is_suspect(chunk: bytes) -> bool:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from etl.findings import Finding, Findings, PackageError
 from etl.readers import archive, jsonstat
@@ -116,8 +118,8 @@ def _is_numeric(column: pl.Series) -> bool:
 
 def _parquet(path: Path) -> pl.DataFrame:
     try:
-        return pl.read_parquet(path).cast(pl.String)
-    except (pl.exceptions.PolarsError, OSError):
+        return pl.DataFrame(pl.from_arrow(pq.read_table(path))).cast(pl.String)
+    except (pa.ArrowException, pl.exceptions.PolarsError, OSError):
         raise _refused(path, "draft_parquet") from None
 
 

@@ -18,6 +18,7 @@ from etl.findings import Findings
 from etl.layouts import Layout
 from etl.messages import say
 from etl.readers import archive
+from etl.readers.oddities import Oddities
 from etl.readers.table import ROW, Shape, Table, letter, place, shape, table_of
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Workbook:
     """A workbook as opened, and what is odd in its sheet of figures."""
 
     reader: fastexcel.ExcelReader
-    odd: archive.Oddities
+    odd: Oddities
 
     @property
     def sheet_names(self) -> list[str]:
@@ -77,7 +78,7 @@ def open_workbook(path: Path, layout: Layout, found: Findings) -> Workbook:
 
     with path.open("rb") as file:
         start = file.read(4)
-    odd = archive.Oddities()
+    odd = Oddities()
     if start == b"\xd0\xcf\x11\xe0":
         found.error("old_excel")
     elif start != b"PK\x03\x04":
@@ -186,6 +187,9 @@ def read_table(workbook: Workbook, layout: Layout, edition: str, found: Findings
     if name not in workbook.sheet_names:
         _missing_sheet(workbook.sheet_names, name, layout, found)
         found.raise_errors()
+    for row, column in sorted(workbook.odd.times):
+        found.error("time_of_day", row=row, column=letter(column))
+    found.raise_errors()  # no column with one of them can be read
     options = {"header_row": layout.header_row - 1, "skip_rows": 0}
     with _or_damaged(found, "sheet_damaged", name=name):
         sheet, mixed = _typed(workbook, name, found, options)
@@ -220,7 +224,7 @@ def read_table(workbook: Workbook, layout: Layout, edition: str, found: Findings
 
 
 def _report_odd(
-    odd: archive.Oddities,
+    odd: Oddities,
     headings: Sequence[str],
     how: Shape,
     layout: Layout,
@@ -230,6 +234,7 @@ def _report_odd(
     read = {headings.index(h) for h in (*how.roles, *how.values)}
     for cells, message in (
         (odd.without_value, "formula_without_value"),
+        (odd.errors, "excel_error"),
         (odd.raised, "raised_mark"),
     ):
         for row, column in sorted(cells):

@@ -189,8 +189,9 @@ def test_a_raised_footnote_mark_is_not_a_digit(tmp_path: Path, raised: str) -> N
 
 
 def test_a_raised_mark_among_shared_strings(tmp_path: Path) -> None:
-    run = b'<r><t>12</t></r><r><rPr><vertAlign val="superscript"/></rPr><t>1</t></r>'
-    strings = b"<sst><si><t>a</t></si><si>" + run + b"</si></sst>"
+    run = b'<r><t>12</t></r><r><rPr><vertAlign val="superscript"/><sz val="8"/></rPr><t>1</t></r>'
+    plain = b'<si><r><rPr><sz val="11"/></rPr><t>a</t></r></si>'  # Excel and LibreOffice say sizes
+    strings = b"<sst>" + plain + b"<si>" + run + b"</si></sst>"
     cell, shared = b'<c r="K4" t="n"><v>100</v></c>', b'<c r="K4" t="s"><v>1</v></c>'
     parts = {"xl/sharedStrings.xml": lambda _: strings, DATA: lambda x: x.replace(cell, shared)}
     path = changed(tmp_path / NAME, parts)
