@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
@@ -39,6 +40,12 @@ class Bar:
             f"{'>=' if self.at_least else '<='} {self.limit:g}",
             "holds" if self.holds else "DOES NOT HOLD",
         )
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """Return the smallest value that this share of all does not exceed; 0 when there are none."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else 0.0
 
 
 def seconds(work: Callable[[], object], runs: int = 5) -> float:

@@ -26,7 +26,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import large, server
-from bench.bar import Bar
+from bench.bar import Bar, quantile
 from bench.load.session import Session
 from bench.load.walk import Walk
 from dashboard.run import page_modules
@@ -55,12 +55,6 @@ class Timing:
     @property
     def p95(self) -> float:
         return quantile(self.seconds, 0.95)
-
-
-def quantile(values: Sequence[float], share: float) -> float:
-    """Return the smallest value that this share of all does not exceed."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, -int(-share * len(ordered) // 1) - 1))]
 
 
 def slugs() -> list[str]:

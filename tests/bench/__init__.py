@@ -1,0 +1,1 @@
+"""The bench itself: its readers, its floors, its warehouses."""
