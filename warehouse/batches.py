@@ -82,9 +82,11 @@ class Plan:
 def plan(wh: Warehouse, selection: Selection) -> Plan:
     """Return the plan of an extract, for a selection already resolved."""
     text, values = condition(selection)
+    # Themes alone need the definitions; without them nothing is joined to each row.
+    themes = "JOIN indicators i USING (indicator_id) " if selection.themes else ""
     counted = wh.sql(
         "SELECT m.indicator_id, m.geography, m.period, m.package_id, count(*) AS rows "  # noqa: S608
-        f"FROM measures m JOIN indicators i USING (indicator_id) WHERE {text} GROUP BY ALL",
+        f"FROM measures m {themes}WHERE {text} GROUP BY ALL",
         values,
     )
     pieces = _cut(counted)
