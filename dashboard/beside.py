@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -11,6 +12,7 @@ import polars as pl
 from dashboard import sentences
 from dashboard.format import Numbers
 from dashboard.reference import Place, Reference
+from dashboard.rows import Row
 from dashboard.text import Text
 from dashboard.view import View
 from warehouse.pages import measures
@@ -87,26 +89,30 @@ def benchmarks(seen: Seen) -> list[str]:
     return list(dict.fromkeys(i for i in ids if i))
 
 
-def with_who(seen: Seen, frame: pl.DataFrame) -> pl.DataFrame:
+def roles(seen: Seen) -> dict[str, str]:
+    """Return what each of the three is: area id → area, region or country."""
+    region = {seen.region.id: "region"} if seen.region else {}
+    return {COUNTRY: "country", seen.area.id: "area"} | region
+
+
+def with_who(seen: Seen, rows: Iterable[Row]) -> list[Row]:
     """Add ``who``: area, region, country or other; the area first, the country last."""
-    roles = {COUNTRY: "country", seen.area.id: "area"}
-    if seen.region:
-        roles[seen.region.id] = "region"
-    # A few dozen rows: a loop over them costs less than a step of polars.
-    who = [roles.get(area, "other") for area in frame["area_id"]]
-    order = [_ORDER[w] for w in who]
-    frame = frame.with_columns(pl.Series("who", who, pl.String))
-    if order == sorted(order):
-        return frame
-    return frame[sorted(range(len(order)), key=order.__getitem__)]
+    role = roles(seen)
+    told = [row | {"who": role.get(row["area_id"], "other")} for row in rows]
+    return sorted(told, key=lambda row: _ORDER[row["who"]])
 
 
 @dataclass(frozen=True)
 class People:
     """The population of the area, its region and the country in all years, with ``who``."""
 
-    frame: pl.DataFrame
+    rows: list[Row]
     now: int
+
+    @cached_property
+    def frame(self) -> pl.DataFrame:
+        """The rows as a frame."""
+        return pl.DataFrame(self.rows, infer_schema_length=None)
 
     def count(self, age: str, *, year: int | None = None, who: str = "area") -> float | None:
         """Return how many there are of an age, or ``None`` where it is not known."""
@@ -114,11 +120,8 @@ class People:
 
     @cached_property
     def _counts(self) -> dict[tuple[str, int, str], float]:
-        columns = ("who", "period", "age", "value", "status")
         return {
-            (who, period, age): value
-            for who, period, age, value, status in self.frame.select(columns).iter_rows()
-            if status == "ok"
+            (r["who"], r["period"], r["age"]): r["value"] for r in self.rows if r["status"] == "ok"
         }
 
     def share(self, age: str, *, who: str = "area") -> float | None:
@@ -129,8 +132,7 @@ class People:
     @property
     def projected(self) -> list[int]:
         """Years that have not been measured."""
-        years = self.frame.filter(pl.col("is_projection"))["period"].unique().sort()
-        return [int(y) for y in years]
+        return sorted({int(r["period"]) for r in self.rows if r["is_projection"]})
 
 
 def people_of(view: View) -> People | None:
@@ -139,7 +141,7 @@ def people_of(view: View) -> People | None:
     if row is None:
         return None
     frame = measures(view.warehouse, "population", area=benchmarks(view), age=None)
-    return People(with_who(view, frame), int(row["last_period"]))
+    return People(with_who(view, frame.to_dicts()), int(row["last_period"]))
 
 
 def who_names(seen: Seen) -> dict[str, str]:

@@ -8,22 +8,28 @@ change is split without remainder into more people and an older make-up of them 
 
 from __future__ import annotations
 
-import polars as pl
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 #: The age groups the projection knows.
 AGES = ("65-79", "80+")
-_KEY = ["area_id", "use", "period"]
+_UNKNOWN = dict.fromkeys(("now", "then", "more", "per_cent", "by_people", "by_age", "by_health"))
 
 
 def carried_forward(
-    use: pl.DataFrame, people: pl.DataFrame, *, base: int, healthier: float = 0.0
-) -> pl.DataFrame:
+    use: Iterable[Mapping[str, Any]],
+    people: Iterable[Mapping[str, Any]],
+    *,
+    base: int,
+    healthier: float = 0.0,
+) -> list[dict[str, Any]]:
     """Carry today's use forward on a projection of people.
 
     Parameters
     ----------
     use
-        One row an area, use and age group: ``area_id, use, age, per_person``; null where hidden.
+        One row an area, use and age group: ``area_id, use, age, per_person``; ``None`` where
+        hidden.
     people
         One row an area, age group and year: ``area_id, age, period, persons``.
     base
@@ -33,11 +39,12 @@ def carried_forward(
 
     Returns
     -------
-    polars.DataFrame
+    list of dict
         One row an area, use and year, sorted: ``area_id, use, period, now, then, more, per_cent,
         by_people, by_age, by_health``. ``more`` is the sum of the last three: more people (at the
-        mean make-up), an older make-up (at the mean number), and healthier ageing. All are null
-        where the use or the people of any age group are not known.
+        mean make-up), an older make-up (at the mean number), and healthier ageing. All are
+        ``None`` where the use or the people of any age group are not known; the two parts and the
+        per cent also where there is nobody, or no use today.
 
     Raises
     ------
@@ -46,53 +53,43 @@ def carried_forward(
     """
     if not 0 <= healthier <= 100:
         raise ValueError(f"healthier is per cent a year, from 0 to 100, not {healthier}")
-    known = people.filter(pl.col("age").is_in(AGES)).select("area_id", "age", "period", "persons")
-    years = known.filter(pl.col("period") > base)["period"].unique()
-    # Every age group of every year must be there: one left out would look like nobody.
-    grid = (
-        use.select("area_id", "use")
-        .unique()
-        .join(pl.DataFrame({"period": years}), how="cross")
-        .join(pl.DataFrame({"age": AGES}), how="cross")
-        .join(
-            use.select("area_id", "use", "age", "per_person"),
-            on=["area_id", "use", "age"],
-            how="left",
-        )
-        .join(known, on=["area_id", "age", "period"], how="left")
-        .join(
-            known.filter(pl.col("period") == base).select("area_id", "age", before="persons"),
-            on=["area_id", "age"],
-            how="left",
-        )
+    persons = {(r["area_id"], r["age"], int(r["period"])): r["persons"] for r in people}
+    rates: dict[tuple[str, str], dict[str, float | None]] = {}
+    for row in use:
+        rates.setdefault((row["area_id"], row["use"]), {})[row["age"]] = row["per_person"]
+    years = sorted({year for _, _, year in persons if year > base})
+    out = []
+    for area, what in sorted(rates):
+        # Every age group of every year must be there: one left out would look like nobody.
+        rate = [rates[area, what].get(age) for age in AGES]
+        before = [persons.get((area, age, base)) for age in AGES]
+        for year in years:
+            after = [persons.get((area, age, year)) for age in AGES]
+            kept = (1 - healthier / 100) ** (year - base)
+            found = _forward(rate, before, after, kept)
+            out.append({"area_id": area, "use": what, "period": year, **found})
+    return out
+
+
+def _forward(
+    rate: list[float | None], before: list[float | None], after: list[float | None], kept: float
+) -> dict[str, float | None]:
+    """Carry one use of one area to one year; ``kept`` is what healthier ageing leaves of it."""
+    if None in (*rate, *before, *after):
+        return dict(_UNKNOWN)
+    n0, n1 = sum(before), sum(after)  # type: ignore[arg-type]
+    u0, u1 = (
+        sum(r * n for r, n in zip(rate, there, strict=True))  # type: ignore[operator, misc]
+        for there in (before, after)
     )
-    parts = ("per_person", "before", "persons")
-    whole = pl.all_horizontal(pl.col(c).is_not_null().all() for c in parts)
-    kept = (1 - healthier / 100) ** (pl.col("period") - base)
-    n0, n1, u0, u1 = (pl.col(c) for c in ("n0", "n1", "u0", "u1"))
-    return (
-        grid.group_by(_KEY)
-        .agg(
-            pl.when(whole).then(pl.col("before").sum()).alias("n0"),
-            pl.when(whole).then(pl.col("persons").sum()).alias("n1"),
-            pl.when(whole).then((pl.col("per_person") * pl.col("before")).sum()).alias("u0"),
-            pl.when(whole).then((pl.col("per_person") * pl.col("persons")).sum()).alias("u1"),
-        )
-        .with_columns(
-            by_people=pl.when((n0 > 0) & (n1 > 0)).then((n1 - n0) * (u0 / n0 + u1 / n1) / 2),
-            by_age=pl.when((n0 > 0) & (n1 > 0)).then((u1 / n1 - u0 / n0) * (n0 + n1) / 2),
-            by_health=u1 * (kept - 1),
-            then=u1 * kept,
-        )
-        .select(
-            *_KEY,
-            pl.col("u0").alias("now"),
-            "then",
-            (pl.col("then") - u0).alias("more"),
-            pl.when(u0 > 0).then(100 * (pl.col("then") / u0 - 1)).alias("per_cent"),
-            "by_people",
-            "by_age",
-            "by_health",
-        )
-        .sort(_KEY)
-    )
+    then = u1 * kept
+    is_anybody = n0 > 0 and n1 > 0
+    return {
+        "now": u0,
+        "then": then,
+        "more": then - u0,
+        "per_cent": 100 * (then / u0 - 1) if u0 > 0 else None,
+        "by_people": (n1 - n0) * (u0 / n0 + u1 / n1) / 2 if is_anybody else None,
+        "by_age": (u1 / n1 - u0 / n0) * (n0 + n1) / 2 if is_anybody else None,
+        "by_health": u1 * (kept - 1),
+    }

@@ -1,23 +1,27 @@
 """Numbers for one run of a page: few queries, each number asked for once.
 
 A query costs a few milliseconds however little it returns, so a page says first what its figures
-will need (``Store.fetch``), which is one query; each figure then picks its part.
+will need (``Store.fetch``), which is one query; each figure then picks its part. The numbers are
+plain rows: a page shows a few hundred of them, and each step of a data frame library costs more
+than a loop over all of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-
-import polars as pl
+from typing import Any
 
 from dashboard.reference import Reference
 from warehouse import Warehouse
+from warehouse.pages import found_first
 from warehouse.query import where
+
+Row = dict[str, Any]
 
 _COLUMNS = (
     "indicator_id, area_id, period, sex, age, sector, standardisation, value, lower, upper, "
-    "status, is_estimate, is_projection, vs_country"
+    "count, population, status, is_estimate, is_projection, vs_country, trend"
 )
 
 
@@ -48,7 +52,6 @@ class Slice:
     def chosen(self) -> dict[str, object]:
         """Return what is not left open, by the warehouse's column names."""
         parts = {
-            "indicator_id": self.indicator,
             "period": self.period,
             "age": self.age,
             "sector": self.sector,
@@ -70,59 +73,64 @@ class Store:
 
     warehouse: Warehouse
     reference: Reference
-    _kept: list[tuple[frozenset[Slice], pl.DataFrame]] = field(default_factory=list)
+    #: What each slice was read with: rows by indicator, more of them than the slice asks for.
+    _kept: dict[Slice, dict[str, list[Row]]] = field(default_factory=dict)
 
     def fetch(self, slices: Iterable[Slice]) -> None:
-        """Read several slices in one query."""
-        wanted = list(dict.fromkeys(slices))
-        if wanted:
-            self._kept.append((frozenset(wanted), self._read(wanted)))
+        """Read several slices in one query; those already read are not read again."""
+        wanted = [piece for piece in dict.fromkeys(slices) if piece not in self._kept]
+        if not wanted:
+            return
+        found: dict[str, list[Row]] = {}
+        for row in self.warehouse.rows(*_query(wanted)):
+            found.setdefault(row["indicator_id"], []).append(row)
+        self._kept |= dict.fromkeys(wanted, found)
 
-    def rows(self, piece: Slice) -> pl.DataFrame:
+    def rows(self, piece: Slice) -> list[Row]:
         """Return the rows of a slice: areas in the order asked for, then years.
 
         Returns
         -------
-        polars.DataFrame
-            ``indicator_id, area_id, period, sex, age, sector, standardisation, value, lower,
-            upper, status, is_estimate, is_projection, vs_country, name``.
+        list of dict
+            ``indicator_id, area_id, name, period, sex, age, sector, standardisation, value,
+            lower, upper, count, population, status, is_estimate, is_projection, vs_country,
+            trend``. They are the caller's own.
         """
-        for slices, frame in self._kept:
-            if piece in slices:
-                return self._named(frame.filter(_matches(piece)), piece)
         self.fetch([piece])
-        return self.rows(piece)
-
-    def _read(self, wanted: list[Slice]) -> pl.DataFrame:
-        # The first two conditions are what DuckDB skips most of the table by.
-        skipped, values = where(
-            {
-                "indicator_id": list(dict.fromkeys(piece.indicator for piece in wanted)),
-                "area_id": list(dict.fromkeys(a for piece in wanted for a in piece.areas)),
-            }
-        )
-        either = []
-        for piece in wanted:
-            condition, more = where(
-                {"area_id": list(piece.areas)} | {c: [v] for c, v in piece.chosen().items()}
-            )
-            either.append(f"({condition})")
-            values = [*values, *more]
-        return self.warehouse.sql(
-            f"SELECT {_COLUMNS} FROM measures WHERE {skipped} AND ({' OR '.join(either)})",  # noqa: S608
-            values,
-        )
-
-    def _named(self, frame: pl.DataFrame, piece: Slice) -> pl.DataFrame:
         order = {area: i for i, area in enumerate(piece.areas)}
-        places = list(zip(frame["area_id"], frame["period"], strict=True))
-        names = pl.Series("name", [self.reference.areas[a].name for a, _ in places], pl.String)
-        turn = sorted(range(len(places)), key=lambda i: (order[places[i][0]], places[i][1]))
-        return frame.with_columns(names)[turn]
+        wanted = piece.chosen().items()
+        rows = [
+            row | {"name": self.reference.areas[row["area_id"]].name}
+            for row in self._kept[piece].get(piece.indicator, ())
+            if row["area_id"] in order and all(row[column] == value for column, value in wanted)
+        ]
+        return sorted(rows, key=lambda row: (order[row["area_id"]], row["period"]))
 
 
-def _matches(piece: Slice) -> pl.Expr:
-    found = pl.col("area_id").is_in(piece.areas)
-    for column, value in piece.chosen().items():
-        found &= pl.col(column) == value
-    return found
+def _query(slices: list[Slice]) -> tuple[str, list[object]]:
+    """Return one query for at least what some slices ask for, and its values.
+
+    Planning conditions slice by slice would cost more than reading a little too much: slices of
+    the same areas and years that leave the same columns open are asked for together.
+    """
+    groups: dict[tuple[object, ...], dict[str, dict[object, None]]] = {}
+    for piece in slices:
+        chosen = piece.chosen()
+        wanted = groups.setdefault((frozenset(piece.areas), piece.period, *chosen), {})
+        wanted.setdefault("area_id", {}).update(dict.fromkeys(piece.areas))
+        for column, value in {"indicator_id": piece.indicator, **chosen}.items():
+            wanted.setdefault(column, {})[value] = None
+    # What every group is limited by is said once, for all of them together.
+    common = {
+        column: {value: None for wanted in groups.values() for value in wanted[column]}
+        for column in ("indicator_id", "sex", "age", "sector", "standardisation")
+        if all(column in wanted for wanted in groups.values())
+    }
+    text, values = where(common)
+    either = []
+    for wanted in groups.values():
+        condition, more = where({c: v for c, v in wanted.items() if v != common.get(c)})
+        either.append(f"({condition})")
+        values += more
+    found = found_first(f"{text} AND ({' OR '.join(either)})")
+    return f"SELECT {_COLUMNS} FROM measures WHERE {found}", values  # noqa: S608

@@ -40,9 +40,7 @@ def ranked(view: View, indicator: str) -> Chart | None:
     row = view.reference.indicators[indicator]
     side = beside.peers(view.reference, view.area)
     ids = list(dict.fromkeys([*beside.benchmarks(view), *side.ids]))
-    frame = beside.with_who(
-        view, safe(_measures(view, indicator, ids, period=int(row["last_period"])))
-    )
+    frame = _with_who(view, safe(_measures(view, indicator, ids, period=int(row["last_period"]))))
     frame = frame.sort("value", descending=True, nulls_last=True, maintain_order=True)
     if not frame.filter((pl.col("status") == "ok") & (pl.col("who") != "country")).height:
         return None
@@ -75,7 +73,7 @@ def ranked(view: View, indicator: str) -> Chart | None:
 def trend(view: View, indicator: str) -> Chart | None:
     """Return the years of the area, its region and the country, or ``None`` without two years."""
     row = view.reference.indicators[indicator]
-    frame = beside.with_who(view, _measures(view, indicator, beside.benchmarks(view)))
+    frame = _with_who(view, _measures(view, indicator, beside.benchmarks(view)))
     frame = frame.filter(pl.col("period") >= (row["trend_from"] or 0))
     years = frame["period"].unique().sort()
     known = frame.filter((pl.col("status") == "ok") & (pl.col("who") == "area"))
@@ -134,7 +132,7 @@ def ages(view: View, people: People) -> Chart:
             Series(
                 str(name), tuple(_point(view, r, str(r["label"]), 1) for r in _rows(rows)), str(who)
             )
-            for (name, who), rows in beside.with_who(view, frame).group_by(
+            for (name, who), rows in _with_who(view, frame).group_by(
                 "name", "who", maintain_order=True
             )
         ),
@@ -187,6 +185,11 @@ def later(view: View, people: People) -> Chart:
 def source_of(view: View, indicator: str) -> str:
     """Return the source line of an indicator: its packages' sources."""
     return "; ".join(sources(view.warehouse, indicator)["source"].unique().sort())
+
+
+def _with_who(view: View, frame: pl.DataFrame) -> pl.DataFrame:
+    rows = beside.with_who(view, frame.to_dicts())
+    return pl.DataFrame(rows, {**frame.schema, "who": pl.String})
 
 
 def _measures(

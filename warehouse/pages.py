@@ -23,6 +23,21 @@ _MEASURE = (
 )
 
 
+def found_first(condition: str) -> str:
+    """Return a condition on measures by which rows are found before they are read.
+
+    DuckDB applies a list of values (``IN``) only after it has read all the columns a query names,
+    also those of the many rows it then drops. Asked for the row numbers first, it reads no more
+    than the columns of the condition, and the rest for the rows that are wanted: twice as fast.
+
+    Parameters
+    ----------
+    condition
+        On columns of ``measures`` alone, without a prefix.
+    """
+    return f"rowid IN (SELECT rowid FROM measures WHERE {condition})"  # noqa: S608
+
+
 def measures(
     wh: Warehouse,
     indicator: Several,
@@ -57,19 +72,19 @@ def measures(
     """
     condition, values = where(
         {
-            "m.indicator_id": _listed(indicator),
-            "m.geography": _listed(geography),
-            "m.area_id": _listed(area),
-            "m.period": [period] if isinstance(period, int) else list(period or ()),
-            "m.sex": _listed(sex),
-            "m.age": _listed(age),
-            "m.sector": _listed(sector),
-            "m.standardisation": _listed(standardisation),
+            "indicator_id": _listed(indicator),
+            "geography": _listed(geography),
+            "area_id": _listed(area),
+            "period": [period] if isinstance(period, int) else list(period or ()),
+            "sex": _listed(sex),
+            "age": _listed(age),
+            "sector": _listed(sector),
+            "standardisation": _listed(standardisation),
         }
     )
     return wh.sql(
         f"SELECT {_MEASURE} FROM measures m JOIN areas a USING (area_id) "  # noqa: S608
-        f"JOIN geographies g ON g.geography = a.geography WHERE {condition} "
+        f"JOIN geographies g ON g.geography = a.geography WHERE m.{found_first(condition)} "
         "ORDER BY m.indicator_id, g.sort, a.sort, m.area_id, m.period, m.sector, m.age, m.sex, "
         "m.standardisation",
         values,

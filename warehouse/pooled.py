@@ -8,10 +8,10 @@ a sum with the hole filled would give the hidden year away.
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-import polars as pl
+from typing import Any
 
 from warehouse.connection import Warehouse
+from warehouse.pages import found_first
 from warehouse.query import where
 
 
@@ -22,7 +22,10 @@ def pooled(
     areas: Iterable[str],
     first: int,
     last: int,
-) -> pl.DataFrame:
+    sexes: Iterable[str] = (),
+    ages: Iterable[str] = (),
+    sectors: Iterable[str] = (),
+) -> list[dict[str, Any]]:
     """Return shares and rates of some years taken together: all counts over all populations.
 
     No interval is given: many are the same people year after year, so that the sum is less certain
@@ -36,10 +39,12 @@ def pooled(
         Ids.
     first, last
         First and last year; every year between must be published.
+    sexes, ages, sectors
+        Only these; all when left out.
 
     Returns
     -------
-    polars.DataFrame
+    list of dict
         One row an indicator, area, sex, age and sector, not standardised: ``indicator_id, area_id,
         period`` (the last year), ``sex, age, sector, standardisation, value, lower, upper, count,
         population, status, is_estimate, is_projection, vs_country``; the limits and the
@@ -51,13 +56,17 @@ def pooled(
             "indicator_id": list(indicators),
             "area_id": list(areas),
             "period": list(range(first, last + 1)),
+            "sex": list(sexes),
+            "age": list(ages),
+            "sector": list(sectors),
+            "standardisation": ["crude"],
         }
     )
-    return wh.sql(
+    return wh.rows(
         f"""
         WITH years AS (
             SELECT *, status = 'ok' AND count IS NOT NULL AND population > 0 AS whole
-            FROM measures WHERE {condition} AND standardisation = 'crude'
+            FROM measures WHERE {found_first(condition)}
         ),
         summed AS (
             SELECT indicator_id, area_id, sex, age, sector,

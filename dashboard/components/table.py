@@ -6,16 +6,16 @@ what is on the screen.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-import polars as pl
 import streamlit as st
 
 from dashboard.components.marks import status_text
 from dashboard.context import Context
+from dashboard.figures.style import Figures, rows_of
 from dashboard.format import Numbers
 from dashboard.text import Text
 
@@ -56,14 +56,15 @@ class Table:
     Attributes
     ----------
     frame
-        The rows, in the order shown. Values that are not ``ok`` must be null.
+        The rows, in the order shown, as dictionaries or a frame. Values that are not ``ok`` must
+        be null.
     columns
         The columns, in order; the first one heads each row.
     caption
         What the table holds, read by screen readers; the figure's title when left out.
     """
 
-    frame: pl.DataFrame
+    frame: Figures
     columns: Sequence[Column]
     caption: str = ""
 
@@ -75,7 +76,11 @@ def _exact(value: object) -> str:
     return f' data-v="{repr(value).removesuffix(".0")}"'
 
 
-def _cell(row: dict[str, Any], column: Column, text: Text, number: Numbers) -> str:
+def _is_number(value: object) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def _cell(row: Mapping[str, Any], column: Column, text: Text, number: Numbers) -> str:
     value = row[column.name]
     if value is None:
         status = row.get(column.status or "")
@@ -93,13 +98,13 @@ def html_table(table: Table, text: Text, number: Numbers, *, css: str = "") -> s
     A null with a status is written as the reason; numbers are written in the reader's language.
     ``css="kb-quiet"`` keeps the caption for screen readers where a heading already says it.
     """
-    cells = table.frame.rows(named=True)
+    cells = list(rows_of(table.frame))
     rows = [[_cell(row, column, text, number) for column in table.columns] for row in cells]
     exact = [[_exact(row[column.name]) for column in table.columns] for row in cells]
     # Numbers stand right; only a column of long texts may break its lines.
     kinds = [
         ' class="kb-num"'
-        if column.right or table.frame.schema[column.name].is_numeric()
+        if column.right or all(_is_number(row[column.name]) for row in cells)
         else ' class="kb-text"'
         if any(len(row[i]) > _LONG for row in rows)
         else ""

@@ -5,14 +5,12 @@ Short on purpose: a screen reader speaks it all, and the table behind every figu
 
 from __future__ import annotations
 
-import polars as pl
-
 from dashboard.figures.hover import Row, value_text
-from dashboard.figures.style import HIDDEN, Look, by_value, grouped, safe_rows
+from dashboard.figures.style import HIDDEN, Figures, Look, by_value, grouped, safe_rows
 
 
 def map_alt(
-    frame: pl.DataFrame,
+    frame: Figures,
     look: Look,
     *,
     title: str,
@@ -57,7 +55,7 @@ def map_alt(
 
 
 def bars_alt(
-    frame: pl.DataFrame, look: Look, *, title: str, unit: str, decimals: int, most: int = 8
+    frame: Figures, look: Look, *, title: str, unit: str, decimals: int, most: int = 8
 ) -> str:
     """Describe bars: every number when there are few, else the ends and the named ones.
 
@@ -77,7 +75,7 @@ def bars_alt(
     """
     rows = safe_rows(frame)
     parts = [look.text("figure.alt.bars", title=title, unit=unit)]
-    if "label" in frame.columns:
+    if rows and "label" in rows[0]:
         for label, group in grouped(rows, "label").items():
             values = ", ".join(
                 f"{r['name']} {value_text(r, look, decimals=decimals)}" for r in group
@@ -93,7 +91,7 @@ def bars_alt(
     return " ".join(parts + [_item(row, look, decimals) for row in ordered])
 
 
-def trend_alt(frame: pl.DataFrame, look: Look, *, title: str, unit: str, decimals: int) -> str:
+def trend_alt(frame: Figures, look: Look, *, title: str, unit: str, decimals: int) -> str:
     """Describe lines: where each begins and ends; ``frame`` as for ``trend_lines``."""
     parts = [look.text("figure.alt.trend", title=title, unit=unit)]
     for name, rows in grouped(safe_rows(frame), "name").items():
@@ -116,7 +114,7 @@ def trend_alt(frame: pl.DataFrame, look: Look, *, title: str, unit: str, decimal
     return " ".join(parts)
 
 
-def projection_alt(frame: pl.DataFrame, look: Look, *, name: str) -> str:
+def projection_alt(frame: Figures, look: Look, *, name: str) -> str:
     """Describe people now and later; ``frame`` as for ``projection_bars``."""
     parts = [look.text("figure.alt.projection", name=name)]
     for label, rows in grouped(safe_rows(frame), "label").items():

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import polars as pl
-
 from dashboard.figures.chart import Chart
 from dashboard.figures.hover import hover_lines, short_value, value_text
 from dashboard.figures.style import (
     FONT_SIZE,
+    Figures,
     Look,
     axis,
     by_value,
@@ -28,9 +27,7 @@ THIN_ROW = 27  # pixels a bar in a long list takes when its name needs one line
 TALL_ROW = 42  # and when some name needs two
 
 
-def bullet_bars(
-    frame: pl.DataFrame, look: Look, *, unit: str, decimals: int, suffix: str = ""
-) -> Chart:
+def bullet_bars(frame: Figures, look: Look, *, unit: str, decimals: int, suffix: str = "") -> Chart:
     """Draw one bar a label for the area, with marks where its region and the country are.
 
     The line of text over each bar says all the numbers, so that the figure reads on a phone and
@@ -102,7 +99,7 @@ def bullet_bars(
     return chart
 
 
-def ranked_bars(frame: pl.DataFrame, look: Look, *, unit: str, decimals: int) -> Chart:
+def ranked_bars(frame: Figures, look: Look, *, unit: str, decimals: int) -> Chart:
     """Draw areas from the highest number to the lowest, with intervals and the country's line.
 
     Parameters

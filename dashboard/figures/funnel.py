@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from dashboard.figures.chart import Chart
 from dashboard.figures.hover import hover_lines, value_text
-from dashboard.figures.style import FONT_SIZE, Look, axis, new_chart, safe
+from dashboard.figures.style import (
+    FONT_SIZE,
+    Figures,
+    Look,
+    axis,
+    by_value,
+    new_chart,
+    safe_rows,
+)
 from warehouse.funnel import FEWEST_EXPECTED, Limits, funnel_limits
 
 #: Where a point lies, from far below to far above; the marks that tell it without colour.
@@ -23,7 +33,7 @@ _SYMBOLS = {
 _POINTS = 80  # steps of each line
 
 
-def located(frame: pl.DataFrame, *, kind: str, target: float, multiplier: float) -> pl.DataFrame:
+def located(frame: Figures, *, kind: str, target: float, multiplier: float) -> list[dict[str, Any]]:
     """Add where each area lies in its funnel.
 
     Parameters
@@ -35,17 +45,17 @@ def located(frame: pl.DataFrame, *, kind: str, target: float, multiplier: float)
 
     Returns
     -------
-    polars.DataFrame
-        With ``place``: one of ``PLACES``; null where the number or its limits are not known. A
-        point on a line lies inside it.
+    list of dict
+        The rows with ``place``: one of ``PLACES``; ``None`` where the number or its limits are not
+        known. A point on a line lies inside it.
     """
-    frame = safe(frame)
-    values = frame["value"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-    people = frame["population"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    rows = safe_rows(frame)
+    values = np.array([r["value"] for r in rows], dtype=np.float64)
+    people = np.array([r["population"] for r in rows], dtype=np.float64)
     with np.errstate(invalid="ignore"):
         at = funnel_limits(kind, people, target, multiplier)
         place = _place(values, at)
-    return frame.with_columns(place=pl.Series(place, dtype=pl.String))
+    return [row | {"place": found} for row, found in zip(rows, place, strict=True)]
 
 
 def _place(values: NDArray[np.float64], at: Limits) -> list[str | None]:
@@ -60,7 +70,7 @@ def _place(values: NDArray[np.float64], at: Limits) -> list[str | None]:
 
 
 def funnel(
-    frame: pl.DataFrame,
+    rows: Sequence[Mapping[str, Any]],
     look: Look,
     *,
     kind: str,
@@ -73,7 +83,7 @@ def funnel(
 
     Parameters
     ----------
-    frame
+    rows
         From ``located``: ``name, who, value, lower, upper, population, status, is_estimate,
         place``.
     look
@@ -85,14 +95,15 @@ def funnel(
     decimals
         Decimals shown.
     """
-    shown = frame.filter(pl.col("place").is_not_null())
+    shown = [row for row in rows if row["place"] is not None]
     palette = look.palette
     fig = new_chart(height=480)
-    if not shown.height:
+    if not shown:
         return fig
-    most = float(shown["population"].max()) * 1.06  # type: ignore[arg-type]
+    sizes = [float(row["population"]) for row in shown]
+    most = max(sizes) * 1.06
     rarest = min(target, multiplier - target) if kind == "proportion" else target
-    least = max(FEWEST_EXPECTED * multiplier / rarest, float(shown["population"].min()) * 0.5)  # type: ignore[arg-type]
+    least = max(FEWEST_EXPECTED * multiplier / rarest, min(sizes) * 0.5)
     people = np.geomspace(min(least, most * 0.9), most, _POINTS)
     at = funnel_limits(kind, people, target, multiplier)
     for name, dash, lines in (
@@ -121,27 +132,25 @@ def funnel(
     )
     fig.trace(
         "scatter",
-        x=shown["population"].to_list(),
-        y=shown["value"].to_list(),
+        x=sizes,
+        y=[row["value"] for row in shown],
         mode="markers",
         showlegend=False,
         marker={
-            "symbol": [_SYMBOLS[p] for p in shown["place"]],
-            "size": [16 if w == "area" else 12 for w in shown["who"]],
-            "color": [palette.region if w == "area" else palette.area for w in shown["who"]],
+            "symbol": [_SYMBOLS[row["place"]] for row in shown],
+            "size": [16 if row["who"] == "area" else 12 for row in shown],
+            "color": [palette.region if row["who"] == "area" else palette.area for row in shown],
             "line": {"width": 1.6},
         },
         text=[
-            f"{line}<br>{look.text(f'comparing.funnel.{place}')}"
-            for line, place in zip(
-                hover_lines(shown, look, unit=unit, decimals=decimals),
-                shown["place"],
-                strict=True,
+            f"{line}<br>{look.text('comparing.funnel.' + row['place'])}"
+            for line, row in zip(
+                hover_lines(shown, look, unit=unit, decimals=decimals), shown, strict=True
             )
         ],
         hovertemplate="%{text}<extra></extra>",
     )
-    for row in shown.filter(pl.col("who") == "area").iter_rows(named=True):
+    for row in (row for row in shown if row["who"] == "area"):
         fig.annotate(
             text=f"<b>{row['name']}</b>",
             x=row["population"],
@@ -168,18 +177,24 @@ def funnel(
 
 
 def funnel_alt(
-    frame: pl.DataFrame, look: Look, *, title: str, unit: str, decimals: int, most: int = 6
+    rows: Sequence[dict[str, Any]],
+    look: Look,
+    *,
+    title: str,
+    unit: str,
+    decimals: int,
+    most: int = 6,
 ) -> str:
     """Describe a funnel: how many lie where, the selected area, and the ones farthest out."""
     parts = [look.text("comparing.funnel.alt", title=title, unit=unit)]
     for place in PLACES:
-        rows = frame.filter(pl.col("place") == place).sort("value", descending=True)
-        if not rows.height:
+        there = by_value([row for row in rows if row["place"] == place])
+        if not there:
             continue
-        named = rows["name"].to_list() if place != "inside" and rows.height <= most else []
+        named = [row["name"] for row in there] if place != "inside" and len(there) <= most else []
         names = f" ({', '.join(named)})" if named else ""
-        parts.append(look.text(f"comparing.funnel.alt_{place}", count=rows.height) + names + ".")
-    for row in frame.filter(pl.col("who") == "area").iter_rows(named=True):
+        parts.append(look.text(f"comparing.funnel.alt_{place}", count=len(there)) + names + ".")
+    for row in (row for row in rows if row["who"] == "area"):
         value = value_text(row, look, decimals=decimals)
         parts.append(look.text("figure.alt.item", name=row["name"], value=value))
     return " ".join(parts)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-import polars as pl
-
-from dashboard.figures.style import Look
+from dashboard.figures.style import Figures, Look, rows_of
 from dashboard.format import NBSP
 
 Row = Mapping[str, object]
@@ -41,15 +39,12 @@ def _text(row: Row, look: Look, decimals: int, unit: str, key: str) -> str:
     return f"{look.number(value, decimals)}{NBSP if unit else ''}{unit}"
 
 
-def hover_lines(
-    rows: pl.DataFrame | Iterable[Row], look: Look, *, unit: str, decimals: int
-) -> list[str]:
+def hover_lines(rows: Figures, look: Look, *, unit: str, decimals: int) -> list[str]:
     """Return one hover text a row of ``name, value, lower, upper, status``.
 
     A column ``is_estimate`` adds that the number is an estimate.
     """
-    each = rows.iter_rows(named=True) if isinstance(rows, pl.DataFrame) else rows
-    return [_hover(row, look, unit, decimals) for row in each]
+    return [_hover(row, look, unit, decimals) for row in rows_of(rows)]
 
 
 def _hover(row: Row, look: Look, unit: str, decimals: int) -> str:

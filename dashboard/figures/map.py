@@ -11,7 +11,7 @@ import polars as pl
 from dashboard.figures.chart import Chart, Spec
 from dashboard.figures.hover import hover_lines
 from dashboard.figures.shades import Shades, shades_of
-from dashboard.figures.style import Look, new_chart, safe_rows
+from dashboard.figures.style import Figures, Look, new_chart, safe_rows
 
 #: Degrees around an inset within which areas are sent for it.
 _NEAR = 0.3
@@ -54,7 +54,7 @@ def frames(insets: pl.DataFrame) -> dict[str, Frame]:
 
 
 def map_figure(
-    frame: pl.DataFrame,
+    frame: Figures,
     look: Look,
     *,
     geojson: str,
@@ -65,7 +65,7 @@ def map_figure(
     selected: str | None = None,
     backdrop: tuple[str, list[str]] | None = None,
     outline: tuple[str, str] | None = None,
-    others: pl.DataFrame | None = None,
+    others: Figures | None = None,
     height: int = 620,
 ) -> Chart:
     """Draw areas in shades of a few classes.

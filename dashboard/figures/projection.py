@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import polars as pl
-
 from dashboard.figures.chart import Chart
 from dashboard.figures.hover import short_value
-from dashboard.figures.style import FONT_SIZE, Look, axis, grouped, new_chart, safe_rows
+from dashboard.figures.style import FONT_SIZE, Figures, Look, axis, grouped, new_chart, safe_rows
 
 ROW = 30  # pixels a bar takes
 HEADING = 1.5  # rows a group's heading takes, the gap above it included
 
 
-def projection_bars(frame: pl.DataFrame, look: Look) -> Chart:
+def projection_bars(frame: Figures, look: Look) -> Chart:
     """Draw people by year for each age group, measured filled and projected hatched.
 
     Parameters
@@ -33,7 +31,8 @@ def projection_bars(frame: pl.DataFrame, look: Look) -> Chart:
     palette = look.palette
     at: list[float] = []
     edge = 0.0
-    chart = new_chart(height=int(ROW * (frame.height + HEADING * len(groups))) + 24)
+    count = sum(len(rows) for rows in groups.values())
+    chart = new_chart(height=int(ROW * (count + HEADING * len(groups))) + 24)
     for label, rows in groups.items():
         chart.annotate(
             text=f"<b>{label}</b>",

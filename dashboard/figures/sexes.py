@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import polars as pl
-
 from dashboard.figures.chart import Chart
 from dashboard.figures.hover import hover_lines, short_value, value_text
-from dashboard.figures.style import FONT_SIZE, Look, axis, new_chart, safe
+from dashboard.figures.style import (
+    FONT_SIZE,
+    Figures,
+    Look,
+    axis,
+    grouped,
+    new_chart,
+    safe_rows,
+)
 
 ROW = 58  # pixels an age group takes
 _MARKS = {"female": "circle", "male": "square"}
 
 
-def by_sex(frame: pl.DataFrame, look: Look, *, unit: str, decimals: int) -> Chart:
+def by_sex(frame: Figures, look: Look, *, unit: str, decimals: int) -> Chart:
     """Draw the number of women and of men for each age group.
 
     Parameters
@@ -28,13 +34,13 @@ def by_sex(frame: pl.DataFrame, look: Look, *, unit: str, decimals: int) -> Char
     decimals
         Decimals shown.
     """
-    frame = safe(frame)
-    labels = frame["label"].unique(maintain_order=True).to_list()
-    position = {label: i for i, label in enumerate(labels)}
-    fig = new_chart(height=ROW * max(len(labels), 1) + 70)
+    rows = safe_rows(frame)
+    by_label = grouped(rows, "label")
+    position = {label: i for i, label in enumerate(by_label)}
+    fig = new_chart(height=ROW * max(len(by_label), 1) + 70)
     colours = {"female": look.palette.categories[3], "male": look.palette.categories[2]}
-    for (label,), rows in frame.group_by("label", maintain_order=True):
-        known = rows["value"].drop_nulls().to_list()
+    for label, group in by_label.items():
+        known = [r["value"] for r in group if r["value"] is not None]
         if len(known) == 2:
             fig.shape(
                 type="line",
@@ -48,7 +54,7 @@ def by_sex(frame: pl.DataFrame, look: Look, *, unit: str, decimals: int) -> Char
         texts = " · ".join(
             f"<span style='color:{colours[r['sex']]}'>{'●' if r['sex'] == 'female' else '■'}</span>"
             f" {short_value(r, look, decimals=decimals)}"
-            for r in rows.iter_rows(named=True)
+            for r in group
         )
         fig.annotate(
             text=f"{label}  {texts}",
@@ -60,53 +66,42 @@ def by_sex(frame: pl.DataFrame, look: Look, *, unit: str, decimals: int) -> Char
             font={"color": look.palette.text, "size": FONT_SIZE},
         )
     for sex, symbol in _MARKS.items():
-        rows = frame.filter(pl.col("sex") == sex)
-        if not rows.height:
+        own = [r for r in rows if r["sex"] == sex]
+        if not own:
             continue
-        up = (rows["upper"] - rows["value"]).fill_null(0).to_list()
-        down = (rows["value"] - rows["lower"]).fill_null(0).to_list()
+        lines = hover_lines(own, look, unit=unit, decimals=decimals)
         fig.trace(
             "scatter",
-            name=rows["name"][0],
-            x=rows["value"].to_list(),
-            y=[position[label] for label in rows["label"]],
+            name=own[0]["name"],
+            x=[r["value"] for r in own],
+            y=[position[r["label"]] for r in own],
             mode="markers",
             marker={"symbol": symbol, "size": 12, "color": colours[sex]},
             error_x={
                 "type": "data",
                 "symmetric": False,
-                "array": up,
-                "arrayminus": down,
+                "array": [0 if r["upper"] is None else r["upper"] - r["value"] for r in own],
+                "arrayminus": [0 if r["lower"] is None else r["value"] - r["lower"] for r in own],
                 "color": colours[sex],
                 "thickness": 1.4,
                 "width": 4,
             },
-            text=[
-                f"{label}<br>{line}"
-                for label, line in zip(
-                    rows["label"],
-                    hover_lines(rows, look, unit=unit, decimals=decimals),
-                    strict=True,
-                )
-            ],
+            text=[f"{r['label']}<br>{line}" for r, line in zip(own, lines, strict=True)],
             hovertemplate="%{text}<extra></extra>",
         )
     fig.update(
         showlegend=True,
         xaxis=axis(rangemode="tozero", nticks=4, tickangle=0, tickformat=",~r"),
-        yaxis=axis(visible=False, range=[len(labels) - 0.5, -0.75], autorange=False),
+        yaxis=axis(visible=False, range=[len(by_label) - 0.5, -0.75], autorange=False),
         margin={"t": 8, "r": 16, "l": 10, "b": 26},
     )
     return fig
 
 
-def by_sex_alt(frame: pl.DataFrame, look: Look, *, title: str, unit: str, decimals: int) -> str:
+def by_sex_alt(frame: Figures, look: Look, *, title: str, unit: str, decimals: int) -> str:
     """Describe women and men by age: every number, in the order drawn."""
     parts = [look.text("figure.alt.bars", title=title, unit=unit)]
-    for (label,), rows in safe(frame).group_by("label", maintain_order=True):
-        values = ", ".join(
-            f"{r['name']} {value_text(r, look, decimals=decimals)}"
-            for r in rows.iter_rows(named=True)
-        )
+    for label, rows in grouped(safe_rows(frame), "label").items():
+        values = ", ".join(f"{r['name']} {value_text(r, look, decimals=decimals)}" for r in rows)
         parts.append(look.text("figure.alt.item", name=label, value=values))
     return " ".join(parts)

@@ -7,7 +7,7 @@ words beside what they draw.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +19,11 @@ from dashboard.format import Numbers
 from dashboard.text import Text
 
 FONT_SIZE = 15
+#: What a figure is made of: one mapping a row, or a frame.
+Figures = pl.DataFrame | Iterable[Mapping[str, Any]]
 #: The statuses of a number that exists and is not shown.
 HIDDEN = ("suppressed", "suppressed_secondary", "suppressed_by_source")
+_NUMBERS = ("value", "lower", "upper", "count")
 
 
 @dataclass(frozen=True)
@@ -49,23 +52,28 @@ def safe(frame: pl.DataFrame) -> pl.DataFrame:
     The warehouse never holds a hidden number; this makes sure that a figure could not show one
     even if it did.
     """
-    numbers = [c for c in ("value", "lower", "upper", "count") if c in frame.columns]
+    numbers = [c for c in _NUMBERS if c in frame.columns]
     return frame.with_columns(pl.when(pl.col("status") == "ok").then(pl.col(c)) for c in numbers)
 
 
-def safe_rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
+def safe_rows(frame: Figures) -> list[dict[str, Any]]:
     """Return the same as rows: a step of polars costs as much as a loop over a figure's rows."""
-    rows: list[dict[str, Any]] = frame.to_dicts()
-    for row in rows:
-        if row["status"] != "ok":
-            row |= {c: None for c in ("value", "lower", "upper", "count") if c in row}
-    return rows
+    return [
+        dict(row) if row["status"] == "ok" else {**row, **{c: None for c in _NUMBERS if c in row}}
+        for row in rows_of(frame)
+    ]
 
 
-def by_value(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return rows from the highest value to the lowest, those without one last."""
+def rows_of(frame: Figures) -> Iterable[Mapping[str, Any]]:
+    """Return what a figure is made of as rows."""
+    return frame.iter_rows(named=True) if isinstance(frame, pl.DataFrame) else frame
+
+
+def by_value(rows: Sequence[dict[str, Any]], *, high_first: bool = True) -> list[dict[str, Any]]:
+    """Return rows from the highest value to the lowest or turned round, those without one last."""
+    sign = -1 if high_first else 1
     known = [r for r in rows if r["value"] is not None]
-    return sorted(known, key=lambda r: -r["value"]) + [r for r in rows if r["value"] is None]
+    return sorted(known, key=lambda r: sign * r["value"]) + [r for r in rows if r["value"] is None]
 
 
 def grouped(rows: Iterable[dict[str, Any]], column: str) -> dict[str, list[dict[str, Any]]]:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import polars as pl
-
 from dashboard.figures.chart import Chart
 from dashboard.figures.hover import hover_lines
 from dashboard.figures.shades import shades_of
-from dashboard.figures.style import Look, axis, new_chart, safe_rows
+from dashboard.figures.style import Figures, Look, axis, new_chart, safe_rows
 
 LETTERS = 4  # of a name, as many as a tile has room for on a desk
 GAP = 0.06  # of a tile
@@ -27,7 +25,7 @@ _SIGNS = {
 
 
 def tile_figure(
-    frame: pl.DataFrame,
+    frame: Figures,
     look: Look,
     *,
     places: Mapping[str, tuple[int, int]],
@@ -35,7 +33,7 @@ def tile_figure(
     decimals: int,
     by: str = "quantile",
     selected: str | None = None,
-    others: pl.DataFrame | None = None,
+    others: Figures | None = None,
 ) -> Chart:
     """Draw municipalities as tiles in the shades of the map.
 

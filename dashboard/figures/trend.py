@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import polars as pl
-
 from dashboard.figures.chart import Chart
 from dashboard.figures.hover import hover_lines
 from dashboard.figures.style import (
     FONT_SIZE,
+    Figures,
     Look,
     axis,
     line_dash,
@@ -29,7 +28,7 @@ WRAP = 16  # characters of a label's line
 
 
 def trend_lines(
-    frame: pl.DataFrame,
+    frame: Figures,
     look: Look,
     *,
     unit: str,
@@ -58,13 +57,13 @@ def trend_lines(
     height
         Pixels.
     """
-    rows = sorted(safe_rows(frame), key=lambda r: int(r["period"]))
+    given = safe_rows(frame)
+    rows = sorted(given, key=lambda r: int(r["period"]))
     chart = new_chart(height=height)
     low, high = _range(rows)
     labels: list[tuple[float, str, str]] = []
-    # In the frame's order, so that the area is drawn first.
-    order = {(r["name"], r["who"]): None for r in frame.select("name", "who").to_dicts()}
-    for name, who in order:
+    # In the order given, so that the area is drawn first.
+    for name, who in dict.fromkeys((r["name"], r["who"]) for r in given):
         line = [r for r in rows if (r["name"], r["who"]) == (name, who)]
         _band(chart, line, who, look)
         _line(chart, line, look, name=name, who=who, unit=unit, decimals=decimals)
@@ -116,7 +115,7 @@ def trend_lines(
     return chart
 
 
-def starts_at_zero(frame: pl.DataFrame) -> bool:
+def starts_at_zero(frame: Figures) -> bool:
     """Return whether the value axis of ``trend_lines`` starts at zero; else the page says so."""
     return _range(safe_rows(frame))[0] == 0
 

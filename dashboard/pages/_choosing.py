@@ -8,9 +8,10 @@ import streamlit as st
 
 from dashboard.context import Context
 from dashboard.pages import _parts as parts
-from warehouse.comparisons import years_with_figures
-from warehouse.schema import THEMES
+from warehouse.comparisons import cuts, years_with_figures
+from warehouse.schema import STANDARDISATIONS, THEMES
 
+_STANDARD = "kronisk.standardisation"
 _LISTS = {"age": "ages", "sector": "sectors", "sex": "sexes"}
 
 
@@ -44,6 +45,23 @@ def pick_indicator(
         label=label,
         format_func=lambda i: indicator_label(ctx, i),
         default=default,
+    )
+
+
+def pick_standardisation(
+    ctx: Context, indicator: str, geography: str, *, key: str = "std", label: str = _STANDARD
+) -> str:
+    """Draw the choice between standardised and not, where both sexes and all ages are shown."""
+    published = {
+        std for _, _, sex, std in cuts(ctx.warehouse, indicator, geography) if sex == "all"
+    }
+    return ctx.pick(
+        key,
+        [s for s in STANDARDISATIONS if s in published] or ["crude"],
+        label=label,
+        format_func=lambda s: ctx.text(f"common.standardisation.{s}"),
+        default="crude",
+        widget="radio",
     )
 
 

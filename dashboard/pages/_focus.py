@@ -6,15 +6,16 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
-import polars as pl
 import streamlit as st
 
 from dashboard.components import Column, Table, demo_badge, show_table
 from dashboard.context import Context
 from dashboard.figures.hover import short_value
+from dashboard.figures.style import by_value
 from dashboard.findings import Finding
 from dashboard.pages import _parts as parts
 from dashboard.pages._big import Item, show_list, two_columns
+from dashboard.rows import Row, Slice
 
 
 def show_findings(ctx: Context, findings: Iterable[Finding], *, level: int = 3) -> None:
@@ -50,12 +51,11 @@ def show_both(ctx: Context, cut: parts.Cut, *, key: str, is_big: bool, level: in
 
 
 def _ranked_list(ctx: Context, cut: parts.Cut, level: int) -> None:
-    frame = parts.with_who(ctx, ctx.store.rows(parts.ranked_slice(ctx, cut)))
-    if parts.explain_empty(ctx, frame, parts.title_of(ctx, cut)):
+    rows = parts.with_who(ctx, ctx.store.rows(parts.ranked_slice(ctx, cut)))
+    if parts.explain_empty(ctx, rows, parts.title_of(ctx, cut)):
         return
-    rows = frame.sort("value", descending=True, nulls_last=True).to_dicts()
     period = str(cut.period or parts.newest(ctx, cut.indicator))
-    named = [(r["name"], r) for r in rows]
+    named = [(r["name"], r) for r in by_value(rows)]
     _numbers(ctx, cut, named, title=parts.title_of(ctx, cut), years=period, level=level)
     parts.caveat(ctx, cut.indicator)
 
@@ -64,7 +64,7 @@ def _trend_list(ctx: Context, cut: parts.Cut, level: int) -> None:
     first = ctx.reference.indicators[cut.indicator]["trend_from"] or 0
     rows = [
         row
-        for row in ctx.store.rows(parts.trend_slice(ctx, cut)).to_dicts()
+        for row in ctx.store.rows(parts.trend_slice(ctx, cut))
         if row["area_id"] == ctx.area.id and row["period"] >= first
     ]
     if not any(row["status"] == "ok" for row in rows):
@@ -143,7 +143,7 @@ def explore(
 
 
 def show_matrix(
-    ctx: Context, indicators: Sequence[str], *, frame: pl.DataFrame | None = None, caption: str
+    ctx: Context, indicators: Sequence[str], *, rows: Iterable[Row] | None = None, caption: str
 ) -> None:
     """Draw the areas beside each other: a row an area, a column an indicator.
 
@@ -153,32 +153,38 @@ def show_matrix(
         The page's context.
     indicators
         The columns, in order.
-    frame
+    rows
         The numbers, where they are not each indicator's newest: ``indicator_id, area_id, value,
         status`` at default age and sector.
     caption
         What the table holds.
     """
-    ids = list(dict.fromkeys([ctx.area.id, *parts.peers(ctx).ids, *parts.benchmarks(ctx)[1:]]))
-    if frame is None:
-        cuts = [parts.Cut(i) for i in indicators]
-        slices = [c.slice(ctx, ids, parts.newest(ctx, c.indicator)) for c in cuts]
-        ctx.store.fetch(slices)
-        columns = ["indicator_id", "area_id", "value", "status"]
-        frame = pl.concat([ctx.store.rows(s).select(columns) for s in slices])
-    found = {(r["area_id"], r["indicator_id"]): r for r in frame.iter_rows(named=True)}
+    ids = _beside(ctx)
+    if rows is None:
+        rows = [row for piece in matrix_slices(ctx, indicators) for row in ctx.store.rows(piece)]
+    found = {(r["area_id"], r["indicator_id"]): r for r in rows}
     look = parts.look_of(ctx)
     missing = {"value": None, "status": "missing"}
-    rows = []
+    cells = []
     for area in ids:
         row = {"name": ctx.reference.areas[area].name}
         for i in indicators:
             decimals = int(ctx.reference.indicators[i]["decimals"])
             row[i] = short_value(found.get((area, i), missing), look, decimals=decimals)
-        rows.append(row)
+        cells.append(row)
     shown = [Column("name", ctx.text("common.area"), status=None)]
     shown += [Column(i, _heading(ctx, i), status=None, right=True) for i in indicators]
-    show_table(ctx, Table(pl.DataFrame(rows), shown, caption), css="kb-matrix")
+    show_table(ctx, Table(cells, shown, caption), css="kb-matrix")
+
+
+def matrix_slices(ctx: Context, indicators: Iterable[str]) -> list[Slice]:
+    """Return what ``show_matrix`` shows."""
+    ids = _beside(ctx)
+    return [parts.Cut(i).slice(ctx, ids, parts.newest(ctx, i)) for i in indicators]
+
+
+def _beside(ctx: Context) -> list[str]:
+    return list(dict.fromkeys([ctx.area.id, *parts.peers(ctx).ids, *parts.benchmarks(ctx)[1:]]))
 
 
 def _heading(ctx: Context, indicator: str) -> str:

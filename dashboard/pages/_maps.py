@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-import polars as pl
 import shapely
 import streamlit as st
 
@@ -78,18 +77,17 @@ def show_map(
     if not wanted(ctx, key):
         return
     period = cut.period or parts.newest(ctx, cut.indicator)
-    frame = ctx.store.rows(map_slice(ctx, cut, geography, ids))
+    rows = ctx.store.rows(map_slice(ctx, cut, geography, ids))
     title = title or parts.title_of(ctx, cut)
-    shown = parts.with_who(ctx, frame)
     url = ctx.map_url(geography, "region" if ids else "country")
     if url is None:
         st.info(ctx.text("maps.no_boundaries"))
         return
-    if not frame.height:
+    if not rows:
         st.info(ctx.text("parts.nothing_missing", what=title, area=ctx.area.name))
         return
     unit, decimals = parts.unit_and_decimals(ctx, cut.indicator)
-    selected = ctx.area.id if ctx.area.id in frame["area_id"] else None
+    selected = ctx.area.id if any(row["area_id"] == ctx.area.id for row in rows) else None
     look = parts.look_of(ctx)
     shared: dict[str, Any] = {
         "unit": unit,
@@ -99,10 +97,10 @@ def show_map(
         "others": None if other is None else ctx.store.rows(other),
     }
     if tiles:
-        figure = tile_figure(shown, look, places=_tiles(), **shared)
+        figure = tile_figure(rows, look, places=_tiles(), **shared)
     else:
         figure = map_figure(
-            shown.with_columns(_centres(ctx, shown)),
+            [row | _centre(ctx, row["area_id"]) for row in rows],
             look,
             geojson=url,
             frames=_frames(ctx, ids),
@@ -119,7 +117,7 @@ def show_map(
         subtitle=f"{parts.subtitle_of(ctx, cut, str(period))} {ctx.text('maps.click')}",
         source=ctx.source(cut.indicator),
         alt=alt.map_alt(
-            frame,
+            rows,
             look,
             title=title,
             year=str(period),
@@ -127,7 +125,9 @@ def show_map(
             decimals=decimals,
             selected=selected,
         ),
-        table=parts.table_of(ctx, shown.sort("name"), decimals, ("name", "common.area"))
+        table=parts.table_of(
+            ctx, sorted(rows, key=lambda row: str(row["name"])), decimals, ("name", "common.area")
+        )
         if with_table
         else None,
         is_demo=parts.is_demo(ctx, cut.indicator),
@@ -142,13 +142,9 @@ def _tiles() -> dict[str, tuple[int, int]]:
     return {area: (column, row) for area, column, row in geo.tiles().iter_rows()}
 
 
-def _centres(ctx: Context, frame: pl.DataFrame) -> list[pl.Series]:
-    """Return the columns of the areas' centres."""
-    rows = [ctx.reference.areas[area].row for area in frame["area_id"]]
-    return [
-        pl.Series(column, [row[column] for row in rows], pl.Float64)
-        for column in ("centre_lon", "centre_lat")
-    ]
+def _centre(ctx: Context, area: str) -> dict[str, Any]:
+    row = ctx.reference.areas[area].row
+    return {column: row[column] for column in ("centre_lon", "centre_lat")}
 
 
 @functools.lru_cache(maxsize=512)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
-import polars as pl
 import streamlit as st
 
 from dashboard import beside
@@ -16,18 +15,12 @@ from dashboard.components import Column, Table, demo_note, show_figure, wanted
 from dashboard.context import Context
 from dashboard.figures import alt
 from dashboard.figures.bars import bullet_bars, ranked_bars
-from dashboard.figures.style import Look
+from dashboard.figures.style import Look, by_value, grouped
 from dashboard.figures.trend import starts_at_zero, trend_lines
-from dashboard.rows import Slice
+from dashboard.rows import Row, Slice
 
 CLUSTERS, COUNTRY = beside.CLUSTERS, beside.COUNTRY
 benchmarks = beside.benchmarks
-# fmt: off
-_KEPT = [
-    "indicator_id", "area_id", "name", "who", "period", "age", "sector", "value", "lower", "upper",
-    "status", "is_estimate", "is_projection", "vs_country",
-]
-# fmt: on
 
 
 def look_of(ctx: Context) -> Look:
@@ -40,9 +33,9 @@ def peers(ctx: Context) -> Peers:
     return beside.peers(ctx.reference, ctx.area)
 
 
-def with_who(ctx: Context, frame: pl.DataFrame) -> pl.DataFrame:
+def with_who(ctx: Context, rows: Iterable[Row]) -> list[Row]:
     """Add ``who``: area, region, country or other; the area first, the country last."""
-    return beside.with_who(ctx, frame).select(_KEPT)
+    return beside.with_who(ctx, rows)
 
 
 def newest(ctx: Context, indicator: str) -> int:
@@ -125,25 +118,24 @@ def unit_and_decimals(ctx: Context, indicator: str) -> tuple[str, int]:
     return ctx.unit(indicator), int(ctx.reference.indicators[indicator]["decimals"])
 
 
-def table_of(ctx: Context, frame: pl.DataFrame, decimals: int, *first: tuple[str, str]) -> Table:
+def table_of(ctx: Context, rows: Sequence[Row], decimals: int, *first: tuple[str, str]) -> Table:
     """Return the table behind a figure: heading columns, value, limits where there are any."""
     columns = [Column(name, ctx.text(label)) for name, label in first]
     columns.append(Column("value", ctx.text("common.value"), decimals))
-    if frame["lower"].is_not_null().any():
+    if any(row["lower"] is not None for row in rows):
         columns += [
             Column(limit, ctx.text(f"common.{limit}"), decimals) for limit in ("lower", "upper")
         ]
-    if frame["is_estimate"].any():
+    if any(row["is_estimate"] for row in rows):
         columns.append(Column("is_estimate", ctx.text("common.estimate")))
-    return Table(frame.with_columns(pl.col("period").cast(pl.String)), columns)
+    return Table([row | {"period": str(row["period"])} for row in rows], columns)
 
 
-def explain_empty(ctx: Context, frame: pl.DataFrame, what: str) -> bool:
+def explain_empty(ctx: Context, rows: Sequence[Row], what: str) -> bool:
     """Say why nothing can be shown, if nothing can; return whether that was so."""
-    statuses = list(zip(frame["status"], frame["who"], strict=True))
-    if any(status == "ok" and who != "country" for status, who in statuses):
+    if any(row["status"] == "ok" and row["who"] != "country" for row in rows):
         return False
-    hidden = any(status.startswith("suppressed") for status, _ in statuses)
+    hidden = any(row["status"].startswith("suppressed") for row in rows)
     key = "hidden" if hidden else "missing"
     st.info(ctx.text(f"parts.nothing_{key}", what=what, area=ctx.area.name))
     return True
@@ -156,26 +148,22 @@ def show_ranked(
     if not wanted(ctx, key):
         return
     period = cut.period or newest(ctx, cut.indicator)
-    frame = with_who(ctx, ctx.store.rows(ranked_slice(ctx, cut)))
+    rows = with_who(ctx, ctx.store.rows(ranked_slice(ctx, cut)))
     title = title or title_of(ctx, cut)
-    if explain_empty(ctx, frame, title):
+    if explain_empty(ctx, rows, title):
         return
     unit, decimals = unit_and_decimals(ctx, cut.indicator)
     look = look_of(ctx)
     show_figure(
         ctx,
-        ranked_bars(frame, look, unit=unit, decimals=decimals),
+        ranked_bars(rows, look, unit=unit, decimals=decimals),
         key=key,
         title=title,
         subtitle=subtitle_of(ctx, cut, str(period)),
         source=ctx.source(cut.indicator),
-        alt=alt.bars_alt(frame, look, title=title, unit=unit, decimals=decimals),
+        alt=alt.bars_alt(rows, look, title=title, unit=unit, decimals=decimals),
         table=table_of(
-            ctx,
-            frame.sort("value", descending=True, nulls_last=True),
-            decimals,
-            ("name", "common.area"),
-            ("period", "common.period"),
+            ctx, by_value(rows), decimals, ("name", "common.area"), ("period", "common.period")
         ),
         is_demo=is_demo(ctx, cut.indicator),
         level=level,
@@ -188,30 +176,30 @@ def show_trend(ctx: Context, cut: Cut, *, key: str, level: int = 3) -> None:
     if not wanted(ctx, key):
         return
     row = ctx.reference.indicators[cut.indicator]
-    frame = with_who(ctx, ctx.store.rows(trend_slice(ctx, cut)))
-    if row["trend_from"]:
-        frame = frame.filter(pl.col("period") >= row["trend_from"])
+    first = row["trend_from"] or 0
+    rows = [r for r in ctx.store.rows(trend_slice(ctx, cut)) if r["period"] >= first]
+    rows = with_who(ctx, rows)
     title = ctx.text("parts.trend_title", title=title_of(ctx, cut))
-    if explain_empty(ctx, frame, title):
+    if explain_empty(ctx, rows, title):
         return
-    years = frame["period"].unique().sort()
+    years = sorted({row["period"] for row in rows})
     unit, decimals = unit_and_decimals(ctx, cut.indicator)
     look = look_of(ctx)
     subtitle = subtitle_of(ctx, cut, f"{years[0]}–{years[-1]}")
-    if frame["is_projection"].any():
+    if any(r["is_projection"] for r in rows):
         subtitle += f" {ctx.text('parts.dashed')}"
-    if not starts_at_zero(frame):
+    if not starts_at_zero(rows):
         subtitle += f" {ctx.text('parts.not_zero')}"
     breaks = [(year, ctx.text("parts.break", year=year)) for year in BREAKS.get(cut.indicator, ())]
     show_figure(
         ctx,
-        trend_lines(frame, look, unit=unit, decimals=decimals, breaks=breaks),
+        trend_lines(rows, look, unit=unit, decimals=decimals, breaks=breaks),
         key=key,
         title=title,
         subtitle=subtitle,
         source=ctx.source(cut.indicator),
-        alt=alt.trend_alt(frame, look, title=title, unit=unit, decimals=decimals),
-        table=table_of(ctx, frame, decimals, ("name", "common.area"), ("period", "common.period")),
+        alt=alt.trend_alt(rows, look, title=title, unit=unit, decimals=decimals),
+        table=table_of(ctx, rows, decimals, ("name", "common.area"), ("period", "common.period")),
         is_demo=is_demo(ctx, cut.indicator),
         level=level,
     )
@@ -219,7 +207,7 @@ def show_trend(ctx: Context, cut: Cut, *, key: str, level: int = 3) -> None:
 
 def show_bullets(
     ctx: Context,
-    frame: pl.DataFrame,
+    rows: Sequence[Row],
     *,
     key: str,
     title: str,
@@ -233,20 +221,20 @@ def show_bullets(
 ) -> None:
     """Draw labelled bars of the area with marks for region and country.
 
-    ``frame`` has ``label`` beside the columns ``with_who`` gives.
+    ``rows`` have a ``label`` beside what ``with_who`` gives.
     """
-    if not wanted(ctx, key) or explain_empty(ctx, frame, title):
+    if not wanted(ctx, key) or explain_empty(ctx, rows, title):
         return
     look = look_of(ctx)
-    table = table_of(ctx, frame, decimals, ("label", "parts.what"), ("name", "common.area"))
+    table = table_of(ctx, rows, decimals, ("label", "parts.what"), ("name", "common.area"))
     show_figure(
         ctx,
-        bullet_bars(frame, look, unit=unit, decimals=decimals, suffix=suffix),
+        bullet_bars(rows, look, unit=unit, decimals=decimals, suffix=suffix),
         key=key,
         title=title,
         subtitle=subtitle,
         source=source,
-        alt=alt.bars_alt(frame, look, title=title, unit=unit, decimals=decimals),
+        alt=alt.bars_alt(rows, look, title=title, unit=unit, decimals=decimals),
         table=table,
         is_demo=is_demo,
         level=level,
@@ -262,11 +250,11 @@ def show_by_age(ctx: Context, cut: Cut, *, key: str, suffix: str = "", level: in
     if len(ages) < 2:
         return
     period = cut.period or newest(ctx, cut.indicator)
-    frame = with_who(ctx, ctx.store.rows(age_slice(ctx, cut)))
+    rows = with_who(ctx, ctx.store.rows(age_slice(ctx, cut)))
     unit, decimals = unit_and_decimals(ctx, cut.indicator)
     show_bullets(
         ctx,
-        labelled(frame, "age", ages),
+        labelled(rows, "age", ages),
         key=key,
         title=ctx.text("parts.age_title", title=title_of(ctx, cut)),
         subtitle=subtitle_of(ctx, replace(cut, age="all"), str(period)),
@@ -294,14 +282,12 @@ def _limits(age: str) -> tuple[int, int]:
     return int(low), int(high or 200)
 
 
-def labelled(frame: pl.DataFrame, column: str, labels: dict[str, str]) -> pl.DataFrame:
-    """Add ``label`` from a column's ids and put the rows in the labels' order."""
-    order = {value: i for i, value in enumerate(labels)}
-    return (
-        frame.filter(pl.col(column).is_in(list(labels)))
-        .with_columns(label=pl.col(column).replace_strict(labels, return_dtype=pl.String))
-        .sort(pl.col(column).replace_strict(order), maintain_order=True)
-    )
+def labelled(rows: Iterable[Row], column: str, labels: dict[str, str]) -> list[Row]:
+    """Add ``label`` from a column's ids, in the labels' order; rows of other ids are left out."""
+    found = grouped(rows, column)
+    return [
+        row | {"label": label} for value, label in labels.items() for row in found.get(value, ())
+    ]
 
 
 def is_demo(ctx: Context, indicator: str) -> bool:

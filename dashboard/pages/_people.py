@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from html import escape
 
-import polars as pl
 import streamlit as st
 
 from dashboard.beside import BANDS, OLD, People, old_people, who_names
@@ -44,22 +43,20 @@ def people_of(ctx: Context) -> People | None:
     """Return the population of the area and what it is compared with, ``None`` without one."""
     if "population" not in ctx.reference.indicators:
         return None
-    frame = parts.with_who(ctx, ctx.store.rows(people_slice(ctx)))
-    return People(frame, parts.newest(ctx, "population"))
+    rows = parts.with_who(ctx, ctx.store.rows(people_slice(ctx)))
+    return People(rows, parts.newest(ctx, "population"))
 
 
 def show_ages(ctx: Context, people: People, *, key: str, level: int = 2) -> None:
     """Draw the age bands of the area against region and country, in per cent of everybody."""
-    now = people.frame.filter(pl.col("period") == people.now)
-    whole = now.filter(pl.col("age") == "all").select("who", all="value")
-    frame = (
-        parts.labelled(now, "age", {age: ctx.age(age) for age in BANDS})
-        .join(whole, on="who", maintain_order="left")
-        .with_columns(value=100 * pl.col("value") / pl.col("all"))
-    )
+    now = [row for row in people.rows if row["period"] == people.now]
+    rows = [
+        row | {"value": people.share(row["age"], who=row["who"])}
+        for row in parts.labelled(now, "age", {age: ctx.age(age) for age in BANDS})
+    ]
     parts.show_bullets(
         ctx,
-        frame,
+        rows,
         key=key,
         title=ctx.text("people.ages", year=people.now),
         subtitle=ctx.text("people.ages_subtitle"),
@@ -76,19 +73,17 @@ def show_projection(
 ) -> None:
     """Draw the elderly now and in the projected years."""
     years = [people.now, *people.projected]
-    frame = parts.labelled(
-        people.frame.filter((pl.col("who") == "area") & pl.col("period").is_in(years)),
+    rows = parts.labelled(
+        [row for row in people.rows if row["who"] == "area" and row["period"] in years],
         "age",
         {age: ctx.age(age) for age in ages},
     )
-    if ctx.area.id == "dk":
-        frame = frame.unique(maintain_order=True)
     title = ctx.text("people.projection", first=years[0], last=years[-1])
-    if parts.explain_empty(ctx, frame, title):
+    if parts.explain_empty(ctx, rows, title):
         return
     look = parts.look_of(ctx)
     table = Table(
-        frame.with_columns(pl.col("period").cast(pl.String)),
+        [row | {"period": str(row["period"])} for row in rows],
         [
             Column("label", ctx.text("common.age")),
             Column("period", ctx.text("common.period")),
@@ -98,12 +93,12 @@ def show_projection(
     )
     show_figure(
         ctx,
-        projection_bars(frame, look),
+        projection_bars(rows, look),
         key=key,
         title=title,
         subtitle=ctx.text("people.projection_subtitle", year=people.now),
         source=ctx.source("population"),
-        alt=alt.projection_alt(frame, look, name=ctx.area.name),
+        alt=alt.projection_alt(rows, look, name=ctx.area.name),
         table=table,
         level=level,
     )

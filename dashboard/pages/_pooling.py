@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import polars as pl
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from dashboard.components import show_figure
 from dashboard.context import Context
 from dashboard.figures import alt
 from dashboard.figures.bars import ranked_bars
 from dashboard.figures.sexes import by_sex, by_sex_alt
+from dashboard.figures.style import by_value
 from dashboard.pages import _parts as parts
+from dashboard.rows import Row
 from warehouse.pooled import pooled
 
 #: Years that can be taken together, three when nothing is chosen.
@@ -33,44 +34,52 @@ def spoken_span(first: int, last: int) -> str:
     return str(last) if first == last else f"{first}–{last}"
 
 
-def pooled_rows(ctx: Context, indicators: Sequence[str], years: int) -> pl.DataFrame:
-    """Return years taken together for the area and those beside it, with ``name``.
+def pooled_rows(ctx: Context, cuts: Sequence[parts.Cut], years: int) -> list[Row]:
+    """Return years taken together for the area and those beside it, with ``name``, both sexes.
 
     Indicators whose newest year differs are asked for apart.
     """
     ids = list(dict.fromkeys([*parts.benchmarks(ctx), *parts.peers(ctx).ids]))
-    spans: dict[tuple[int, int], list[str]] = {}
-    for indicator in indicators:
-        spans.setdefault(span_of(ctx, indicator, years), []).append(indicator)
-    frames = [
-        pooled(ctx.warehouse, wanted, areas=ids, first=first, last=last)
-        for (first, last), wanted in spans.items()
-    ]
-    frame = pl.concat(frames)
-    order = {area: i for i, area in enumerate(ids)}
-    names = {area: ctx.reference.areas[area].name for area in ids}
-    return frame.with_columns(
-        name=pl.col("area_id").replace_strict(names, return_dtype=pl.String)
-    ).sort(pl.col("area_id").replace_strict(order), maintain_order=True)
-
-
-def picked(ctx: Context, frame: pl.DataFrame, cut: parts.Cut) -> pl.DataFrame:
-    """Return the rows of one cut, both sexes."""
-    filled = cut.filled(ctx)
-    return frame.filter(
-        (pl.col("indicator_id") == cut.indicator)
-        & (pl.col("age") == filled["age"])
-        & (pl.col("sector") == filled["sector"])
-        & (pl.col("sex") == "all")
+    filled = [cut.filled(ctx) for cut in cuts]
+    return _pooled(
+        ctx,
+        [cut.indicator for cut in cuts],
+        years,
+        areas=ids,
+        sexes=["all"],
+        ages=dict.fromkeys(f["age"] for f in filled),
+        sectors=dict.fromkeys(f["sector"] for f in filled),
     )
 
 
+def _pooled(
+    ctx: Context, indicators: Sequence[str], years: int, *, areas: Sequence[str], **which: Any
+) -> list[Row]:
+    spans: dict[tuple[int, int], list[str]] = {}
+    for indicator in indicators:
+        spans.setdefault(span_of(ctx, indicator, years), []).append(indicator)
+    found = [
+        row | {"name": ctx.reference.areas[row["area_id"]].name}
+        for (first, last), wanted in spans.items()
+        for row in pooled(ctx.warehouse, wanted, areas=areas, first=first, last=last, **which)
+    ]
+    order = {area: i for i, area in enumerate(areas)}
+    return sorted(found, key=lambda row: order[row["area_id"]])
+
+
+def picked(ctx: Context, rows: Iterable[Row], cut: parts.Cut) -> list[Row]:
+    """Return the rows of one cut, both sexes."""
+    filled = cut.filled(ctx)
+    wanted = (cut.indicator, filled["age"], filled["sector"], "all")
+    return [r for r in rows if (r["indicator_id"], r["age"], r["sector"], r["sex"]) == wanted]
+
+
 def show_pooled(
-    ctx: Context, cut: parts.Cut, frame: pl.DataFrame, years: int, *, key: str, level: int = 3
+    ctx: Context, cut: parts.Cut, pool: Iterable[Row], years: int, *, key: str, level: int = 3
 ) -> None:
     """Draw areas beside each other, some years taken together."""
     title = parts.title_of(ctx, cut)
-    rows = parts.with_who(ctx, picked(ctx, frame, cut))
+    rows = parts.with_who(ctx, picked(ctx, pool, cut))
     if parts.explain_empty(ctx, rows, title):
         return
     unit, decimals = parts.unit_and_decimals(ctx, cut.indicator)
@@ -84,11 +93,7 @@ def show_pooled(
         source=ctx.source(cut.indicator),
         alt=alt.bars_alt(rows, look, title=title, unit=unit, decimals=decimals),
         table=parts.table_of(
-            ctx,
-            rows.sort("value", descending=True, nulls_last=True),
-            decimals,
-            ("name", "common.area"),
-            ("period", "common.period"),
+            ctx, by_value(rows), decimals, ("name", "common.area"), ("period", "common.period")
         ),
         is_demo=parts.is_demo(ctx, cut.indicator),
         level=level,
@@ -96,27 +101,22 @@ def show_pooled(
     parts.caveat(ctx, cut.indicator)
 
 
-def show_profile(
-    ctx: Context, indicator: str, frame: pl.DataFrame, years: int, *, key: str, level: int = 3
-) -> None:
+def show_profile(ctx: Context, indicator: str, years: int, *, key: str, level: int = 3) -> None:
     """Draw girls and boys by age in the area, some years taken together."""
     row = ctx.reference.indicators[indicator]
     ages = {age: ctx.age(age) for age in parts.smallest_bands(row["ages"])}
     names = {sex: ctx.text(f"boern_og_unge.{sex}") for sex in SEXES}
-    rows = (
-        frame.filter(
-            (pl.col("indicator_id") == indicator)
-            & (pl.col("area_id") == ctx.area.id)
-            & pl.col("sex").is_in(SEXES)
-            & pl.col("age").is_in(list(ages))
-        )
-        .with_columns(
-            label=pl.col("age").replace_strict(ages, return_dtype=pl.String),
-            name=pl.col("sex").replace_strict(names, return_dtype=pl.String),
-            who=pl.lit("area"),
-        )
-        .sort(pl.col("age").replace_strict({a: i for i, a in enumerate(ages)}), "sex")
+    found = _pooled(
+        ctx,
+        [indicator],
+        years,
+        areas=[ctx.area.id],
+        sexes=SEXES,
+        ages=ages,
+        sectors=[row["default_sector"]],
     )
+    found = [r | {"name": names[r["sex"]], "who": "area"} for r in found]
+    rows = parts.labelled(sorted(found, key=lambda r: str(r["sex"])), "age", ages)
     title = ctx.text(
         "boern_og_unge.profile", what=ctx.localised(row, "title"), area=ctx.area.short_name
     )

@@ -5,17 +5,23 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-import polars as pl
 import streamlit as st
 
 from dashboard import sentences
 from dashboard.components import Column, Table, show_table
 from dashboard.components.sheet_button import sheet_button
 from dashboard.context import Context, Page
+from dashboard.figures.style import by_value, grouped
 from dashboard.findings import Finding, of_indicator
 from dashboard.pages import _parts as parts
 from dashboard.pages._big import Item, big_letters, show_list, two_columns
-from dashboard.pages._focus import explore, show_both, show_findings, show_matrix
+from dashboard.pages._focus import (
+    explore,
+    matrix_slices,
+    show_both,
+    show_findings,
+    show_matrix,
+)
 from dashboard.pages._key_figures import newest_rows
 from dashboard.pages._people import (
     OLD,
@@ -26,7 +32,6 @@ from dashboard.pages._people import (
     show_projection,
 )
 from dashboard.rows import Slice
-from warehouse.pages import measures
 
 PAGE = Page(slug="aeldre", order=50, title="aeldre.title")
 _NURSING = "home_nursing_per_1000"
@@ -85,6 +90,10 @@ def _fetch(ctx: Context) -> None:
     slices += [parts.trend_slice(ctx, parts.Cut(i)) for i in parts.available(ctx, [_SHARE])]
     if "population" in ctx.reference.indicators:
         slices += [people_slice(ctx), *(_municipal_slice(ctx, age) for age in _GROUPS)]
+    slices += matrix_slices(ctx, _demo_indicators(ctx))
+    slices += [_slice_of_80(ctx, i) for i in parts.available(ctx, [_DEMENTIA])]
+    if parts.available(ctx, [_CONTACTS]):
+        slices += [_contacts_slice(ctx, cut) for cut in _contact_cuts(ctx)]
     ctx.store.fetch(slices)
 
 
@@ -158,18 +167,16 @@ def _finding(ctx: Context, indicator: str, row: Any, key: str = "") -> Finding:
 
 def _newest_of_80(ctx: Context, indicator: str) -> dict[str, Any] | None:
     """Return the newest number of those aged 80 and over, beside the country's."""
-    frame = measures(
-        ctx.warehouse,
-        indicator,
-        area=[ctx.area.id, parts.COUNTRY],
-        period=parts.newest(ctx, indicator),
-        age="80+",
-    )
-    by_area = {row["area_id"]: row for row in frame.iter_rows(named=True)}
+    by_area = {row["area_id"]: row for row in ctx.store.rows(_slice_of_80(ctx, indicator))}
     if ctx.area.id not in by_area:
         return None
     country = by_area.get(parts.COUNTRY, {}).get("value")
     return {**by_area[ctx.area.id], "country_value": country}
+
+
+def _slice_of_80(ctx: Context, indicator: str) -> Slice:
+    areas = dict.fromkeys([ctx.area.id, parts.COUNTRY])
+    return parts.Cut(indicator, age="80+").slice(ctx, areas, parts.newest(ctx, indicator))
 
 
 def _people_figures(ctx: Context, people: People, is_big: bool) -> None:
@@ -204,34 +211,47 @@ def _municipalities(ctx: Context, people: People, age: str, is_big: bool) -> Non
     """Draw how many there are of an age in each municipality, region and country, and later."""
     side = parts.peers(ctx)
     years = [people.now, *people.projected]
-    frame = ctx.store.rows(_municipal_slice(ctx, age)).filter(pl.col("period").is_in(years))
-    if not frame.height:
+    found = [r for r in ctx.store.rows(_municipal_slice(ctx, age)) if r["period"] in years]
+    if not found:
         return
-    wide = frame.with_columns(pl.col("period").cast(pl.String)).pivot(
-        "period", index=["area_id", "name"], values="value"
-    )
+    known = [str(y) for y in years if any(r["period"] == y for r in found)]
+    wide = [
+        {
+            "name": own[0]["name"],
+            **dict.fromkeys(known),
+            **{str(r["period"]): r["value"] for r in own},
+        }
+        for own in grouped(found, "area_id").values()
+    ]
     first, last = str(years[0]), str(years[-1])
-    known = [str(y) for y in years if str(y) in wide.columns]
     columns = [Column("name", ctx.text("common.area"))]
     columns += [Column(y, y, status=None) for y in known]
     if last in known and first != last:
-        growth = 100 * (pl.col(last) / pl.col(first) - 1)
-        wide = wide.with_columns(growth=growth).sort("growth", descending=True, nulls_last=True)
+        for row in wide:
+            now, then = row[first], row[last]
+            row["value"] = 100 * (then / now - 1) if now and then is not None else None
+        wide = by_value(wide)
         columns.append(
-            Column("growth", ctx.text("aeldre.growth", first=first, last=last), status=None)
+            Column("value", ctx.text("aeldre.growth", first=first, last=last), status=None)
         )
     what = ctx.text(f"common.levels.{side.level}").lower()
     title = ctx.text("aeldre.table_age", age=ctx.age(age), what=what)
     caption = ctx.text("aeldre.caption_age", first=first, last=last)
     if is_big:
-        rows = [
-            Item(r["name"], "\n".join(f"{y}: {ctx.number(r[y])}" for y in known))
-            for r in wide.to_dicts()
-        ]
+        rows = [Item(r["name"], "\n".join(f"{y}: {ctx.number(r[y])}" for y in known)) for r in wide]
         show_list(ctx, rows, title=title, subtitle=caption, source=ctx.source("population"))
         return
     st.subheader(title, anchor=False)
     show_table(ctx, Table(wide, columns, caption))
+
+
+def _contact_cuts(ctx: Context) -> list[parts.Cut]:
+    ages = ctx.reference.indicators[_CONTACTS]["ages"]
+    return [parts.Cut(_CONTACTS, age=age) for age in OLD if age in ages]
+
+
+def _contacts_slice(ctx: Context, cut: parts.Cut) -> Slice:
+    return cut.slice(ctx, parts.benchmarks(ctx), parts.newest(ctx, _CONTACTS), sector=None)
 
 
 def _contacts(ctx: Context, is_big: bool) -> None:
@@ -239,21 +259,16 @@ def _contacts(ctx: Context, is_big: bool) -> None:
     if not parts.available(ctx, [_CONTACTS]):
         return
     row = ctx.reference.indicators[_CONTACTS]
-    ages = [a for a in OLD if a in row["ages"]]
-    period = parts.newest(ctx, _CONTACTS)
-    cuts = [parts.Cut(_CONTACTS, age=age) for age in ages]
-    slices = [c.slice(ctx, parts.benchmarks(ctx), period, sector=None) for c in cuts]
-    ctx.store.fetch(slices)
     names = {s: ctx.sector(s) for s in row["sectors"]}
-    places = two_columns(is_big)
-    for place, cut, piece in zip(places, cuts, slices, strict=False):
-        frame = parts.labelled(parts.with_who(ctx, ctx.store.rows(piece)), "sector", names)
+    for place, cut in zip(two_columns(is_big), _contact_cuts(ctx), strict=False):
+        piece = _contacts_slice(ctx, cut)
+        rows = parts.labelled(parts.with_who(ctx, ctx.store.rows(piece)), "sector", names)
         title = ctx.text("aeldre.contacts", age=ctx.age(str(cut.age)))
-        subtitle = parts.subtitle_of(ctx, cut, str(period))
+        subtitle = parts.subtitle_of(ctx, cut, str(piece.period))
         decimals = int(row["decimals"])
         with place:
             if is_big:
-                own = [r for r in frame.to_dicts() if r["who"] == "area" and r["value"] is not None]
+                own = [r for r in rows if r["who"] == "area" and r["value"] is not None]
                 said = [ctx.number.unit(r["value"], row["unit"], decimals) for r in own]
                 items = [
                     Item(r["label"], s, r["value"] / 100) for r, s in zip(own, said, strict=True)
@@ -270,7 +285,7 @@ def _contacts(ctx: Context, is_big: bool) -> None:
                 continue
             parts.show_bullets(
                 ctx,
-                frame,
+                rows,
                 key=f"aeldre.contacts.{cut.age}",
                 title=title,
                 subtitle=subtitle,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import polars as pl
 import streamlit as st
 
 from dashboard import sentences
@@ -14,9 +13,10 @@ from dashboard.findings import Finding, of_indicator
 from dashboard.pages import _parts as parts
 from dashboard.pages import _pooling as pooling
 from dashboard.pages._big import big_letters, two_columns
-from dashboard.pages._focus import show_both, show_findings, show_matrix
+from dashboard.pages._focus import matrix_slices, show_both, show_findings, show_matrix
 from dashboard.pages._key_figures import newest_rows
-from dashboard.pages._people import people_of
+from dashboard.pages._people import people_of, people_slice
+from dashboard.rows import Row, Slice
 
 PAGE = Page(slug="boern-og-unge", order=40, title="boern_og_unge.title")
 _REAL = ("child_notifications_per_1000", "child_measures_share", "school_absence_share")
@@ -34,7 +34,13 @@ def render(ctx: Context) -> None:
         st.info(ctx.text("parts.no_data"))
         return
     cuts = [parts.Cut(indicator) for indicator in real]
-    ctx.store.fetch(make(ctx, c) for c in cuts for make in (parts.ranked_slice, parts.trend_slice))
+    slices = [make(ctx, c) for c in cuts for make in (parts.ranked_slice, parts.trend_slice)]
+    slices += matrix_slices(ctx, real)
+    if "population" in ctx.reference.indicators:
+        slices.append(people_slice(ctx))
+    if _SECTORS in demo:
+        slices.append(_sectors_slice(ctx))
+    ctx.store.fetch(slices)
     is_big = big_letters(ctx)
     for paragraph in paragraphs(ctx):
         st.markdown(paragraph)
@@ -69,7 +75,7 @@ def real_findings(ctx: Context) -> list[Finding]:
     return [_finding(ctx, i, rows[i]) for i in parts.available(ctx, _REAL) if i in rows]
 
 
-def demo_findings(ctx: Context, three: pl.DataFrame) -> list[Finding]:
+def demo_findings(ctx: Context, three: list[Row]) -> list[Finding]:
     """Return what the made-up numbers say; of few children, three years taken together.
 
     Parameters
@@ -86,10 +92,7 @@ def demo_findings(ctx: Context, three: pl.DataFrame) -> list[Finding]:
             continue
         row, years = rows[indicator], ""
         first, last = pooling.span_of(ctx, indicator, _THREE)
-        by_area = {
-            r["area_id"]: r
-            for r in pooling.picked(ctx, three, parts.Cut(indicator)).iter_rows(named=True)
-        }
+        by_area = {r["area_id"]: r for r in pooling.picked(ctx, three, parts.Cut(indicator))}
         own = by_area.get(ctx.area.id)
         if own and own["status"] == "ok" and own["count"] < _THREE * pooling.FEW:
             country = by_area.get(parts.COUNTRY, {}).get("value")
@@ -113,7 +116,8 @@ def _finding(ctx: Context, indicator: str, row: Any, years: str = "") -> Finding
 def _demo(ctx: Context, demo: list[str], is_big: bool) -> None:
     """Draw the made-up numbers: in words, beside each other, by age and sex, by sector."""
     parts.demo_section(ctx)
-    three = pooling.pooled_rows(ctx, demo, _THREE)
+    newest = [parts.Cut(i) for i in demo]
+    three = pooling.pooled_rows(ctx, newest, _THREE)
     st.subheader(ctx.text("focus.findings_demo"), anchor=False)
     st.markdown(ctx.text("focus.chance"))
     show_findings(ctx, demo_findings(ctx, three), level=4)
@@ -129,13 +133,13 @@ def _demo(ctx: Context, demo: list[str], is_big: bool) -> None:
         )
     )
     st.markdown(ctx.text("boern_og_unge.why_pooled"))
-    frame = three if years == _THREE else pooling.pooled_rows(ctx, demo, years)
-    chosen = pl.concat([pooling.picked(ctx, frame, parts.Cut(i)) for i in demo])
+    pool = three if years == _THREE else pooling.pooled_rows(ctx, newest, years)
     if not is_big:
         caption = ctx.text(
             "boern_og_unge.demo_caption", pool=ctx.text(f"boern_og_unge.pool_{years}")
         )
-        show_matrix(ctx, demo, frame=chosen, caption=caption)
+        shown = [row for cut in newest for row in pooling.picked(ctx, pool, cut)]
+        show_matrix(ctx, demo, rows=shown, caption=caption)
     indicator = ctx.pick(
         "indicator",
         demo,
@@ -160,8 +164,10 @@ def _demo(ctx: Context, demo: list[str], is_big: bool) -> None:
         show_both(ctx, cut, key="boern.demo", is_big=True)
         return
     left, right = two_columns(is_big)
+    if cut.filled(ctx) != parts.Cut(indicator).filled(ctx):
+        pool = pooling.pooled_rows(ctx, [cut], years)
     with left:
-        pooling.show_pooled(ctx, cut, frame, years, key="boern.demo")
+        pooling.show_pooled(ctx, cut, pool, years, key="boern.demo")
     with right:
         parts.show_trend(ctx, cut, key="boern.demo.trend")
     left, right = two_columns(is_big)
@@ -170,24 +176,28 @@ def _demo(ctx: Context, demo: list[str], is_big: bool) -> None:
     )
     if profiled:
         with left:
-            pooling.show_profile(ctx, profiled, frame, years, key="boern.profile")
+            pooling.show_profile(ctx, profiled, years, key="boern.profile")
     if _SECTORS in demo:
         with right:
             _sectors(ctx)
 
 
+def _sectors_slice(ctx: Context) -> Slice:
+    newest = parts.newest(ctx, _SECTORS)
+    return parts.Cut(_SECTORS).slice(ctx, parts.benchmarks(ctx), newest, sector=None)
+
+
 def _sectors(ctx: Context) -> None:
     """Draw how many children have contact with each sector."""
     row = ctx.reference.indicators[_SECTORS]
-    cut, period = parts.Cut(_SECTORS), parts.newest(ctx, _SECTORS)
-    piece = cut.slice(ctx, parts.benchmarks(ctx), period, sector=None)
+    cut, piece = parts.Cut(_SECTORS), _sectors_slice(ctx)
     names = {s: ctx.sector(s) for s in row["sectors"]}
     parts.show_bullets(
         ctx,
         parts.labelled(parts.with_who(ctx, ctx.store.rows(piece)), "sector", names),
         key="boern.sectors",
         title=ctx.text("boern_og_unge.sectors"),
-        subtitle=parts.subtitle_of(ctx, cut, str(period)),
+        subtitle=parts.subtitle_of(ctx, cut, str(piece.period)),
         source=ctx.source(_SECTORS),
         unit=ctx.unit(_SECTORS),
         decimals=int(row["decimals"]),

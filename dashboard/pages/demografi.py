@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import polars as pl
 import streamlit as st
 
 from dashboard import sentences
@@ -15,7 +15,7 @@ from dashboard.demography import AGES, carried_forward
 from dashboard.figures.pull import Step, pull_bars
 from dashboard.pages import _parts as parts
 from dashboard.pages._big import Item, big_letters, show_list
-from dashboard.rows import Slice
+from dashboard.rows import Row, Slice
 
 PAGE = Page(slug="demografi", order=55, title="demografi.title")
 #: Per cent a year by which use in each age group can be let fall.
@@ -65,39 +65,35 @@ def render(ctx: Context) -> None:
         default="0",
         widget="slider",
     )
-    frame = carried(ctx, uses, float(healthier))
-    own = frame.filter((pl.col("area_id") == ctx.area.id) & (pl.col("use") == use.id))
+    rows = carried(ctx, uses, float(healthier))
+    own = _of(rows, ctx.area.id, use)
     for paragraph in paragraphs(ctx, use, own, float(healthier)):
         st.markdown(paragraph)
     _figure(ctx, use, own, float(healthier), is_big)
-    _all_uses(ctx, frame, uses, float(healthier), is_big)
-    _side_by_side(ctx, use, frame, float(healthier), is_big)
+    _all_uses(ctx, rows, uses, float(healthier), is_big)
+    _side_by_side(ctx, use, rows, float(healthier), is_big)
 
 
-def carried(ctx: Context, uses: list[Use], healthier: float = 0.0) -> pl.DataFrame:
+def _of(rows: Iterable[Row], area: str, use: Use) -> list[Row]:
+    """Return one use of one area, the years in order."""
+    return [row for row in rows if row["area_id"] == area and row["use"] == use.id]
+
+
+def carried(ctx: Context, uses: list[Use], healthier: float = 0.0) -> list[Row]:
     """Return every use of the area and those beside it carried forward; see ``demography``."""
     ids = list(dict.fromkeys([*parts.benchmarks(ctx), *parts.peers(ctx).ids]))
     people = [Slice("population", tuple(ids), age=age) for age in AGES]
     pieces = {u.id: [_piece(ctx, u, ids, age) for age in AGES] for u in uses}
     ctx.store.fetch([*people, *(p for piece in pieces.values() for p in piece)])
-    rates = [
-        ctx.store.rows(piece).select(
-            "area_id",
-            "age",
-            use=pl.lit(use.id),
-            per_person=pl.col("value")
-            / float(ctx.reference.indicators[use.indicator]["multiplier"]),
-        )
-        for use in uses
-        for piece in pieces[use.id]
-    ]
-    there = pl.concat([ctx.store.rows(p) for p in people])
-    return carried_forward(
-        pl.concat(rates),
-        there.select("area_id", "age", "period", persons="value"),
-        base=parts.newest(ctx, "population"),
-        healthier=healthier,
-    )
+    rates = []
+    for use in uses:
+        multiplier = float(ctx.reference.indicators[use.indicator]["multiplier"])
+        for row in (row for piece in pieces[use.id] for row in ctx.store.rows(piece)):
+            value = row["value"]
+            rates.append(row | {"use": use.id, "per_person": value and value / multiplier})
+    there = [row | {"persons": row["value"]} for p in people for row in ctx.store.rows(p)]
+    base = parts.newest(ctx, "population")
+    return carried_forward(rates, there, base=base, healthier=healthier)
 
 
 def _piece(ctx: Context, use: Use, ids: list[str], age: str) -> Slice:
@@ -105,12 +101,12 @@ def _piece(ctx: Context, use: Use, ids: list[str], age: str) -> Slice:
     return cut.slice(ctx, ids, parts.newest(ctx, use.indicator))
 
 
-def paragraphs(ctx: Context, use: Use, own: pl.DataFrame, healthier: float) -> list[str]:
+def paragraphs(ctx: Context, use: Use, own: list[Row], healthier: float) -> list[str]:
     """Return what the last year of a use looks like, what it is made of, and what is assumed."""
-    known = own.filter(pl.col("then").is_not_null()).sort("period")
-    if not known.height:
+    known = [row for row in own if row["then"] is not None]
+    if not known:
         return [ctx.text("demografi.not_known")]
-    text, row = ctx.text, known.row(-1, named=True)
+    text, row = ctx.text, known[-1]
     year = int(row["period"])
     now, then = _about(ctx, row["now"]), _about(ctx, row["then"])
     said = [
@@ -190,8 +186,8 @@ def _said(ctx: Context, row: dict[str, Any]) -> str:
     return f"{shown} ({change})" if change else shown
 
 
-def _figure(ctx: Context, use: Use, own: pl.DataFrame, healthier: float, is_big: bool) -> None:
-    rows = [r for r in own.sort("period").to_dicts() if r["then"] is not None]
+def _figure(ctx: Context, use: Use, own: list[Row], healthier: float, is_big: bool) -> None:
+    rows = [r for r in own if r["then"] is not None]
     if not rows:
         return
     title = ctx.text("demografi.figure", what=_title(ctx, use.id))
@@ -242,21 +238,20 @@ def _figure(ctx: Context, use: Use, own: pl.DataFrame, healthier: float, is_big:
         subtitle=subtitle,
         source=_source(ctx, use),
         alt=f"{title}. {spoken}.",
-        table=Table(pl.DataFrame(rows).with_columns(pl.col("period").cast(pl.String)), columns),
+        table=Table([r | {"period": str(r["period"])} for r in rows], columns),
         is_demo=is_demo,
         level=3,
     )
 
 
 def _all_uses(
-    ctx: Context, frame: pl.DataFrame, uses: list[Use], healthier: float, is_big: bool
+    ctx: Context, rows: list[Row], uses: list[Use], healthier: float, is_big: bool
 ) -> None:
     """Draw every use of the area beside each other."""
-    own = frame.filter(pl.col("area_id") == ctx.area.id)
     title = ctx.text("demografi.all_uses")
     _table(
         ctx,
-        [(_title(ctx, u.id), own.filter(pl.col("use") == u.id)) for u in uses],
+        [(_title(ctx, u.id), _of(rows, ctx.area.id, u)) for u in uses],
         title=title,
         first=ctx.text("parts.what"),
         caption=ctx.text("demografi.caption", condition=_condition(ctx, healthier)),
@@ -265,16 +260,13 @@ def _all_uses(
     )
 
 
-def _side_by_side(
-    ctx: Context, use: Use, frame: pl.DataFrame, healthier: float, is_big: bool
-) -> None:
+def _side_by_side(ctx: Context, use: Use, rows: list[Row], healthier: float, is_big: bool) -> None:
     """Draw one use of the areas beside each other."""
     ids = list(dict.fromkeys([ctx.area.id, *parts.peers(ctx).ids, *parts.benchmarks(ctx)[1:]]))
-    one = frame.filter(pl.col("use") == use.id)
     what = ctx.text(f"common.levels.{parts.peers(ctx).level}").lower()
     _table(
         ctx,
-        [(ctx.reference.areas[a].name, one.filter(pl.col("area_id") == a)) for a in ids],
+        [(ctx.reference.areas[a].name, _of(rows, a, use)) for a in ids],
         title=ctx.text("demografi.side", use=_title(ctx, use.id), what=what),
         first=ctx.text("common.area"),
         caption=ctx.text("demografi.caption", condition=_condition(ctx, healthier)),
@@ -285,7 +277,7 @@ def _side_by_side(
 
 def _table(
     ctx: Context,
-    named: list[tuple[str, pl.DataFrame]],
+    named: list[tuple[str, list[Row]]],
     *,
     title: str,
     first: str,
@@ -298,7 +290,7 @@ def _table(
     years: dict[str, None] = {}
     for name, part in named:
         row = {"name": name}
-        for r in part.sort("period").iter_rows(named=True):
+        for r in part:
             now = r["now"]
             row["now"] = (
                 ctx.text("demografi.hidden") if now is None else ctx.number(sentences.roughly(now))
@@ -324,4 +316,5 @@ def _table(
         caption = f"{ctx.text('common.demo.badge')}. {caption}"
     columns = [Column("name", first, status=None), Column("now", label, status=None, right=True)]
     columns += [Column(y, y, status=None, right=True) for y in years]
-    show_table(ctx, Table(pl.DataFrame(rows), columns, caption))
+    keys = [column.name for column in columns]
+    show_table(ctx, Table([dict.fromkeys(keys) | row for row in rows], columns, caption))

@@ -14,11 +14,10 @@ from dashboard.figures import alt
 from dashboard.figures.bars import ranked_bars
 from dashboard.figures.flow import brief, flow, flow_alt
 from dashboard.pages import _choosing as choosing
-from dashboard.pages import _comparing as comparing
 from dashboard.pages import _parts as parts
+from dashboard.rows import Slice
 from dashboard.sentences import difference, people
 from warehouse.comparisons import flows
-from warehouse.pages import measures
 
 PAGE = Page(slug="klynge-til-raad", order=65, title="klynge_til_raad.title")
 _NEW = "sundhedsraad-2027"
@@ -258,39 +257,39 @@ def _figures(ctx: Context, pairs: pl.DataFrame, old: str) -> None:
     unit, decimals = parts.unit_and_decimals(ctx, cut.indicator)
     look = parts.look_of(ctx)
     title = parts.title_of(ctx, cut)
+    ctx.store.fetch(_side_slice(ctx, cut, own, column) for column in ("old_id", "new_id"))
     if said := _difference(ctx, cut, own):
         st.markdown("\n".join(f"- {s}" for s in said))
     sides = ((old, "old_id", "old"), (_NEW, "new_id", "new"))
-    benchmarks = list(dict.fromkeys([ctx.area.id, parts.COUNTRY]))
     for (geography, column, side), place in zip(sides, st.columns(2, gap="large"), strict=True):
-        ids = list(dict.fromkeys([*own[column], *benchmarks]))
-        frame = comparing.with_roles(
-            ctx,
-            measures(ctx.warehouse, cut.indicator, area=ids, period=cut.period, **cut.filled(ctx)),
-        ).filter((pl.col("geography") == geography) | pl.col("who").is_in(["area", "country"]))
+        rows = parts.with_who(ctx, ctx.store.rows(_side_slice(ctx, cut, own, column)))
         if ctx.area.level in ("region", "country"):
             # Each side holds one kind of area only, and its heading says which.
-            frame = frame.with_columns(name=pl.Series([brief(n) for n in frame["name"]]))
+            rows = [row | {"name": brief(row["name"])} for row in rows]
         with place:
             heading = ctx.text(f"klynge_til_raad.side_{side}", title=title)
-            if not frame.filter(
-                (pl.col("status") == "ok") & (pl.col("geography") == geography)
-            ).height:
+            there = set(ctx.reference.known.areas[geography])
+            if not any(row["status"] == "ok" and row["area_id"] in there for row in rows):
                 st.info(ctx.text("klynge_til_raad.side_none", title=heading))
                 continue
             show_figure(
                 ctx,
-                ranked_bars(frame, look, unit=unit, decimals=decimals),
+                ranked_bars(rows, look, unit=unit, decimals=decimals),
                 key=f"klynge-til-raad.{side}.{cut.indicator}",
                 title=heading,
                 subtitle=parts.subtitle_of(ctx, cut, str(cut.period)),
                 source=ctx.source(cut.indicator),
-                alt=alt.bars_alt(frame, look, title=heading, unit=unit, decimals=decimals),
-                table=parts.table_of(ctx, frame, decimals, ("name", "common.area")),
+                alt=alt.bars_alt(rows, look, title=heading, unit=unit, decimals=decimals),
+                table=parts.table_of(ctx, rows, decimals, ("name", "common.area")),
                 is_demo=parts.is_demo(ctx, cut.indicator),
                 level=3,
             )
     parts.caveat(ctx, cut.indicator)
+
+
+def _side_slice(ctx: Context, cut: parts.Cut, own: pl.DataFrame, column: str) -> Slice:
+    """Return the old or the new areas, the area itself and the country."""
+    return cut.slice(ctx, dict.fromkeys([*own[column], ctx.area.id, parts.COUNTRY]), cut.period)
 
 
 def _difference(ctx: Context, cut: parts.Cut, own: pl.DataFrame) -> list[str]:
@@ -298,19 +297,13 @@ def _difference(ctx: Context, cut: parts.Cut, own: pl.DataFrame) -> list[str]:
     column = {"cluster": "new_id", "health_council": "old_id"}.get(ctx.area.level)
     if column is None:
         return []
-    ids = [ctx.area.id, *own[column]]
-    rows = {
-        r["area_id"]: r
-        for r in measures(
-            ctx.warehouse, cut.indicator, area=ids, period=cut.period, **cut.filled(ctx)
-        ).iter_rows(named=True)
-    }
+    rows = {r["area_id"]: r for r in ctx.store.rows(_side_slice(ctx, cut, own, column))}
     here = rows.get(ctx.area.id)
     if here is None or here["value"] is None:
         return []
     _, decimals = parts.unit_and_decimals(ctx, cut.indicator)
     said = []
-    for area in ids[1:]:
+    for area in own[column]:
         there = rows.get(area)
         if there is not None and there["value"] is not None:
             gap = difference(ctx.text, ctx.number, there["value"], here["value"], decimals)

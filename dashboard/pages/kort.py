@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import polars as pl
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import url
 from dashboard.components import Column, Table, show_table
 from dashboard.context import Context, Page
+from dashboard.figures.style import by_value
 from dashboard.pages import _choosing as choosing
 from dashboard.pages import _maps as maps
 from dashboard.pages import _parts as parts
@@ -23,8 +23,7 @@ PAGE = Page(slug="kort", order=20, title="kort.title")
 _DEFAULT = "population_80plus_share"
 _TILED = "kommuner"
 _LISTS = {"age": "ages", "sector": "sectors", "sex": "sexes"}
-#: Order of the table: column, and whether the highest comes first.
-_ORDERS = {"high": ("value", True), "low": ("value", False), "name": ("name", False)}
+_ORDERS = ("high", "low", "name")
 
 
 def render(ctx: Context) -> None:
@@ -211,27 +210,23 @@ def _table(ctx: Context, cut: parts.Cut, geography: str) -> None:
     """Draw the map's areas as a table in the order the reader chooses."""
     order = ctx.pick(
         "sort",
-        list(_ORDERS),
+        _ORDERS,
         label="kort.sort",
         format_func=lambda o: ctx.text(f"kort.sort_{o}"),
         widget="radio",
     )
-    frame = ctx.store.rows(maps.map_slice(ctx, cut, geography))
-    column, high_first = _ORDERS[order]
+    rows = ctx.store.rows(maps.map_slice(ctx, cut, geography))
     if order != "name":
-        frame = frame.sort(column, descending=high_first, nulls_last=True, maintain_order=True)
+        rows = by_value(rows, high_first=order == "high")
     _, decimals = parts.unit_and_decimals(ctx, cut.indicator)
     title = f"{parts.title_of(ctx, cut)}. {parts.subtitle_of(ctx, cut, str(cut.period))}"
     columns = [
         Column("name", ctx.text("common.area")),
         Column("value", ctx.text("common.value"), decimals),
     ]
-    if frame["lower"].is_not_null().any():
-        limits = zip(frame["lower"], frame["upper"], strict=True)
-        shown = [
-            None if low is None else ctx.number.interval(low, high, decimals)
-            for low, high in limits
-        ]
-        frame = frame.with_columns(pl.Series("interval", shown, pl.String))
+    if any(row["lower"] is not None for row in rows):
+        for row in rows:
+            limits = row["lower"], row["upper"]
+            row["interval"] = None if limits[0] is None else ctx.number.interval(*limits, decimals)
         columns.append(Column("interval", ctx.text("kort.interval"), status=None, right=True))
-    show_table(ctx, Table(frame, columns, title), save="kort")
+    show_table(ctx, Table(rows, columns, title), save="kort")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import polars as pl
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboard.components import Column, Table, show_figure, status_text
 from dashboard.context import Context, Page
 from dashboard.figures.sexes import by_sex, by_sex_alt
+from dashboard.figures.style import by_value
+from dashboard.pages import _choosing as choosing
 from dashboard.pages import _parts as parts
+from dashboard.rows import Slice
 from dashboard.sentences import people
-from warehouse.pages import measures
-from warehouse.schema import STANDARDISATIONS
 
 PAGE = Page(slug="kronisk", order=55, title="kronisk.title")
 _MEASURES = ("prevalence", "incidence")
@@ -29,6 +31,7 @@ def render(ctx: Context) -> None:
     if not diseases and not has_real:
         st.info(ctx.text("parts.no_data"))
         return
+    ctx.store.fetch(_real_slices(ctx))
     if has_real:
         left, right = st.columns(2, gap="large")
         with left:
@@ -44,6 +47,7 @@ def render(ctx: Context) -> None:
         st.header(ctx.text("kronisk.diseases"), anchor=False)
     indicator, standardisation = _choices(ctx, diseases)
     cut = parts.Cut(indicator, standardisation=standardisation)
+    ctx.store.fetch(_slices(ctx, diseases, cut))
     st.markdown("\n".join(f"- {s}" for s in _sentences(ctx, indicator)))
     left, right = st.columns(2, gap="large")
     with left:
@@ -89,36 +93,69 @@ def _choices(ctx: Context, diseases: dict[str, list[str]]) -> tuple[str, str]:
             widget="radio",
         )
     indicator = f"{disease}_{measure}"
-    published = ctx.warehouse.sql(
-        "SELECT DISTINCT standardisation AS s FROM measures "
-        "WHERE indicator_id = ? AND area_id = ? AND sex = 'all' AND age = 'all'",
-        [indicator, ctx.area.id],
-    )["s"].to_list()
     with right:
-        standardisation = ctx.pick(
-            "std",
-            [s for s in STANDARDISATIONS if s in published] or ["crude"],
-            label="kronisk.standardisation",
-            format_func=lambda s: ctx.text(f"common.standardisation.{s}"),
-            default="crude",
-            widget="radio",
-        )
+        standardisation = choosing.pick_standardisation(ctx, indicator, ctx.area.geography)
     st.caption(ctx.text(f"kronisk.explain_{standardisation}"))
     return indicator, standardisation
+
+
+def _real_slices(ctx: Context) -> list[Slice]:
+    """Return what is shown whichever disease is chosen."""
+    slices = []
+    if parts.available(ctx, [_REAL]):
+        cut = parts.Cut(_REAL)
+        slices += [parts.ranked_slice(ctx, cut), parts.trend_slice(ctx, cut)]
+    if _has_psychiatry(ctx):
+        cut = parts.Cut(_PSYCHIATRY, sector=_SECTOR)
+        shown = (parts.ranked_slice, parts.trend_slice, parts.age_slice)
+        slices += [make(ctx, cut) for make in shown]
+    return slices
+
+
+def _slices(ctx: Context, diseases: dict[str, list[str]], cut: parts.Cut) -> list[Slice]:
+    """Return what is shown of the disease and measure chosen."""
+    return [
+        parts.ranked_slice(ctx, cut),
+        parts.trend_slice(ctx, cut),
+        _standards_slice(ctx, cut.indicator),
+        _profile_slice(ctx, cut.indicator),
+        *_alike_slices(ctx, diseases, cut),
+    ]
+
+
+def _standards_slice(ctx: Context, indicator: str) -> Slice:
+    """Return what the sentences say: the area and the country, standardised and not."""
+    areas = dict.fromkeys([ctx.area.id, parts.COUNTRY])
+    newest = parts.newest(ctx, indicator)
+    return parts.Cut(indicator).slice(ctx, areas, newest, standardisation=None)
+
+
+def _profile_slice(ctx: Context, indicator: str) -> Slice:
+    """Return the ages and sexes of the area."""
+    newest = parts.newest(ctx, indicator)
+    return parts.Cut(indicator).slice(ctx, [ctx.area.id], newest, age=None, sex=None)
+
+
+def _alike(diseases: dict[str, list[str]], cut: parts.Cut) -> dict[str, str]:
+    """Return each disease's indicator of the measure chosen, with one that names the disease."""
+    measure = cut.indicator.rpartition("_")[2]
+    return {f"{d}_{measure}": f"{d}_{ms[0]}" for d, ms in diseases.items() if measure in ms}
+
+
+def _alike_slices(ctx: Context, diseases: dict[str, list[str]], cut: parts.Cut) -> list[Slice]:
+    """Return all diseases by the chosen measure, in the newest year that all of them have."""
+    alike = _alike(diseases, cut)
+    period = min(parts.newest(ctx, i) for i in alike)
+    areas = parts.benchmarks(ctx)
+    return [replace(cut, indicator=i).slice(ctx, areas, period) for i in alike]
 
 
 def _sentences(ctx: Context, indicator: str) -> list[str]:
     """Say how many there are, and how the area stands once its ages are taken into account."""
     row = ctx.reference.indicators[indicator]
     name = ctx.localised(row, "short")
-    frame = measures(
-        ctx.warehouse,
-        indicator,
-        area=[ctx.area.id, parts.COUNTRY],
-        period=parts.newest(ctx, indicator),
-        standardisation=["crude", "age"],
-    )
-    by = {(r["area_id"], r["standardisation"]): r for r in frame.iter_rows(named=True)}
+    rows = ctx.store.rows(_standards_slice(ctx, indicator))
+    by = {(r["area_id"], r["standardisation"]): r for r in rows}
     own = by.get((ctx.area.id, "crude"))
     if own is None:
         return []
@@ -167,37 +204,23 @@ def _direction(here: dict[str, object], country: dict[str, object], comparison: 
 def _all_diseases(ctx: Context, diseases: dict[str, list[str]], cut: parts.Cut) -> None:
     """Draw all diseases by the chosen measure: the area, its region and the country."""
     measure = cut.indicator.rpartition("_")[2]
-    indicators = [f"{d}_{measure}" for d, ms in diseases.items() if measure in ms]
     labels = {
-        f"{d}_{measure}": ctx.localised(ctx.reference.indicators[f"{d}_{ms[0]}"], "short")
-        for d, ms in diseases.items()
-        if measure in ms
+        i: ctx.localised(ctx.reference.indicators[named], "short")
+        for i, named in _alike(diseases, cut).items()
     }
-    period = min(parts.newest(ctx, i) for i in indicators)
-    frame = parts.with_who(
-        ctx,
-        measures(
-            ctx.warehouse,
-            indicators,
-            area=parts.benchmarks(ctx),
-            period=period,
-            **cut.filled(ctx),
-        ),
-    )
+    indicators = list(labels)
+    slices = _alike_slices(ctx, diseases, cut)
+    rows = parts.with_who(ctx, [row for piece in slices for row in ctx.store.rows(piece)])
     unit, decimals = parts.unit_and_decimals(ctx, indicators[0])
-    order = (
-        frame.filter(pl.col("who") == "country")
-        .sort("value", descending=True, nulls_last=True)["indicator_id"]
-        .to_list()
-    )
+    order = [r["indicator_id"] for r in by_value(rows) if r["who"] == "country"]
     ranked = {i: labels[i] for i in [*order, *labels]}
     sources = dict.fromkeys(s for i in indicators for s in ctx.source(i).split("; "))
     parts.show_bullets(
         ctx,
-        parts.labelled(frame, "indicator_id", ranked),
+        parts.labelled(rows, "indicator_id", ranked),
         key=f"kronisk.all.{measure}",
         title=ctx.text(f"kronisk.all_{measure}"),
-        subtitle=parts.subtitle_of(ctx, cut, str(period)),
+        subtitle=parts.subtitle_of(ctx, cut, str(slices[0].period)),
         source="; ".join(sources),
         unit=unit,
         decimals=decimals,
@@ -214,14 +237,14 @@ def _by_age_and_sex(ctx: Context, indicator: str) -> None:
     if len(sexes) < 2 or len(ages) < 2:
         return
     period = parts.newest(ctx, indicator)
-    frame = measures(
-        ctx.warehouse, indicator, area=ctx.area.id, period=period, sex=sexes, age=list(ages)
-    )
     title = ctx.text("kronisk.by_age_and_sex", title=ctx.localised(row, "title"))
-    frame = parts.labelled(frame, "age", ages).with_columns(
-        name=pl.col("sex").replace_strict({s: ctx.sex(s) for s in sexes}, return_dtype=pl.String)
-    )
-    if not frame["value"].is_not_null().any():
+    found = ctx.store.rows(_profile_slice(ctx, indicator))
+    rows = [
+        r | {"name": ctx.sex(r["sex"])}
+        for r in parts.labelled(sorted(found, key=lambda r: str(r["sex"])), "age", ages)
+        if r["sex"] in sexes
+    ]
+    if all(r["value"] is None for r in rows):
         st.info(ctx.text("parts.nothing_hidden", what=title, area=ctx.area.name))
         return
     unit, decimals = parts.unit_and_decimals(ctx, indicator)
@@ -236,22 +259,26 @@ def _by_age_and_sex(ctx: Context, indicator: str) -> None:
     cut = parts.Cut(indicator, age="all")
     show_figure(
         ctx,
-        by_sex(frame, look, unit=unit, decimals=decimals),
+        by_sex(rows, look, unit=unit, decimals=decimals),
         key=f"kronisk.{indicator}.sexes",
         title=title,
         subtitle=f"{ctx.area.name}. {parts.subtitle_of(ctx, cut, str(period))}",
         source=ctx.source(indicator),
-        alt=by_sex_alt(frame, look, title=title, unit=unit, decimals=decimals),
-        table=Table(frame, columns),
+        alt=by_sex_alt(rows, look, title=title, unit=unit, decimals=decimals),
+        table=Table(rows, columns),
         is_demo=parts.is_demo(ctx, indicator),
         level=3,
     )
 
 
+def _has_psychiatry(ctx: Context) -> bool:
+    row = ctx.reference.indicators.get(_PSYCHIATRY)
+    return row is not None and _SECTOR in row["sectors"]
+
+
 def _psychiatry(ctx: Context) -> None:
     """Draw how many are seen by a psychiatric hospital."""
-    rows = ctx.reference.indicators
-    if _PSYCHIATRY not in rows or _SECTOR not in rows[_PSYCHIATRY]["sectors"]:
+    if not _has_psychiatry(ctx):
         return
     st.header(ctx.text("kronisk.psychiatry"), anchor=False)
     cut = parts.Cut(_PSYCHIATRY, sector=_SECTOR)

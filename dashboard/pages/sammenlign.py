@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import polars as pl
+from collections.abc import Iterable
+
 import streamlit as st
 
 from dashboard.components import Column, Table, show_figure
@@ -10,11 +11,12 @@ from dashboard.context import Context, Page
 from dashboard.figures import alt
 from dashboard.figures.bars import ranked_bars
 from dashboard.figures.funnel import funnel, funnel_alt, located
+from dashboard.figures.style import by_value
 from dashboard.pages import _choosing as choosing
 from dashboard.pages import _comparing as comparing
 from dashboard.pages import _parts as parts
+from dashboard.rows import Row
 from warehouse.funnel import KINDS, rank_range
-from warehouse.pages import measures
 
 PAGE = Page(slug="sammenlign", order=60, title="sammenlign.title")
 _DEFAULT = "population_80plus_share"
@@ -56,20 +58,16 @@ def _kind(ctx: Context, geography: str) -> str:
     return ctx.localised(ctx.reference.geographies[geography], "title")
 
 
-def _rows(ctx: Context, cut: parts.Cut, geography: str, *, benchmarks: bool) -> pl.DataFrame:
-    """Return a cut's numbers for all areas, and for the area's region and country if asked."""
-    rows = [
-        measures(
-            ctx.warehouse, cut.indicator, geography=geography, period=cut.period, **cut.filled(ctx)
-        )
-    ]
-    if benchmarks:
-        known = set(rows[0]["area_id"])
-        more = [i for i in parts.benchmarks(ctx) if i not in known]
-        rows.append(
-            measures(ctx.warehouse, cut.indicator, area=more, period=cut.period, **cut.filled(ctx))
-        )
-    return comparing.with_roles(ctx, pl.concat(rows))
+def _rows(ctx: Context, cut: parts.Cut, geography: str) -> list[Row]:
+    """Return a cut's numbers for all areas, for the area's region and for the country."""
+    areas = dict.fromkeys([*ctx.reference.known.areas[geography], *parts.benchmarks(ctx)])
+    return parts.with_who(ctx, ctx.store.rows(cut.slice(ctx, areas, cut.period)))
+
+
+def _peers(ctx: Context, rows: Iterable[Row], geography: str) -> list[Row]:
+    """Return the rows of the geography's own areas that have a number."""
+    own = set(ctx.reference.known.areas[geography])
+    return [row for row in rows if row["area_id"] in own and row["value"] is not None]
 
 
 def _title(ctx: Context, cut: parts.Cut, geography: str, key: str) -> str:
@@ -80,66 +78,58 @@ def _ranked(ctx: Context, geography: str) -> None:
     """Draw every area from the highest to the lowest, with the place of the area shown."""
     indicators = choosing.by_theme(ctx, lambda _: True)
     cut = choosing.pick_cut(ctx, indicators, geography, default=_DEFAULT)
-    frame = _rows(ctx, cut, geography, benchmarks=True)
+    rows = _rows(ctx, cut, geography)
     title = _title(ctx, cut, geography, "sammenlign.rank_title")
-    if parts.explain_empty(ctx, frame, title):
+    if parts.explain_empty(ctx, rows, title):
         return
     unit, decimals = parts.unit_and_decimals(ctx, cut.indicator)
     look = parts.look_of(ctx)
-    frame = _with_places(frame, geography)
-    if said := _place_in_words(ctx, frame, geography, cut.indicator):
+    places = _places(_peers(ctx, rows, geography))
+    if said := _place_in_words(ctx, rows, places, cut.indicator):
         st.markdown(said)
-    table = parts.table_of(ctx, frame, decimals, ("name", "common.area"))
+    placed = [row | {"place": places.get(row["area_id"], (None,))[0]} for row in by_value(rows)]
+    table = parts.table_of(ctx, placed, decimals, ("name", "common.area"))
     place = Column("place", ctx.text("sammenlign.place"), status=None)
     show_figure(
         ctx,
-        ranked_bars(frame, look, unit=unit, decimals=decimals),
+        ranked_bars(rows, look, unit=unit, decimals=decimals),
         key=f"sammenlign.{cut.indicator}",
         title=title,
         subtitle=parts.subtitle_of(ctx, cut, str(cut.period)),
         source=ctx.source(cut.indicator),
-        alt=alt.bars_alt(frame, look, title=title, unit=unit, decimals=decimals),
-        table=Table(
-            frame.sort("value", descending=True, nulls_last=True),
-            [table.columns[0], place, *table.columns[1:]],
-        ),
+        alt=alt.bars_alt(rows, look, title=title, unit=unit, decimals=decimals),
+        table=Table(table.frame, [table.columns[0], place, *table.columns[1:]]),
         is_demo=parts.is_demo(ctx, cut.indicator),
     )
     parts.caveat(ctx, cut.indicator)
 
 
-def _with_places(frame: pl.DataFrame, geography: str) -> pl.DataFrame:
-    """Add each area's place, and the best and last place its interval leaves open."""
-    is_peer = (pl.col("geography") == geography) & pl.col("value").is_not_null()
-    peers = frame.filter(is_peer)
-    values = peers["value"]
-    place, best, last = rank_range(
-        values, peers["lower"].fill_null(values), peers["upper"].fill_null(values)
+def _places(peers: list[Row]) -> dict[str, tuple[int, int, int]]:
+    """Return each area's place, and the best and last place its interval leaves open."""
+    values, lower, upper = (
+        [row["value"] if row[column] is None else row[column] for row in peers]
+        for column in ("value", "lower", "upper")
     )
-    places = peers.select(
-        "area_id",
-        place=pl.Series(place),
-        best=pl.Series(best),
-        last=pl.Series(last),
-    )
-    return frame.join(places, on="area_id", how="left", maintain_order="left")
+    ranges = (found.tolist() for found in rank_range(values, lower, upper))
+    return dict(zip((row["area_id"] for row in peers), zip(*ranges, strict=True), strict=True))
 
 
-def _place_in_words(ctx: Context, frame: pl.DataFrame, geography: str, indicator: str) -> str:
+def _place_in_words(
+    ctx: Context, rows: Iterable[Row], places: dict[str, tuple[int, int, int]], indicator: str
+) -> str:
     """Say the place of the area shown, and how far the place can be trusted."""
-    own = frame.filter((pl.col("who") == "area") & pl.col("place").is_not_null())
-    if not own.height:
+    if ctx.area.id not in places:
         return ""
-    row = own.row(0, named=True)
-    count = frame.filter((pl.col("geography") == geography) & pl.col("value").is_not_null()).height
-    said = ctx.text("sammenlign.place_is", name=row["name"], place=row["place"], count=count)
+    row = next(row for row in rows if row["area_id"] == ctx.area.id)
+    place, best, last = places[ctx.area.id]
+    said = ctx.text("sammenlign.place_is", name=row["name"], place=place, count=len(places))
     if ctx.reference.indicators[indicator]["theme"] == "population":
         return said  # everybody is counted: nothing is left to chance
     if row["lower"] is None:
         return f"{said} {ctx.text('sammenlign.place_unsure')}"
-    if row["best"] == row["last"]:
+    if best == last:
         return f"{said} {ctx.text('sammenlign.place_sure')}"
-    between = ctx.text("sammenlign.place_between", best=row["best"], last=row["last"])
+    between = ctx.text("sammenlign.place_between", best=best, last=last)
     return f"{said} {between}"
 
 
@@ -151,37 +141,36 @@ def _funnel(ctx: Context, geography: str) -> None:
         return
     st.markdown(ctx.text("sammenlign.funnel_intro"))
     cut = choosing.pick_cut(ctx, indicators, geography, default=_FUNNEL)
-    frame = _rows(ctx, cut, geography, benchmarks=False)
+    rows = _rows(ctx, cut, geography)
+    own = set(ctx.reference.known.areas[geography])
+    target = next((row["value"] for row in rows if row["area_id"] == parts.COUNTRY), None)
+    rows = [row for row in rows if row["area_id"] in own]
     title = _title(ctx, cut, geography, "sammenlign.funnel_title")
-    country = measures(
-        ctx.warehouse, cut.indicator, area=parts.COUNTRY, period=cut.period, **cut.filled(ctx)
-    )
-    target = country["value"].drop_nulls().to_list()
-    if not target or parts.explain_empty(ctx, frame, title):
+    if target is None or parts.explain_empty(ctx, rows, title):
         return
     row = ctx.reference.indicators[cut.indicator]
-    lines = {"kind": row["kind"], "target": target[0], "multiplier": row["multiplier"]}
-    frame = located(frame, **lines)
+    lines = {"kind": row["kind"], "target": target, "multiplier": row["multiplier"]}
+    rows = located(rows, **lines)
     unit, decimals = parts.unit_and_decimals(ctx, cut.indicator)
     look = parts.look_of(ctx)
-    if not frame["place"].is_not_null().any():
+    if all(row["place"] is None for row in rows):
         st.info(ctx.text("sammenlign.funnel_few"))
         return
-    words = {p: ctx.text(f"comparing.funnel.{p}") for p in frame["place"].drop_nulls().unique()}
-    shown = frame.with_columns(
-        words=pl.col("place").replace_strict(words, default=None, return_dtype=pl.String)
-    ).sort("value", descending=True, nulls_last=True)
+    shown = [
+        row | {"words": ctx.text(f"comparing.funnel.{row['place']}") if row["place"] else None}
+        for row in by_value(rows)
+    ]
     table = parts.table_of(ctx, shown, decimals, ("name", "common.area"))
     show_figure(
         ctx,
-        funnel(frame, look, unit=unit, decimals=decimals, **lines),
+        funnel(rows, look, unit=unit, decimals=decimals, **lines),
         key=f"sammenlign.funnel.{cut.indicator}",
         title=title,
         subtitle=parts.subtitle_of(ctx, cut, str(cut.period)),
         source=ctx.source(cut.indicator),
-        alt=funnel_alt(frame, look, title=title, unit=unit, decimals=decimals),
+        alt=funnel_alt(rows, look, title=title, unit=unit, decimals=decimals),
         table=Table(
-            shown,
+            table.frame,
             [
                 *table.columns,
                 Column("population", ctx.text("comparing.funnel.people")),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import polars as pl
 import streamlit as st
 
 from dashboard.components import status_text
@@ -127,14 +126,14 @@ def _by_sector(ctx: Context) -> None:
     with left:
         cut = parts.Cut(what)
         period = parts.newest(ctx, what)
-        frame = parts.with_who(ctx, ctx.store.rows(_by_sector_slice(ctx, what)))
+        rows = parts.with_who(ctx, ctx.store.rows(_by_sector_slice(ctx, what)))
         sectors = {
             s: ctx.sector(s) for s in ctx.reference.indicators[what]["sectors"] if s != "all"
         }
         unit, decimals = parts.unit_and_decimals(ctx, what)
         parts.show_bullets(
             ctx,
-            parts.labelled(frame, "sector", sectors),
+            parts.labelled(rows, "sector", sectors),
             key="sektorer.sectors",
             title=ctx.localised(ctx.reference.indicators[what], "title"),
             subtitle=parts.subtitle_of(ctx, cut, str(period)),
@@ -155,12 +154,12 @@ def _sectors_met(ctx: Context) -> None:
         return
     slices = _met_slices(ctx)
     period = slices[0].period
-    frame = parts.with_who(ctx, pl.concat(ctx.store.rows(piece) for piece in slices))
+    rows = parts.with_who(ctx, [row for piece in slices for row in ctx.store.rows(piece)])
     labels = {i: ctx.localised(ctx.reference.indicators[i], "short") for i in met}
     unit, decimals = parts.unit_and_decimals(ctx, met[0])
     parts.show_bullets(
         ctx,
-        parts.labelled(frame, "indicator_id", labels),
+        parts.labelled(rows, "indicator_id", labels),
         key="sektorer.met",
         title=ctx.text("sektorer.met"),
         subtitle=f"{parts.subtitle_of(ctx, parts.Cut(met[0]), str(period))} "

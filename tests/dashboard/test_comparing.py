@@ -77,13 +77,14 @@ def test_a_point_on_a_line_lies_inside_it_and_one_beyond_does_not() -> None:
     frame = area_frame(["ok"] * 5).with_columns(
         value=pl.Series([10.0, 15.0, 11.95, 5.0, 8.05]), population=pl.lit(1000.0)
     )
-    places = funnel.located(frame, **LINES)["place"].to_list()  # type: ignore[arg-type]
+    places = [row["place"] for row in funnel.located(frame, **LINES)]  # type: ignore[arg-type]
     assert places == ["inside", "above_998", "above_95", "below_998", "below_95"]
 
 
 def test_an_area_too_small_for_limits_has_no_place() -> None:
     frame = area_frame(["ok"]).with_columns(population=pl.lit(50.0))
-    assert funnel.located(frame, **LINES)["place"].to_list() == [None]  # type: ignore[arg-type]
+    [row] = funnel.located(frame, **LINES)  # type: ignore[arg-type]
+    assert row["place"] is None
 
 
 def test_every_cell_says_in_a_sign_or_number_what_its_colour_says() -> None:

@@ -68,7 +68,7 @@ def of_aeldre(ctx: Context) -> list[str]:
 
 def of_children(ctx: Context) -> list[str]:
     demo = parts.demo_indicators(ctx, "children")
-    three = _pooling.pooled_rows(ctx, demo, 3)
+    three = _pooling.pooled_rows(ctx, [parts.Cut(i) for i in demo], 3)
     findings = [*boern_og_unge.real_findings(ctx), *boern_og_unge.demo_findings(ctx, three)]
     notes = [ctx.text(f"boern_og_unge.{key}") for key in ("intro", "why_pooled")]
     notes.append(ctx.text("focus.chance"))
@@ -78,9 +78,9 @@ def of_children(ctx: Context) -> list[str]:
 def of_demografi(ctx: Context) -> list[str]:
     said = [ctx.text("demografi.intro")]
     for healthier in (0.0, 0.5):
-        frame = demografi.carried(ctx, list(demografi.USES), healthier)
+        rows = demografi.carried(ctx, list(demografi.USES), healthier)
         for use in demografi.USES:
-            own = frame.filter(area_id=ctx.area.id, use=use.id)
+            own = [r for r in rows if (r["area_id"], r["use"]) == (ctx.area.id, use.id)]
             said += demografi.paragraphs(ctx, use, own, healthier)
     return said
 
@@ -110,9 +110,9 @@ def test_every_area_reads_easily(contexts, lang: str, page: object, told) -> Non
 def test_what_is_carried_forward_always_says_its_assumption(contexts) -> None:
     for ctx in contexts("da", demografi.PAGE, ("sundhedsraad-2027",)):
         for healthier in (0.0, 0.3):
-            frame = demografi.carried(ctx, list(demografi.USES), healthier)
+            rows = demografi.carried(ctx, list(demografi.USES), healthier)
             for use in demografi.USES:
-                own = frame.filter(area_id=ctx.area.id, use=use.id)
+                own = [r for r in rows if (r["area_id"], r["use"]) == (ctx.area.id, use.id)]
                 said = " ".join(demografi.paragraphs(ctx, use, own, healthier))
                 assert "hvis forbruget i hver aldersgruppe er som i dag" in said
                 assert ("falder 0,3" in said) == bool(healthier)
