@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from etl.findings import Finding, PackageError
-from etl.fingerprint import boundary_fingerprint, fingerprint
+from etl.fingerprint import boundary_fingerprint, code_fingerprint, fingerprint
 from etl.lock import only_one
 
 #: Called with the step's name, how much of it is done, and how much there is.
@@ -136,6 +137,7 @@ def _build(raw_dir: Path, path: Path, made_of: str, tell: Progress, start: float
     from etl.checks import check_all  # noqa: PLC0415
     from etl.compute import compute  # noqa: PLC0415
     from etl.indicator import load_indicators  # noqa: PLC0415
+    from etl.memory import Memory  # noqa: PLC0415
     from etl.publish import publish  # noqa: PLC0415
     from etl.readers import load_folder  # noqa: PLC0415
     from etl.readers.folder import data_files  # noqa: PLC0415
@@ -144,19 +146,26 @@ def _build(raw_dir: Path, path: Path, made_of: str, tell: Progress, start: float
     geographies = geo.load_geographies()
     areas, catchments = geo.areas_frame(geographies), geo.catchments_frame(geographies)
     outlines_of = boundary_fingerprint(raw_dir)
+    cache = path.parent / "cache"
+    memory = Memory.of(path, cache, code_fingerprint())
     with ThreadPoolExecutor(2) as aside:
         drawn = aside.submit(tables.boundary_tables, raw_dir, geographies, path, outlines_of)
-        loaded = load_folder(raw_dir, progress=lambda done, total: tell("read", done, total))
+        loaded = load_folder(
+            raw_dir,
+            progress=lambda done, total: tell("read", done, total),
+            read=memory.read,
+        )
         loaded.raise_errors()
-        checked = aside.submit(check_all, loaded.packages)
+        checked = aside.submit(check_all, loaded.packages, memory.once)
         computed = compute(
             loaded.packages,
             indicators,
             areas,
             catchments,
             progress=tell,
-            cache=path.parent / "cache",
+            cache=cache,
             last_release=path,
+            memory=memory,
         )
         findings = [*loaded.findings, *checked.result()]
         if any(finding.severity == "error" for finding in findings):
@@ -164,18 +173,22 @@ def _build(raw_dir: Path, path: Path, made_of: str, tell: Progress, start: float
         tell("boundaries", 0, 1)
         boundaries = drawn.result()
     tell("boundaries", 1, 1)
-    by_status = dict(computed.measures["status"].value_counts().rows())
-    hidden = sum(by_status.get(status, 0) for status in HIDDEN)
+    known, statuses = tables.kept(path, computed.kept)
+    by_status = Counter(statuses)
+    if len(computed.measures):
+        by_status.update(dict(computed.measures["status"].value_counts().rows()))
+    hidden = sum(by_status[status] for status in HIDDEN)
     now = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
-    measures = len(computed.measures)
+    measures = by_status.total()
     tell("publish", 0, 1)
+    memory.keep(cache, made_of)
     publish(
         {
             "meta": tables.meta(made_of, outlines_of, now),
             "geographies": geo.geographies_frame(geographies),
             "areas": tables.areas(areas, boundaries.facts),
             "catchments": catchments,
-            "indicators": tables.indicators(indicators, computed.measures),
+            "indicators": tables.indicators(indicators, computed.measures, known),
             "packages": tables.packages(loaded.packages),
             "indicator_sources": computed.sources,
             "measures": computed.measures,
@@ -188,6 +201,7 @@ def _build(raw_dir: Path, path: Path, made_of: str, tell: Progress, start: float
             ),
         },
         path,
+        kept=computed.kept,
     )
     tell("publish", 1, 1)
     infos = [package.info for package in loaded.packages]
@@ -197,7 +211,7 @@ def _build(raw_dir: Path, path: Path, made_of: str, tell: Progress, start: float
         observations=sum(info.observations for info in infos),
         measures=measures,
         suppressed=hidden,
-        suppressed_by_source=by_status.get("suppressed_by_source", 0),
+        suppressed_by_source=by_status["suppressed_by_source"],
         refused=len(data_files(raw_dir)) - len(infos),
         findings=tuple(findings),
         seconds=time.perf_counter() - start,

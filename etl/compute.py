@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from etl.benchmarks import Benchmarks
 from etl.cube import OK, Catchments, Cube, Delivered, Floats, deliver
 from etl.indicator import Indicator
 from etl.measures import Packages, Words, measure_frame
+from etl.memory import Memory
 from etl.observations import CELL
 from etl.readers.package import Package
 from etl.safety import make_safe
@@ -30,10 +32,15 @@ POPULATION = "population"
 
 @dataclass(frozen=True)
 class Computed:
-    """All published numbers, and where each indicator comes from."""
+    """All published numbers, and where each indicator comes from.
+
+    ``measures`` holds no rows of the indicators in ``kept``: the warehouse that is to be replaced
+    has them already.
+    """
 
     measures: pl.DataFrame
     sources: pl.DataFrame
+    kept: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,7 @@ def compute(
     progress: Progress | None = None,
     cache: Path | None = None,
     last_release: Path | None = None,
+    memory: Memory | None = None,
 ) -> Computed:
     """Compute every indicator that any package delivers, for every area.
 
@@ -72,6 +80,8 @@ def compute(
         Folder for what takes long to work out again; holds no figures.
     last_release : Path, optional
         The warehouse to be replaced, if there is one: what it showed is known for good.
+    memory : Memory, optional
+        Knows what that warehouse was made of.
 
     Returns
     -------
@@ -82,10 +92,12 @@ def compute(
     benchmarks = Benchmarks.from_frames(areas, matrix)
     groups = _groups(packages, indicators)
     people = _People(groups, matrix)
-    words = _words(groups)
+    memory = memory or Memory()
+    stale = [group for group in groups if not memory.holds(_made_of(group, groups, memory))]
+    words = _words(stale)
     frames: dict[str, pl.DataFrame] = {}
-    total = sum(len(group.indicators) for group in groups)
-    for group in groups:
+    total = sum(len(group.indicators) for group in stale)
+    for group in stale:
         frames |= _compute_group(
             group,
             matrix,
@@ -102,11 +114,12 @@ def compute(
     ordered = [frames[name] for name in sorted(frames) if len(frames[name])]
     # one piece: DuckDB takes it in half the time and the file gets a fifth smaller
     measures = pl.concat(ordered, rechunk=True) if ordered else pl.DataFrame()
-    return Computed(measures, _sources(groups))
+    every = {indicator.id for group in groups for indicator in group.indicators}
+    return Computed(measures, _sources(groups), frozenset(every - frames.keys()))
 
 
 def _groups(packages: Sequence[Package], indicators: Sequence[Indicator]) -> list[_Group]:
-    delivered = {p.info.package_id: set(p.observations["measure"].unique()) for p in packages}
+    delivered = {package.info.package_id: set(package.delivered_as) for package in packages}
     together: dict[tuple[str, ...], list[Indicator]] = defaultdict(list)
     by_id = {package.info.package_id: package for package in packages}
     oldest_first = sorted(packages, key=_age)
@@ -127,6 +140,18 @@ def _groups(packages: Sequence[Package], indicators: Sequence[Indicator]) -> lis
     return [
         _Group(tuple(by_id[i] for i in ids), tuple(members)) for ids, members in together.items()
     ]
+
+
+def _made_of(group: _Group, groups: list[_Group], memory: Memory) -> str:
+    """Return the digest of everything a group's figures depend on."""
+    read = [group]
+    if any(indicator.weight for indicator in group.indicators):
+        read += [other for other in groups if any(i.id == POPULATION for i in other.indicators)]
+    return memory.digest(
+        "measures",
+        *(memory.made_of(package) for one in read for package in one.packages),
+        *(indicator.model_dump_json() for one in read for indicator in one.indicators),
+    )
 
 
 def _words(groups: list[_Group]) -> Words:
@@ -260,16 +285,20 @@ class _People:
     """The population behind shares that come without counts, municipality by municipality."""
 
     def __init__(self, groups: list[_Group], matrix: Catchments) -> None:
-        self._laid: Delivered | None = None
+        self._groups = groups
         self._matrix = matrix
-        for group in groups:
+
+    @cached_property
+    def _laid(self) -> Delivered | None:
+        for group in self._groups:
             for indicator in group.indicators:
                 if indicator.id == POPULATION:
                     rows = _newest(group).filter(
                         (pl.col("kind") == "count") & (pl.col("sex") == "all")
                     )
                     ids = [package.info.package_id for package in group.packages]
-                    self._laid = deliver(rows, ids, matrix, derived_ages=indicator.derived_ages)
+                    return deliver(rows, ids, self._matrix, derived_ages=indicator.derived_ages)
+        return None
 
     def of(self, weight: dict[str, float], shares: Delivered) -> Floats:
         """Return the weighing population for the periods of some shares.
@@ -286,17 +315,18 @@ class _People:
             A year without population takes the nearest year's; NaN where nothing is known.
         """
         result = np.full((len(self._matrix.municipalities), len(shares.periods)), np.nan)
-        if self._laid is None:
+        laid = self._laid
+        if laid is None:
             return result
-        ages = self._laid.series["age"].to_list()
+        ages = laid.series["age"].to_list()
         if not set(weight) <= set(ages):
             return result
         rows = [ages.index(age) for age in weight]
-        known = (self._laid.municipal_status[:, :, rows] == OK).all(axis=2)
-        people = self._laid.municipal[:, :, rows] @ np.array(list(weight.values()))
+        known = (laid.municipal_status[:, :, rows] == OK).all(axis=2)
+        people = laid.municipal[:, :, rows] @ np.array(list(weight.values()))
         people = np.where(known, people, np.nan)
         usable = np.flatnonzero(known.any(axis=0))
         for at, year in enumerate(shares.periods):
-            nearest = usable[np.abs(self._laid.periods[usable] - year).argmin()]
+            nearest = usable[np.abs(laid.periods[usable] - year).argmin()]
             result[:, at] = people[:, nearest]
         return result

@@ -51,21 +51,38 @@ def boundary_fingerprint(raw_dir: Path) -> str:
     return _digest(raw_dir, others, (geo,))
 
 
+def code_fingerprint() -> str:
+    """Return the same for the code and what comes with it, but for definitions and layouts.
+
+    Each of those is part of the digest of what is made of it alone.
+    """
+    return _digest(Path(), [], (etl, geo, warehouse), definitions=False)
+
+
 def _files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def _digest(raw_dir: Path, raw: list[Path], rooms: tuple[ModuleType, ...]) -> str:
+def _digest(
+    raw_dir: Path, raw: list[Path], rooms: tuple[ModuleType, ...], *, definitions: bool = True
+) -> str:
     digest = hashlib.sha256()
     for name in ("klyngeblik", *_LIBRARIES):
         digest.update(f"{name} {version(name)}\n".encode())
     for room in rooms:
         folder = Path(str(room.__file__)).parent
-        _add(digest, folder, [path for path in _files(folder) if path.suffix in _SOURCES])
+        sources = [path for path in _files(folder) if path.suffix in _SOURCES]
+        if not definitions:
+            sources = [path for path in sources if not _is_definition(path.relative_to(folder))]
+        _add(digest, folder, sources)
     _add(digest, raw_dir, raw)
     return digest.hexdigest()
+
+
+def _is_definition(path: Path) -> bool:
+    return path.suffix == ".toml" and path.parts[0] in ("indicators", "layouts")
 
 
 def _add(digest: hashlib._Hash, folder: Path, paths: list[Path]) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ import duckdb
 import polars as pl
 
 from warehouse.schema import TABLES, ddl
+from warehouse.views import quoted
 
 #: Files that 1.5 tools can read; the newest format is read by the newest tools only.
 STORAGE: Final = "v1.5.0"
@@ -53,7 +55,7 @@ class PublishError(Exception):
     """The new warehouse was not put in place; the old one still serves. The message says why."""
 
 
-def publish(tables: Mapping[str, pl.DataFrame], target: Path) -> None:
+def publish(tables: Mapping[str, pl.DataFrame], target: Path, kept: Collection[str] = ()) -> None:
     """Write a warehouse and put it in place of the old one, whole or not at all.
 
     Parameters
@@ -62,6 +64,8 @@ def publish(tables: Mapping[str, pl.DataFrame], target: Path) -> None:
         One frame a table of ``warehouse.schema.TABLES``, columns by name.
     target : Path
         The warehouse file. The caller holds its lock.
+    kept : collection of str
+        Indicators whose measures are those of the old file and not among `tables`.
 
     Raises
     ------
@@ -72,7 +76,7 @@ def publish(tables: Mapping[str, pl.DataFrame], target: Path) -> None:
     fresh = target.with_name(f"{target.name}.{os.getpid()}.new")
     try:
         try:
-            _write(tables, fresh)
+            _write(tables, fresh, target, sorted(kept))
         except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
             reason = str(error).splitlines()[0]
             raise PublishError(f"{fresh} cannot be written: {reason}") from error
@@ -89,10 +93,11 @@ def clean(target: Path) -> None:
         leftover.unlink(missing_ok=True)
 
 
-def _write(tables: Mapping[str, pl.DataFrame], path: Path) -> None:
+def _write(tables: Mapping[str, pl.DataFrame], path: Path, old: Path, kept: Sequence[str]) -> None:
     with duckdb.connect(":memory:") as con:
-        quoted = str(path).replace("'", "''")
-        con.execute(f"ATTACH '{quoted}' AS fresh (STORAGE_VERSION '{STORAGE}')")
+        con.execute(f"ATTACH {quoted(str(path))} AS fresh (STORAGE_VERSION '{STORAGE}')")
+        if kept:
+            con.execute(f"ATTACH {quoted(str(old))} AS old (READ_ONLY)")
         con.execute("USE fresh")
         con.execute("BEGIN")
         for statement in ddl():
@@ -100,6 +105,9 @@ def _write(tables: Mapping[str, pl.DataFrame], path: Path) -> None:
         for table in TABLES:
             frame = tables[table.name]
             columns = ", ".join(f'"{column.name}"' for column in table.columns)
+            if kept and table.name == "measures":
+                _merge(con, frame, kept, columns)
+                continue
             con.register("frame", frame)
             con.execute(f"INSERT INTO {table.name} SELECT {columns} FROM frame")  # noqa: S608
             con.unregister("frame")
@@ -111,6 +119,26 @@ def _write(tables: Mapping[str, pl.DataFrame], path: Path) -> None:
         con.execute("CHECKPOINT fresh")
         con.execute("USE memory")
         con.execute("DETACH fresh")
+        if kept:
+            con.execute("DETACH old")  # Windows replaces no file that is open
+
+
+def _merge(
+    con: duckdb.DuckDBPyConnection, new: pl.DataFrame, kept: Sequence[str], columns: str
+) -> None:
+    """Write new measures among those of the old file, so that all lie in order."""
+    pieces = new.partition_by("indicator_id", maintain_order=True, as_dict=True) if len(new) else {}
+    frames = {str(name): piece for (name,), piece in pieces.items()}
+    for is_kept, run in groupby(sorted({*frames, *kept}), key=lambda name: name not in frames):
+        names = list(run)
+        if is_kept:
+            # neither a filter nor a union of both kinds keeps the order when threads share it
+            source = "old.measures WHERE indicator_id IN $names ORDER BY rowid"
+            wanted = {"names": names}
+        else:
+            con.register("frame", pl.concat([frames[name] for name in names]))
+            source, wanted = "frame", {}
+        con.execute(f"INSERT INTO measures SELECT {columns} FROM {source}", wanted)  # noqa: S608
 
 
 def _sync(path: Path) -> None:

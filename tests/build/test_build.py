@@ -374,7 +374,7 @@ def test_an_error_of_the_checks_stops_the_build(
     mine: Path, raw: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wrong = Finding.of("error", "UND2_2025.csv", "negative", row=7, column="INDHOLD")
-    monkeypatch.setattr("etl.checks.check_all", lambda packages: [wrong])
+    monkeypatch.setattr("etl.checks.check_all", lambda packages, once: [wrong])
     monkeypatch.setattr("etl.build.fingerprint", lambda raw_dir: "new")
     before = mine.read_bytes()
     with pytest.raises(PackageError, match=r"UND2_2025.*row 7"):

@@ -1,0 +1,207 @@
+"""With one new file only what depends on it is done again, and the result is the same."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import etl.memory
+from etl.build import build
+from etl.indicator import Indicator, load_indicators
+from etl.readers import read_package
+from warehouse import connect
+from warehouse.schema import TABLES
+
+FIRST = ("FOLK1A_20260211.csv", "FRKM126_20260601.csv", "SYGP1_2024.csv", "UND2_2025.csv")
+LATER = ("SBR01_2022.csv", "BU43_2025.csv")
+POPULATION = FIRST[:2]
+
+
+def contents(path: Path) -> dict[str, tuple[int, int]]:
+    """Return for each table how many rows it has, and a hash of them and their order."""
+    with connect(path) as warehouse:
+        return {
+            table.name: warehouse.sql(
+                f"SELECT count(*), bit_xor(hash(t.rowid, t)) FROM {table.name} t"
+            ).row(0)
+            for table in TABLES
+            if table.name not in ("meta", "release_log")
+        }
+
+
+@pytest.fixture
+def raw(raw_dir: Path, tmp_path: Path) -> Path:
+    """Return a folder with a few of the shipped packages."""
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    for name in FIRST:
+        shutil.copy(raw_dir / name, folder)
+    return folder
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the names of the files that are read from now on."""
+    names: list[str] = []
+
+    def read(path: Path, *rest: object) -> object:
+        names.append(path.name)
+        return read_package(path, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(etl.memory, "read_package", read)
+    return names
+
+
+def other_figures(path: Path, draw: random.Random) -> None:
+    """Change one digit of one figure of a text file; sums that now differ are only a warning."""
+    head, *lines = path.read_text(encoding="utf-8-sig").splitlines()
+    at = draw.randrange(len(lines))
+    start, _, figure = lines[at].rpartition(";")
+    changed = str((int(figure[-1]) + draw.randint(1, 9)) % 10) if figure[-1].isdigit() else "1"
+    lines[at] = f"{start};{figure[:-1] if figure[-1].isdigit() else ''}{changed}"
+    path.write_text("\n".join((head, *lines, "")), encoding="utf-8-sig")
+
+
+def test_step_by_step_gives_what_a_build_from_nothing_gives(
+    raw: Path, raw_dir: Path, tmp_path: Path
+) -> None:
+    draw = random.Random(1)
+    mine = tmp_path / "mine" / "warehouse.duckdb"
+    build(raw, mine)
+    for step in range(4):
+        there = sorted(raw.iterdir())
+        absent = sorted(set(FIRST + LATER) - {path.name for path in there})
+        what = draw.choice(["change", "change", "add", "remove"])
+        if what == "add":
+            shutil.copy(raw_dir / draw.choice(absent), raw)
+        elif what == "remove":
+            draw.choice([path for path in there if path.name not in POPULATION]).unlink()
+        else:
+            other_figures(draw.choice(there), draw)
+        assert not build(raw, mine).unchanged
+        anew = tmp_path / f"anew-{step}" / "warehouse.duckdb"
+        summary = build(raw, anew)
+        assert contents(mine) == contents(anew)
+        again = build(raw, mine)
+        assert again.unchanged
+        assert (again.measures, again.findings) == (summary.measures, summary.findings)
+
+
+@pytest.mark.parametrize(
+    ("changed", "read"),
+    [
+        ("UND2_2025.csv", {"UND2_2025.csv", *POPULATION}),  # a share, weighed by population
+        ("SYGP1_2024.csv", {"SYGP1_2024.csv", *POPULATION}),
+        ("FRKM126_20260601.csv", {*FIRST}),  # what is weighed by it must be weighed again
+    ],
+)
+def test_only_what_depends_on_a_changed_file_is_read(
+    raw: Path, tmp_path: Path, reads: list[str], changed: str, read: set[str]
+) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    build(raw, path)
+    assert sorted(reads) == sorted(FIRST)
+    reads.clear()
+    other_figures(raw / changed, random.Random(1))
+    assert not build(raw, path).unchanged
+    assert sorted(reads) == sorted(read)
+
+
+def test_a_file_that_is_no_package_has_nothing_read(
+    raw: Path, tmp_path: Path, reads: list[str]
+) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    before = build(raw, path)
+    reads.clear()
+    (raw / "README.md").write_text("Where the packages come from.")
+    after = build(raw, path)
+    assert not after.unchanged
+    assert reads == []
+    assert (after.measures, after.findings) == (before.measures, before.findings)
+
+
+def test_a_new_definition_is_followed_without_reading_what_it_is_not_about(
+    raw: Path, tmp_path: Path, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    build(raw, path)
+    reads.clear()
+    redefine(monkeypatch, "gp_contact_share", lambda one: one.model_copy(update={"sort": 999}))
+    build(raw, path)
+    assert "UND2_2025.csv" not in reads
+    with connect(path) as warehouse:
+        sort = warehouse.sql("SELECT sort FROM indicators WHERE indicator_id = 'gp_contact_share'")
+    assert sort.item() == 999
+
+
+def redefine(
+    monkeypatch: pytest.MonkeyPatch, name: str, change: Callable[[Indicator], Indicator]
+) -> None:
+    known = load_indicators()
+    monkeypatch.setattr(
+        "etl.indicator.load_indicators", lambda: known | {name: change(known[name])}
+    )
+    monkeypatch.setattr("etl.build.fingerprint", lambda raw_dir: "another definition")
+
+
+def test_other_code_works_everything_out_again(
+    raw: Path, tmp_path: Path, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    build(raw, path)
+    reads.clear()
+    for name in ("fingerprint", "code_fingerprint"):
+        monkeypatch.setattr(f"etl.build.{name}", lambda *_: "other code")
+    build(raw, path)
+    assert sorted(reads) == sorted(FIRST)
+
+
+def test_hidden_numbers_stay_as_they_are_when_another_package_changes(
+    warehouse_path: Path, raw_dir: Path, tmp_path: Path, reads: list[str]
+) -> None:
+    raw = tmp_path / "raw"
+    shutil.copytree(raw_dir, raw)
+    other_figures(raw / "UND2_2025.csv", random.Random(1))
+    paths = [tmp_path / name / "warehouse.duckdb" for name in ("mine", "anew")]
+    for path in paths:
+        shutil.copytree(warehouse_path.parent / "cache", path.parent / "cache")
+        shutil.copy(warehouse_path, path)
+    for known in (paths[1].parent / "cache").glob("build-*.json"):
+        known.unlink()
+    build(raw, paths[0])
+    assert set(reads) == {"UND2_2025.csv", *POPULATION}
+    build(raw, paths[1])
+    assert contents(paths[0]) == contents(paths[1])
+
+
+@pytest.mark.parametrize("harm", ["gone", "cut off", "of another warehouse"])
+def test_without_what_was_known_everything_is_done_again(
+    raw: Path, tmp_path: Path, reads: list[str], harm: str
+) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    build(raw, path)
+    (known,) = (tmp_path / "cache").glob("build-*.json")
+    if harm == "gone":
+        known.unlink()
+    elif harm == "cut off":
+        known.write_bytes(known.read_bytes()[:-20])
+    else:
+        known.rename(known.with_name("build-0.json"))
+    reads.clear()
+    other_figures(raw / "SYGP1_2024.csv", random.Random(1))
+    build(raw, path)
+    assert sorted(reads) == sorted(FIRST)
+
+
+def test_what_is_kept_beside_the_warehouse_holds_no_figures(raw: Path, tmp_path: Path) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    build(raw, path)
+    (known,) = (tmp_path / "cache").glob("build-*.json")
+    (line, *_) = (raw / "SYGP1_2024.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
+    figure = line.rpartition(";")[2]
+    assert figure not in known.read_text()
+    assert figure.replace(",", ".") not in known.read_text()
