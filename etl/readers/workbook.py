@@ -269,10 +269,14 @@ def _typed(
     everything = {"schema_sample_rows": None, **options}
     try:
         return workbook.reader.load_sheet(name, dtype_coercion="strict", **everything), False
-    except fastexcel.UnsupportedColumnTypeCombinationError:
-        return _sheet(workbook, name, found, **everything), True
     except fastexcel.FastExcelError:
-        return _sheet(workbook, name, found, **everything), False
+        pass
+    try:
+        return workbook.reader.load_sheet(name, **everything), True
+    except fastexcel.FastExcelError:
+        pass
+    # Numbers among durations have no common type but text.
+    return _sheet(workbook, name, found, dtypes="string", **options), True
 
 
 def _missing_sheet(names: Sequence[str], name: str, layout: Layout, found: Findings) -> None:
