@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from etl.demo.contents import Package, Topic, age_label, bands
 from etl.demo.people import FEMALE, MALE, Country, Floats, Ints
+from etl.workbook import Row
 
 _SEXES = (("Begge", [FEMALE, MALE]), ("Kvinder", [FEMALE]), ("Mænd", [MALE]))
 _BASE = 5
@@ -19,14 +19,6 @@ _STANDARD_AGES = ("0-17", "18-39", "40-64", "65-79", "80+")
 _TWICE = "Bornholm"
 
 Hidden = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of Hovedresultater: the eight keys, and a value or None for every year."""
-
-    keys: tuple[str | None, ...]
-    values: tuple[int | None, ...]
 
 
 def rows(package: Package, country: Country, counts: dict[str, Ints]) -> Iterator[Row]:
