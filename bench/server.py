@@ -32,7 +32,7 @@ class Server:
 def app(warehouse: Path, port: int = 0) -> Iterator[Server]:
     """Serve the app as ``klyngeblik serve`` does, on a free port unless told."""
     call = [sys.executable, "-m", "klyngeblik", "serve", "--no-browser"]
-    with _started([*call, "--warehouse", str(warehouse), "--port", str(port)]) as process:
+    with started([*call, "--warehouse", str(warehouse), "--port", str(port)]) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         if not line.startswith("Klyngeblik: http"):
@@ -52,14 +52,15 @@ def empty(*, tuned: bool = False) -> Iterator[Server]:
     call += ["--browser.gatherUsageStats", "false"]
     if tuned:
         call += ["--runner.postScriptGC", "false", "--server.fileWatcherType", "none"]
-    with _started(call) as process:
+    with started(call) as process:
         url = f"http://127.0.0.1:{port}"
-        _wait_for(url, process)
+        wait_for(url, process)
         yield Server(url, process.pid)
 
 
 @contextlib.contextmanager
-def _started(call: list[str]) -> Iterator[subprocess.Popen[str]]:
+def started(call: list[str]) -> Iterator[subprocess.Popen[str]]:
+    """Run a server in the foreground; end it by its own process id."""
     with tempfile.TemporaryDirectory() as home:
         process = subprocess.Popen(
             call,
@@ -80,7 +81,14 @@ def _started(call: list[str]) -> Iterator[subprocess.Popen[str]]:
                 process.kill()
 
 
-def _wait_for(url: str, process: subprocess.Popen[str]) -> None:
+def wait_for(url: str, process: subprocess.Popen[str]) -> None:
+    """Wait until Streamlit answers at an address.
+
+    Raises
+    ------
+    RuntimeError
+        When it does not, or the process has ended.
+    """
     until = time.monotonic() + _START_WITHIN
     while time.monotonic() < until and process.poll() is None:
         try:

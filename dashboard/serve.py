@@ -35,6 +35,8 @@ from warehouse import WarehouseError
 SCRIPT = Path(__file__).parent / "app.py"
 DEFAULT_ADDRESS = "127.0.0.1"
 DEFAULT_PORT = 8501
+#: The environment variable that holds the address readers know the app by.
+PUBLIC_VARIABLE = "KLYNGEBLIK_URL"
 #: Ports tried after the default one when it is taken and none was asked for.
 _FURTHER_PORTS = 20
 #: Imported by pages only when first drawn; done ahead, the first reader waits 0.3 s, not 2 s.
@@ -150,7 +152,8 @@ def serve(
     """
     listener = bind(address, port)
     actual = int(listener.getsockname()[1])
-    load_config_options(streamlit_settings(address, actual))
+    public = os.environ.get(PUBLIC_VARIABLE, "")
+    load_config_options(streamlit_settings(address, actual, public))
     host = f"[{address}]" if ":" in address else address
     url = f"http://{'localhost' if address in ('0.0.0.0', '::') else host}:{actual}"  # noqa: S104
     server = uvicorn.Server(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+from urllib.parse import urlsplit
 
 from dashboard.theme import streamlit_options
 
 
-def streamlit_settings(address: str, port: int) -> dict[str, object]:
+def streamlit_settings(address: str, port: int, public: str = "") -> dict[str, object]:
     """Return every Streamlit option that is not left at its default.
 
     Parameters
@@ -15,14 +16,19 @@ def streamlit_settings(address: str, port: int) -> dict[str, object]:
     address, port
         Where the server listens. On the loopback only its own names are answered, so that a
         foreign page cannot reach the app by a name of its own that points here.
+    public
+        The address readers know the app by, when it is another: its name is answered too.
     """
+    names = ["localhost", "127.0.0.1", "[::1]"]
+    if name := urlsplit(public).hostname:
+        names.append(f"[{name}]" if ":" in name else name)
     return {
         "server.address": address,
         "server.port": port,
         "server.headless": True,
         "server.fileWatcherType": "none",
         "server.allowRunOnSave": False,
-        "server.allowedHosts": ["localhost", "127.0.0.1", "[::1]"] if _is_loopback(address) else [],
+        "server.allowedHosts": names if _is_loopback(address) else [],
         "browser.gatherUsageStats": False,
         "browser.serverAddress": address,
         "client.toolbarMode": "minimal",

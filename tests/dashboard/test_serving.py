@@ -161,3 +161,15 @@ def test_nothing_is_reported_home_and_foreign_names_are_refused():
     assert settings["client.showErrorDetails"] == "none"
     assert "localhost" in settings["server.allowedHosts"]
     assert streamlit_settings("0.0.0.0", 80)["server.allowedHosts"] == []
+
+
+def test_behind_another_server_the_public_name_is_answered_too():
+    settings = streamlit_settings("127.0.0.1", 8501, "https://klyngeblik.example.dk/start")
+    assert "klyngeblik.example.dk" in settings["server.allowedHosts"]
+    assert "localhost" in settings["server.allowedHosts"]
+
+
+def test_answers_are_sent_at_once():
+    # Nagle's algorithm stays on for a socket that does not say it is TCP: 40 ms an answer.
+    with bind("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
