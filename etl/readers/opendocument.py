@@ -45,7 +45,7 @@ def look(pieces: Iterable[bytes], sheet: str, odd: Oddities) -> int:
     NotWellFormedError
     """
     content = _Content(sheet, odd)
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("utf-8")  # whatever it declares: nobody writes another
     parser.StartElementHandler = content.start
     parser.EndElementHandler = content.end
     parser.CharacterDataHandler = content.text

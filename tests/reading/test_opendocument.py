@@ -101,10 +101,18 @@ def test_repeated_cells_are_counted(tmp_path: Path) -> None:
     assert [(f.row, f.column) for f in found if "worked out" in f.what_en] == [(3, "2025 (C)")]
 
 
-def test_a_table_cut_off_is_refused_at_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"</table:table><table", b"</table:;><table"),  # its reader never gets to the end of it
+        (b"<office:document-content", b'<?xml version="1.0" encoding="UTF-6"?>\n\xff<office:d'),
+        (b"<table:table-row>", b'<table:table-row table:number-rows-repeated="many">'),
+    ],
+)
+def test_a_damaged_table_is_refused_at_once(tmp_path: Path, old: bytes, new: bytes) -> None:
     path = with_cells(tmp_path, "ods")
     with zipfile.ZipFile(path) as archive:
-        content = archive.read("content.xml").replace(b"</table:table><table", b"</table:;><table")
+        content = archive.read("content.xml").replace(old, new, 1)
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("content.xml", content)
     assert "damaged" in only_error(path).what_en
