@@ -18,12 +18,15 @@ import threading
 import webbrowser
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.starlette import App
 from streamlit.web.bootstrap import load_config_options
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
 from dashboard.asgi import PageMiddleware, routes
 from dashboard.reference import WAREHOUSE_VARIABLE, open_warehouse, reference_of
@@ -45,6 +48,22 @@ _WARM = ("duckdb", "plotly.graph_objects", "polars", "pyarrow", "streamlit.eleme
 
 class ServeError(Exception):
     """The app cannot be served; the message says why and what to do."""
+
+
+class _WebSocket(WebSocketsSansIOProtocol):
+    """Uvicorn's websocket, with a memory of 32 kB a reader for packing, not 4 kB.
+
+    Most of a page is as it was before the click. With a memory that reaches back to the last
+    answer, only what is new is sent (measured on the map: 2 kB, not 10), for 0.1 MB a reader.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.conn.available_extensions = [
+            ServerPerMessageDeflateFactory(
+                client_max_window_bits=12, compress_settings={"memLevel": 5}
+            )
+        ]
 
 
 def make_app(warehouse: Path) -> App:
@@ -161,7 +180,7 @@ def serve(
             make_app(warehouse),
             log_level="warning",
             access_log=False,
-            ws="websockets-sansio",
+            ws=_WebSocket,
             # Open pages hold their connection: Ctrl+C should not wait for them.
             timeout_graceful_shutdown=1,
         )

@@ -13,7 +13,7 @@ from bench import server
 from bench.load.__main__ import main
 from bench.load.drive import Plan, Record, TooMuchError, drive
 from bench.load.memory import listeners, resident
-from bench.load.session import NotThisMachineError, own_address
+from bench.load.session import NotThisMachineError, Session, own_address
 from bench.load.summary import summarise
 from tests.bench.fake_app import (
     anothers_area,
@@ -137,3 +137,16 @@ def test_five_readers_of_the_real_app_get_their_own_answers(warehouse_path):
     assert len(record.opens) == 5
     assert record.answers
     assert summarise(plan, record).before_mb > 100
+
+
+def test_what_has_not_changed_is_not_sent_again(warehouse_path):
+    async def run(url: str) -> tuple[int, int]:
+        session = await Session.open(url, "/kort")
+        year = next(w for w in session.first.widgets if w.key == "url-year")
+        answer = await session.choose(session.first, year, year.options[1])
+        await session.close()
+        return answer.wire, answer.raw
+
+    with server.app(warehouse_path) as running:
+        wire, raw = asyncio.run(run(running.url))
+    assert wire < raw / 5
