@@ -1,4 +1,4 @@
-"""Packages against each other, and against what is loaded already."""
+"""Packages against each other."""
 
 from __future__ import annotations
 
@@ -54,7 +54,9 @@ def check_together(packages: Sequence[Package], once: Once = anew) -> list[Findi
     for package in ordered:
         fitting = [p for p in counted if p.info.is_demo == package.info.is_demo and p != package]
         if fitting and not _projected(package):
-            findings.extend(once(denominators, package, fitting[-1]))
+            own = POPULATION in package.delivered_as
+            check = denominators if own else more_than_population
+            findings.extend(once(check, package, fitting[-1]))
     return findings
 
 
@@ -130,26 +132,10 @@ def denominators(package: Package, people: Package) -> list[Finding]:
     list of Finding
         One warning at most, at the row of the largest difference.
     """
-    own, known = (_people(p) for p in (package, people))
-    bands = known["age"].unique().to_list()
-    steps = []
-    for age in own["age"].unique().to_list():
-        parts = [age] if age in bands else (partition(age, bands) or [])
-        steps += [(age, part, len(parts)) for part in parts]
-    made_of = pl.DataFrame(steps, schema=["age", "part", "parts"], orient="row")
-    if made_of.is_empty():
-        return []
-    rest = ["area_id", "period", "sex"]
-    summed = (
-        made_of.cast({"age": pl.String, "part": pl.String})
-        .join(known, left_on="part", right_on="age")
-        .group_by(*rest, "age", "parts")
-        .agg(pl.col("value").sum().alias("people"), pl.len().alias("there"))
-        .filter(pl.col("there") == pl.col("parts"))
-    )
+    own = _people(package)
     rounded = (package.info.rounding_base or 0) / 2
     differing = (
-        own.join(summed, on=[*rest, "age"])
+        own.join(_by_age(people, own["age"]), on=["area_id", "period", "sex", "age"])
         .with_columns((pl.col("value") - pl.col("people")).abs().alias("by"))
         .filter(pl.col("by") > pl.max_horizontal(pl.col("people") * _COUNTED_TWICE, 5 + rounded))
         .sort([pl.col("by") / pl.col("people"), "row"], descending=[True, False])
@@ -173,10 +159,78 @@ def denominators(package: Package, people: Package) -> list[Finding]:
     ]
 
 
+def more_than_population(package: Package, people: Package) -> list[Finding]:
+    """Hold counts of people against the population table, for a package that brings no population.
+
+    Parameters
+    ----------
+    package
+        Its layout says which measures are counted among the population (``part_of``).
+    people
+        The population table.
+
+    Returns
+    -------
+    list of Finding
+        One warning a measure, at the row of the first count that is larger than the population.
+    """
+    among = [m for m, whole in package.layout.parts().items() if whole == POPULATION]
+    if not among:
+        return []
+    counts = package.observations.filter(
+        pl.col("measure").is_in(among), pl.col("kind") == "count", pl.col("status") == OK
+    )
+    larger = (
+        counts.join(_by_age(people, counts["age"]), on=["area_id", "period", "sex", "age"])
+        .filter(pl.col("value") > pl.col("people") * (1 + _COUNTED_TWICE) + _base(package))
+        .sort("row", "period")
+    )
+    findings = []
+    for (measure,), group in larger.group_by("measure", maintain_order=True):
+        first = group.row(0, named=True)
+        findings.append(
+            Finding.of(
+                "warning",
+                package.info.file,
+                "more_than_population",
+                sheet=package.layout.sheet,
+                row=first["row"],
+                column=str(first["period"]),
+                measure=package.delivered_as.get(str(measure), measure),
+                number=group.height,
+                other=people.info.file,
+                cell=cell_named(first),
+            )
+        )
+    return findings
+
+
+def _base(package: Package) -> int:
+    return package.info.rounding_base or 0
+
+
 def _cell(cell: Mapping[str, Any], there: float, *, shown: bool) -> Said:
     """Return the cell in words, with both figures where they may be shown."""
     named = cell_named(cell)
     return say("there_and_here", cell=named, there=there, here=cell["value"]) if shown else named
+
+
+def _by_age(package: Package, ages: pl.Series) -> pl.DataFrame:
+    """Return ``people`` by area, period, sex and age; an age not delivered is made of narrower."""
+    known = _people(package)
+    bands = known["age"].unique().to_list()
+    steps = []
+    for age in ages.unique().to_list():
+        parts = [age] if age in bands else (partition(age, bands) or [])
+        steps += [(age, part, len(parts)) for part in parts]
+    schema = {"age": pl.String, "part": pl.String, "parts": pl.UInt32}
+    return (
+        pl.DataFrame(steps, schema=schema, orient="row")
+        .join(known, left_on="part", right_on="age")
+        .group_by("area_id", "period", "sex", "age", "parts")
+        .agg(pl.col("value").sum().alias("people"), pl.len().alias("there"))
+        .filter(pl.col("there") == pl.col("parts"))
+    )
 
 
 def _people(package: Package) -> pl.DataFrame:
@@ -184,40 +238,3 @@ def _people(package: Package) -> pl.DataFrame:
     return package.observations.filter(
         pl.col("measure") == POPULATION, pl.col("kind") == "count", pl.col("status") == OK
     ).select(columns)
-
-
-def older_than_loaded(
-    packages: Sequence[Package], loaded: Mapping[str, tuple[str, str]]
-) -> list[Finding]:
-    """Report packages that are an earlier edition than the one the warehouse was made of.
-
-    Parameters
-    ----------
-    packages
-        As read.
-    loaded
-        Layout -> edition and file in the warehouse; the newest where it holds several.
-
-    Returns
-    -------
-    list of Finding
-        A warning a package: a build would go back to older figures.
-    """
-    findings = []
-    newest: dict[str, Package] = {}
-    for package in sorted(packages, key=lambda p: p.info.edition):
-        newest[package.info.layout] = package
-    for layout, package in newest.items():
-        edition, file = loaded.get(layout, ("", ""))
-        if package.info.edition < edition:
-            findings.append(
-                Finding.of(
-                    "warning",
-                    package.info.file,
-                    "older_than_loaded",
-                    edition=package.info.edition,
-                    loaded=edition,
-                    file=file,
-                )
-            )
-    return findings

@@ -22,6 +22,8 @@ from etl.observations import OK, SUPPRESSED_BY_SOURCE
 from etl.readers.package import Package
 
 _NAMED: Final = 3
+#: Rates are delivered with few digits: what one may lie outside others by for that alone.
+_ROUNDED_RATE: Final = 0.05
 
 
 def check_all(packages: Sequence[Package], once: Once = anew) -> list[Finding]:
@@ -55,13 +57,15 @@ def check_package(package: Package) -> list[Finding]:
     -------
     list of Finding
         Missing municipalities, totals that are not the sum of their parts (within what rounding
-        explains, and only where nothing is hidden), parts larger than what they are part of,
-        counts that are not rounded as the layout says, a last year far from the one before.
+        explains, and only where nothing is hidden), parts larger than what they are part of, rates
+        of a whole outside those of its parts, counts that are not rounded as the layout says, years
+        far from the one before.
     """
     found = Findings(package.info.file, package.layout.sheet)
     observations = package.observations
     if package.layout.all_municipalities:
         _missing_municipalities(package, found)
+    _rates_between(package, found)
     counts = observations.filter(pl.col("kind") == "count")
     if not counts.is_empty():
         totals = _Totals(counts, package, found)
@@ -99,6 +103,52 @@ def _missing_municipalities(package: Package, found: Findings) -> None:
             "municipalities_missing",
             measure=package.delivered_as.get(str(measure), measure),
             years=joined(", ", years),
+        )
+
+
+def _rates_between(package: Package, found: Findings) -> None:
+    """Report rates of a country or region that no weighting of its municipalities gives."""
+    keys = ["measure", "period", "sex", "age", "sector"]
+    rates = package.observations.filter(
+        pl.col("kind") == "rate", pl.col("standardisation") == "crude"
+    )
+    wholes = rates.filter(pl.col("area_level") != "municipality", pl.col("status") == OK)
+    if wholes.is_empty():
+        return
+    municipalities = geo.municipalities().select("region_2007", area_id="municipality_id")
+    own = rates.filter(pl.col("area_level") == "municipality").join(municipalities, on="area_id")
+    parts = pl.concat(
+        [own.with_columns(whole=pl.lit("dk")), own.with_columns(whole=pl.col("region_2007"))]
+    )
+    ranges = parts.group_by(*keys, "whole").agg(
+        pl.col("value").min().alias("low"),
+        pl.col("value").max().alias("high"),
+        (pl.col("status") == OK).sum().alias("known"),
+    )
+    region = municipalities.group_by(whole="region_2007").agg(pl.len().alias("all"))
+    country = pl.DataFrame({"whole": "dk", "all": municipalities.height}, schema=region.schema)
+    ranges = ranges.join(pl.concat([region, country]), on="whole").filter(
+        pl.col("known") == pl.col("all")
+    )
+    slack = pl.max_horizontal(pl.col("high") / 100, pl.lit(_ROUNDED_RATE))
+    outside = (
+        wholes.join(ranges, left_on=[*keys, "area_id"], right_on=[*keys, "whole"])
+        .filter(
+            (pl.col("value") < pl.col("low") - slack) | (pl.col("value") > pl.col("high") + slack)
+        )
+        .sort("row", "period")
+    )
+    for (measure, area_id), group in outside.group_by("measure", "area_id", maintain_order=True):
+        first = group.row(0, named=True)
+        found.add(
+            "warning",
+            "rate_outside",
+            row=first["row"],
+            column=str(first["period"]),
+            measure=package.delivered_as.get(str(measure), measure),
+            number=group.height,
+            area=name_of(str(area_id)),
+            cell=cell_named(first),
         )
 
 

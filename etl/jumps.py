@@ -24,13 +24,17 @@ _ERRORS: Final = 6.0
 _NEWS: Final = math.log(1.5)
 #: Spread of changes between areas that is ordinary even where all counts are huge.
 _ORDINARY: Final = 0.05
+#: Municipalities of which half say something about all.
+_MANY: Final = 10
 _NAMED: Final = 3
+#: Remarks on jumps in one package that somebody reads to the end.
+LISTED: Final = 15
 
 _SERIES: Final = ("measure", "sex", "age", "sector", "kind", "standardisation")
 
 
 def between_years(package: Package) -> list[Finding]:
-    """Hold the last delivered year of each measure against the year before.
+    """Hold each delivered year against the year before.
 
     Parameters
     ----------
@@ -40,21 +44,19 @@ def between_years(package: Package) -> list[Finding]:
     Returns
     -------
     list of Finding
-        At most two warnings a measure, at the row of the largest change.
+        Warnings about the last year of a measure, notes about the years before, which nobody
+        delivered today: at most two of each a measure, at the row of the largest change, and at
+        most :data:`LISTED` in all.
     """
     if package.layout.projection:
         return []
     known = _known(package)
-    last = known.group_by("measure").agg(pl.col("period").max().alias("last"))
-    known = known.join(last, on="measure")
-    after = known.filter(pl.col("period") == pl.col("last"))
     before = known.select(
         *(c for c in CELL if c != "period"),
         (pl.col("period") + 1).cast(pl.Int16).alias("period"),
         pl.col("value").alias("before"),
     )
-    pairs = after.join(before, on=CELL)
-    return _findings(pairs, package, say("the_year_before"))
+    return jumps(known.join(before, on=CELL), package, say("the_year_before"))
 
 
 def between_editions(newer: Package, older: Package) -> list[Finding]:
@@ -68,11 +70,12 @@ def between_editions(newer: Package, older: Package) -> list[Finding]:
     Returns
     -------
     list of Finding
-        At most two warnings a measure, at the row of the newer file with the largest change.
+        At most two a measure and last year or earlier years, at the row of the newer file with the
+        largest change, and at most :data:`LISTED` in all.
     """
     before = _known(older).select(*CELL, pl.col("value").alias("before"))
     than = Said(older.info.file, older.info.file)
-    return _findings(_known(newer).join(before, on=CELL), newer, than)
+    return jumps(_known(newer).join(before, on=CELL), newer, than)
 
 
 def _known(package: Package) -> pl.DataFrame:
@@ -81,41 +84,70 @@ def _known(package: Package) -> pl.DataFrame:
     )
 
 
-def _findings(pairs: pl.DataFrame, package: Package, than: Said) -> list[Finding]:
+def jumps(pairs: pl.DataFrame, package: Package, than: Said) -> list[Finding]:
+    """Report what changed by more than chance and the common trend explain.
+
+    Parameters
+    ----------
+    pairs
+        Observations of a package, each with the figure it is held against as ``before``.
+    package
+        The package they are of.
+    than
+        What that figure is from.
+
+    Returns
+    -------
+    list of Finding
+        Largest change first where they are too many to list.
+    """
     if pairs.is_empty():
         return []
-    measured = _measured(pairs, package.info.rounding_base or 0)
-    findings = []
-    common = (
-        measured.filter((pl.col("common").abs() > _NEWS), pl.col("areas") >= 10)
-        .sort(pl.col("common").abs(), descending=True)
-        .unique("measure", keep="first", maintain_order=True)
-        .sort("row")
+    measured = _measured(pairs, package.info.rounding_base or 0).with_columns(
+        (pl.col("period") == pl.col("period").max().over("measure")).alias("last")
     )
+    groups = ["measure", "last"]
+    common = (
+        measured.filter((pl.col("common").abs() > _NEWS), pl.col("areas") >= _MANY)
+        .sort(pl.col("common").abs(), "row", "period", descending=[True, False, False])
+        .unique(groups, keep="first", maintain_order=True)
+    )
+    found = []
     for cell in common.iter_rows(named=True):
         times = math.exp(cell["common"])
         side = say("or_more" if times > 1 else "or_less")
-        findings.append(_finding(package, cell, "jump_common", times=times, side=side, than=than))
-    alone = measured.filter(
-        pl.col("alone").abs() > _ERRORS * pl.col("spread"), pl.col("alone").abs() > _NEWS
-    ).sort((pl.col("alone") / pl.col("spread")).abs(), descending=True)
-    for _, group in alone.group_by("measure", maintain_order=True):
-        cells = group.head(_NAMED).rows(named=True)
-        more = NOTHING
-        if group.height > _NAMED:
-            more = say("and_more", number=group.height - _NAMED)
-        findings.append(
-            _finding(
-                package,
-                cells[0],
-                "jump_alone",
-                number=group.height,
-                than=than,
-                cells=joined("; ", (_said(cell, package) for cell in cells)),
-                more=more,
-            )
+        finding = _finding(package, cell, "jump_common", times=times, side=side, than=than)
+        found.append((abs(cell["common"]), finding))
+    alone = (
+        measured.filter(
+            pl.col("alone").abs() > _ERRORS * pl.col("spread"), pl.col("alone").abs() > _NEWS
         )
-    return findings
+        .with_columns((pl.col("alone") / pl.col("spread")).abs().alias("beyond"))
+        .sort("beyond", "row", "period", descending=[True, False, False])
+    )
+    for _, group in alone.group_by(groups, maintain_order=True):
+        # The same event shows in several ages and units: each place and year is named once.
+        once = group.unique(["area_id", "period"], keep="first", maintain_order=True)
+        cells = once.head(_NAMED).rows(named=True)
+        more = NOTHING
+        if group.height > len(cells):
+            more = say("and_more", number=group.height - len(cells))
+        named = joined("; ", (_said(cell, package) for cell in cells))
+        values = {"number": group.height, "than": than, "cells": named, "more": more}
+        finding = _finding(package, cells[0], "jump_alone", **values)
+        found.append((abs(cells[0]["alone"]), finding))
+    return _largest(found, package)
+
+
+def _largest(found: list[tuple[float, Finding]], package: Package) -> list[Finding]:
+    """Return as many findings as somebody reads, in the order of the file, then how many more."""
+    found.sort(key=lambda one: (one[1].severity == "note", -one[0]))
+    listed = sorted((finding for _, finding in found[:LISTED]), key=lambda f: f.row or 0)
+    if len(found) > LISTED:
+        sheet, number = package.layout.sheet, len(found) - LISTED
+        more = Finding.of("note", package.info.file, "jumps_more", sheet=sheet, number=number)
+        listed.append(more)
+    return listed
 
 
 def _measured(pairs: pl.DataFrame, rounded_to: int) -> pl.DataFrame:
@@ -127,7 +159,7 @@ def _measured(pairs: pl.DataFrame, rounded_to: int) -> pl.DataFrame:
         pl.when(is_count).then(pl.col(c) + half).otherwise(pl.col(c) + 1e-9)
         for c in ("before", "value")
     )
-    series = [*_SERIES, "period"]
+    series = "series"
     rounding = (rounded_to / math.sqrt(12) / before) ** 2 + (
         rounded_to / math.sqrt(12) / after
     ) ** 2
@@ -135,6 +167,8 @@ def _measured(pairs: pl.DataFrame, rounded_to: int) -> pl.DataFrame:
     return (
         # A share that was or is exactly zero says nothing about how much it changed.
         pairs.filter(is_count | ((pl.col("before") > 0) & (pl.col("value") > 0)))
+        # One number a series: seven columns of text at once take five times as long.
+        .with_columns(pl.struct(*_SERIES, "period").hash().alias(series))
         .with_columns((after / before).log().alias("change"), chance.alias("chance"))
         .with_columns(
             pl.col("change").median().over(series).alias("common"),
@@ -159,7 +193,7 @@ def _said(cell: dict[str, Any], package: Package) -> Said:
 
 def _finding(package: Package, cell: dict[str, Any], message: str, **values: object) -> Finding:
     return Finding.of(
-        "warning",
+        "warning" if cell["last"] else "note",
         package.info.file,
         message,
         sheet=package.layout.sheet,

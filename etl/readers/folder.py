@@ -102,7 +102,9 @@ def load_folder(
             if progress is not None:
                 progress(done, len(files))
     kept, about_editions = _newest(packages)
-    return LoadedPackages(tuple(kept), (*findings, *about_editions))
+    files_kept = {package.info.file for package in kept}
+    unused = tuple(p.info.file for p in packages if p.info.file not in files_kept)
+    return LoadedPackages(tuple(kept), (*findings, *about_editions), unused)
 
 
 def _newest(packages: Iterable[Package]) -> tuple[list[Package], list[Finding]]:

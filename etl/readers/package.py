@@ -55,10 +55,14 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class LoadedPackages:
-    """Every file of a folder: the packages that could be read, and all findings."""
+    """Every file of a folder: the packages that could be read, and all findings.
+
+    ``unused`` names the files a newer edition takes the place of.
+    """
 
     packages: tuple[Package, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
+    unused: tuple[str, ...] = ()
 
     def raise_errors(self) -> None:
         """Raise :class:`etl.findings.PackageError` when any finding is an error."""

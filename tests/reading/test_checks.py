@@ -176,3 +176,21 @@ def test_any_cut_of_all_ages_is_found_again(cuts: list[int]) -> None:
     bands = [f"{band.split('-')[0]}" if len(set(band.split("-"))) == 1 else band for band in bands]
     bands.append(f"{starts[-1]}+")
     assert partition("all", reversed(bands)) == bands
+
+
+def test_a_rate_of_the_country_lies_between_those_of_its_municipalities(tmp_path: Path) -> None:
+    def outside(rows: list[Row]) -> list[tuple[str, int | None, str | None]]:
+        found = findings(tmp_path / NAME, rows)
+        return [(f.severity, f.row, f.column) for f in found if "lie outside" in f.what_en]
+
+    rows = municipality_rows(12.5, unit="Procent")
+    rows[index_of(rows, "Rebild")][8] = 30.0
+    country = row("Hele landet", None, None, [12.5] * N, unit="Procent")
+    north = row("Regioner", "Region Nordjylland", None, [12.5] * N, unit="Procent")
+    country[8] = north[8] = 13.0
+    assert outside([country, north, *rows]) == []
+    country[9] = 1.25  # the decimal mark slipped
+    north[10] = 13.0  # more than any of them
+    assert outside([country, north, *rows]) == [("warning", 4, "2016"), ("warning", 5, "2017")]
+    rows[index_of(rows, "Rebild")][9] = None  # hidden, so the smallest is not known
+    assert outside([country, north, *rows]) == [("warning", 5, "2017")]

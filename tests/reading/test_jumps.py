@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from etl.between import older_than_loaded
 from etl.checks import check_all, check_package
 from etl.findings import Finding
+from etl.jumps import LISTED
 from etl.readers import Package, load_folder, read_package
 from tests.reading.builders import (
     YEARS,
@@ -54,7 +54,8 @@ def test_chance_and_a_common_trend_are_no_news(tmp_path: Path, mean: float, grow
 def test_one_municipality_out_of_step_is_named_with_its_figures(tmp_path: Path) -> None:
     rows = by_chance(500, seed=3)
     place = index_of(rows, "Vejle")
-    rows[place][LAST - 1], rows[place][LAST] = 500, 5_000  # a nought too many
+    rows[place][LAST] = 5_000  # a nought too many
+    before = f"{rows[place][LAST - 1]:,}"
     (warning,) = found(tmp_path / SAFE, rows)
     assert warning.severity == "warning"
     assert (warning.row, warning.column) == (4 + place, "2025")
@@ -62,14 +63,14 @@ def test_one_municipality_out_of_step_is_named_with_its_figures(tmp_path: Path) 
         "kroniske sygdomme: figures that differ from the year before by more than chance"
         in warning.what_en
     )
-    assert "Vejle, 2025, 65+, 500 before, 5,000 now" in warning.what_en
+    assert f"Vejle, 2025, 65+, {before} before, 5,000 now" in warning.what_en
 
 
 def test_true_counts_are_named_without_figures(tmp_path: Path) -> None:
     rows = by_chance(500, seed=3, **ADHD)
     place = index_of(rows, "Vejle")
     rows[place][LAST - 1], rows[place][LAST] = 505, 6_015
-    (warning,) = found(tmp_path / TRUE, rows)
+    warning = next(f for f in found(tmp_path / TRUE, rows) if f.severity == "warning")
     assert "Vejle, 2025, 0-17" in warning.what_en
     assert "505" not in warning.what_en
     assert "6,015" not in warning.what_en
@@ -94,6 +95,39 @@ def test_shares_have_no_chance_but_neighbours(tmp_path: Path) -> None:
     (warning,) = check_package(read_package(statbank(path, lines)))
     assert warning.row == 13
     assert "25.5 before, 2.5 now" in warning.what_en
+
+
+def test_years_before_the_last_are_noted_the_largest_change_first(tmp_path: Path) -> None:
+    lines = [
+        f"{code};{year};{20 + n % 7},5"
+        for n, code in enumerate(codes())
+        for year in range(2018, 2026)
+    ]
+    for place, value in ((2, "65,5"), (10, "2,0")):  # København in 2020, Frederiksberg in 2020
+        lines[place] = lines[place].rsplit(";", 1)[0] + f";{value}"
+    path = statbank(tmp_path / "HJEMSYG_2025.csv", lines)
+    (note,) = check_package(read_package(path))
+    assert (note.severity, note.row) == ("note", 12)
+    # A year out of step shows twice, on the way there and on the way back.
+    assert "explain: 4. Frederiksberg, 2020, municipal health services, 21.5 before, 2 now" in (
+        note.what_en
+    )
+    assert note.what_en.endswith("and 1 more.")
+
+
+def test_no_more_remarks_than_somebody_reads(tmp_path: Path) -> None:
+    diseases = ["Astma", "Demens", "Hjertesvigt", "KOL", "Leddegigt", "Osteoporose", "Skizofreni"]
+    rows = []
+    for measure in ("Prævalens (sygdomsforekomst)", "Incidens (nye sygdomstilfælde)"):
+        for seed, disease in enumerate([*diseases, "Type 1-diabetes", "Type 2-diabetes"]):
+            these = by_chance(500, seed, measure=measure, topic=disease, age="Alle aldre")
+            these[index_of(these, "Vejle")][LAST] = 9_000 + 500 * seed
+            rows += these
+    warnings = found(tmp_path / "DEMO_Kronikere_og_psykiatri_2025.xlsx", rows)
+    assert len(warnings) == LISTED + 1
+    assert [f.severity for f in warnings] == ["warning"] * LISTED + ["note"]
+    assert "3 more remarks on jumps" in warnings[-1].what_en
+    assert warnings[-1].what_da.startswith("3 bemærkninger")
 
 
 def test_an_edition_against_the_one_before(tmp_path: Path) -> None:
@@ -151,11 +185,34 @@ def test_a_population_of_its_own_is_held_against_the_table(tmp_path: Path) -> No
     assert "København, 2026, 65+: 1,200 there, 1,300 here" in warning.what_en
 
 
-def test_a_package_older_than_the_loaded_one(tmp_path: Path) -> None:
-    table = people(tmp_path, "FOLK1A_20260211.csv", IALT=9_000)
-    loaded = {"folk1a": ("20260811", "FOLK1A_20260811.csv")}
-    (warning,) = older_than_loaded([table], loaded)
-    assert (warning.severity, warning.file) == ("warning", "FOLK1A_20260211.csv")
-    assert "older than 20260811" in warning.what_en
-    assert older_than_loaded([table], {"folk1a": ("20260211", table.info.file)}) == []
-    assert older_than_loaded([table], {}) == []
+def with_falls(folder: Path, number: int) -> Package:
+    """Return a package that counts people of 65 and over, and brings no population."""
+    from etl.layouts import load_layouts
+
+    (folder / "falls.toml").write_text(
+        r"""
+id = "falls"
+title = "Falls"
+publisher = "Somebody"
+file = 'FALLS_(?P<edition>\d{4})\.csv'
+format = "statbank_csv"
+kind = "count"
+columns = { age = "ALDER", measure = "MÅL" }
+measures = { fald = { measure = "falls", part_of = "population" } }
+""",
+        encoding="utf-8",
+    )
+    lines = [f"{c};65-;fald;2026;{number if c == '615' else 7}" for c in codes()]
+    path = statbank(folder / "FALLS_2026.csv", lines, header="OMRÅDE;ALDER;MÅL;TID;INDHOLD")
+    return read_package(path, load_layouts(folder))
+
+
+def test_people_counted_are_held_against_the_population_table(tmp_path: Path) -> None:
+    table = people(tmp_path, "FOLK1A_20260211.csv", IALT=9_000, **{"65_79": 900, "80_": 300})
+    assert check_all([table, with_falls(tmp_path, 1_200)]) == []
+    (warning,) = check_all([table, with_falls(tmp_path, 1_300)])
+    assert (warning.severity, warning.file) == ("warning", "FALLS_2026.csv")
+    assert warning.row == 2 + codes().index("615")
+    assert "fald: 1 counts of people are larger than the population" in warning.what_en
+    assert "Horsens, 2026, 65+" in warning.what_en
+    assert "1,300" not in warning.what_en

@@ -79,20 +79,23 @@ def check(
 
 
 def _looked_at(paths: list[Path], warehouse: Path) -> tuple[list[Package], list[Finding]]:
-    from etl.between import older_than_loaded  # noqa: PLC0415
     from etl.checks import check_all  # noqa: PLC0415
     from etl.findings import PackageError  # noqa: PLC0415
+    from etl.indicator import load_indicators  # noqa: PLC0415
     from etl.layouts import load_layouts  # noqa: PLC0415
+    from etl.loaded import against_loaded  # noqa: PLC0415
     from etl.readers import load_folder, read_package  # noqa: PLC0415
 
     layouts = load_layouts()
     packages: list[Package] = []
+    unused: list[str] = []
     findings: list[Finding] = []
     with progress() as tell:
         for path in paths:
             if path.is_dir():
                 loaded = load_folder(path, layouts, partial(tell, str(path)))
                 packages += loaded.packages
+                unused += loaded.unused
                 findings += loaded.findings
                 continue
             tell(path.name, 0, 1)
@@ -106,21 +109,9 @@ def _looked_at(paths: list[Path], warehouse: Path) -> tuple[list[Package], list[
             tell(path.name, 1, 1)
         tell("check", 0, 1)
         findings += check_all(packages)
-        findings += older_than_loaded(packages, _loaded(warehouse))
+        findings += against_loaded(packages, warehouse, load_indicators().values(), unused)
         tell("check", 1, 1)
     return packages, findings
-
-
-def _loaded(path: Path) -> dict[str, tuple[str, str]]:
-    """Return layout -> newest edition in the warehouse and its file; nothing without one."""
-    from warehouse import WarehouseError, connect  # noqa: PLC0415
-
-    try:
-        with connect(path) as wh:
-            rows = wh.sql("SELECT layout, edition, file FROM packages ORDER BY edition").rows()
-    except WarehouseError:
-        return {}
-    return {layout: (edition, file) for layout, edition, file in rows}
 
 
 COMMANDS = (check,)
