@@ -137,6 +137,7 @@ def _build(raw_dir: Path, path: Path, made_of: str, tell: Progress, start: float
     from etl.checks import check_all  # noqa: PLC0415
     from etl.compute import compute  # noqa: PLC0415
     from etl.indicator import load_indicators  # noqa: PLC0415
+    from etl.loaded import against_loaded  # noqa: PLC0415
     from etl.memory import Memory  # noqa: PLC0415
     from etl.publish import publish  # noqa: PLC0415
     from etl.readers import load_folder  # noqa: PLC0415
@@ -167,7 +168,8 @@ def _build(raw_dir: Path, path: Path, made_of: str, tell: Progress, start: float
             last_release=path,
             memory=memory,
         )
-        findings = [*loaded.findings, *checked.result()]
+        since = against_loaded(loaded.packages, path, indicators, loaded.unused)
+        findings = [*loaded.findings, *checked.result(), *since]
         if any(finding.severity == "error" for finding in findings):
             raise PackageError(findings)
         tell("boundaries", 0, 1)
