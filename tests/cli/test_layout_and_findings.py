@@ -8,6 +8,7 @@ import openpyxl
 
 from etl.layouts import load_layouts
 from tests.cli.conftest import Run
+from tests.reading.builders import codes, statbank
 
 BROKEN = "\ufeffOMRÅDE;TID;INDHOLD\n101;2024;85,1\n615;2024;=1+1\n999;2024;80,0\n"
 
@@ -66,3 +67,19 @@ def test_a_file_without_a_table_is_the_datas_fault(run: Run, tmp_path: Path) -> 
     path.write_text("Kære alle", "utf-8")
     assert run("layout", path).exit_code == 1
     assert run("layout", tmp_path / "none.csv").exit_code == 2
+
+
+def test_a_build_tells_its_warnings(run: Run, tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    people = [f"{code};IALT;2026K1;{9_000 + n}" for n, code in enumerate(codes())]
+    statbank(raw / "FOLK1A_20260211.csv", people, header="OMRÅDE;ALDER;TID;INDHOLD")
+    rows = [f"{code};{year};20,5" for code in codes() for year in (2024, 2025)]
+    rows[5] = rows[5].replace("20,5", "80,5")
+    statbank(raw / "HJEMSYG_2025.csv", rows)
+    warehouse = tmp_path / "w.duckdb"
+    built = run("build", "--raw", raw, "--warehouse", warehouse)
+    assert "20.5 before, 80.5 now" in built.output
+    again = run("build", "--raw", raw, "--warehouse", warehouse)
+    assert "before" not in again.output
+    assert "1 warning(s)" in again.output

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 from klyngeblik import DEFAULT_WAREHOUSE
 from klyngeblik.cli.options import DEFAULT_RAW, Raw, Warehouse
-from klyngeblik.cli.output import print_rows, progress, terminal
+from klyngeblik.cli.output import print_findings, print_rows, progress, terminal
 
 if TYPE_CHECKING:
     from etl.build import BuildSummary
 
 PANEL = "Every day"
 ORDER = 10
+
+#: Warnings told by the build itself.
+_SHOWN = 20
 
 
 def build(raw: Raw = DEFAULT_RAW, warehouse: Warehouse = DEFAULT_WAREHOUSE) -> None:
@@ -61,9 +64,13 @@ def summarise(summary: BuildSummary, warehouse: Path) -> None:
     _say_what_is_hidden(warehouse)
     console = terminal()
     number = Counter(finding.severity for finding in summary.findings)
+    warnings = [finding for finding in summary.findings if finding.severity == "warning"]
+    if warnings and not summary.unchanged:
+        # `check` cannot repeat what differs from the warehouse that was just replaced.
+        print_findings(console, warnings[:_SHOWN])
     if number:
         found = ", ".join(f"{n} {severity}(s)" for severity, n in sorted(number.items()))
-        console.print(f"The checks found {found}: see them with `klyngeblik check`.")
+        console.print(f"The checks found {found}: see them with `klyngeblik check` or on Om data.")
     state = "Nothing new: left as it is" if summary.unchanged else "Published"
     console.print(f"{state}: {warehouse}", markup=False)
 

@@ -1,0 +1,94 @@
+"""A new edition against the warehouse it is to replace, when the earlier file is gone."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from etl.build import build
+from etl.findings import Finding
+from etl.indicator import load_indicators
+from etl.loaded import against_loaded
+from etl.readers import load_folder
+from tests.reading.builders import codes, statbank
+
+YEARS = range(2019, 2025)
+
+
+def edition(folder: Path, year: int, **changed: str) -> Path:
+    """Write home nursing up to a year; ``changed`` is code -> value of the last year but one."""
+    folder.mkdir(exist_ok=True)
+    lines = []
+    for n, code in enumerate(codes()):
+        for period in range(YEARS[0], year + 1):
+            value = changed.get(f"k{code}") if period == year - 1 else None
+            lines.append(f"{code};{period};{value or f'{20 + n % 7},5'}")
+    return statbank(folder / f"HJEMSYG_{year}.csv", lines)
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory, raw_dir: Path) -> Path:
+    """Build a warehouse of the edition of 2024."""
+    folder = tmp_path_factory.mktemp("loaded")
+    raw = folder / "raw"
+    edition(raw, 2024)
+    people = raw_dir / "FOLK1A_20260211.csv"
+    (raw / people.name).write_bytes(people.read_bytes())
+    build(raw, folder / "warehouse.duckdb")
+    return folder / "warehouse.duckdb"
+
+
+def told(raw: Path, warehouse: Path) -> list[Finding]:
+    folder = load_folder(raw)
+    return against_loaded(folder.packages, warehouse, load_indicators().values(), folder.unused)
+
+
+def test_figures_that_were_changed_since_the_last_edition(loaded: Path, tmp_path: Path) -> None:
+    edition(tmp_path, 2025, k615="92,0")
+    (found,) = told(tmp_path, loaded)
+    assert (found.severity, found.file) == ("warning", "HJEMSYG_2025.csv")
+    assert found.column == "2024"
+    assert "the edition loaded before (HJEMSYG_2024.csv)" in found.what_en
+    assert re.search(r"Horsens, 2024, .*, 2\d.5 before, 92 now", found.what_en)
+    assert "den indlæste udgave (HJEMSYG_2024.csv)" in found.what_da
+
+
+def test_a_new_edition_with_the_same_figures_is_no_news(loaded: Path, tmp_path: Path) -> None:
+    edition(tmp_path, 2025)
+    assert told(tmp_path, loaded) == []
+
+
+def test_the_loaded_edition_is_not_held_against_itself(loaded: Path) -> None:
+    assert told(loaded.parent / "raw", loaded) == []
+
+
+def test_an_earlier_file_in_the_folder_is_compared_once(loaded: Path, tmp_path: Path) -> None:
+    edition(tmp_path, 2024)
+    edition(tmp_path, 2025, k615="92,0")
+    assert told(tmp_path, loaded) == []
+    assert any("HJEMSYG_2024.csv" in f.what_en for f in load_folder(tmp_path).findings)
+
+
+def test_a_package_older_than_the_loaded_one(loaded: Path, tmp_path: Path) -> None:
+    edition(tmp_path, 2023)
+    (found,) = told(tmp_path, loaded)
+    assert (found.severity, found.file) == ("warning", "HJEMSYG_2023.csv")
+    assert "older than 2024, which is loaded already (from HJEMSYG_2024.csv)" in found.what_en
+
+
+def test_without_a_warehouse_there_is_nothing_to_say(tmp_path: Path) -> None:
+    edition(tmp_path, 2025)
+    assert told(tmp_path, tmp_path / "none.duckdb") == []
+
+
+def test_the_build_says_it_and_the_warehouse_keeps_it(loaded: Path, tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    warehouse.write_bytes(loaded.read_bytes())
+    raw = tmp_path / "raw"
+    edition(raw, 2023)
+    people = loaded.parent / "raw" / "FOLK1A_20260211.csv"
+    (raw / people.name).write_bytes(people.read_bytes())
+    for summary in (build(raw, warehouse), build(raw, warehouse)):
+        assert any("older than 2024" in f.what_en for f in summary.findings)
