@@ -36,6 +36,8 @@ def _text(row: Row, look: Look, decimals: int, unit: str, key: str) -> str:
     value, status = row["value"], row["status"]
     if status != "ok" or not isinstance(value, int | float):
         return look.text(f"{key}{'missing' if status == 'ok' else status}")
+    if unit == "%":
+        return look.number.percent(value, decimals)
     return f"{look.number(value, decimals)}{NBSP if unit else ''}{unit}"
 
 

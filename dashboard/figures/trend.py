@@ -204,7 +204,7 @@ def _room(texts: Iterable[str]) -> int:
     return 18 + int(max((len(line) for line in lines), default=0) * FONT_SIZE * 0.58)
 
 
-def _ticks(years: list[int], most: int = 4) -> list[int]:
+def _ticks(years: list[int], most: int = 3) -> list[int]:
     """Return years to write, the last always among them, never closer than their text is wide."""
     ticks: list[int] = []
     for year in reversed(years):

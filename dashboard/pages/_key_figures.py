@@ -87,15 +87,18 @@ def _html_row(ctx: Context, row: Row, *, with_trend: bool) -> str:
     number = ctx.number
     age = "" if row["age"] == "all" else f", {ctx.age(row['age'])}"
     unit = ctx.localised(row, "unit")
-    value = short_value(row, parts.look_of(ctx), decimals=decimals)
+    value = escape(short_value(row, parts.look_of(ctx), decimals=decimals))
     if row["lower"] is not None and row["upper"] is not None:
-        value += f" ({number.interval(row['lower'], row['upper'], decimals)})"
-    cells = [str(row["period"]), value]
+        # On a line of its own: on a phone the number itself must fit.
+        limits = number.interval(row["lower"], row["upper"], decimals)
+        value += f'<br><span class="kb-source kb-limits">({escape(limits)})</span>'
+    cells = []
     if ctx.region:
         cells.append(number(row["region_value"], decimals))
     if ctx.area.id != parts.COUNTRY:
         cells.append(number(row["country_value"], decimals))
-    rest = "".join(_cell(cell) for cell in cells)
+    rest = f'{_cell(str(row["period"]))}<td class="kb-wrap">{value}</td>'
+    rest += "".join(_cell(cell) for cell in cells)
     if ctx.area.id != parts.COUNTRY:
         rest += f"<td>{_place(row)}</td>{_cell(_compared(ctx, row))}"
     if with_trend:
