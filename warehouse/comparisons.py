@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -154,53 +153,3 @@ def flows(
             "only": None if municipalities is None else list(municipalities),
         },
     )
-
-
-def cuts(
-    wh: Warehouse, indicator: str, geography: str
-) -> Mapping[tuple[str, str, str, str], tuple[int, ...]]:
-    """Return the ways an indicator is published for a geography, with the years of each.
-
-    Every choice on a page needs them, and they change with the file only: the last ones asked for
-    are kept.
-
-    Returns
-    -------
-    mapping
-        ``(age, sector, sex, standardisation)`` → years, the oldest first.
-    """
-    return _cuts(wh, wh.signature, indicator, geography)
-
-
-@functools.lru_cache(maxsize=128)
-def _cuts(
-    wh: Warehouse, _signature: str, indicator: str, geography: str
-) -> Mapping[tuple[str, str, str, str], tuple[int, ...]]:
-    found = wh.rows(
-        "SELECT age, sector, sex, standardisation, list(DISTINCT period ORDER BY period) AS years "
-        "FROM measures WHERE indicator_id = ? AND geography = ? "
-        "GROUP BY age, sector, sex, standardisation ORDER BY ALL",
-        [indicator, geography],
-    )
-    # Most cuts have the same years: one tuple for all of them.
-    same: dict[tuple[int, ...], tuple[int, ...]] = {}
-    return {
-        (r["age"], r["sector"], r["sex"], r["standardisation"]): same.setdefault(years, years)
-        for r in found
-        for years in [tuple(r["years"])]
-    }
-
-
-def years_with_figures(
-    wh: Warehouse,
-    indicator: str,
-    geography: str,
-    *,
-    age: str,
-    sector: str,
-    sex: str,
-    standardisation: str = "crude",
-) -> list[int]:
-    """Return the years one cut of an indicator has rows for in a geography, newest first."""
-    years = cuts(wh, indicator, geography).get((age, sector, sex, standardisation), ())
-    return list(reversed(years))

@@ -7,24 +7,12 @@ a sum with the hole filled would give the hidden year away.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-
-from warehouse.connection import Warehouse
-from warehouse.pages import found_first
-from warehouse.query import where
 
 
 def pooled(
-    wh: Warehouse,
-    indicators: Iterable[str],
-    *,
-    areas: Iterable[str],
-    first: int,
-    last: int,
-    sexes: Iterable[str] = (),
-    ages: Iterable[str] = (),
-    sectors: Iterable[str] = (),
+    rows: Iterable[Mapping[str, Any]], *, multiplier: float, first: int, last: int
 ) -> list[dict[str, Any]]:
     """Return shares and rates of some years taken together: all counts over all populations.
 
@@ -33,61 +21,61 @@ def pooled(
 
     Parameters
     ----------
-    wh
-        The warehouse.
-    indicators, areas
-        Ids.
+    rows
+        Published numbers of one indicator, as ``warehouse.slices.read`` gives them; those of other
+        years and standardised ones are passed over.
+    multiplier
+        The indicator's unit: 100 for per cent, 1000 for per 1,000 ...
     first, last
         First and last year; every year between must be published.
-    sexes, ages, sectors
-        Only these; all when left out.
 
     Returns
     -------
     list of dict
-        One row an indicator, area, sex, age and sector, not standardised: ``indicator_id, area_id,
-        period`` (the last year), ``sex, age, sector, standardisation, value, lower, upper, count,
-        population, status, is_estimate, is_projection, vs_country``; the limits and the
-        comparison are null. Where a year is hidden or not delivered, value, count and population
-        are null and the status says why.
+        One row an area, sex, age and sector, in the order they come: the last year's row with the
+        pooled ``value, count, population, status, is_estimate``; the limits, the comparison and
+        the trend are ``None``. Where a year is hidden or not delivered, value, count and
+        population are ``None`` and the status says why.
     """
-    condition, values = where(
-        {
-            "indicator_id": list(indicators),
-            "area_id": list(areas),
-            "period": list(range(first, last + 1)),
-            "sex": list(sexes),
-            "age": list(ages),
-            "sector": list(sectors),
-            "standardisation": ["crude"],
-        }
-    )
-    return wh.rows(
-        f"""
-        WITH years AS (
-            SELECT *, status = 'ok' AND count IS NOT NULL AND population > 0 AS whole
-            FROM measures WHERE {found_first(condition)}
-        ),
-        summed AS (
-            SELECT indicator_id, area_id, sex, age, sector,
-                   bool_and(whole) AND count(*) = {last - first + 1} AS whole,
-                   sum(count) AS counted, sum(population) AS persons,
-                   bool_or(status = 'suppressed_by_source') AS by_source,
-                   bool_or(status LIKE 'suppressed%') AS hidden,
-                   bool_or(is_estimate) AS is_estimate
-            FROM years GROUP BY ALL
-        )
-        SELECT s.indicator_id, s.area_id, {last}::SMALLINT AS period, s.sex, s.age, s.sector,
-               'crude' AS standardisation,
-               CASE WHEN whole THEN i.multiplier * counted / persons END AS value,
-               NULL::DOUBLE AS lower, NULL::DOUBLE AS upper,
-               CASE WHEN whole THEN counted END AS count,
-               CASE WHEN whole THEN persons END AS population,
-               CASE WHEN whole THEN 'ok' WHEN by_source THEN 'suppressed_by_source'
-                    WHEN hidden THEN 'suppressed_secondary' ELSE 'missing' END AS status,
-               s.is_estimate, false AS is_projection, NULL::VARCHAR AS vs_country
-        FROM summed s JOIN indicators i USING (indicator_id)
-        ORDER BY ALL
-        """,  # noqa: S608
-        values,
-    )
+    years: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        if first <= row["period"] <= last and row["standardisation"] == "crude":
+            key = tuple(
+                row[column] for column in ("indicator_id", "area_id", "sex", "age", "sector")
+            )
+            years.setdefault(key, []).append(row)
+    return [_together(own, multiplier, last, last - first + 1) for own in years.values()]
+
+
+def _together(
+    rows: Sequence[Mapping[str, Any]], multiplier: float, last: int, count: int
+) -> dict[str, Any]:
+    status = _status(rows, count)
+    out = {
+        **rows[-1],
+        "period": last,
+        "value": None,
+        "count": None,
+        "population": None,
+        "status": status,
+        "is_estimate": any(row["is_estimate"] for row in rows),
+        "is_projection": False,
+        **dict.fromkeys(("lower", "upper", "vs_country", "trend")),
+    }
+    if status == "ok":
+        out["count"] = sum(row["count"] for row in rows)
+        out["population"] = sum(row["population"] for row in rows)
+        out["value"] = multiplier * out["count"] / out["population"]
+    return out
+
+
+def _status(rows: Sequence[Mapping[str, Any]], count: int) -> str:
+    if len(rows) == count and all(
+        row["status"] == "ok" and row["count"] is not None and (row["population"] or 0) > 0
+        for row in rows
+    ):
+        return "ok"
+    hidden = [row["status"] for row in rows if row["status"].startswith("suppressed")]
+    if "suppressed_by_source" in hidden:
+        return "suppressed_by_source"
+    return "suppressed_secondary" if hidden else "missing"

@@ -8,8 +8,8 @@ import streamlit as st
 
 from dashboard.context import Context
 from dashboard.pages import _parts as parts
-from warehouse.comparisons import cuts, years_with_figures
 from warehouse.schema import STANDARDISATIONS, THEMES
+from warehouse.slices import cuts, years_with_figures
 
 _STANDARD = "kronisk.standardisation"
 _LISTS = {"age": "ages", "sector": "sectors", "sex": "sexes"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from dataclasses import replace
 
 from dashboard.components import show_figure
 from dashboard.context import Context
@@ -12,7 +12,7 @@ from dashboard.figures.bars import ranked_bars
 from dashboard.figures.sexes import by_sex, by_sex_alt
 from dashboard.figures.style import by_value
 from dashboard.pages import _parts as parts
-from dashboard.rows import Row
+from dashboard.rows import Row, Slice
 from warehouse.pooled import pooled
 
 #: Years that can be taken together, three when nothing is chosen.
@@ -34,37 +34,36 @@ def spoken_span(first: int, last: int) -> str:
     return str(last) if first == last else f"{first}–{last}"
 
 
-def pooled_rows(ctx: Context, cuts: Sequence[parts.Cut], years: int) -> list[Row]:
-    """Return years taken together for the area and those beside it, with ``name``, both sexes.
-
-    Indicators whose newest year differs are asked for apart.
-    """
+def pool_slices(ctx: Context, cuts: Iterable[parts.Cut], years: int) -> list[Slice]:
+    """Return what ``pooled_rows`` reads: each indicator's newest years."""
     ids = list(dict.fromkeys([*parts.benchmarks(ctx), *parts.peers(ctx).ids]))
-    filled = [cut.filled(ctx) for cut in cuts]
-    return _pooled(
-        ctx,
-        [cut.indicator for cut in cuts],
-        years,
-        areas=ids,
-        sexes=["all"],
-        ages=dict.fromkeys(f["age"] for f in filled),
-        sectors=dict.fromkeys(f["sector"] for f in filled),
-    )
+    return [_of_years(cut.slice(ctx, ids), span_of(ctx, cut.indicator, years)) for cut in cuts]
 
 
-def _pooled(
-    ctx: Context, indicators: Sequence[str], years: int, *, areas: Sequence[str], **which: Any
-) -> list[Row]:
-    spans: dict[tuple[int, int], list[str]] = {}
-    for indicator in indicators:
-        spans.setdefault(span_of(ctx, indicator, years), []).append(indicator)
-    found = [
-        row | {"name": ctx.reference.areas[row["area_id"]].name}
-        for (first, last), wanted in spans.items()
-        for row in pooled(ctx.warehouse, wanted, areas=areas, first=first, last=last, **which)
-    ]
-    order = {area: i for i, area in enumerate(areas)}
-    return sorted(found, key=lambda row: order[row["area_id"]])
+def profile_slices(ctx: Context, indicator: str, years: int) -> list[Slice]:
+    """Return what ``show_profile`` reads."""
+    span = span_of(ctx, indicator, years)
+    cut = parts.Cut(indicator)
+    return [_of_years(cut.slice(ctx, [ctx.area.id], age=None, sex=s), span) for s in SEXES]
+
+
+def _of_years(piece: Slice, span: tuple[int, int]) -> Slice:
+    return replace(piece, period=tuple(range(span[0], span[1] + 1)))
+
+
+def pooled_rows(ctx: Context, cuts: Sequence[parts.Cut], years: int) -> list[Row]:
+    """Return years taken together for the area and those beside it, with ``name``, both sexes."""
+    slices = pool_slices(ctx, cuts, years)
+    ctx.store.fetch(slices)
+    return [row for piece in slices for row in _pooled(ctx, [piece], years)]
+
+
+def _pooled(ctx: Context, slices: Sequence[Slice], years: int) -> list[Row]:
+    indicator = slices[0].indicator
+    first, last = span_of(ctx, indicator, years)
+    rows = [row for piece in slices for row in ctx.store.rows(piece)]
+    multiplier = float(ctx.reference.indicators[indicator]["multiplier"])
+    return pooled(rows, multiplier=multiplier, first=first, last=last)
 
 
 def picked(ctx: Context, rows: Iterable[Row], cut: parts.Cut) -> list[Row]:
@@ -106,17 +105,9 @@ def show_profile(ctx: Context, indicator: str, years: int, *, key: str, level: i
     row = ctx.reference.indicators[indicator]
     ages = {age: ctx.age(age) for age in parts.smallest_bands(row["ages"])}
     names = {sex: ctx.text(f"boern_og_unge.{sex}") for sex in SEXES}
-    found = _pooled(
-        ctx,
-        [indicator],
-        years,
-        areas=[ctx.area.id],
-        sexes=SEXES,
-        ages=ages,
-        sectors=[row["default_sector"]],
-    )
+    found = _pooled(ctx, profile_slices(ctx, indicator, years), years)
     found = [r | {"name": names[r["sex"]], "who": "area"} for r in found]
-    rows = parts.labelled(sorted(found, key=lambda r: str(r["sex"])), "age", ages)
+    rows = parts.labelled(found, "age", ages)
     title = ctx.text(
         "boern_og_unge.profile", what=ctx.localised(row, "title"), area=ctx.area.short_name
     )

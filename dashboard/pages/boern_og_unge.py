@@ -40,6 +40,9 @@ def render(ctx: Context) -> None:
         slices.append(people_slice(ctx))
     if _SECTORS in demo:
         slices.append(_sectors_slice(ctx))
+    slices += pooling.pool_slices(ctx, [parts.Cut(i) for i in demo], _THREE)
+    if profiled := _profiled(ctx, demo):
+        slices += pooling.profile_slices(ctx, profiled, _THREE)
     ctx.store.fetch(slices)
     is_big = big_letters(ctx)
     for paragraph in paragraphs(ctx):
@@ -171,15 +174,19 @@ def _demo(ctx: Context, demo: list[str], is_big: bool) -> None:
     with right:
         parts.show_trend(ctx, cut, key="boern.demo.trend")
     left, right = two_columns(is_big)
-    profiled = (
-        indicator if indicator in _DIAGNOSES else next((i for i in _DIAGNOSES if i in demo), None)
-    )
-    if profiled:
+    if profiled := _profiled(ctx, demo):
         with left:
             pooling.show_profile(ctx, profiled, years, key="boern.profile")
     if _SECTORS in demo:
         with right:
             _sectors(ctx)
+
+
+def _profiled(ctx: Context, demo: list[str]) -> str | None:
+    """Return the diagnosis told by age and sex: the one chosen, or the first there is."""
+    asked = ctx.selection.indicator
+    there = [i for i in _DIAGNOSES if i in demo]
+    return asked if asked in there else next(iter(there), None)
 
 
 def _sectors_slice(ctx: Context) -> Slice:

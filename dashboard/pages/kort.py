@@ -17,6 +17,7 @@ from dashboard.pages import _choosing as choosing
 from dashboard.pages import _maps as maps
 from dashboard.pages import _parts as parts
 from warehouse.schema import STANDARDISATIONS
+from warehouse.slices import cuts
 
 PAGE = Page(slug="kort", order=20, title="kort.title")
 
@@ -82,11 +83,7 @@ def render(ctx: Context) -> None:
 def _whom(ctx: Context, indicator: str, geography: str) -> tuple[parts.Cut, list[int]] | None:
     """Draw the choices of whom and when; ``None`` when there are no figures here at all."""
     row = ctx.reference.indicators[indicator]
-    found = ctx.warehouse.sql(
-        "SELECT DISTINCT age, sector, sex, standardisation, period FROM measures "
-        "WHERE indicator_id = ? AND geography = ? ORDER BY ALL",
-        [indicator, geography],
-    ).rows()
+    found = cuts(ctx.warehouse, indicator, geography)
     standards = [s for s in STANDARDISATIONS if any(r[3] == s for r in found)]
     chosen = {
         "age": row["default_age"],
@@ -121,7 +118,7 @@ def _whom(ctx: Context, indicator: str, geography: str) -> tuple[parts.Cut, list
                 default=chosen[part],
             )
     wanted = (chosen["age"], chosen["sector"], chosen["sex"], chosen["standard"])
-    years = [r[4] for r in found if r[:4] == wanted]
+    years = list(found.get(wanted, ()))
     if not years:
         return None
     asked = ctx.selection.period

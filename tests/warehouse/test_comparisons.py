@@ -10,7 +10,7 @@ import pytest
 
 import warehouse
 from warehouse import Warehouse
-from warehouse.comparisons import flows, newest_by_area, traits, years_with_figures
+from warehouse.comparisons import flows, newest_by_area, traits
 from warehouse.pages import measures, members
 
 OLD, NEW = "klynger-2022", "sundhedsraad-2027"
@@ -91,9 +91,3 @@ def test_a_hidden_number_is_unknown_not_zero(wh: Warehouse) -> None:
     assert hidden.height
     shown = frame.filter(pl.col("area_id").is_in(hidden["area_id"].to_list()))
     assert shown["dementia_prevalence"].is_null().all()
-
-
-def test_years_come_newest_first(wh: Warehouse) -> None:
-    years = years_with_figures(wh, "daily_smoking", OLD, age="all", sector="all", sex="all")
-    assert years == sorted(years, reverse=True)
-    assert years[0] == 2025

@@ -1,0 +1,225 @@
+"""The numbers a page shows, read row by row from where they lie.
+
+A page wants some hundred numbers out of millions. Found by their ids they would cost as much as
+the table is large: DuckDB applies a list of ids only after it has read all of an indicator, and
+planning the conditions of a whole page takes longer than reading its numbers. But measures lie in
+order: all numbers of one indicator and area are neighbours, a block, and areas published alike
+have blocks of one layout. A few layouts and where each block begins are kept for the file they
+were read from (some ten thousand numbers); they give the row of every number without a search.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from warehouse.connection import Warehouse
+from warehouse.errors import WarehouseError
+
+Row = dict[str, Any]
+#: Period, sex, age, sector and standardisation: what tells the numbers of a block apart.
+Key = tuple[int, str, str, str, str]
+
+_COLUMNS = (
+    "rowid, indicator_id, area_id, period, sex, age, sector, standardisation, value, lower, upper, "
+    "count, population, status, is_estimate, is_projection, vs_country, trend"
+)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The numbers one figure shows of one indicator; ``None`` means any.
+
+    Attributes
+    ----------
+    indicator
+        Indicator id.
+    areas
+        Area ids.
+    period
+        Year, or several.
+    age, sector, sex, standardisation
+        Ids.
+    """
+
+    indicator: str
+    areas: tuple[str, ...]
+    period: int | tuple[int, ...] | None = None
+    age: str | None = "all"
+    sector: str | None = "all"
+    sex: str | None = "all"
+    standardisation: str | None = "crude"
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """The order of the numbers in the blocks of areas that are published alike."""
+
+    keys: tuple[Key, ...]
+
+    @functools.lru_cache(maxsize=1024)  # noqa: B019  there are a few dozen layouts in all
+    def places(
+        self,
+        period: int | tuple[int, ...] | None,
+        sex: str | None,
+        age: str | None,
+        sector: str | None,
+        standardisation: str | None,
+    ) -> tuple[int, ...]:
+        """Return where in a block the numbers lie that are wanted; ``None`` means any."""
+        years = (period,) if isinstance(period, int) else period
+        return tuple(
+            place
+            for place, key in enumerate(self.keys)
+            if (years is None or key[0] in years)
+            and sex in (None, key[1])
+            and age in (None, key[2])
+            and sector in (None, key[3])
+            and standardisation in (None, key[4])
+        )
+
+
+@dataclass(frozen=True)
+class Block:
+    """The numbers of one indicator and area: the row number of the first, and their order."""
+
+    geography: str
+    first: int
+    layout: Layout
+
+
+Blocks = Mapping[str, Mapping[str, Block]]
+
+
+def read(wh: Warehouse, slices: Iterable[Slice]) -> dict[Slice, list[Row]]:
+    """Return the numbers of some slices, in one query.
+
+    Parameters
+    ----------
+    wh
+        The warehouse.
+    slices
+        What is wanted.
+
+    Returns
+    -------
+    dict
+        Slice → its rows: areas in the order asked for, then years. A row has ``indicator_id,
+        area_id, period, sex, age, sector, standardisation, value, lower, upper, count, population,
+        status, is_estimate, is_projection, vs_country, trend``; the same row may be in several
+        slices.
+    """
+    wanted = list(dict.fromkeys(slices))
+    while True:
+        signature = wh.signature
+        there = _blocks(wh, signature)
+        rows = {piece: _row_numbers(there, piece) for piece in wanted}
+        numbers = sorted({number for found in rows.values() for number in found})
+        found = wh.rows(
+            f"SELECT {_COLUMNS} FROM measures WHERE rowid IN (SELECT unnest(?::BIGINT[]))",  # noqa: S608
+            [numbers],
+        )
+        # Row numbers belong to a file: after a new one they are looked up again.
+        if wh.signature == signature:
+            break
+    by_number = {row.pop("rowid"): row for row in found}
+    return {piece: [by_number[number] for number in rows[piece]] for piece in wanted}
+
+
+def cuts(
+    wh: Warehouse, indicator: str, geography: str
+) -> Mapping[tuple[str, str, str, str], tuple[int, ...]]:
+    """Return the ways an indicator is published for a geography, with the years of each.
+
+    Returns
+    -------
+    mapping
+        ``(age, sector, sex, standardisation)`` → years, the oldest first.
+    """
+    return _cuts(wh, wh.signature, indicator, geography)
+
+
+@functools.lru_cache(maxsize=512)
+def _cuts(
+    wh: Warehouse, signature: str, indicator: str, geography: str
+) -> Mapping[tuple[str, str, str, str], tuple[int, ...]]:
+    blocks = _blocks(wh, signature).get(indicator, {}).values()
+    layouts = dict.fromkeys(block.layout for block in blocks if block.geography == geography)
+    years: dict[tuple[str, str, str, str], set[int]] = {}
+    for layout in layouts:
+        for period, sex, age, sector, standardisation in layout.keys:
+            years.setdefault((age, sector, sex, standardisation), set()).add(period)
+    return {cut: tuple(sorted(found)) for cut, found in years.items()}
+
+
+def _row_numbers(blocks: Blocks, piece: Slice) -> list[int]:
+    of_indicator = blocks.get(piece.indicator, {})
+    wanted = (piece.period, piece.sex, piece.age, piece.sector, piece.standardisation)
+    return [
+        block.first + place
+        for area in piece.areas
+        if (block := of_indicator.get(area)) is not None
+        for place in block.layout.places(*wanted)
+    ]
+
+
+@functools.lru_cache(maxsize=2)
+def _blocks(wh: Warehouse, _signature: str) -> Blocks:
+    """Return where the numbers of each indicator and area lie.
+
+    Raises
+    ------
+    WarehouseError
+        When they do not lie together.
+    """
+    found = wh.rows(
+        "SELECT indicator_id, geography, area_id, min(rowid) AS first, count(*) AS size, "
+        "max(rowid) + 1 - first = size AS is_block, "
+        "bit_xor(hash(period, sex, age, sector, standardisation)) AS layout FROM measures "
+        "WHERE indicator_id IN (SELECT indicator_id FROM indicators) "
+        "GROUP BY indicator_id, geography, area_id"
+    )
+    if not all(row["is_block"] for row in found):
+        raise WarehouseError(
+            f"Measures in {wh.path} do not lie in order. Run `klyngeblik build` to make it anew."
+        )
+    layouts = _layouts(wh, {(row["layout"], row["size"]): row["first"] for row in found})
+    blocks: dict[str, dict[str, Block]] = {}
+    for row in found:
+        block = Block(row["geography"], row["first"], layouts[row["layout"], row["size"]])
+        blocks.setdefault(row["indicator_id"], {})[row["area_id"]] = block
+    return blocks
+
+
+def _layouts(
+    wh: Warehouse, examples: Mapping[tuple[int, int], int]
+) -> dict[tuple[int, int], Layout]:
+    """Read each layout from one block that has it; given are its size and the block's first row."""
+    rows = wh.rows(
+        "SELECT rowid, period, sex, age, sector, standardisation FROM measures WHERE rowid IN "
+        "(SELECT unnest(range(first, first + size)) FROM "
+        "(SELECT unnest(?::BIGINT[]) AS first, unnest(?::BIGINT[]) AS size))",
+        [[*examples.values()], [size for _, size in examples]],
+    )
+    keys: dict[int, Key] = {row.pop("rowid"): tuple(row.values()) for row in rows}
+    return {
+        (layout, size): Layout(tuple(keys[number] for number in range(first, first + size)))
+        for (layout, size), first in examples.items()
+    }
+
+
+def years_with_figures(
+    wh: Warehouse,
+    indicator: str,
+    geography: str,
+    *,
+    age: str,
+    sector: str,
+    sex: str,
+    standardisation: str = "crude",
+) -> Sequence[int]:
+    """Return the years one cut of an indicator has rows for in a geography, newest first."""
+    found = cuts(wh, indicator, geography).get((age, sector, sex, standardisation), ())
+    return list(reversed(found))
