@@ -23,10 +23,6 @@ COUNTRY = "dk"
 #: The bands that cut everybody once; ``0-17`` and ``65+`` overlap them.
 BANDS = ("0-5", "6-16", "17-19", "20-34", "35-64", "65-79", "80+")
 OLD = ("65-79", "80+")
-#: Years from which figures do not compare with those before (the packages' own caveats).
-BREAKS = {"school_absence_share": (2022,)}
-#: Counted where the institution lies, not where people live.
-BY_INSTITUTION = frozenset({"school_absence_share"})
 _ORDER = {"area": 0, "region": 1, "other": 2, "country": 3}
 
 

@@ -99,6 +99,11 @@ class Reference:
         column = f"{'short' if short else 'title'}_{lang}"
         return lambda indicator: str(self.indicators[indicator][column])
 
+    def counted_by(self, indicator: str) -> str:
+        """Return the text that says where people are counted: at home, or at their institution."""
+        at_home = self.indicators[indicator]["counted_by"] != "institution"
+        return "common.by_residence" if at_home else "parts.by_institution"
+
     def of_theme(self, *themes: str) -> list[str]:
         """Return the indicator ids of some themes: real figures first, then the themes' order."""
         rows = [r for r in self.indicators.values() if r["theme"] in themes]

@@ -86,7 +86,7 @@ def trend(view: View, indicator: str) -> Chart | None:
     subtitle = _subtitle(view, indicator, f"{years[0]}–{years[-1]}")
     if frame["is_projection"].any():
         subtitle += f" {view.text('parts.dashed')}"
-    changed = beside.BREAKS.get(indicator, ())
+    changed = row["breaks"] or ()
     return Chart(
         "trend",
         title,
@@ -242,10 +242,8 @@ def _subtitle(view: View, indicator: str, years: str) -> str:
     parts = [view.localised(row, "unit"), years]
     if row["default_age"] != "all":
         parts.append(view.age(row["default_age"]))
-    counted = (
-        "parts.by_institution" if indicator in beside.BY_INSTITUTION else "common.by_residence"
-    )
-    line = ", ".join([*parts, view.text(counted)])
+    parts.append(view.text(view.reference.counted_by(indicator)))
+    line = ", ".join(parts)
     direction = view.direction(indicator)
     return f"{line[:1].upper()}{line[1:]}." + (f" {direction}." if direction else "")
 

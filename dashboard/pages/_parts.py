@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import beside
-from dashboard.beside import BREAKS, BY_INSTITUTION, Peers
+from dashboard.beside import Peers
 from dashboard.components import Column, Table, demo_note, show_figure, wanted
 from dashboard.context import Context
 from dashboard.figures import alt
@@ -106,8 +106,7 @@ def subtitle_of(ctx: Context, cut: Cut, years: str) -> str:
         parts.append(ctx.sex(filled["sex"]).lower())
     if cut.standardisation != "crude":
         parts.append(ctx.text(f"common.standardisation.{cut.standardisation}").lower())
-    by_institution = cut.indicator in BY_INSTITUTION
-    parts.append(ctx.text("parts.by_institution" if by_institution else "common.by_residence"))
+    parts.append(ctx.text(ctx.reference.counted_by(cut.indicator)))
     line = ", ".join(parts)
     direction = ctx.direction(cut.indicator)
     return f"{line[:1].upper()}{line[1:]}." + (f" {direction}." if direction else "")
@@ -190,7 +189,7 @@ def show_trend(ctx: Context, cut: Cut, *, key: str, level: int = 3) -> None:
         subtitle += f" {ctx.text('parts.dashed')}"
     if not starts_at_zero(rows):
         subtitle += f" {ctx.text('parts.not_zero')}"
-    breaks = [(year, ctx.text("parts.break", year=year)) for year in BREAKS.get(cut.indicator, ())]
+    breaks = [(year, ctx.text("parts.break", year=year)) for year in row["breaks"] or ()]
     show_figure(
         ctx,
         trend_lines(rows, look, unit=unit, decimals=decimals, breaks=breaks),
