@@ -98,7 +98,12 @@ def _decoded(data: bytes, layout: Layout, found: Findings) -> str:
 
 
 def _report_ragged(text: str, columns: int, layout: Layout, found: Findings) -> None:
-    for row, line in enumerate(text.splitlines(), start=layout.header_row):
-        if line.count(layout.delimiter) >= columns:
-            found.error("row_too_wide", row=row, columns=columns)
-    found.error("not_split")
+    wide = [
+        row
+        for row, line in enumerate(text.splitlines(), start=layout.header_row)
+        if line.count(layout.delimiter) >= columns
+    ]
+    for row in wide:
+        found.error("row_too_wide", row=row, columns=columns)
+    if not wide:
+        found.error("not_split")

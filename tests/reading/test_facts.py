@@ -362,3 +362,17 @@ def test_what_is_no_table_of_figures_is_refused_or_left_alone(facts: Path, tmp_p
     assert {f.what_en for f in loaded_all.findings} == {"No layout knows this file."}
     with pytest.raises(PackageError):
         loaded_all.raise_errors()
+
+
+def test_every_file_loads_or_is_refused_with_a_reason(facts: Path, tmp_path: Path) -> None:
+    files = {p.relative_to(facts).as_posix(): p for p in facts.rglob("*") if p.is_file()}
+    loading = {case.file for case in CASES.values()}
+    assert loading <= set(files)
+    for name in sorted(set(files) - loading):
+        path = Path(shutil.copyfile(files[name], tmp_path / files[name].name))
+        with pytest.raises(PackageError) as caught:
+            read_package(path)
+        (reason,) = caught.value.findings
+        assert (reason.file, reason.severity) == (path.name, "error")
+        assert reason.what_da == "Intet layout kender denne fil."
+        assert "skriv et layout til den" in reason.mend_da
