@@ -5,7 +5,8 @@ Never a cause, never more precision than the number has, and nothing is said of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from dashboard.format import Numbers
 from dashboard.text import Text
@@ -99,6 +100,46 @@ def difference(
     gap = round(value, decimals) - round(other, decimals)
     key = _direction(gap, 0)
     return text(f"sentences.difference_{key}", gap=number(abs(gap), decimals))
+
+
+def spread(
+    text: Text, number: Numbers, rows: Iterable[Mapping[str, Any]], unit: str, decimals: int
+) -> str:
+    """Return how far the highest area lies from the lowest: the gap, and the one over the other.
+
+    Parameters
+    ----------
+    text, number
+        Words and numbers of the reader.
+    rows
+        ``name, value`` of areas beside each other; an unknown value is left out.
+    unit
+        The unit's id.
+    decimals
+        Decimals shown.
+
+    Returns
+    -------
+    str
+        Empty with fewer than two known numbers, or when all read the same.
+    """
+    known = sorted(
+        (round(row["value"], decimals), row["name"]) for row in rows if row["value"] is not None
+    )
+    if len(known) < 2 or known[0][0] == known[-1][0]:
+        return ""
+    (low, low_name), (high, high_name) = known[0], known[-1]
+    said = text(
+        "sentences.spread",
+        low=number.unit(low, unit, decimals),
+        low_name=low_name,
+        high=number.unit(high, unit, decimals),
+        high_name=high_name,
+        gap=number(high - low, decimals),
+    )
+    if low <= 0:
+        return said
+    return f"{said} {text('sentences.spread_times', times=number(high / low, 1))}"
 
 
 def _direction(value: float, other: float) -> str:

@@ -18,6 +18,7 @@ from dashboard.figures.bars import bullet_bars, ranked_bars
 from dashboard.figures.style import Look, by_value, grouped
 from dashboard.figures.trend import starts_at_zero, trend_lines
 from dashboard.rows import Row, Slice
+from dashboard.sentences import spread
 
 CLUSTERS, COUNTRY = beside.CLUSTERS, beside.COUNTRY
 benchmarks = beside.benchmarks
@@ -153,12 +154,16 @@ def show_ranked(
         return
     unit, decimals = unit_and_decimals(ctx, cut.indicator)
     look = look_of(ctx)
+    ids = set(peers(ctx).ids)
+    between = (row for row in rows if row["area_id"] in ids)
+    unit_id = ctx.reference.indicators[cut.indicator]["unit"]
+    gap = "" if unit_id == "persons" else spread(ctx.text, ctx.number, between, unit_id, decimals)
     show_figure(
         ctx,
         ranked_bars(rows, look, unit=unit, decimals=decimals),
         key=key,
         title=title,
-        subtitle=subtitle_of(ctx, cut, str(period)),
+        subtitle=f"{subtitle_of(ctx, cut, str(period))} {gap}".strip(),
         source=ctx.source(cut.indicator),
         alt=alt.bars_alt(rows, look, title=title, unit=unit, decimals=decimals),
         table=table_of(

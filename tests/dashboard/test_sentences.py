@@ -10,9 +10,30 @@ from dashboard import sentences
 from dashboard.format import Numbers
 from dashboard.pages._parts import smallest_bands
 from dashboard.text import Text
+from etl.statistics import gap
 
 DA, EN = Text("da"), Text("en")
 NUMBER = Numbers("da")
+
+
+def test_the_gap_between_areas_is_the_statistics_one_and_leaves_out_the_hidden() -> None:
+    values = {"Odder": 7.04, "Horsens": None, "Skanderborg": 5.28}
+    rows = [{"name": name, "value": value} for name, value in values.items()]
+    found = gap([7.0, float("nan"), 5.3])
+    assert sentences.spread(DA, NUMBER, rows, "per_cent", 1) == (
+        "Fra 5,3\xa0% i Skanderborg til 7,0\xa0% i Odder. "
+        f"Det er en forskel på {NUMBER(found.absolute, 1)}. "
+        f"Det højeste tal er {NUMBER(found.relative, 1)} gange det laveste."
+    )
+
+
+def test_no_gap_is_told_of_one_area_alike_areas_or_over_a_zero() -> None:
+    def said(*values: float | None) -> str:
+        rows = [{"name": f"{i}", "value": value} for i, value in enumerate(values)]
+        return sentences.spread(EN, Numbers("en"), rows, "per_1000", 1)
+
+    assert said(1.0, None) == said(1.01, 1.04) == said() == ""
+    assert said(0.0, 2.0) == "From 0.0 in 0 to 2.0 in 1. That is a gap of 2.0."
 
 
 @pytest.mark.parametrize(
