@@ -13,6 +13,8 @@ from dashboard.text import Text
 
 #: Per cent below which people have "about as many".
 SAME = 1.0
+#: Below this "times as much" says nothing that the gap does not.
+_WORTH_TIMES = 1.1
 
 
 def roughly(value: float) -> int:
@@ -129,15 +131,16 @@ def spread(
     if len(known) < 2 or known[0][0] == known[-1][0]:
         return ""
     (low, low_name), (high, high_name) = known[0], known[-1]
+    gap = number(high - low, decimals)
     said = text(
         "sentences.spread",
         low=number.unit(low, unit, decimals),
         low_name=low_name,
         high=number.unit(high, unit, decimals),
         high_name=high_name,
-        gap=number(high - low, decimals),
+        gap=text("sentences.points", count=gap) if unit == "per_cent" else gap,
     )
-    if low <= 0:
+    if low <= 0 or high / low < _WORTH_TIMES:
         return said
     return f"{said} {text('sentences.spread_times', times=number(high / low, 1))}"
 

@@ -92,7 +92,7 @@ def bullet_bars(frame: Figures, look: Look, *, unit: str, decimals: int, suffix:
             align="left",
         )
     chart.update(
-        xaxis=axis(rangemode="tozero", range=_from_zero(rows), nticks=4),
+        xaxis=axis(rangemode="tozero", range=_from_zero(rows), nticks=3),
         yaxis=axis(visible=False, range=[-len(by_label) + 0.55, 0.85], autorange=False),
         margin={"t": 8, "r": 16, "l": 10, "b": 26},
     )

@@ -22,7 +22,7 @@ def test_the_gap_between_areas_is_the_statistics_one_and_leaves_out_the_hidden()
     found = gap([7.0, float("nan"), 5.3])
     assert sentences.spread(DA, NUMBER, rows, "per_cent", 1) == (
         "Fra 5,3\xa0% i Skanderborg til 7,0\xa0% i Odder. "
-        f"Det er en forskel på {NUMBER(found.absolute, 1)}. "
+        f"Det er en forskel på {NUMBER(found.absolute, 1)} procentpoint. "
         f"Det højeste tal er {NUMBER(found.relative, 1)} gange det laveste."
     )
 
