@@ -92,7 +92,7 @@ def bullet_bars(frame: Figures, look: Look, *, unit: str, decimals: int, suffix:
             align="left",
         )
     chart.update(
-        xaxis=axis(rangemode="tozero", range=_from_zero(rows), nticks=3),
+        xaxis=axis(rangemode="tozero", range=_from_zero(rows), nticks=5),
         yaxis=axis(visible=False, range=[-len(by_label) + 0.55, 0.85], autorange=False),
         margin={"t": 8, "r": 16, "l": 10, "b": 26},
     )
@@ -154,7 +154,7 @@ def ranked_bars(frame: Figures, look: Look, *, unit: str, decimals: int) -> Char
         "showgrid": False,
     }
     chart.update(
-        xaxis=axis(rangemode="tozero", range=_from_zero(rows), nticks=4, tickangle=0),
+        xaxis=axis(rangemode="tozero", range=_from_zero(rows), nticks=3, tickangle=0),
         yaxis=axis(ticktext=_emphasis(names, who), **shared),
         # The numbers stand in a column of their own at the right edge, never under a whisker.
         yaxis2=axis(ticktext=_emphasis(values, who), overlaying="y", side="right", **shared),
