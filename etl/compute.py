@@ -205,6 +205,7 @@ def _compute_group(
                 matrix,
                 catchments,
                 _parts(group),
+                sums=_sums(group),
                 cache=cache,
                 released=None
                 if last_release is None
@@ -264,6 +265,16 @@ def _parts(group: _Group) -> dict[str, str]:
     for package in group.packages:
         parts |= package.layout.parts()
     return parts
+
+
+def _sums(group: _Group) -> list[dict[tuple[str, str], int]]:
+    """Return which measures add up to another one, by the layouts."""
+    sums: dict[str, tuple[str, ...]] = {}
+    for package in group.packages:
+        sums |= package.layout.sums
+    return [
+        {(whole, "all"): 1} | {(part, "all"): -1 for part in parts} for whole, parts in sums.items()
+    ]
 
 
 def _sources(groups: list[_Group]) -> pl.DataFrame:

@@ -6,6 +6,7 @@ Only the pattern is kept (a code a cell), under a digest of what it was chosen f
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -17,9 +18,13 @@ import etl
 _KEPT: Final = 8
 
 
-def digest(cells: pl.DataFrame, catchments: pl.DataFrame, threshold: int) -> str:
+def digest(
+    cells: pl.DataFrame, catchments: pl.DataFrame, threshold: int, sums: Sequence[object] = ()
+) -> str:
     """Return a text that changes when anything the pattern depends on does."""
     found = hashlib.sha256(f"{threshold} {version('scipy')} {version('numpy')}".encode())
+    if sums:
+        found.update(str(sums).encode())
     for frame in (cells, catchments):
         found.update(str(frame.schema).encode())
         # row hashes of one polars version do not change between runs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
@@ -30,6 +30,7 @@ class Protect(Protocol):
         catchments: pl.DataFrame,
         *,
         threshold: int,
+        series_sums: Sequence[Mapping[tuple[str, str], int]] = (),
         also_public: pl.DataFrame | None = None,
         previous: pl.DataFrame | None = None,
     ) -> pl.DataFrame:
@@ -45,6 +46,8 @@ class Protect(Protocol):
             The warehouse table ``catchments``.
         threshold : int
             Counts of 1 to ``threshold - 1`` are small.
+        series_sums : sequence of mappings, optional
+            Coefficients by (measure, sector) of measures that add up to zero.
         also_public : polars.DataFrame, optional
             Cells of the last release that are still true, with ``low`` and ``high``.
         previous : polars.DataFrame, optional
@@ -57,6 +60,7 @@ def protect_and_audit(
     catchments: pl.DataFrame,
     *,
     threshold: int,
+    series_sums: Sequence[Mapping[tuple[str, str], int]] = (),
     also_public: pl.DataFrame | None = None,
     previous: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
@@ -64,7 +68,12 @@ def protect_and_audit(
     from etl import disclosure  # noqa: PLC0415
 
     return disclosure.protect_and_audit(
-        cells, catchments, threshold=threshold, also_public=also_public, previous=previous
+        cells,
+        catchments,
+        threshold=threshold,
+        series_sums=series_sums,
+        also_public=also_public,
+        previous=previous,
     )
 
 
@@ -74,6 +83,7 @@ def make_safe(
     frame: pl.DataFrame,
     parts: Mapping[str, str],
     *,
+    sums: Sequence[Mapping[tuple[str, str], int]] = (),
     protect: Protect = protect_and_audit,
     cache: Path | None = None,
     released: pl.DataFrame | None = None,
@@ -90,6 +100,8 @@ def make_safe(
         The warehouse table ``catchments``.
     parts : mapping of str to str
         Measure -> the measure it is counted among. The rest, whole minus part, is protected too.
+    sums : sequence of mappings, optional
+        Coefficients by (measure, sector) of measures that add up to zero.
     protect : Protect
         Chooses what is hidden, and attacks the result.
     cache : Path, optional
@@ -134,13 +146,18 @@ def make_safe(
         "measure", "geography", "area_id", "period", "sex", "age", "sector", "count",
         population=pl.Series(people[own.present]).fill_nan(None),
     )  # fmt: skip
-    key = "" if cache is None else remember.digest(cells, frame, THRESHOLD)
+    key = "" if cache is None else remember.digest(cells, frame, THRESHOLD, sums)
     said = None if cache is None else remember.recall(cache, key)
     known = None if released is None else earlier.still_known(cells, released)
     if said is None or len(said) != len(cells) or _hides(said, known):
         public = None if known is None else known.drop("row")
         made_safe = protect(
-            cells, frame, threshold=THRESHOLD, also_public=public, previous=released
+            cells,
+            frame,
+            threshold=THRESHOLD,
+            also_public=public,
+            previous=released,
+            **({"series_sums": sums} if sums else {}),
         )
         said = made_safe["status"].cast(pl.String)
         if cache is not None:

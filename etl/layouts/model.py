@@ -248,6 +248,9 @@ class Layout(_Part):
         dict[str, Annotated[MeasureTarget, BeforeValidator(_target)]],
         BeforeValidator(_folded_keys),
     ] = {}
+    #: Measure -> measures that make it up exactly, all of them over all sectors: what is hidden in
+    #: one must not follow from the others.
+    sums: dict[str, tuple[str, ...]] = {}
     sector: str = "all"  # of every number in a file that does not say it
     kind: Kind | None = None  # of every number in a file without a unit column
     maximum: float | None = None

@@ -24,7 +24,7 @@ from etl.readers.table import ROW, Shape, Table, letter, place, shape, table_of
 if TYPE_CHECKING:
     import fastexcel
 
-_MONTHS = (
+MONTHS = (
     *("januar", "februar", "marts", "april", "maj", "juni"),
     *("juli", "august", "september", "oktober", "november", "december"),
 )
@@ -153,7 +153,7 @@ def danish_date(text: str) -> dt.date | None:
     """Return the date of "28. november 2025" or of a date cell, None when it holds none."""
     try:
         if match := _DANISH_DATE.search(text):
-            return dt.date(int(match[3]), _MONTHS.index(match[2].lower()) + 1, int(match[1]))
+            return dt.date(int(match[3]), MONTHS.index(match[2].lower()) + 1, int(match[1]))
         return dt.date.fromisoformat(text.strip()[:10])
     except ValueError:
         return None

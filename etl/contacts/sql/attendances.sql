@@ -1,0 +1,21 @@
+-- Attendances at a somatic hospital, each with the latest end of those before it and of them all.
+-- One without an end lasts no time. Of several that start at once an acute one is first, then one
+-- with a listed diagnosis, then by municipality, so that the order never depends on chance.
+SELECT
+    person, start_time, acute, avoidable, municipality, male, birth_date,
+    max(end_time) OVER (
+        PARTITION BY person
+        ORDER BY start_time, acute DESC, avoidable DESC, municipality
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS end_before,
+    max(end_time) OVER (PARTITION BY person) AS end_of_all
+FROM (
+    SELECT
+        person, start_time, coalesce(end_time, start_time) AS end_time, acute,
+        listed.diagnosis_group IS NOT NULL AS avoidable,
+        municipality, sex = 'male' AS male, birth_date
+    FROM contacts
+    LEFT JOIN avoidable_diagnoses AS listed
+        ON listed.diagnosis_group = contacts.diagnosis_group
+    WHERE sector = 'somatic_hospital'
+) AS attended

@@ -1,0 +1,138 @@
+"""``klyngeblik contacts``: from contact rows to a package like the authority's."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from klyngeblik.cli.options import DEFAULT_RAW
+from klyngeblik.cli.output import progress, terminal
+
+PANEL = "Data"
+ORDER = 32
+
+
+class Engine(StrEnum):
+    """What counts."""
+
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+
+
+def contacts(
+    rows: Annotated[
+        str,
+        typer.Argument(
+            metavar="IN",
+            help="The contacts: a Parquet file, or a folder of them. With Spark any address the "
+            "cluster can read.",
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", file_okay=False, help="The folder for the package.")
+    ] = DEFAULT_RAW,
+    engine: Annotated[
+        Engine, typer.Option(help="Spark is an extra, for more than one machine.")
+    ] = (Engine.DUCKDB),
+    master: Annotated[
+        str | None,
+        typer.Option(
+            help="Where Spark runs: local[*], spark://..., yarn, or sc://host:port of a Spark "
+            "Connect server.",
+            show_default="local[*]",
+        ),
+    ] = None,
+    population: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="People by municipality and age, such as data/raw/FOLK1A_20260211.csv. Without "
+            "it there are counts, but no shares of the citizens.",
+        ),
+    ] = None,
+    memory: Annotated[
+        str, typer.Option(metavar="SIZE", help="What DuckDB may use; the rest goes to disk.")
+    ] = "4GB",
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="Of DuckDB.", show_default="every processor")
+    ] = None,
+) -> None:
+    """Count contacts by residence, and write them as a package for the build.
+
+    Rows hold a pseudonymous person, residence, birth date, sex, sector, start, end, acute and
+    diagnosis group; docs/contacts.md tells more. The package holds true small counts: keep it as
+    safe as the rows. `klyngeblik build` publishes only what is safe of it.
+    """
+    from etl.contacts import ContactsError, run  # noqa: PLC0415
+
+    if engine is Engine.DUCKDB and master is not None:
+        raise typer.BadParameter("--master goes with --engine spark")
+    try:
+        with _stoppable(), progress() as tell:
+            made = run(
+                rows,
+                out,
+                master=(master or "local[*]") if engine is Engine.SPARK else None,
+                population=population,
+                memory=memory,
+                threads=threads,
+                progress=tell,
+            )
+    except ContactsError as error:
+        raise typer.BadParameter(str(error)) from None
+    terminal().print(str(made), markup=False)
+
+
+def contacts_demo(
+    out: Annotated[Path, typer.Argument(metavar="OUT.parquet", dir_okay=False)],
+    rows: Annotated[int, typer.Option(min=1, help="How many contacts.")] = 1_000_000,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed, the same rows.")] = 2025,
+    years: Annotated[
+        str, typer.Option(metavar="FIRST:LAST", help="Years the contacts are spread over.")
+    ] = "2025:2025",
+    memory: Annotated[str, typer.Option(metavar="SIZE", help="What DuckDB may use.")] = "1GB",
+) -> None:
+    """Make up contact rows to try `klyngeblik contacts` with.
+
+    The file says that they are made up, and so does every package counted from it.
+    """
+    from etl.contacts import ContactsError, generate  # noqa: PLC0415
+
+    first, _, last = years.partition(":")
+    if not (first.isdigit() and (last or first).isdigit()):
+        raise typer.BadParameter(f"{years!r} is no span of years; write 2023:2025")
+    try:
+        with _stoppable(), progress() as tell:
+            generate(
+                out,
+                rows,
+                seed=seed,
+                years=(int(first), int(last or first)),
+                memory=memory,
+                progress=tell,
+            )
+    except ContactsError as error:
+        raise typer.BadParameter(str(error)) from None
+    terminal().print(str(out), markup=False)
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Clean up when asked to stop, too: what lies on the disk meanwhile is about persons."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+COMMANDS = (contacts, contacts_demo)
