@@ -1,28 +1,69 @@
-"""Print every bar; exit 1 when one does not hold."""
+"""Print every bar; exit 1 when one does not hold.
+
+    python -m bench [--full] [--only serving pages ...]
+
+``--full`` takes longer: fifty readers for ten minutes instead of one, and fifty million rows.
+"""
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from bench import building, exporting, serving
+from bench import building, clicks, exporting, pages, serving
+from bench.bar import Bar
 from etl.build import build
 
+_MILLION = 1_000_000
 
-def main() -> int:
+
+def sections(path: Path, *, full: bool) -> dict[str, Callable[[], Iterator[Bar]]]:
+    """Return what is measured, by name, in order; ``path`` is a warehouse of the shipped files."""
+    sizes = (5 * _MILLION, 50 * _MILLION) if full else (5 * _MILLION,)
+    return {
+        "pages": lambda: pages.bars(path),
+        "flat": lambda: serving.flat_bars(path, sizes),
+        "serving": lambda: serving.bars(path, serving.LONG if full else serving.SHORT),
+        "clicks": lambda: clicks.bars(path),
+        "exporting": lambda: exporting.bars(path),
+        "building": building.bars,
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure and print; each bar as soon as it is known, and all of them at the end."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument(
+        "--full", action="store_true", help="ten minutes of readers, fifty million rows"
+    )
+    parser.add_argument("--only", nargs="+", metavar="PART", help="some parts only")
+    parser.add_argument("--warehouse", type=Path, help="the warehouse; built anew when left out")
+    chosen = parser.parse_args(arguments)
     table = Table("bar", "measured", "floor", "ratio", "limit", "")
     missed = 0
+    console = Console(width=150)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "warehouse.duckdb"
-        build(building.RAW, path)
-        for bar in (*serving.bars(path), *exporting.bars(path), *building.bars()):
-            table.add_row(*bar.row())
-            missed += not bar.holds
-    Console(width=140).print(table)
+        path = chosen.warehouse or Path(folder) / "warehouse.duckdb"
+        parts = sections(path, full=chosen.full)
+        if unknown := set(chosen.only or ()) - set(parts):
+            parser.error(
+                f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(parts)}"
+            )
+        if chosen.warehouse is None:
+            build(building.RAW, path)
+        for name in chosen.only or parts:
+            for bar in parts[name]():
+                table.add_row(*bar.row())
+                missed += not bar.holds
+                console.print("  ".join(bar.row()), style="dim", highlight=False)
+    console.print(table)
     return 1 if missed else 0
 
 

@@ -1,0 +1,142 @@
+"""From a click to the last thing drawn, in Chromium, against an empty Streamlit app.
+
+The clock starts with the click as the browser stamps it, and stops with the last change in the main
+part of the page: text, shapes of charts, their colours and places. Both apps are watched by the
+same script in the same browser. The reader chooses another area in the sidebar, which draws every
+chart of a page anew, and on the map also another year.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from bench import server
+from bench.bar import Bar
+from tests.chromium import find
+
+CLICKS = 8
+#: Milliseconds without a change after which a page counts as drawn.
+_QUIET = 400
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+#: Pages measured: what a reader sees first, the map, and the one with most charts.
+PAGES = ("", "kort", "sektorer", "boern-og-unge", "kronisk")
+
+_WATCH = """
+() => {
+  window.watched?.disconnect();
+  window.clicked = 0; window.changed = 0;
+  const main = document.querySelector('[data-testid="stMain"]');
+  window.watched = new MutationObserver(() => {
+    if (window.clicked) window.changed = performance.now();
+  });
+  window.watched.observe(main, {
+    subtree: true, childList: true, characterData: true, attributes: true,
+    attributeFilter: ['d', 'style', 'transform', 'x', 'y', 'width', 'height', 'fill', 'points'],
+  });
+  document.addEventListener(
+    'click', (event) => { window.clicked ||= event.timeStamp; }, { capture: true, once: true });
+}
+"""
+_DRAWN = f"""
+() => {{
+  const app = document.querySelector('[data-testid="stApp"]');
+  return window.changed && app.dataset.testScriptState === 'notRunning'
+    && performance.now() - window.changed > {_QUIET};
+}}
+"""
+
+
+@dataclass(frozen=True)
+class Click:
+    """What was clicked where, and how many milliseconds each took until all was drawn."""
+
+    where: str
+    milliseconds: tuple[float, ...]
+
+    @property
+    def p50(self) -> float:
+        return statistics.median(self.milliseconds)
+
+
+def bars(path: Path) -> Iterator[Bar]:
+    """Measure the clicks on the warehouse given; nothing where there is no Chromium."""
+    for click, floor in measure(path):
+        yield Bar(
+            f"click until drawn, {click.where}",
+            click.p50,
+            floor.p50,
+            "the same in an empty Streamlit app",
+            "ms",
+            1.5,
+        )
+
+
+def measure(path: Path, pages: Sequence[str] = PAGES) -> Iterator[tuple[Click, Click]]:
+    """Yield each click with that in an empty app of default settings."""
+    with _browser() as page, server.empty() as empty:
+        page.goto(empty.url)
+        page.get_by_role("button", name="Click").wait_for()
+        floor = Click("empty app", _time(page, page.get_by_role("button", name="Click").click))
+        with server.app(path) as app:
+            for slug in pages:
+                page.goto(f"{app.url}/{slug}?geo=klynger-2022&area=k22-horsensklyngen")
+                page.locator(".kb-footer").wait_for(timeout=60_000)
+                area = Click(f"another area on /{slug}", _time(page, _another_area(page)))
+                yield area, floor
+                if slug == "kort":
+                    earlier = page.get_by_role("button", name="‹")
+                    yield Click("another year on /kort", _time(page, earlier.click)), floor
+
+
+def _another_area(page: Page) -> Callable[[], None]:
+    """Return a function that chooses the next area; only its last click is timed."""
+
+    def choose() -> None:
+        box = page.get_by_role("combobox", name="Område").first
+        box.press("ArrowDown")
+        options = page.get_by_role("option")
+        options.first.wait_for()
+        chosen = [options.nth(i) for i in range(min(3, options.count()))]
+        other = next(o for o in chosen if o.get_attribute("aria-selected") != "true")
+        page.evaluate(_WATCH)
+        other.click()
+
+    return choose
+
+
+def _time(page: Page, click: Callable[[], None]) -> tuple[float, ...]:
+    taken = []
+    # The first is not counted: it may fetch what draws a kind of chart.
+    for number in range(CLICKS + 1):
+        page.evaluate(_WATCH)
+        click()
+        page.wait_for_function(_DRAWN, timeout=60_000)
+        if number:
+            taken.append(page.evaluate("() => window.changed - window.clicked"))
+        time.sleep(0.1)
+    return tuple(taken)
+
+
+@contextmanager
+def _browser() -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find(), args=list(_FLAGS))
+        try:
+            yield browser.new_page(viewport={"width": 1440, "height": 1000})
+        finally:
+            browser.close()
