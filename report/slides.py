@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -16,17 +17,16 @@ from pptx.enum.chart import (
     XL_MARKER_STYLE,
     XL_TICK_LABEL_POSITION,
 )
-from pptx.enum.dml import MSO_LINE
-from pptx.util import Emu, Inches, Pt
+from pptx.enum.dml import MSO_LINE, MSO_PATTERN
+from pptx.util import Inches, Pt
 
 from dashboard.text import Text
 from dashboard.theme import LIGHT
-from report.model import Cell, Chart, Line, Part, Sheet, Table, Words
+from report.model import Cell, Chart, Line, Part, Point, Sheet, Table, Words
 
 _WIDTH, _HEIGHT = Inches(13.333), Inches(7.5)
 _LEFT, _TOP = Inches(0.6), Inches(1.35)
 _BODY_WIDTH, _BODY_HEIGHT = _WIDTH - 2 * _LEFT, Inches(5.15)
-_FOOT = Inches(6.65)
 _TITLE_ONLY = 5
 _LANGUAGES = {"da": "da-DK", "en": "en-GB"}
 _COLOURS = {
@@ -39,8 +39,12 @@ _DASHES = {"area": MSO_LINE.SOLID, "region": MSO_LINE.ROUND_DOT, "country": MSO_
 # python-pptx carries no types.
 _new_data: Any = CategoryChartData
 _new_colour: Any = RGBColor.from_string
-#: Rows of a table on one slide.
-_ROWS = 12
+#: Inches that a letter and a line of a table take at 12 points, what is around them, and what is
+#: left for a table above its note.
+_LETTER, _LINE_HIGH, _AROUND = 0.095, 0.2, 0.25
+_TABLE_HIGH = 4.75
+#: Inches a column of a table takes at most; the first one gets what is left.
+_WIDEST = 1.75
 #: Sentences on one slide.
 _SENTENCES = 5
 
@@ -72,7 +76,7 @@ def slides(sheet: Sheet) -> bytes:
         for row in part.rows:
             for block in row:
                 maker.block(part, block)
-    maker.text(Text(sheet.lang)("moedeark.reading"), sheet.notes, size=16)
+    maker.text(Text(sheet.lang)("moedeark.reading"), sheet.notes, size=16, most=8)
     maker.text(
         Text(sheet.lang)("moedeark.sources"), sheet.sources, size=12, most=len(sheet.sources)
     )
@@ -118,11 +122,12 @@ class _Maker:
         most: int = _SENTENCES,
         numbered: bool = False,
     ) -> None:
-        """Add slides of sentences."""
-        for start in range(0, len(items), most):
+        """Add slides of sentences, about as many on each."""
+        each = math.ceil(len(items) / max(1, math.ceil(len(items) / most)))
+        for start in range(0, len(items), max(1, each)):
             lines = [
                 f"{start + i}. {item}" if numbered else item
-                for i, item in enumerate(items[start : start + most], 1)
+                for i, item in enumerate(items[start : start + each], 1)
             ]
             slide = self._slide(title)
             self._write(self._box(slide, _TOP, _BODY_HEIGHT), lines, size=size)
@@ -140,16 +145,20 @@ class _Maker:
         self._write(self._box(slide, _TOP + Inches(4.55), Inches(0.8)), foot, size=11, space=2)
 
     def _table(self, title: str, table: Table) -> None:
-        for lines in _cut(table.lines):
+        widths = _widths(table)
+        head = _high(table.columns, widths)
+        for lines in _cut(table.lines, widths, _TABLE_HIGH - head):
             slide = self._slide(title)
             rows, width = len(lines) + 1, len(table.columns)
-            height = Inches(0.34) * rows
-            frame = slide.shapes.add_table(rows, width, _LEFT, _TOP, _BODY_WIDTH, height)
+            highs = [head, *(_line_high(line, widths) for line in lines)]
+            high = Inches(sum(highs))
+            frame = slide.shapes.add_table(rows, width, _LEFT, _TOP, _BODY_WIDTH, high)
             _describe(frame, title, table.note or title)
             grid = frame.table
-            first = int(_BODY_WIDTH * (0.42 if width > 4 else 0.5))
-            for i, column in enumerate(grid.columns):
-                column.width = Emu(first if i == 0 else int((_BODY_WIDTH - first) / (width - 1)))
+            for column, inches in zip(grid.columns, widths, strict=True):
+                column.width = Inches(inches)
+            for row, inches in zip(grid.rows, highs, strict=True):
+                row.height = Inches(inches)
             for i, name in enumerate(table.columns):
                 self._cell(grid.cell(0, i), name, strong=True)
             for y, line in enumerate(lines, 1):
@@ -159,7 +168,7 @@ class _Maker:
                 if line.is_group:
                     grid.cell(y, 0).merge(grid.cell(y, width - 1))
             if table.note:
-                below = self._box(slide, _FOOT - Inches(0.45), Inches(0.4))
+                below = self._box(slide, _TOP + high + Inches(0.05), Inches(0.4))
                 self._write(below, [table.note], size=11)
 
     def _slide(self, title: str, *, size: int = 26) -> Any:
@@ -218,12 +227,43 @@ def _shown(cell: Cell) -> str:
     return f"{cell.text}{note}" + (f", {cell.small}" if cell.small else "")
 
 
-def _cut(lines: Sequence[Line]) -> Iterable[Sequence[Line]]:
-    """Return runs of lines that fit a slide; a group's heading never stands last."""
+def _widths(table: Table) -> list[float]:
+    """Return the columns' widths in inches: no word is cut, and the first gets what is left."""
+    widths = []
+    for i, name in enumerate(table.columns[1:], 1):
+        texts = [name, *(_shown(line.cells[i]) for line in table.lines if not line.is_group)]
+        word = max(len(word) for text in texts for word in text.split() or [""])
+        longest = max(len(text) for text in texts)
+        needed = max(word * 1.25, min(longest, _WIDEST / _LETTER)) * _LETTER + _AROUND
+        widths.append(max(needed, 0.7))
+    return [_BODY_WIDTH / Inches(1) - sum(widths), *widths]
+
+
+def _high(texts: Sequence[str], widths: Sequence[float]) -> float:
+    """Return how many inches a row needs."""
+    lines = (
+        math.ceil(len(text) * _LETTER / (width - _AROUND))
+        for text, width in zip(texts, widths, strict=True)
+    )
+    return max(1, *lines) * _LINE_HIGH + 0.1
+
+
+def _line_high(line: Line, widths: Sequence[float]) -> float:
+    return _LINE_HIGH + 0.1 if line.is_group else _high([_shown(c) for c in line.cells], widths)
+
+
+def _cut(lines: Sequence[Line], widths: Sequence[float], room: float) -> Iterable[Sequence[Line]]:
+    """Yield runs of lines that fit a slide; a group's heading never stands last."""
+    total = sum(_line_high(line, widths) for line in lines)
+    # About as much on each slide, so that none holds a single row.
+    room = min(room, total / math.ceil(total / room) + 2 * _LINE_HIGH)
     start = 0
     while start < len(lines):
-        end = min(start + _ROWS, len(lines))
-        if end < len(lines) and lines[end - 1].is_group:
+        end, used = start, 0.0
+        while end < len(lines) and (used := used + _line_high(lines[end], widths)) <= room:
+            end += 1
+        end = max(end, start + 1)
+        if end < len(lines) and end - start > 1 and lines[end - 1].is_group:
             end -= 1
         yield lines[start:end]
         start = end
@@ -290,6 +330,8 @@ def _style(drawn: Any, chart: Chart) -> None:
     plot.has_data_labels = True
     plot.data_labels.font.size = Pt(12)
     plot.data_labels.number_format_is_linked = True
+    drawn.value_axis.tick_labels.number_format = "#,##0"
+    drawn.value_axis.tick_labels.number_format_is_linked = False
     if chart.kind != "later":
         # PowerPoint draws the first bar lowest; people read from the top.
         drawn.category_axis.reverse_order = True
@@ -297,9 +339,24 @@ def _style(drawn: Any, chart: Chart) -> None:
     for number, (made, series) in enumerate(zip(plot.series, chart.series, strict=True)):
         whos = ("other", "area") if chart.kind == "later" else (series.who,)
         _fill(made, _COLOURS[whos[number % len(whos)]])
-        if chart.kind == "ranked":
-            for i, point in enumerate(series.points):
+        for i, point in enumerate(series.points):
+            if chart.kind == "ranked":
                 _fill(made.points[i], _COLOURS[point.who])
+            elif chart.kind == "later" and point.value is not None:
+                _foretell(made.points[i], point, _COLOURS[whos[number % len(whos)]])
+
+
+def _foretell(drawn: Any, point: Point, colour: str) -> None:
+    """Write the number with its change beside a point, and hatch it when it is projected."""
+    frame = drawn.data_label.text_frame
+    frame.text = point.text
+    frame.paragraphs[0].runs[0].font.size = Pt(12)
+    if point.is_projection:
+        fill = drawn.format.fill
+        fill.patterned()
+        fill.pattern = MSO_PATTERN.WIDE_UPWARD_DIAGONAL
+        fill.fore_color.rgb, fill.back_color.rgb = _rgb(colour), _rgb(LIGHT.background)
+        drawn.format.line.color.rgb = _rgb(colour)
 
 
 def _fill(shape: Any, colour: str) -> None:

@@ -8,6 +8,8 @@ import zipfile
 import openpyxl
 import pytest
 from pptx import Presentation
+from pptx.enum.dml import MSO_FILL
+from pptx.util import Inches
 
 import report
 from report.model import Chart, Table
@@ -60,6 +62,31 @@ def test_nothing_runs_off_a_slide(deck) -> None:
             assert shape.left >= 0
             assert shape.left + shape.width <= deck.slide_width
             assert shape.top + shape.height <= deck.slide_height
+
+
+def test_projected_bars_are_hatched_and_say_what_changes(content, deck) -> None:
+    drawn_charts = [s for slide in deck.slides for s in slide.shapes if s.has_chart]
+    shown = dict(zip(charts(content), drawn_charts, strict=True))
+    (chart,) = [chart for chart in shown if chart.kind == "later"]
+    for drawn, series in zip(shown[chart].chart.plots[0].series, chart.series, strict=True):
+        for i, point in enumerate(series.points):
+            made = drawn.points[i]
+            assert made.data_label.text_frame.text == point.text
+            assert ("%" in point.text) == point.is_projection
+            hatched = made.format.fill.type == MSO_FILL.PATTERNED
+            assert hatched == point.is_projection
+
+
+def test_a_note_stands_below_its_table_and_no_word_is_cut(content, deck) -> None:
+    tables = [(slide, s) for slide in deck.slides for s in slide.shapes if s.has_table]
+    assert tables
+    for slide, shape in tables:
+        bottom = shape.top + sum(row.height for row in shape.table.rows)
+        assert all(box.top >= bottom or box.top < shape.top for box in slide.shapes if box != shape)
+        for column, n in zip(shape.table.columns, range(99), strict=False):
+            words = [w for row in shape.table.rows for w in row.cells[n].text.split()]
+            if n:  # the headings of groups run over all columns
+                assert max(map(len, words)) * 0.09 < column.width / Inches(1) - 0.2
 
 
 def test_the_workbook_holds_each_table_and_figure_unrounded(content) -> None:
