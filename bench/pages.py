@@ -27,6 +27,7 @@ from rich.table import Table
 
 from bench import large, server
 from bench.bar import Bar, quantile
+from bench.load.memory import processor_seconds
 from bench.load.session import Session
 from bench.load.walk import Walk
 from dashboard.run import page_modules
@@ -40,12 +41,15 @@ _SEED = 8
 class Timing:
     """What one page took: seconds of each answer, and bytes of each as they were on the wire.
 
-    ``wrong`` says which answers were not what was asked for: their time means nothing.
+    ``processor`` is the mean of processor seconds the server used for one, also when the machine
+    has other things to do. ``wrong`` says which answers were not what was asked for: their time
+    means nothing.
     """
 
     page: str
     seconds: tuple[float, ...]
     wire: tuple[int, ...]
+    processor: float = 0.0
     wrong: tuple[str, ...] = ()
 
     @property
@@ -62,40 +66,50 @@ def slugs() -> list[str]:
     return [page.slug for page, _ in page_modules()]
 
 
-def time_pages(url: str, pages: Sequence[str], runs: int = RUNS) -> list[Timing]:
+def time_pages(running: server.Server, pages: Sequence[str], runs: int = RUNS) -> list[Timing]:
     """Walk each page and return what its answers took."""
-    return asyncio.run(_time_pages(url, pages, runs))
+    return asyncio.run(_time_pages(running, pages, runs))
 
 
-async def _time_pages(url: str, pages: Sequence[str], runs: int) -> list[Timing]:
+async def _time_pages(running: server.Server, pages: Sequence[str], runs: int) -> list[Timing]:
     out = []
     for page in pages:
         async with AsyncExitStack() as stack:
-            session = await Session.open(url, f"/{page}")
+            session = await Session.open(running.url, f"/{page}")
             stack.push_async_callback(session.close)
             walk = Walk(session, {}, random.Random(_SEED), stay=True)
             seconds, wire, wrong = [], [], walk.wrong_at_first(page)
             # The first step is not counted: the very first reader of a page in a process waits for
             # imports that nobody after does. Opening the app has a bar of its own.
+            used = 0.0
             for step in range(runs + 1):
                 wrong += await walk.step()
-                if step:
+                if not step:
+                    used = processor_seconds(running.pid)
+                else:
                     seconds.append(walk.answer.seconds)
                     wire.append(walk.answer.wire)
+            used = (processor_seconds(running.pid) - used) / runs
         name = page or "(front page)"
-        out.append(Timing(name, tuple(seconds), tuple(wire), tuple(wrong)))
+        out.append(Timing(name, tuple(seconds), tuple(wire), used, tuple(wrong)))
     return out
 
 
-def time_empty(url: str, runs: int = RUNS) -> Timing:
+def time_empty(running: server.Server, runs: int = RUNS) -> Timing:
     """Return what an empty Streamlit app takes for a run."""
 
     async def ask() -> Timing:
-        session = await Session.open(url)
+        session = await Session.open(running.url)
+        await session.again()
+        used = processor_seconds(running.pid)
         answers = [await session.again() for _ in range(runs)]
+        used = (processor_seconds(running.pid) - used) / runs
         await session.close()
         return Timing(
-            "empty app", tuple(a.seconds for a in answers), tuple(a.wire for a in answers)
+            "empty app",
+            tuple(a.seconds for a in answers),
+            tuple(a.wire for a in answers),
+            used,
         )
 
     return asyncio.run(ask())
@@ -104,9 +118,9 @@ def time_empty(url: str, runs: int = RUNS) -> Timing:
 def floors(runs: int = RUNS) -> tuple[Timing, Timing]:
     """Return an empty app as it comes, and without Streamlit's collection after each run."""
     with server.empty() as default:
-        plain = time_empty(default.url, runs)
+        plain = time_empty(default, runs)
     with server.empty(tuned=True) as tuned:
-        return plain, replace(time_empty(tuned.url, runs), page="empty app, tuned")
+        return plain, replace(time_empty(tuned, runs), page="empty app, tuned")
 
 
 def bars(path: Path) -> Iterator[Bar]:
@@ -116,7 +130,7 @@ def bars(path: Path) -> Iterator[Bar]:
         grown = Path(folder) / "large.duckdb"
         large.grow(path, grown, listed=False)
         with server.app(grown) as running:
-            timings = time_pages(running.url, slugs())
+            timings = time_pages(running, slugs())
     every = [s for timing in timings for s in timing.seconds]
     yield Bar(
         "an answer at 5 million rows, all pages, p95",
@@ -139,12 +153,13 @@ def bars(path: Path) -> Iterator[Bar]:
 
 def print_timings(timings: Sequence[Timing], *empty: Timing) -> None:
     """Print a table: slowest page first, the floors last."""
-    table = Table("page", "p50 ms", "p95 ms", "kB p50", "kB max", "p95 / empty app")
+    table = Table("page", "p50 ms", "p95 ms", "cpu ms", "kB p50", "kB max", "p95 / empty app")
     for timing in [*sorted(timings, key=lambda t: -t.p95), *empty]:
         table.add_row(
             timing.page,
             f"{1000 * timing.p50:.1f}",
             f"{1000 * timing.p95:.1f}",
+            f"{1000 * timing.processor:.1f}",
             f"{statistics.median(timing.wire) / 1000:.1f}",
             f"{max(timing.wire) / 1000:.1f}",
             f"{timing.p95 / empty[0].p95:.2f}" if empty else "",
@@ -173,7 +188,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             large.grow(chosen.warehouse, path, chosen.rows, listed=False)
         empty = () if chosen.no_floor else floors(chosen.runs)
         with server.app(path) as running:
-            timings = time_pages(running.url, chosen.pages or slugs(), chosen.runs)
+            timings = time_pages(running, chosen.pages or slugs(), chosen.runs)
     print_timings(timings, *empty)
 
 

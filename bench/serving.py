@@ -168,11 +168,11 @@ def flat_bars(path: Path, sizes: tuple[int, ...] = (5_000_000, 50_000_000)) -> I
         for rows in sizes:
             paths.append(folder / f"{rows}.duckdb")
             large.grow(smallest, paths[-1], rows, listed=False)
-        urls = [stack.enter_context(server.app(p)).url for p in paths]
-        taken = [0.0] * len(urls)
+        servers = [stack.enter_context(server.app(p)) for p in paths]
+        taken = [0.0] * len(servers)
         for page in _FLAT_PAGES:
-            for number, url in enumerate(urls):
-                [timing] = time_pages(url, [page])
+            for number, running in enumerate(servers):
+                [timing] = time_pages(running, [page])
                 taken[number] += timing.p50
     for number, rows in enumerate(sizes):
         yield Bar(

@@ -1,8 +1,9 @@
-"""How much memory servers on this machine hold: found by port, read from Linux' own books."""
+"""What servers on this machine hold and use: found by port, read from Linux' own books."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 
 _PROC = Path("/proc")
@@ -34,6 +35,15 @@ def resident(pids: list[int]) -> float:
         except (OSError, IndexError):
             continue
     return pages * _PAGE / 1e6
+
+
+def processor_seconds(pid: int) -> float:
+    """Return the processor time a process has used, all its threads; 0 when it has ended."""
+    try:
+        fields = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _rows(table: Path) -> list[list[str]]:
