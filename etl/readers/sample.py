@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Final
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from etl.findings import Finding, Findings, PackageError
-from etl.readers import archive, jsonstat
+from etl.readers import archive, jsonstat, parquet
 from etl.readers.text import DELIMITERS
 
 _NUMBER: Final = r"^-?\d+([.,]\d+)?$"
@@ -117,10 +115,8 @@ def _is_numeric(column: pl.Series) -> bool:
 
 
 def _parquet(path: Path) -> pl.DataFrame:
-    try:
-        return pl.DataFrame(pl.from_arrow(pq.read_table(path))).cast(pl.String)
-    except (pa.ArrowException, pl.exceptions.PolarsError, OSError):
-        raise _refused(path, "draft_parquet") from None
+    with parquet.opened(path, Findings(path.name)) as file:
+        return pl.DataFrame(pl.from_arrow(file.read())).cast(pl.String)
 
 
 def _text(path: Path) -> Sample:

@@ -118,3 +118,11 @@ def test_what_cannot_be_drafted_is_refused_with_a_reason(
     with pytest.raises(PackageError) as caught:
         draft(tmp_path / name)
     assert all(f.what_en and f.mend_en for f in caught.value.findings)
+
+
+def test_a_parquet_that_claims_to_be_huge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("etl.readers.parquet.LARGEST_ROWS", 2)
+    path = tmp_path / "huge.parquet"
+    pl.DataFrame({"kommune": ["101", "147", "151"], "n": 1}).write_parquet(path)
+    with pytest.raises(PackageError, match="says it holds 3 rows"):
+        draft(path)
