@@ -1,0 +1,32 @@
+"""Om data says what the checks found in the language of the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.reference import WAREHOUSE_VARIABLE
+from tests.dashboard.test_pages import script
+
+
+@pytest.mark.parametrize(
+    ("lang", "said", "other"),
+    [
+        ("da", "afviger fra dem i FOLK1A_20260211.csv", "differ from those in"),
+        ("en", "differ from those in FOLK1A_20260211.csv", "afviger fra dem"),
+    ],
+)
+def test_findings_in_the_language_of_the_page(
+    monkeypatch: pytest.MonkeyPatch, warehouse_path: Path, lang: str, said: str, other: str
+) -> None:
+    monkeypatch.setenv(WAREHOUSE_VARIABLE, str(warehouse_path))
+    app = AppTest.from_function(script, default_timeout=30)
+    for key, value in {"module": "om_data", "view": "pakker", "lang": lang}.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception
+    shown = " ".join(str(element.proto.body) for element in app.get("html"))
+    assert said in shown
+    assert other not in shown
