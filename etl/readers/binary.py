@@ -11,6 +11,8 @@ from typing import Final
 
 from etl.readers.oddities import Oddities, looks_like_a_number
 
+#: A sheet with more records than this is made to keep us busy.
+MOST: Final = 30_000_000
 _ROW: Final = 0
 _SHARED_TEXT: Final = 7
 _RICH_TEXT: Final = 62
@@ -20,9 +22,17 @@ _MERGED: Final = 176
 
 
 def records(part: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield kind and data of every record; what is cut off is left out."""
+    """Yield kind and data of every record; what is cut off is left out.
+
+    Raises
+    ------
+    ValueError
+        When they are more than any sheet has.
+    """
     at, end = 0, len(part)
-    while at < end:
+    for _ in range(MOST):
+        if at >= end:
+            return
         kind = part[at]
         at += 1
         if kind & 0x80 and at < end:
@@ -38,6 +48,7 @@ def records(part: bytes) -> Iterator[tuple[int, bytes]]:
                 break
         yield kind, part[at : at + length]
         at += length
+    raise ValueError
 
 
 def _text(data: bytes, at: int) -> str:

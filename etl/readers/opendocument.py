@@ -13,6 +13,8 @@ from xml.parsers import expat
 
 from etl.readers.oddities import Oddities, looks_like_a_number
 
+#: A file with more tags than this is made to keep us busy.
+MOST: Final = 60_000_000
 _VALUED: Final = "office:value-type"
 _POSITION: Final = "style:text-position"
 #: "super 58%", or how far up or down in per cent: "33% 58%"; "0% 100%" is level.
@@ -20,7 +22,7 @@ _RAISED: Final = re.compile(r"(?!0%).")
 
 
 class NotWellFormedError(Exception):
-    """The XML is cut off, does not close what it opened, or declares a document type."""
+    """The XML is cut off, does not close what it opened, declares a type, or has far too much."""
 
 
 def look(pieces: Iterable[bytes], sheet: str, odd: Oddities) -> int:
@@ -69,7 +71,7 @@ class _Content:
     def __init__(self, sheet: str, odd: Oddities) -> None:
         self.sheet = sheet
         self.odd = odd
-        self.largest = 0
+        self.largest = self.tags = 0
         self.raised_styles: set[str] = set()
         self.style = ""
         self.here = False
@@ -80,6 +82,9 @@ class _Content:
         self.notes = 0
 
     def start(self, tag: str, given: Mapping[str, str]) -> None:
+        self.tags += 1
+        if self.tags > MOST:
+            raise NotWellFormedError
         if tag in ("table:table-cell", "table:covered-table-cell"):
             self._cell(given)
         elif tag == "table:table-row":

@@ -146,3 +146,12 @@ def test_digits_set_in_two_ways_in_a_binary_workbook(tmp_path: Path) -> None:
     found = errors(with_cells(tmp_path, "xlsb", 5, Rich("121")))
     assert [(f.row, f.column) for f in found if "raised" in f.what_en] == [(3, "2025 (C)")]
     assert "not a number" in only_error(with_cells(tmp_path, "xlsb", 5, Rich("12 a"))).what_en
+
+
+@pytest.mark.parametrize("module", ["opendocument", "binary"])
+def test_a_sheet_made_to_keep_us_busy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    monkeypatch.setattr(f"etl.readers.{module}.MOST", 50)
+    path = with_cells(tmp_path, "ods" if module == "opendocument" else "xlsb")
+    assert "damaged" in only_error(path).what_en
