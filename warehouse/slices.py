@@ -22,10 +22,11 @@ Row = dict[str, Any]
 #: Period, sex, age, sector and standardisation: what tells the numbers of a block apart.
 Key = tuple[int, str, str, str, str]
 
-_COLUMNS = (
-    "rowid, indicator_id, area_id, period, sex, age, sector, standardisation, value, lower, upper, "
-    "count, population, status, is_estimate, is_projection, vs_country, trend"
+#: What is read; the rest is known from where a number lies.
+_READ = (
+    "value, lower, upper, count, population, status, is_estimate, is_projection, vs_country, trend"
 )
+_KEYS = ("period", "sex", "age", "sector", "standardisation")
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,11 @@ class Layout:
         age: str | None,
         sector: str | None,
         standardisation: str | None,
-    ) -> tuple[int, ...]:
-        """Return where in a block the numbers lie that are wanted; ``None`` means any."""
+    ) -> tuple[tuple[int, Row], ...]:
+        """Return where in a block the numbers lie that are wanted, and which these are."""
         years = (period,) if isinstance(period, int) else period
         return tuple(
-            place
+            (place, dict(zip(_KEYS, key, strict=True)))
             for place, key in enumerate(self.keys)
             if (years is None or key[0] in years)
             and sex in (None, key[1])
@@ -108,24 +109,26 @@ def read(wh: Warehouse, slices: Iterable[Slice]) -> dict[Slice, list[Row]]:
     dict
         Slice → its rows: areas in the order asked for, then years. A row has ``indicator_id,
         area_id, period, sex, age, sector, standardisation, value, lower, upper, count, population,
-        status, is_estimate, is_projection, vs_country, trend``; the same row may be in several
-        slices.
+        status, is_estimate, is_projection, vs_country, trend``.
     """
     wanted = list(dict.fromkeys(slices))
     while True:
         signature = wh.signature
         there = _blocks(wh, signature)
-        rows = {piece: _row_numbers(there, piece) for piece in wanted}
-        numbers = sorted({number for found in rows.values() for number in found})
-        found = wh.rows(
-            f"SELECT {_COLUMNS} FROM measures WHERE rowid IN (SELECT unnest(?::BIGINT[]))",  # noqa: S608
+        places = {piece: _places(there, piece) for piece in wanted}
+        numbers = sorted({number for found in places.values() for number, _ in found})
+        read = wh.rows(
+            f"SELECT rowid, {_READ} FROM measures WHERE rowid IN (SELECT unnest(?::BIGINT[]))",  # noqa: S608
             [numbers],
         )
         # Row numbers belong to a file: after a new one they are looked up again.
         if wh.signature == signature:
             break
-    by_number = {row.pop("rowid"): row for row in found}
-    return {piece: [by_number[number] for number in rows[piece]] for piece in wanted}
+    by_number = {row.pop("rowid"): row for row in read}
+    return {
+        piece: [known | by_number[number] for number, known in found]
+        for piece, found in places.items()
+    }
 
 
 def cuts(
@@ -154,14 +157,15 @@ def _cuts(
     return {cut: tuple(sorted(found)) for cut, found in years.items()}
 
 
-def _row_numbers(blocks: Blocks, piece: Slice) -> list[int]:
+def _places(blocks: Blocks, piece: Slice) -> list[tuple[int, Row]]:
+    """Return the row number of each number of a slice, and what is known of it before reading."""
     of_indicator = blocks.get(piece.indicator, {})
     wanted = (piece.period, piece.sex, piece.age, piece.sector, piece.standardisation)
     return [
-        block.first + place
+        (block.first + place, {"indicator_id": piece.indicator, "area_id": area} | key)
         for area in piece.areas
         if (block := of_indicator.get(area)) is not None
-        for place in block.layout.places(*wanted)
+        for place, key in block.layout.places(*wanted)
     ]
 
 
