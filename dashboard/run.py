@@ -105,3 +105,4 @@ def main() -> None:
         st.error(f"{text('shell.error')} {text('shell.error_how')}")
     shell.one_chart(ctx)
     shell.footer(ctx)
+    ctx.forget()
