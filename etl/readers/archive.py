@@ -156,8 +156,9 @@ class _Parts:
             far: Cell = (0, 0)
             if name == "content.xml":
                 far = (opendocument.look(self._pieces(name), sheet, odd), 1)
-            elif name.endswith(".bin") and name == part:
-                binary.look(self._whole(name), raised, odd)
+            elif name.startswith("xl/worksheets/") and name.endswith(".bin"):
+                into = odd if name == part else Oddities()
+                far = (binary.look(self._whole(name), raised, into), 1)
             for chunk in self._chunks(name):
                 # Every part: a sheet may stand anywhere, and be called anything.
                 if not (raised or _is_suspect(chunk)):

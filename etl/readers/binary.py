@@ -14,6 +14,7 @@ from etl.readers.oddities import Oddities, looks_like_a_number
 #: A sheet with more records than this is made to keep us busy.
 MOST: Final = 30_000_000
 _ROW: Final = 0
+_CELLS: Final = range(1, 12)
 _SHARED_TEXT: Final = 7
 _RICH_TEXT: Final = 62
 _STRING: Final = 19
@@ -81,13 +82,23 @@ def _is_digits(data: bytes, at: int) -> bool:
     return len(data) >= at + 4 and looks_like_a_number(_text(data, at))
 
 
-def look(part: bytes, misleading: frozenset[int], odd: Oddities) -> None:
-    """Go through a sheet for merged cells and texts that only look like a number."""
-    row = 0
+def look(part: bytes, misleading: frozenset[int], odd: Oddities) -> int:
+    """Go through a sheet for merged cells and texts that only look like a number.
+
+    Returns
+    -------
+    int
+        Its cells up to the last one, however many of them are empty.
+    """
+    row = rows = last = 0
     for kind, data in records(part):
         if kind == _ROW and len(data) >= 4:
             (row,) = struct.unpack_from("<I", data)
-        elif kind == _MERGED and len(data) >= 16:
+            rows = max(rows, row)
+            continue
+        if (kind in _CELLS or kind == _RICH_TEXT) and len(data) >= 4:
+            last = max(last, struct.unpack_from("<I", data)[0])
+        if kind == _MERGED and len(data) >= 16:
             top, bottom, left, right = struct.unpack_from("<IIII", data)
             odd.merged.append(((top + 1, left), (bottom + 1, right)))
         elif kind == _SHARED_TEXT and misleading and len(data) >= 12:
@@ -96,3 +107,4 @@ def look(part: bytes, misleading: frozenset[int], odd: Oddities) -> None:
                 odd.raised.add((row + 1, column))
         elif kind == _RICH_TEXT and len(data) >= 13 and data[8] & 1 and _is_digits(data, 9):
             odd.raised.add((row + 1, struct.unpack_from("<I", data)[0]))
+    return (rows + 1) * (last + 1)

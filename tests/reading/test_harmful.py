@@ -113,7 +113,7 @@ def test_a_draft_is_not_made_of_a_workbook_that_would_end_us(tmp_path: Path, end
         changed(path, {DATA: lambda xml: xml.replace(b"</sheetData>", far)})
     else:
         xlsb(path, {"Tal": [["A", "B"], [1, 2]]}, last=(0xFFFFFFF, 0xFFFFFFF))
-    with pytest.raises(PackageError):
+    with pytest.raises(PackageError, match="far beyond any figures"):
         draft(path)
 
 
