@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars as pl
 
 from warehouse.connection import Warehouse
+from warehouse.slices import Slice, read
 
-
-def newest_by_area(wh: Warehouse, geography: str, indicators: Sequence[str]) -> pl.DataFrame:
-    """Return each indicator's newest measured number for every area of a geography.
-
-    Each indicator stands as it is shown when nothing is chosen: default age and sector, both
-    sexes, not standardised; its year is the newest one that any area of the geography has.
-
-    Returns
-    -------
-    polars.DataFrame
-        By the areas' list and the indicators' order given: ``area_id, name, indicator_id, period,
-        value, lower, upper, status, is_estimate, is_demo, vs_country``.
-    """
-    return wh.sql(
-        """
-        WITH shown AS (
-            SELECT m.* FROM measures m JOIN indicators i USING (indicator_id)
-            WHERE m.indicator_id IN (SELECT unnest($indicators)) AND m.geography = $geography
-              AND m.sex = 'all' AND m.standardisation = 'crude' AND NOT m.is_projection
-              AND m.age = i.default_age AND m.sector = i.default_sector
-            QUALIFY m.period = max(m.period) OVER (PARTITION BY m.indicator_id)
-        )
-        SELECT s.area_id, a.name, s.indicator_id, s.period, s.value, s.lower, s.upper, s.status,
-               s.is_estimate, s.is_demo, s.vs_country
-        FROM shown s JOIN areas a USING (area_id)
-        ORDER BY a.sort, s.area_id, list_position($indicators, s.indicator_id)
-        """,
-        {"indicators": list(indicators), "geography": geography},
-    )
+_AGES = ("all", "0-17", "65+", "80+")
+_TRAITS = ("persons", "share_young", "share_old", "share_oldest", "density")
 
 
 def traits(wh: Warehouse, geography: str, diseases: Sequence[str]) -> pl.DataFrame:
@@ -59,44 +34,46 @@ def traits(wh: Warehouse, geography: str, diseases: Sequence[str]) -> pl.DataFra
         ``share_old`` (65+), ``share_oldest`` (80+, all per cent), ``density`` (people per square
         kilometre), then a column a disease. Null where not known.
     """
-    people = wh.sql(
-        """
-        WITH now AS (
-            SELECT area_id, age, value FROM measures
-            WHERE indicator_id = 'population' AND geography = $geography AND sex = 'all'
-              AND status = 'ok' AND period = (
-                  SELECT max(period) FROM measures
-                  WHERE indicator_id = 'population' AND NOT is_projection)
-        )
-        SELECT a.area_id, a.name,
-               max(value) FILTER (age = 'all') AS persons,
-               100 * max(value) FILTER (age = '0-17') / persons AS share_young,
-               100 * max(value) FILTER (age = '65+') / persons AS share_old,
-               100 * max(value) FILTER (age = '80+') / persons AS share_oldest,
-               persons / nullif(any_value(a.area_km2), 0) AS density
-        FROM areas a LEFT JOIN now USING (area_id)
-        WHERE a.geography = $geography GROUP BY a.area_id, a.name, a.sort ORDER BY a.sort, a.area_id
-        """,
-        {"geography": geography},
+    areas = wh.rows(
+        "SELECT area_id, name, area_km2 FROM areas WHERE geography = ? ORDER BY sort, area_id",
+        [geography],
     )
-    ill = wh.sql(
-        """
-        SELECT area_id, indicator_id, value FROM measures
-        WHERE indicator_id IN (SELECT unnest($diseases)) AND geography = $geography
-          AND sex = 'all' AND age = '40-64' AND standardisation = 'crude' AND status = 'ok'
-        QUALIFY period = max(period) OVER (PARTITION BY indicator_id)
-        """,
-        {"geography": geography, "diseases": list(diseases)},
+    ids = tuple(area["area_id"] for area in areas)
+    last = dict(
+        wh.sql("SELECT indicator_id, last_period FROM indicators").iter_rows(),
     )
-    wide = {d: ill.filter(pl.col("indicator_id") == d) for d in diseases}
-    for disease, rows in wide.items():
-        people = people.join(
-            rows.select("area_id", pl.col("value").alias(disease)),
-            on="area_id",
-            how="left",
-            maintain_order="left",
-        )
-    return people
+    shown = {
+        **{age: Slice("population", ids, last.get("population"), age) for age in _AGES},
+        **{disease: Slice(disease, ids, last.get(disease), "40-64") for disease in diseases},
+    }
+    numbers = read(wh, shown.values())
+    of = {
+        name: {row["area_id"]: row["value"] for row in numbers[piece] if row["status"] == "ok"}
+        for name, piece in shown.items()
+    }
+    return pl.DataFrame(
+        [_traits(area, of, diseases) for area in areas],
+        schema={
+            "area_id": pl.String,
+            "name": pl.String,
+            **dict.fromkeys((*_TRAITS, *diseases), pl.Float64),
+        },
+    )
+
+
+def _traits(
+    area: Mapping[str, Any], of: Mapping[str, Mapping[str, float]], diseases: Sequence[str]
+) -> dict[str, Any]:
+    place = area["area_id"]
+    persons, *parts = (of[age].get(place) for age in _AGES)
+    shares = (100 * part / persons if persons and part is not None else None for part in parts)
+    density = persons / area["area_km2"] if persons is not None and area["area_km2"] else None
+    return {
+        "area_id": place,
+        "name": area["name"],
+        **dict(zip(_TRAITS, (persons, *shares, density), strict=True)),
+        **{disease: of[disease].get(place) for disease in diseases},
+    }
 
 
 def flows(

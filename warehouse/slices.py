@@ -157,6 +157,13 @@ def _cuts(
     return {cut: tuple(sorted(found)) for cut, found in years.items()}
 
 
+def periods(wh: Warehouse) -> list[int]:
+    """Return the years with any number, measured or projected, the oldest first."""
+    blocks = _blocks(wh, wh.signature)
+    layouts = {block.layout for areas in blocks.values() for block in areas.values()}
+    return sorted({key[0] for layout in layouts for key in layout.keys})
+
+
 def _places(blocks: Blocks, piece: Slice) -> list[tuple[int, Row]]:
     """Return the row number of each number of a slice, and what is known of it before reading."""
     of_indicator = blocks.get(piece.indicator, {})

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
-import polars as pl
 
 from dashboard.figures.chart import Chart
 from dashboard.figures.classes import quantile_classes
 from dashboard.figures.hover import value_text
-from dashboard.figures.style import FONT_SIZE, HIDDEN, Look, axis, new_chart, safe, wrapped
+from dashboard.figures.style import (
+    FONT_SIZE,
+    HIDDEN,
+    Figures,
+    Look,
+    axis,
+    grouped,
+    new_chart,
+    safe_rows,
+    wrapped,
+)
 from warehouse.schema import COMPARISONS
 
 #: What a cell can say, in the order of the legend, and the sign it is said with.
@@ -32,7 +42,7 @@ _STATES = tuple(SIGNS)
 ROW = 27  # pixels a row takes
 
 
-def cells(frame: pl.DataFrame, decimals: Mapping[str, int]) -> pl.DataFrame:
+def cells(frame: Figures, decimals: Mapping[str, int]) -> list[dict[str, Any]]:
     """Add what each cell says.
 
     An indicator with intervals is compared with the country; one without is only sorted into
@@ -47,22 +57,19 @@ def cells(frame: pl.DataFrame, decimals: Mapping[str, int]) -> pl.DataFrame:
 
     Returns
     -------
-    polars.DataFrame
-        With ``state``: one of ``SIGNS``. The rows stand grouped by indicator.
+    list of dict
+        The rows with ``state``: one of ``SIGNS``, grouped by indicator.
     """
-    parts = []
-    for (indicator,), rows in safe(frame).group_by("indicator_id", maintain_order=True):
-        known = [v in COMPARISONS for v in rows["vs_country"]]
-        values = rows["value"].cast(pl.Float64).fill_null(float("nan")).to_numpy()
-        thirds = quantile_classes(values, decimals[str(indicator)], classes=3).index
-        states = [
-            _state(row, third, compared=any(known))
-            for row, third in zip(rows.iter_rows(named=True), thirds, strict=True)
+    out = []
+    for indicator, rows in grouped(safe_rows(frame), "indicator_id").items():
+        compared = any(row["vs_country"] in COMPARISONS for row in rows)
+        values = np.array([row["value"] for row in rows], dtype=np.float64)
+        thirds = quantile_classes(values, decimals[indicator], classes=3).index
+        out += [
+            row | {"state": _state(row, third, compared=compared)}
+            for row, third in zip(rows, thirds, strict=True)
         ]
-        parts.append(rows.with_columns(state=pl.Series(states, dtype=pl.String)))
-    if not parts:
-        return frame.with_columns(state=pl.lit("missing"))
-    return pl.concat(parts)
+    return out
 
 
 def _state(row: Mapping[str, object], third: int, *, compared: bool) -> str:
@@ -76,7 +83,7 @@ def _state(row: Mapping[str, object], third: int, *, compared: bool) -> str:
 
 
 def heat_map(
-    frame: pl.DataFrame,
+    rows: Sequence[Mapping[str, Any]],
     look: Look,
     *,
     columns: Mapping[str, str],
@@ -88,7 +95,7 @@ def heat_map(
 
     Parameters
     ----------
-    frame
+    rows
         From ``cells``: ``area_id, name, indicator_id, period, value, lower, upper, status,
         is_estimate, state``; areas from the top in the order they come.
     look
@@ -98,15 +105,16 @@ def heat_map(
     selected
         The area whose name stands bold.
     """
-    areas = frame.select("area_id", "name").unique("area_id", maintain_order=True)
-    row_of = {a: i for i, a in enumerate(areas["area_id"])}
+    areas = {row["area_id"]: row["name"] for row in rows}
+    row_of = {a: i for i, a in enumerate(areas)}
     column_of = {c: i for i, c in enumerate(columns)}
     shape = (len(row_of), len(column_of))
     state = np.full(shape, _STATES.index("missing"))
     hover = np.full(shape, "", dtype=object)
     fills = _fills(look)
+    inks = {state: _readable(fill, look) for state, fill in fills.items()}
     labels: list[dict[str, object]] = []
-    for row in frame.iter_rows(named=True):
+    for row in rows:
         at = row_of[row["area_id"]], column_of[row["indicator_id"]]
         state[at] = _STATES.index(row["state"])
         hover[at] = _hover(row, look, columns, units, decimals)
@@ -115,10 +123,10 @@ def heat_map(
                 "x": at[1],
                 "y": at[0],
                 "text": _sign(row, look, decimals),
-                "color": _readable(fills[row["state"]], look),
+                "color": inks[row["state"]],
             }
         )
-    names = [wrapped(n, 16) for n in areas["name"]]
+    names = [wrapped(n, 16) for n in areas.values()]
     height = max(ROW, *(ROW - 8 + 17 * n.count("<br>") for n in names)) if names else ROW
     longest = max((len(c) for c in columns.values()), default=0)
     fig = new_chart(height=int(height * shape[0] + 9 * longest * 0.95 + 90))
@@ -152,11 +160,10 @@ def heat_map(
             hoverinfo="skip",
             showlegend=False,
         )
-    _legend(fig, [s for s in SIGNS if frame["state"].eq(s).any()], fills, look)
+    states = {row["state"] for row in rows}
+    _legend(fig, [s for s in SIGNS if s in states], fills, look)
     shared = {"tickfont": {"color": look.palette.text, "size": FONT_SIZE - 1}, "showgrid": False}
-    bold = [
-        f"<b>{n}</b>" if a == selected else n for a, n in zip(areas["area_id"], names, strict=True)
-    ]
+    bold = [f"<b>{n}</b>" if a == selected else n for a, n in zip(areas, names, strict=True)]
     fig.update(
         showlegend=True,
         legend=fig.layout["legend"] | {"y": 0, "yanchor": "top"},
@@ -182,7 +189,7 @@ def heat_map(
 
 
 def heat_alt(
-    frame: pl.DataFrame,
+    rows: Sequence[Mapping[str, Any]],
     look: Look,
     *,
     title: str,
@@ -194,13 +201,13 @@ def heat_alt(
         look.text(
             "comparing.heat.alt",
             title=title,
-            areas=frame["area_id"].n_unique(),
+            areas=len({row["area_id"] for row in rows}),
             indicators=len(columns),
         )
     ]
-    own = frame.filter(pl.col("area_id") == selected)
+    own = grouped((row for row in rows if row["area_id"] == selected), "state")
     for state in SIGNS:
-        named = [columns[i] for i in own.filter(pl.col("state") == state)["indicator_id"]]
+        named = [columns[row["indicator_id"]] for row in own.get(state, ())]
         if named:
             parts.append(f"{look.text(f'comparing.heat.{state}')}: {look.number.listing(named)}.")
     return " ".join(parts)

@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 
 from dashboard.figures.chart import Chart
-from dashboard.figures.style import FONT_SIZE, Look, axis, new_chart, wrapped
+from dashboard.figures.style import FONT_SIZE, Figures, Look, axis, new_chart, rows_of, wrapped
 
 #: Fewer areas than this, and a coefficient says nothing.
 FEWEST = 8
 
 
-def rank_correlation(frame: pl.DataFrame) -> float | None:
+def rank_correlation(frame: Figures) -> float | None:
     """Return Spearman's rank correlation of ``x`` and ``y``, ``None`` for fewer than eight areas.
 
     Ranks share their mean where values are equal; the coefficient is Pearson's of the ranks
     (C. Spearman, American Journal of Psychology 15 (1904) 72-101).
     """
-    known = frame.drop_nulls(["x", "y"])
-    if known.height < FEWEST:
+    known = _known(frame)
+    if len(known) < FEWEST:
         return None
-    value = known.select(pl.corr(pl.col("x").rank(), pl.col("y").rank())).item()
+    both = pl.DataFrame([(row["x"], row["y"]) for row in known], schema=["x", "y"], orient="row")
+    value = both.select(pl.corr(pl.col("x").rank(), pl.col("y").rank())).item()
     return float(value) if value is not None and math.isfinite(value) else None
 
 
-def scatter(frame: pl.DataFrame, look: Look, *, x: str, y: str, decimals: tuple[int, int]) -> Chart:
+def _known(frame: Figures) -> list[Mapping[str, Any]]:
+    return [row for row in rows_of(frame) if row["x"] is not None and row["y"] is not None]
+
+
+def scatter(frame: Figures, look: Look, *, x: str, y: str, decimals: tuple[int, int]) -> Chart:
     """Draw one point an area; the selected one is filled and named, the country's lines dashed.
 
     Parameters
@@ -40,15 +47,15 @@ def scatter(frame: pl.DataFrame, look: Look, *, x: str, y: str, decimals: tuple[
     decimals
         Decimals of x and y.
     """
-    known = frame.drop_nulls(["x", "y"])
+    known = _known(frame)
     palette = look.palette
     fig = new_chart(height=500)
     for who in ("other", "area"):
-        rows = known.filter(pl.col("who") == who)
+        rows = [row for row in known if row["who"] == who]
         fig.trace(
             "scatter",
-            x=rows["x"].to_list(),
-            y=rows["y"].to_list(),
+            x=[row["x"] for row in rows],
+            y=[row["y"] for row in rows],
             mode="markers",
             marker={
                 "symbol": "circle" if who == "area" else "circle-open",
@@ -59,12 +66,13 @@ def scatter(frame: pl.DataFrame, look: Look, *, x: str, y: str, decimals: tuple[
             text=[
                 f"<b>{r['name']}</b><br>{look.number(r['x'], decimals[0])} · "
                 f"{look.number(r['y'], decimals[1])}"
-                for r in rows.iter_rows(named=True)
+                for r in rows
             ],
             hovertemplate="%{text}<extra></extra>",
         )
-    middle = (float(known["x"].min()) + float(known["x"].max())) / 2 if known.height else 0.0  # type: ignore[arg-type]
-    for row in known.filter(pl.col("who") == "area").iter_rows(named=True):
+    across = [float(row["x"]) for row in known]
+    middle = (min(across) + max(across)) / 2 if across else 0.0
+    for row in (row for row in known if row["who"] == "area"):
         left = row["x"] > middle
         fig.annotate(
             text=f"<b>{wrapped(row['name'], 22)}</b>",
@@ -78,7 +86,7 @@ def scatter(frame: pl.DataFrame, look: Look, *, x: str, y: str, decimals: tuple[
             font={"color": palette.text, "size": FONT_SIZE},
         )
     line = {"color": palette.country, "dash": "dash", "width": 1.5}
-    for row in known.filter(pl.col("who") == "country").iter_rows(named=True):
+    for row in (row for row in known if row["who"] == "country"):
         fig.upright(row["x"], line)
         fig.shape(type="line", x0=0, x1=1, xref="paper", y0=row["y"], y1=row["y"], line=line)
         fig.annotate(
@@ -97,14 +105,12 @@ def scatter(frame: pl.DataFrame, look: Look, *, x: str, y: str, decimals: tuple[
     return fig
 
 
-def scatter_alt(
-    frame: pl.DataFrame, look: Look, *, x: str, y: str, decimals: tuple[int, int]
-) -> str:
+def scatter_alt(frame: Figures, look: Look, *, x: str, y: str, decimals: tuple[int, int]) -> str:
     """Describe the points: what is on the axes, how many, and the selected area and country."""
-    known = frame.drop_nulls(["x", "y"])
-    count = known.filter(pl.col("who") != "country").height
+    known = _known(frame)
+    count = sum(row["who"] != "country" for row in known)
     parts = [look.text("comparing.scatter.alt", x=x, y=y, count=count)]
-    for row in known.filter(pl.col("who").is_in(["area", "country"])).iter_rows(named=True):
+    for row in (row for row in known if row["who"] in ("area", "country")):
         values = f"{look.number(row['x'], decimals[0])} · {look.number(row['y'], decimals[1])}"
         parts.append(look.text("figure.alt.item", name=row["name"], value=values))
     return " ".join(parts)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
@@ -18,6 +18,7 @@ from dashboard.figures.chart import Chart
 from dashboard.format import Numbers
 from dashboard.text import Text
 
+R = TypeVar("R", bound=Mapping[str, Any])
 FONT_SIZE = 15
 #: What a figure is made of: one mapping a row, or a frame.
 Figures = pl.DataFrame | Iterable[Mapping[str, Any]]
@@ -76,9 +77,9 @@ def by_value(rows: Sequence[dict[str, Any]], *, high_first: bool = True) -> list
     return sorted(known, key=lambda r: sign * r["value"]) + [r for r in rows if r["value"] is None]
 
 
-def grouped(rows: Iterable[dict[str, Any]], column: str) -> dict[str, list[dict[str, Any]]]:
+def grouped(rows: Iterable[R], column: str) -> dict[str, list[R]]:
     """Return the rows of each value of a column, values and rows in the order they come."""
-    out: dict[str, list[dict[str, Any]]] = {}
+    out: dict[str, list[R]] = {}
     for row in rows:
         out.setdefault(str(row[column]), []).append(row)
     return out

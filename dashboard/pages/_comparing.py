@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-import polars as pl
 import streamlit as st
 
 from dashboard.components import Column, Table, show_figure
@@ -12,11 +11,14 @@ from dashboard.context import Context
 from dashboard.figures.heat import cells, heat_alt, heat_map
 from dashboard.figures.scatter import rank_correlation, scatter, scatter_alt
 from dashboard.figures.similar import main_part, similar_alt, similar_bars
+from dashboard.figures.style import by_value
 from dashboard.pages import _choosing as choosing
 from dashboard.pages import _parts as parts
+from dashboard.rows import Row, Slice
 from dashboard.similarity import DIMENSIONS, distances
-from warehouse.comparisons import newest_by_area, traits
+from warehouse.comparisons import traits
 from warehouse.schema import THEMES
+from warehouse.slices import years_with_figures
 
 #: Columns a heat map can hold on a phone: signs are narrow, numbers are not.
 _MOST_SIGNS, _MOST_NUMBERS = 10, 6
@@ -27,14 +29,20 @@ _DEMO_DIMENSION = "disease"
 _STRENGTHS = ((0.7, "strong"), (0.4, "medium"), (0.2, "weak"))
 
 
-def with_roles(ctx: Context, frame: pl.DataFrame) -> pl.DataFrame:
-    """Add ``who``: area, region, country or other; all columns stay."""
-    roles = {parts.COUNTRY: "country", ctx.area.id: "area"}
-    if ctx.region:
-        roles[ctx.region.id] = "region"
-    return frame.with_columns(
-        who=pl.col("area_id").replace_strict(roles, default="other", return_dtype=pl.String)
-    )
+def _newest(ctx: Context, geography: str, indicators: Sequence[str]) -> list[Slice]:
+    """Return each indicator's newest measured year for every area of a geography.
+
+    Each indicator stands as it is shown when nothing is chosen.
+    """
+    areas = ctx.reference.known.areas[geography]
+    out = []
+    for cut in map(parts.Cut, indicators):
+        chosen = cut.filled(ctx)
+        years = years_with_figures(ctx.warehouse, cut.indicator, geography, **chosen)
+        measured = (year for year in years if year <= parts.newest(ctx, cut.indicator))
+        if (newest := next(measured, None)) is not None:
+            out.append(cut.slice(ctx, areas, newest))
+    return out
 
 
 def show_heat(ctx: Context, geography: str) -> None:
@@ -68,18 +76,18 @@ def _even(count: int, most: int) -> int:
 def _heat(ctx: Context, geography: str, theme: str, indicators: list[str]) -> None:
     rows = ctx.reference.indicators
     decimals = {i: int(rows[i]["decimals"]) for i in indicators}
-    frame = cells(newest_by_area(ctx.warehouse, geography, indicators), decimals)
-    columns = {
-        i: ctx.localised(rows[i], "short") for i in indicators if frame["indicator_id"].eq(i).any()
-    }
+    slices = _newest(ctx, geography, indicators)
+    ctx.store.fetch(slices)
+    found = cells([row for piece in slices for row in ctx.store.rows(piece)], decimals)
+    columns = {piece.indicator: ctx.localised(rows[piece.indicator], "short") for piece in slices}
     if not columns:
         st.info(ctx.text("sammenlign.heat_none"))
         return
     look = parts.look_of(ctx)
-    years = frame["period"].unique().sort()
+    years = sorted({row["period"] for row in found})
     title = ctx.text("sammenlign.heat_title", theme=ctx.text(f"common.themes.{theme}"))
-    compared = frame["vs_country"].is_not_null().any()
-    in_thirds = frame["state"].is_in(["low", "middle", "high"]).any()
+    compared = any(row["vs_country"] is not None for row in found)
+    in_thirds = any(row["state"] in ("low", "middle", "high") for row in found)
     kind = ("mixed" if in_thirds else "compared") if compared else "thirds"
     subtitle = ctx.text(
         f"sammenlign.heat_{kind}",
@@ -89,7 +97,7 @@ def _heat(ctx: Context, geography: str, theme: str, indicators: list[str]) -> No
     show_figure(
         ctx,
         heat_map(
-            frame,
+            found,
             look,
             columns=columns,
             units={i: ctx.unit(i) for i in columns},
@@ -100,41 +108,33 @@ def _heat(ctx: Context, geography: str, theme: str, indicators: list[str]) -> No
         title=title,
         subtitle=subtitle,
         source="; ".join(sources),
-        alt=heat_alt(frame, look, title=title, columns=columns, selected=ctx.area.id),
-        table=_heat_table(ctx, frame, columns, decimals),
-        is_demo=bool(frame["is_demo"].any()),
+        alt=heat_alt(found, look, title=title, columns=columns, selected=ctx.area.id),
+        table=_heat_table(ctx, found, columns, decimals),
+        is_demo=any(parts.is_demo(ctx, i) for i in columns),
     )
 
 
 def _heat_table(
-    ctx: Context, frame: pl.DataFrame, columns: Mapping[str, str], decimals: Mapping[str, int]
+    ctx: Context, rows: Sequence[Row], columns: Mapping[str, str], decimals: Mapping[str, int]
 ) -> Table:
     """Return the numbers behind a heat map: a row an area and indicator."""
-    words = {s: ctx.text(f"comparing.heat.{s}") for s in frame["state"].unique()}
-    long = frame.with_columns(
-        indicator=pl.col("indicator_id").replace_strict(columns, return_dtype=pl.String),
-        year=pl.col("period").cast(pl.String),
-        says=pl.when(pl.col("status") == "ok").then(
-            pl.col("state").replace_strict(words, return_dtype=pl.String)
-        ),
-        # Decimals differ from row to row: numbers are written here, their limits beside them.
-        shown=pl.Series(
-            [
-                None if v is None else ctx.number(v, decimals[i])
-                for v, i in zip(frame["value"], frame["indicator_id"], strict=True)
-            ],
-            dtype=pl.String,
-        ),
-        interval=pl.Series(
-            [
-                None if low is None else ctx.number.interval(low, high, decimals[i])
-                for low, high, i in zip(
-                    frame["lower"], frame["upper"], frame["indicator_id"], strict=True
-                )
-            ],
-            dtype=pl.String,
-        ),
-    )
+    words = {s: ctx.text(f"comparing.heat.{s}") for s in {row["state"] for row in rows}}
+
+    # Decimals differ from row to row: numbers are written here, their limits beside them.
+    def written(row: Row) -> Row:
+        places = decimals[row["indicator_id"]]
+        limits = row["lower"], row["upper"]
+        return {
+            "name": row["name"],
+            "status": row["status"],
+            "indicator": columns[row["indicator_id"]],
+            "year": str(row["period"]),
+            "says": words[row["state"]] if row["status"] == "ok" else None,
+            "shown": None if row["value"] is None else ctx.number(row["value"], places),
+            "interval": None if limits[0] is None else ctx.number.interval(*limits, places),
+        }
+
+    long = [written(row) for row in rows]
     return Table(
         long,
         [
@@ -164,23 +164,20 @@ def show_pair(ctx: Context, geography: str) -> None:
             key="other",
             label="sammenlign.upwards",
         )
-    both = pl.concat(
-        [
-            newest_by_area(ctx.warehouse, geography, [x, y]),
-            newest_by_area(ctx.warehouse, "land", [x, y]),
-        ]
+    slices = [*_newest(ctx, geography, [x, y]), *_newest(ctx, "land", [x, y])]
+    ctx.store.fetch(slices)
+    one, other = (
+        {r["area_id"]: r for s in slices if s.indicator == i for r in ctx.store.rows(s)}
+        for i in (x, y)
     )
-    one, other = (both.filter(pl.col("indicator_id") == i) for i in (x, y))
-    frame = with_roles(
-        ctx,
-        one.select("area_id", "name", "status", x="value", period="period").join(
-            other.select("area_id", y="value", y_status="status", y_period="period"),
-            on="area_id",
-            maintain_order="left",
-        ),
-    )
-    known = frame.drop_nulls(["x", "y"])
-    if not known.filter(pl.col("who") != "country").height:
+    pairs = [
+        row | {"x": row["value"], "y": mate["value"], "y_status": mate["status"]}
+        for area, row in one.items()
+        if (mate := other.get(area)) is not None
+    ]
+    pairs = parts.with_who(ctx, pairs)
+    areas = [row for row in pairs if row["who"] != "country"]
+    if not any(row["x"] is not None and row["y"] is not None for row in areas):
         st.info(ctx.text("sammenlign.pair_none"))
         return
     look = parts.look_of(ctx)
@@ -188,10 +185,10 @@ def show_pair(ctx: Context, geography: str) -> None:
         i: f"{ctx.localised(ctx.reference.indicators[i], 'title')} ({ctx.unit(i)})" for i in (x, y)
     }
     decimals = (parts.unit_and_decimals(ctx, x)[1], parts.unit_and_decimals(ctx, y)[1])
-    st.markdown(_strength(ctx, known.filter(pl.col("who") != "country")))
+    st.markdown(_strength(ctx, areas))
     show_figure(
         ctx,
-        scatter(frame, look, x=names[x], y=names[y], decimals=decimals),
+        scatter(pairs, look, x=names[x], y=names[y], decimals=decimals),
         key=f"sammenlign.pair.{x}.{y}",
         title=ctx.text(
             "sammenlign.pair_title",
@@ -199,12 +196,14 @@ def show_pair(ctx: Context, geography: str) -> None:
             y=ctx.localised(ctx.reference.indicators[y], "title"),
         ),
         subtitle=ctx.text(
-            "sammenlign.pair_subtitle", x_year=frame["period"][0], y_year=frame["y_period"][0]
+            "sammenlign.pair_subtitle",
+            x_year=areas[0]["period"],
+            y_year=other[areas[0]["area_id"]]["period"],
         ),
         source="; ".join(dict.fromkeys((ctx.source(x), ctx.source(y)))),
-        alt=scatter_alt(frame, look, x=names[x], y=names[y], decimals=decimals),
+        alt=scatter_alt(pairs, look, x=names[x], y=names[y], decimals=decimals),
         table=Table(
-            frame.sort("x", descending=True, nulls_last=True),
+            by_value(pairs),
             [
                 Column("name", ctx.text("common.area")),
                 Column("x", names[x], decimals[0]),
@@ -217,9 +216,9 @@ def show_pair(ctx: Context, geography: str) -> None:
         parts.caveat(ctx, indicator)
 
 
-def _strength(ctx: Context, frame: pl.DataFrame) -> str:
+def _strength(ctx: Context, areas: Sequence[Row]) -> str:
     """Say in words how well the order of areas in one number goes with that in the other."""
-    value = rank_correlation(frame)
+    value = rank_correlation(areas)
     if value is None:
         return ctx.text("sammenlign.pair_few")
     word = next((w for limit, w in _STRENGTHS if abs(value) >= limit), "none_found")

@@ -17,6 +17,7 @@ from warehouse.export import KINDS
 from warehouse.recipe import Recipe
 from warehouse.schema import SECTORS, SEXES, STANDARDISATIONS, STATUSES, THEMES
 from warehouse.selection import Selection
+from warehouse.slices import periods
 from warehouse.workbook import MAX_ROWS
 
 PAGE = Page(slug="data", order=80, title="data.title")
@@ -136,11 +137,10 @@ def _choose(ctx: Context) -> Selection:
 
 def _years(ctx: Context) -> str | None:
     """Draw first and last year; return the range, ``None`` when it is everything."""
-    bounds = ctx.warehouse.sql("SELECT min(period) AS first, max(period) AS last FROM measures")
-    first, last = bounds.row(0)
-    if first is None:
+    published = periods(ctx.warehouse)
+    if not published:
         return None
-    years = [str(year) for year in range(first, last + 1)]
+    years = [str(year) for year in range(published[0], published[-1] + 1)]
     one, two = st.columns(2)
     with one:
         start = ctx.pick("from", years, label="data.from", default=years[0])

@@ -10,7 +10,7 @@ import pytest
 
 import warehouse
 from warehouse import Warehouse
-from warehouse.comparisons import flows, newest_by_area, traits
+from warehouse.comparisons import flows, traits
 from warehouse.pages import measures, members
 
 OLD, NEW = "klynger-2022", "sundhedsraad-2027"
@@ -54,21 +54,6 @@ def test_a_split_municipality_is_divided_and_said_to_be_an_estimate(wh: Warehous
 def test_every_flow_carries_how_sure_both_memberships_are(wh: Warehouse) -> None:
     rows = flows(wh, OLD, NEW)
     assert rows["old_certainty"].null_count() == rows["new_certainty"].null_count() == 0
-
-
-def test_the_newest_numbers_are_the_ones_each_indicator_shows(wh: Warehouse) -> None:
-    wanted = ["daily_smoking", "copd_prevalence", "avoidable_hospital_stays"]
-    frame = newest_by_area(wh, OLD, wanted)
-    assert frame.height == 22 * 3
-    assert frame["indicator_id"].to_list()[:3] == wanted
-    one = measures(
-        wh, "avoidable_hospital_stays", area="k22-horsensklyngen", period=2025, age="65+"
-    )
-    same = frame.filter(
-        (pl.col("area_id") == "k22-horsensklyngen")
-        & (pl.col("indicator_id") == "avoidable_hospital_stays")
-    )
-    assert same["value"].to_list() == one["value"].to_list()
 
 
 def test_traits_are_the_warehouses_own_numbers(wh: Warehouse) -> None:
