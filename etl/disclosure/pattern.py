@@ -25,7 +25,7 @@ _HIDDEN_ANYWAY = 0.01
 #: What a person's worth of width may cost near by, before a wider neighbourhood is tried. A
 #: municipal cell of one sex and age costs 1.
 _PRICES = (20.0, 40.0, 80.0)
-_CUBE_PRICES = (20.0, 60.0, 120.0, 240.0, 480.0)
+_CUBE_PRICES = (20.0, 60.0, 120.0, 240.0, 480.0, 960.0, 1920.0)
 #: Price that no hiding can outbid.
 _ANY_PRICE = 1e5
 #: An exact programme of more unknowns than this is left to the heuristic.

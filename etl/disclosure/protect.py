@@ -344,9 +344,9 @@ class _Place:
         spans = [age_range(a) for a in self.grid.ages]
         holds = [sum(a <= c and d <= b for c, d in spans) for a, b in spans]
         age = np.array([1.0 if n == 1 else 2.0 if n < len(spans) else 6.0 for n in holds])
-        series = np.array([3.0 if s == "all" else 1.0 for _, s in self.grid.series])
-        if len(self.grid.series) == 1:
-            series[:] = 1
+        sectors = {sector for _, sector in self.grid.series}
+        total = 3.0 if len(sectors) > 1 else 1.0
+        series = np.array([total if s == "all" else 1.0 for _, s in self.grid.series])
         return np.asarray(
             area[:, None, None, None] * sex[:, None, None] * age[:, None] * series
         ).ravel()
