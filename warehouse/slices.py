@@ -157,9 +157,14 @@ def _cuts(
     return {cut: tuple(sorted(found)) for cut, found in years.items()}
 
 
-def periods(wh: Warehouse) -> list[int]:
+def periods(wh: Warehouse) -> Sequence[int]:
     """Return the years with any number, measured or projected, the oldest first."""
-    blocks = _blocks(wh, wh.signature)
+    return _periods(wh, wh.signature)
+
+
+@functools.lru_cache(maxsize=2)
+def _periods(wh: Warehouse, signature: str) -> Sequence[int]:
+    blocks = _blocks(wh, signature)
     layouts = {block.layout for areas in blocks.values() for block in areas.values()}
     return sorted({key[0] for layout in layouts for key in layout.keys})
 

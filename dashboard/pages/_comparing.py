@@ -57,6 +57,7 @@ def show_heat(ctx: Context, geography: str) -> None:
         default="health_profile",
     )
     chosen = [i for i in ctx.reference.of_theme(theme) if rows[i]["kind"] != "count"]
+    ctx.store.fetch(_newest(ctx, geography, chosen))
     for is_demo in (False, True):
         own = [i for i in chosen if bool(rows[i]["is_demo"]) == is_demo]
         if own and is_demo:
@@ -77,7 +78,6 @@ def _heat(ctx: Context, geography: str, theme: str, indicators: list[str]) -> No
     rows = ctx.reference.indicators
     decimals = {i: int(rows[i]["decimals"]) for i in indicators}
     slices = _newest(ctx, geography, indicators)
-    ctx.store.fetch(slices)
     found = cells([row for piece in slices for row in ctx.store.rows(piece)], decimals)
     columns = {piece.indicator: ctx.localised(rows[piece.indicator], "short") for piece in slices}
     if not columns:

@@ -37,8 +37,8 @@ def render(ctx: Context) -> None:
     """Draw the page."""
     st.title(ctx.text("data.title"), anchor=False)
     st.markdown(ctx.text("data.intro"))
-    selection = _choose(ctx)
     try:
+        selection = query.resolve(ctx.warehouse, _choose(ctx))
         counts = query.count_by_status(ctx.warehouse, selection)
     except SelectionError as error:
         st.warning(str(error))
@@ -171,7 +171,7 @@ def _recipe(ctx: Context, selection: Selection) -> Recipe:
         widget="radio",
     )
     return Recipe(
-        query.resolve(ctx.warehouse, selection),
+        selection,
         wide=form == "wide",
         csv="danish" if ctx.lang == "da" else "international",
     )
@@ -203,13 +203,13 @@ def _downloads(ctx: Context, recipe: Recipe, rows: int) -> None:
 
 
 def _preview(ctx: Context, selection: Selection, rows: int) -> None:
-    sql, values = query.statement(query.resolve(ctx.warehouse, selection))
-    frame = ctx.warehouse.sql(f"{sql} LIMIT {_PREVIEW_ROWS}", values)
+    sql, values = query.statement(selection)
+    found = ctx.warehouse.rows(f"{sql} LIMIT {_PREVIEW_ROWS}", values)
     text = ctx.text
     st.subheader(text("data.preview"), anchor=False)
     if rows > _PREVIEW_ROWS:
         st.caption(text("data.preview_of", shown=_PREVIEW_ROWS, rows=ctx.number(rows)))
-    if frame["is_demo"].any():
+    if any(row["is_demo"] for row in found):
         st.html(f"<p>{demo_badge(text)}</p>")
     names = {
         "area": "common.area",
@@ -223,10 +223,14 @@ def _preview(ctx: Context, selection: Selection, rows: int) -> None:
         "sector": "common.sector",
         "demo": "data.demo",
     }
-    shown = pl.DataFrame([_in_words(ctx, row) for row in frame.iter_rows(named=True)])
+    shown = [_in_words(ctx, row) for row in found]
     # What is the same in every row is said once: on a phone it would push the numbers away.
-    same = [n for n in names if n not in ("area", "period", "value") and shown[n].n_unique() == 1]
-    said = [f"{text(names[n])}: {shown[n][0]}" for n in same if shown[n][0] not in ("", NOTHING)]
+    same = [
+        n
+        for n in names
+        if n not in ("area", "period", "value") and len({row[n] for row in shown}) == 1
+    ]
+    said = [f"{text(names[n])}: {shown[0][n]}" for n in same if shown[0][n] not in ("", NOTHING)]
     st.caption(" · ".join(said))
     columns = [
         Column(name, text(label), right=name in ("value", "interval"))
@@ -234,7 +238,7 @@ def _preview(ctx: Context, selection: Selection, rows: int) -> None:
         if name not in same
     ]
     show_table(ctx, Table(shown, columns, caption=text("data.preview")), css="kb-quiet")
-    sources = "; ".join(frame["source"].drop_nulls().unique(maintain_order=True))
+    sources = "; ".join(dict.fromkeys(row["source"] for row in found if row["source"]))
     st.caption(text("common.source_line", source=sources))
 
 
