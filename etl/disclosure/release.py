@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 import polars as pl
 
-from etl.disclosure.audit import audit
+from etl.disclosure.audit import Leak, audit
 from etl.disclosure.hints import Hints
-from etl.disclosure.protect import OK, protect
+from etl.disclosure.parallel import Job, in_parallel
+from etl.disclosure.protect import OK, SECONDARY, SUPPRESSED, protect
 from etl.findings import Finding, PackageError
 
 #: Leaks named in one error; more would bury the first.
 _NAMED = 50
+#: Fewer cells than this are done before a helper has started.
+_FEW: Final = 100_000
+_ROW: Final = "_at"
+_STATUS: Final = pl.col("status").cast(pl.Enum([OK, SUPPRESSED, SECONDARY]))
 
 
 def protect_and_audit(
@@ -37,21 +43,18 @@ def protect_and_audit(
     etl.findings.PackageError
         When a hidden number could be worked out, with each such cell and what gives it away.
     """
-    hints = Hints()
-    decided = protect(cells, catchments, threshold=threshold, hints=hints, **options)
-    shown = decided.with_columns(count=pl.when(pl.col("status") == OK).then("count"))
-    if "population" in shown.columns:
-        # Small populations are hidden where they are counted.
-        shown = shown.with_columns(
-            population=pl.when(pl.col("population") >= threshold).then("population")
-        )
-    leaks = audit(
-        shown.filter(pl.col("count").is_not_null() | (pl.col("status") != OK)),
-        catchments,
-        threshold=threshold,
-        also_public=options.get("also_public"),
-        hints=hints,
+    keyed = cells.with_row_index(_ROW)
+    # one measure after the other: what the search for one knows is forgotten before the next
+    several = [keyed] if options.get("series_sums") else _by_measure(keyed)
+    jobs: Iterator[Job] = (
+        (_protect_and_audit, (piece, catchments, threshold, _about(piece, options)), {})
+        for piece in several
     )
+    if len(cells) < _FEW:
+        done = [work(*arguments) for work, arguments, _ in jobs]
+    else:
+        done = in_parallel(jobs)
+    leaks = [leak for _, found in done for leak in found]
     if leaks:
         raise PackageError(
             [
@@ -59,4 +62,61 @@ def protect_and_audit(
                 for leak in leaks[:_NAMED]
             ]
         )
-    return decided
+    status = pl.concat([said for said, _ in done]).sort(_ROW)["status"].cast(pl.String)
+    return cells.with_columns(status=status)
+
+
+def _by_measure(cells: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Yield the cells of each measure; that with most small counts, the longest work, first."""
+    small = pl.col("count").is_between(1, 10).sum()
+    ordered = cells.group_by("measure").agg(small).sort("count", "measure", descending=True)
+    for measure in ordered["measure"]:
+        yield cells.filter(pl.col("measure") == measure)
+
+
+def _about(cells: pl.DataFrame, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the options say of the cells' measures."""
+    measures = cells["measure"].unique().implode()
+    return {
+        name: value.filter(pl.col("measure").is_in(measures))
+        if isinstance(value, pl.DataFrame)
+        else value
+        for name, value in options.items()
+    }
+
+
+def _protect_and_audit(
+    cells: pl.DataFrame, catchments: pl.DataFrame, threshold: int, options: Mapping[str, Any]
+) -> tuple[pl.DataFrame, list[Leak]]:
+    """Return row number and status of each cell, and what leaks all the same."""
+    hints = Hints()
+    decided = protect(cells, catchments, threshold=threshold, hints=hints, **options)
+
+    def attacked(decided: pl.DataFrame) -> list[Leak]:
+        shown = decided.with_columns(count=pl.when(pl.col("status") == OK).then("count"))
+        if "population" in shown.columns:
+            # Small populations are hidden where they are counted.
+            shown = shown.with_columns(
+                population=pl.when(pl.col("population") >= threshold).then("population")
+            )
+        return audit(
+            shown.filter(pl.col("count").is_not_null() | (pl.col("status") != OK)),
+            catchments,
+            threshold=threshold,
+            also_public=options.get("also_public"),
+            hints=hints,
+        )
+
+    leaks = attacked(decided)
+    if not leaks:
+        return decided.select(_ROW, _STATUS), leaks
+    # "Fewer than five" is said of cells whose moves are known. A cell that only the audit can move
+    # may be held fast by it, so in a table where one leaks it is said of none.
+    tables = [{"measure": one.cell[0], "period": one.cell[2]} for one in leaks]
+    table = pl.struct(pl.col("measure").cast(pl.String), pl.col("period").cast(pl.Int64))
+    quiet = decided.with_columns(
+        status=pl.when(table.is_in(tables), pl.col("status") == SUPPRESSED)
+        .then(pl.lit(SECONDARY))
+        .otherwise("status")
+    )
+    return quiet.select(_ROW, _STATUS), attacked(quiet)
