@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import math
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from etl.findings import Finding, PackageError
-from etl.readers import Package
-from tests.reading.builders import codes
+from etl.readers import Package, read_package
+from tests.reading.builders import KEY_HEADINGS, YEARS, codes, municipality_rows, workbook
 from tests.reading.formats import (
     SHEET,
     a_workbook,
@@ -95,10 +96,28 @@ def danish(text: str) -> float | None:
 @example("12¹")
 def test_a_text_file(tmp_path: Path, text: str) -> None:
     rows = [[code, "2025", "1,5"] for code in codes()]
-    quoted = '"' + text.replace('"', '""') + '"'
-    rows[3][2] = quoted
+    rows[3][2] = '"' + text.replace('"', '""') + '"'
     path = as_text(tmp_path, rows, delimiter=";", encoding="utf-8", decimal=",")
     exactly(path, danish(text), ROW, blank=not text.strip())
+
+
+@MANY
+@given(st.one_of(TEXTS, st.text(st.sampled_from('0123456789,;"#\r\n\\ \t\x00'), max_size=6)))
+@example('"1,5')
+@example('1"5')
+@example("1,5\r")
+@example("1;")
+def test_a_text_file_without_quotation_marks(tmp_path: Path, text: str) -> None:
+    rows = [[code, "2025", "1,5"] for code in codes()]
+    rows[3][2] = text
+    path = as_text(tmp_path, rows, delimiter=";", encoding="utf-8", decimal=",")
+    if re.search(r"[;\"\r\n]", text):  # more or fewer columns and rows than there should be
+        package, _ = tried(path)
+        meant = {1.5, None, danish(text.strip('"')), *map(danish, re.split(r"[\"\r\n;]+", text))}
+        assert package is None or set(package.observations["value"]) <= meant
+        assert package is None or package.observations.height == len(rows)
+    else:
+        exactly(path, danish(text), ROW, blank=not text.strip())
 
 
 @MANY
@@ -157,6 +176,27 @@ def test_a_workbook(tmp_path: Path, cell: Any) -> None:
         return  # no XML may hold them
     blank = cell is None or (isinstance(cell, str) and cell.strip() in ("", ".."))
     exactly(with_cell(tmp_path, "xlsx", cell), number_of(cell), ROW, blank=blank)
+
+
+@settings(MANY, max_examples=max(6, MANY.max_examples // 8))
+@given(st.integers(3, 9), st.integers(0, 19), CELLS)
+@example(3, 8, 2015)  # a year as a number
+@example(4, 4, "Frederiksberg")
+def test_a_cell_anywhere_in_a_package(tmp_path: Path, row: int, column: int, cell: Any) -> None:
+    if isinstance(cell, str) and re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", cell):
+        return
+    rows = [[*KEY_HEADINGS, *map(str, YEARS)], *municipality_rows()]
+    rows[row - 3][column : column + 1] = [cell]
+    path = tmp_path / "DEMO_Aeldre_2025.xlsx"
+    workbook(path, rows[1:], headings=rows[0])
+    package = None
+    with suppress(PackageError):
+        package = read_package(path)
+    if package is not None:
+        read_rows = package.observations
+        assert read_rows.height == 98 * len(YEARS)
+        assert set(read_rows.filter(pl.col("row") != row)["value"]) == {100.0}
+        assert read_rows["area_id"].n_unique() == 98
 
 
 @pytest.mark.parametrize("ending", ["ods", "xlsb"])
