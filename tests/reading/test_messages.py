@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
@@ -70,8 +71,9 @@ def test_every_message_said_is_there_and_gets_its_values() -> None:
 def test_every_message_there_is_said() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in SOURCES)
     labels = {*SEXES, *SECTORS}
+    begun = tuple(re.findall(r'say\(f"(\w+_)\{', code))  # say(f"column_{role}")
     for key in catalogue():
-        assert f'"{key}"' in code or key in labels or key.startswith("column_"), key
+        assert f'"{key}"' in code or key in labels or key.startswith(begun), key
 
 
 def test_a_cell_is_named_in_both_languages() -> None:
