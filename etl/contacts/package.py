@@ -37,14 +37,13 @@ _SECTORS: Final = {
 
 @dataclass(frozen=True)
 class _Topic:
-    """What stands under one Mål and Emne; ``crossed``: women and men also by age."""
+    """What stands under one Mål and Emne."""
 
     measure: str
     subject: str
     unit: str
     column: str
     ages: tuple[str, ...] = _ADULT
-    crossed: bool = True
 
 
 _TOPICS: Final = (
@@ -54,7 +53,7 @@ _TOPICS: Final = (
         for sector, name in (*_SECTORS.items(), ("all", "Mindst én sektor"))
     ),
     *(
-        _Topic("Kontakter", name, "Antal kontakter", f"contacts_{sector}", crossed=False)
+        _Topic("Kontakter", name, "Antal kontakter", f"contacts_{sector}")
         for sector, name in (*_SECTORS.items(), ("all", "Alle sektorer"))
     ),
     *(
@@ -258,8 +257,7 @@ def _rows(frame: pl.DataFrame, years: Sequence[int]) -> Iterator[workbook.Row]:
             ).iter_rows()
         }
         for sex, sex_label in _SEXES.items():
-            ages = topic.ages if topic.crossed or sex == "all" else topic.ages[:1]
-            for age in ages:
+            for age in topic.ages:
                 for place in places:
                     line = tuple(values.get((place, sex, age, year)) for year in years)
                     if any(value is not None for value in line):

@@ -79,11 +79,9 @@ def wrong_columns(file: str, found: Mapping[str, str]) -> list[Finding]:
                 file,
                 message,
                 column=name,
-                **{
-                    "holds": say(f"contacts_{name}", sectors=_SECTORS),
-                    "found": _kind(found.get(name, "")),
-                    "wanted": _either([_kind(kind) for kind in kinds]),
-                },
+                holds=say(f"contacts_{name}", sectors=_SECTORS),
+                found=_kind(found.get(name, "")),
+                wanted=_either([_kind(kind) for kind in kinds]),
             )
         )
     return findings

@@ -38,6 +38,7 @@ def contacts(
     out: Annotated[
         Path, typer.Argument(metavar="OUT", file_okay=False, help="The folder for the package.")
     ] = DEFAULT_RAW,
+    *,
     engine: Annotated[
         Engine, typer.Option(help="Spark is an extra, for more than one machine.")
     ] = (Engine.DUCKDB),
