@@ -59,7 +59,11 @@ class Finding:
         column: str | None = None,
         **values: Any,
     ) -> Finding:
-        """Return a finding whose texts are a message of ``etl.messages`` with its values."""
+        """Return a finding whose texts are a message of ``etl.messages`` with its values.
+
+        The place is among them: a message may say ``{column}``.
+        """
+        values |= {"sheet": sheet, "row": row, "column": column}
         what, mend = say(message, "what", **values), say(message, "mend", **values)
         return cls(severity, file, sheet, row, column, what.da, what.en, mend.da, mend.en)
 

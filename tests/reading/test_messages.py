@@ -11,6 +11,7 @@ from string import Formatter
 import pytest
 
 import etl
+from etl.contacts.schema import COLUMNS, wrong_columns
 from etl.findings import Finding, Findings
 from etl.harmonise import cell_named
 from etl.messages import Said, catalogue, joined, say
@@ -65,7 +66,7 @@ def test_every_message_said_is_there_and_gets_its_values() -> None:
     for key, given, where in said:
         assert key in catalogue(), where
         needed = set().union(*map(names_in, catalogue()[key].values()))
-        assert needed <= given - PLACE, where
+        assert needed <= given | PLACE, where
 
 
 def test_every_message_there_is_said() -> None:
@@ -105,6 +106,13 @@ def test_a_finding_stands_in_both_languages() -> None:
     assert str(found).startswith(
         "A.csv, row 3, column 2019: The column of the year 2019 is missing."
     )
+
+
+def test_a_message_may_say_its_place() -> None:
+    (found,) = wrong_columns("contacts.parquet", dict.fromkeys(list(COLUMNS)[1:], "?"))[:1]
+    missing = next(iter(COLUMNS))
+    assert f"Kolonnen {missing} mangler." == found.what_da
+    assert found.column == missing
 
 
 def test_what_is_cut_short_says_its_kind_in_both_languages() -> None:
