@@ -32,12 +32,15 @@ class Page:
         Text key of the title, e.g. ``kort.title``; ``<name>.intro`` beside it is shown below it.
     listed
         Whether the sidebar lists it; one that is not is reached by links.
+    big
+        Whether it draws the switch of big letters itself, and looks different in them.
     """
 
     slug: str
     order: int
     title: str
     listed: bool = True
+    big: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ import dashboard.pages
 from dashboard.components import shell
 from dashboard.context import Context, Page
 from dashboard.format import Numbers
+from dashboard.pages._big import big_letters
 from dashboard.reference import open_warehouse, reference_of
 from dashboard.selection import parse
 from dashboard.text import Text
@@ -97,6 +98,8 @@ def main() -> None:
     listed = [(slug, target) for slug, target in targets.items() if slugs[slug].listed]
     shell.sidebar(ctx, listed)
     shell.notices(ctx, notices)
+    if selection.big and not page.big:
+        big_letters(ctx)
     try:
         module.render(ctx)
     except Exception:

@@ -25,6 +25,7 @@ KEYS = {
     "sector": "sector",
     "benchmark": "compare",
     "lang": "lang",
+    "big": "big",
 }
 LANGS = ("da", "en")
 BENCHMARKS = ("country", "region")
@@ -91,6 +92,8 @@ class Selection:
     sector: str | None = None
     benchmark: str | None = None
     lang: str = "da"
+    #: "1" where the reader wants big letters.
+    big: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
 
     def get(self, key: str) -> str | None:
@@ -159,11 +162,12 @@ def parse(params: Mapping[str, str], known: Known) -> tuple[Selection, list[Noti
         "sector": lambda v: v in SECTORS,
         "benchmark": lambda v: v in BENCHMARKS,
         "lang": lambda v: v in LANGS,
+        "big": lambda v: v in ("0", "1"),
         "period": lambda v: v.isascii() and v.isdecimal() and int(v[:9]) in _YEARS,
     }
     for name, is_valid in checks.items():
         raw = params.get(KEYS[name])
-        if raw is None:
+        if raw is None or (name, raw) == ("big", "0"):
             continue
         if is_valid(raw):
             values[name] = int(raw) if name == "period" else raw

@@ -17,7 +17,7 @@ from dashboard.components import demo_badge
 from dashboard.context import Context
 from dashboard.selection import Selection
 
-KEY = "big"
+_STATE = "url-big"
 #: Of the browser's own size: a reader who has chosen large letters there keeps them.
 _BIG_STYLE = """
 html { font-size: clamp(118%, 100% + .55vw, 160%); }
@@ -50,19 +50,19 @@ h4.kb-title { font-size: 1.1rem; }
 def big_letters(ctx: Context) -> bool:
     """Draw the switch and, when it is on, make the letters of the page big; return whether it is.
 
-    A page calls it once, above everything that looks different in big letters.
+    A page with ``big=True`` in its ``PAGE`` calls it once, above everything that looks different
+    in big letters; other pages get the letters, and the switch only to leave them again.
     """
-    is_big = ctx.selection.get(KEY) == "1"
-    state = f"url-{KEY}"
-    st.session_state[state] = is_big
-    st.toggle(ctx.text("focus.big"), key=state, on_change=_switched, args=(ctx.selection,))
+    is_big = ctx.selection.big is not None
+    st.session_state[_STATE] = is_big
+    st.toggle(ctx.text("focus.big"), key=_STATE, on_change=_switched, args=(ctx.selection,))
     st.html(f"<style>{_STYLE}{_BIG_STYLE if is_big else ''}</style>")
     return is_big
 
 
 def _switched(selection: Selection) -> None:
-    on = "1" if st.session_state[f"url-{KEY}"] else None
-    st.query_params.from_dict(selection.with_values(**{KEY: on}).params())
+    on = "1" if st.session_state[_STATE] else None
+    st.query_params.from_dict(selection.with_values(big=on).params())
 
 
 def two_columns(is_big: bool) -> Sequence[DeltaGenerator]:

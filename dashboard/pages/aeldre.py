@@ -33,7 +33,7 @@ from dashboard.pages._people import (
 )
 from dashboard.rows import Slice
 
-PAGE = Page(slug="aeldre", order=50, title="aeldre.title")
+PAGE = Page(slug="aeldre", order=50, title="aeldre.title", big=True)
 _NURSING = "home_nursing_per_1000"
 _SHARE = "population_80plus_share"
 _DEMENTIA = "dementia_prevalence"
@@ -52,7 +52,7 @@ def render(ctx: Context) -> None:
     is_big = big_letters(ctx)
     for paragraph in paragraphs(ctx, people):
         st.markdown(paragraph)
-    carried = ctx.link("demografi", **({"big": "1"} if is_big else {}))
+    carried = ctx.link("demografi")
     label = escape(ctx.text("aeldre.carried"))
     st.html(f'<p class="kb-link"><a href="{escape(carried)}" target="_self">{label}</a></p>')
     sheet_button(ctx, "elderly")

@@ -18,7 +18,7 @@ from dashboard.pages._key_figures import newest_rows
 from dashboard.pages._people import people_of, people_slice
 from dashboard.rows import Row, Slice
 
-PAGE = Page(slug="boern-og-unge", order=40, title="boern_og_unge.title")
+PAGE = Page(slug="boern-og-unge", order=40, title="boern_og_unge.title", big=True)
 _REAL = ("child_notifications_per_1000", "child_measures_share", "school_absence_share")
 _DIAGNOSES = ("child_psychiatric_diagnosis", "child_adhd", "child_psychiatric_contact")
 _SECTORS = "child_contact_share"

@@ -17,7 +17,7 @@ from dashboard.pages import _parts as parts
 from dashboard.pages._big import Item, big_letters, show_list
 from dashboard.rows import Row, Slice
 
-PAGE = Page(slug="demografi", order=55, title="demografi.title")
+PAGE = Page(slug="demografi", order=55, title="demografi.title", big=True)
 #: Per cent a year by which use in each age group can be let fall.
 HEALTHIER = tuple(f"{i / 10:g}" for i in range(11))
 _PARTS = ("by_people", "by_age", "by_health")

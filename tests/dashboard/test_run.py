@@ -174,3 +174,16 @@ def test_a_framed_chart_says_what_it_is_and_has_its_table(shown):
     assert "Skjult af udgiver" in said
     chart = app.get("plotly_chart")[0].proto
     assert "Søjler: Læsø er skjult." in str(chart)
+
+
+def test_big_letters_follow_to_a_page_without_a_switch_and_can_be_left_there(shown):
+    app = AppTest.from_file(str(APP), default_timeout=30)
+    app.query_params["big"] = "1"
+    app.run()
+    assert "font-size: clamp" in " ".join(e.proto.body for e in app.get("html"))
+    links = app.get("page_link")
+    assert links
+    assert all("big=1" in link.proto.query_string for link in links)
+    app.toggle(key="url-big").set_value(False).run()
+    assert "big" not in app.query_params
+    assert not app.toggle

@@ -32,6 +32,14 @@ def test_an_area_alone_brings_its_geography():
     assert notices == []
 
 
+def test_big_letters_follow_to_every_page_until_they_are_switched_off():
+    selection, notices = parse({"big": "1", "view": "own"}, KNOWN)
+    assert (selection.big, notices) == ("1", [])
+    assert selection.shared().with_values(lang="en").params()["big"] == "1"
+    assert "big" not in selection.with_values(big=None).params()
+    assert parse({"big": "0"}, KNOWN)[0].big is None
+
+
 def test_what_is_not_chosen_stays_open():
     selection, _ = parse({"geo": "land"}, KNOWN)
     assert selection.period is None
@@ -53,6 +61,7 @@ def test_what_is_not_chosen_stays_open():
         ("sector", "dentist"),
         ("compare", "mars"),
         ("lang", "sv"),
+        ("big", "huge"),
     ],
 )
 def test_a_value_that_is_not_known_is_told_and_the_view_still_opens(key, value):
