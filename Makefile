@@ -28,12 +28,17 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
+$(VENV)/.spark: $(VENV)/.dev requirements-spark.lock
+	@echo "Installing Spark for its tests (once, a minute or two; half a gigabyte) ..."
+	$(PIP) install --require-hashes -r requirements-spark.lock
+	@touch $@
+
 setup: $(VENV)/.run
 
 run: setup
 	$(BIN)/klyngeblik run
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev $(VENV)/.spark
 	$(BIN)/python -m tests.chromium
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term
 
@@ -51,3 +56,4 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 lock: $(VENV)/.dev
 	$(LOCK) --upgrade --output-file requirements.lock
 	$(LOCK) --upgrade --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(LOCK) --upgrade --extra spark --constraint requirements-dev.lock --output-file requirements-spark.lock
