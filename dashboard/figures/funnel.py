@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dashboard.figures.chart import Chart
 from dashboard.figures.hover import hover_lines, value_text
@@ -19,10 +18,9 @@ from dashboard.figures.style import (
     new_chart,
     safe_rows,
 )
-from warehouse.funnel import FEWEST_EXPECTED, Limits, funnel_limits
+from warehouse.funnel import FEWEST_EXPECTED, LABELS, funnel_limits, labels
 
-#: Where a point lies, from far below to far above; the marks that tell it without colour.
-PLACES = ("below_998", "below_95", "inside", "above_95", "above_998")
+#: The marks that tell where a point lies without colour.
 _SYMBOLS = {
     "below_998": "triangle-down",
     "below_95": "triangle-down-open",
@@ -46,27 +44,15 @@ def located(frame: Figures, *, kind: str, target: float, multiplier: float) -> l
     Returns
     -------
     list of dict
-        The rows with ``place``: one of ``PLACES``; ``None`` where the number or its limits are not
+        The rows with ``place``: one of ``warehouse.funnel.LABELS``; ``None`` where the number or its
+        limits are not
         known. A point on a line lies inside it.
     """
     rows = safe_rows(frame)
     values = np.array([r["value"] for r in rows], dtype=np.float64)
     people = np.array([r["population"] for r in rows], dtype=np.float64)
-    with np.errstate(invalid="ignore"):
-        at = funnel_limits(kind, people, target, multiplier)
-        place = _place(values, at)
+    place = labels(values, funnel_limits(kind, people, target, multiplier))
     return [row | {"place": found} for row, found in zip(rows, place, strict=True)]
-
-
-def _place(values: NDArray[np.float64], at: Limits) -> list[str | None]:
-    step = (
-        (values >= at.lower_998).astype(int)
-        + (values >= at.lower_95)
-        + (values > at.upper_95)
-        + (values > at.upper_998)
-    )
-    known = ~np.isnan(values) & ~np.isnan(at.lower_95)
-    return [PLACES[s] if k else None for s, k in zip(step, known, strict=True)]
 
 
 def funnel(
@@ -187,7 +173,7 @@ def funnel_alt(
 ) -> str:
     """Describe a funnel: how many lie where, the selected area, and the ones farthest out."""
     parts = [look.text("comparing.funnel.alt", title=title, unit=unit)]
-    for place in PLACES:
+    for place in LABELS:
         there = by_value([row for row in rows if row["place"] == place])
         if not there:
             continue

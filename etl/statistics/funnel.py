@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.special import bdtr, bdtrik, pdtr, pdtrik
+from numpy.typing import ArrayLike
 
-from etl.statistics._input import Floats, floats, plain, real
+from etl.statistics._input import floats, plain, real
 from etl.statistics.intervals import check_multiplier
+from warehouse.funnel import LABELS, FunnelLimits, exact_limits, labels
 
-#: Where a point can lie, from far below to far above; "95" is outside 95 % and inside 99.8 %.
-FUNNEL_LABELS = ("below_998", "below_95", "inside", "above_95", "above_998")
+__all__ = ["FUNNEL_LABELS", "FunnelLimits", "funnel_labels", "funnel_limits"]
+
+FUNNEL_LABELS = LABELS
 _DEFAULT_MULTIPLIER = {"proportion": 1.0, "rate": 100_000.0, "ratio": 1.0}
-
-
-@dataclass(frozen=True, slots=True)
-class FunnelLimits:
-    """The target and the limits around it, in the target's unit; floats or arrays."""
-
-    target: float
-    lower_95: Any
-    upper_95: Any
-    lower_998: Any
-    upper_998: Any
 
 
 def funnel_limits(
@@ -58,10 +46,7 @@ def funnel_limits(
 
     Notes
     -----
-    Exact binomial or Poisson limits, drawn smooth by interpolating between counts: with r the
-    smallest count whose cumulative probability F passes p, the limit is
-    ``(r - (F(r) - p) / (F(r) - F(r - 1))) / n``. D. J. Spiegelhalter, "Funnel plots for comparing
-    institutional performance", Statistics in Medicine 24 (2005) 1185-1202, appendix A.1.
+    The formula stands in :func:`warehouse.funnel.exact_limits`, which the pages draw with too.
     """
     if kind not in _DEFAULT_MULTIPLIER:
         raise ValueError(f"unknown kind {kind!r}; use {', '.join(_DEFAULT_MULTIPLIER)}")
@@ -71,17 +56,9 @@ def funnel_limits(
     centre = float(floats(target, "target"))
     if kind == "proportion" and centre > unit:
         raise ValueError(f"target {centre} is above {unit}, more than all")
-    limits = []
-    for tail in (0.025, 0.975, 0.001, 0.999):
-        if kind == "proportion":
-            at = _binomial(size, centre / unit, tail)
-        else:
-            at = _poisson(size * (centre / unit), tail)
-        most = size if kind == "proportion" else np.inf
-        with np.errstate(invalid="ignore", divide="ignore"):
-            limit = np.where(size > 0, np.clip(at, 0, most) / size * unit, np.nan)
-        limits.append(plain(limit))
-    return FunnelLimits(centre, *limits)
+    found = exact_limits("proportion" if kind == "proportion" else "rate", size, centre, unit)
+    limits = (found.lower_95, found.upper_95, found.lower_998, found.upper_998)
+    return FunnelLimits(centre, *map(plain, limits))
 
 
 def funnel_labels(values: ArrayLike, limits: FunnelLimits) -> Any:
@@ -110,41 +87,5 @@ def funnel_labels(values: ArrayLike, limits: FunnelLimits) -> Any:
         raise ValueError(
             f"lengths do not match: values {points.shape}, limits {np.shape(limits.lower_95)}"
         )
-    result: NDArray[Any] = np.full(points.shape, "inside", dtype=object)
-    result[points < limits.lower_95] = "below_95"
-    result[points < limits.lower_998] = "below_998"
-    result[points > limits.upper_95] = "above_95"
-    result[points > limits.upper_998] = "above_998"
-    result[np.isnan(points) | np.isnan(np.asarray(limits.lower_95))] = None
+    result = labels(points, limits)
     return result if result.ndim else result.item()
-
-
-def _binomial(size: Floats, share: float, tail: float) -> Floats:
-    # A split municipality gives a size that is not whole; the binomial needs whole trials.
-    trials = np.rint(np.nan_to_num(size)).astype(np.int64)
-    if share in (0.0, 1.0):
-        return np.asarray(size * share)
-    return _interpolated(
-        bdtrik(tail, trials, share), lambda count: np.asarray(bdtr(count, trials, share)), tail
-    )
-
-
-def _poisson(expected: Floats, tail: float) -> Floats:
-    limit = _interpolated(
-        pdtrik(tail, expected), lambda count: np.asarray(pdtr(count, expected)), tail
-    )
-    return np.where(expected > 0, limit, np.where(expected == 0, 0.0, np.nan))
-
-
-def _interpolated(quantile: Floats, cdf: Callable[[Floats], Floats], tail: float) -> Floats:
-    """Return the quantile of a distribution of counts, smooth between one count and the next.
-
-    `quantile` is that of the distribution's continuous form; the smallest count that reaches the
-    tail is it or one less.
-    """
-    count = np.ceil(quantile)
-    less = np.maximum(count - 1, 0)
-    count = np.where(cdf(less) >= tail, less, count)
-    reached, before = cdf(count), np.where(count > 0, cdf(np.maximum(count - 1, 0)), 0.0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(count - (reached - tail) / (reached - before))
