@@ -21,6 +21,8 @@ class Oddities:
         Formulas that failed, and that the reader gives back as empty.
     times : set of Cell
         Times of day, which the reader cannot read.
+    truths : set of Cell
+        Truth values that are kept as 1 or 0.
     raised : set of Cell
         Texts that look like a number because a raised footnote mark is among their digits.
     merged : list of pair of Cell
@@ -30,6 +32,7 @@ class Oddities:
     without_value: set[Cell] = field(default_factory=set)
     errors: set[Cell] = field(default_factory=set)
     times: set[Cell] = field(default_factory=set)
+    truths: set[Cell] = field(default_factory=set)
     raised: set[Cell] = field(default_factory=set)
     merged: list[tuple[Cell, Cell]] = field(default_factory=list)
 

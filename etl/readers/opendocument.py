@@ -11,11 +11,13 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 from xml.parsers import expat
 
-from etl.readers.oddities import Oddities, looks_like_a_number
+from etl.readers.oddities import Cell, Oddities, looks_like_a_number
 
 #: A file with more tags than this is made to keep us busy.
 MOST: Final = 60_000_000
 _VALUED: Final = "office:value-type"
+#: LibreOffice keeps them as the numbers 1 and 0, and only shows them so.
+_TRUTHS: Final = frozenset({"TRUE", "FALSE", "SAND", "FALSK"})
 _POSITION: Final = "style:text-position"
 #: "super 58%", or how far up or down in per cent: "33% 58%"; "0% 100%" is level.
 _RAISED: Final = re.compile(r"(?!0%).")
@@ -79,6 +81,7 @@ class _Content:
         #: Of the cell that is open: its words, whether one of them is raised, notes it is in.
         self.words: list[str] | None = None
         self.raised = False
+        self.kind = ""
         self.notes = 0
 
     def start(self, tag: str, given: Mapping[str, str]) -> None:
@@ -117,8 +120,8 @@ class _Content:
             self.odd.errors.add((row, column))
         elif kind == "time":
             self.odd.times.add((row, column))
-        elif kind == "string":
-            self.words, self.raised = [], False
+        elif kind is not None:
+            self.words, self.raised, self.kind = [], False, kind
         down, across = (
             int(given.get(f"table:number-{way}-spanned", "1")) for way in ("rows", "columns")
         )
@@ -135,9 +138,15 @@ class _Content:
         elif tag == "office:annotation":
             self.notes -= 1
         elif tag == "table:table-cell":
-            if self.words is not None and self.raised and looks_like_a_number("".join(self.words)):
-                self.odd.raised.add((self.row + 1, self.column - 1))
+            if self.words is not None:
+                self._shown("".join(self.words), (self.row + 1, self.column - 1))
             self.words = None
+
+    def _shown(self, words: str, place: Cell) -> None:
+        if self.kind == "string" and self.raised and looks_like_a_number(words):
+            self.odd.raised.add(place)
+        elif self.kind == "float" and words in _TRUTHS:
+            self.odd.truths.add(place)
 
 
 def _times(given: Mapping[str, str], what: str) -> int:

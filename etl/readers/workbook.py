@@ -235,6 +235,7 @@ def _report_odd(
     for cells, message in (
         (odd.without_value, "formula_without_value"),
         (odd.errors, "excel_error"),
+        (odd.truths, "truth_value"),
         (odd.raised, "raised_mark"),
     ):
         for row, column in sorted(cells):

@@ -52,6 +52,11 @@ def text(inside: str) -> Raw:
             "Excel error",
         ),
         ('<table:table-cell table:formula="of:=1+1"/>', "never been worked out"),
+        (
+            '<table:table-cell table:formula="of:=TRUE()" office:value-type="float" '
+            'office:value="1" calcext:value-type="float"><text:p>TRUE</text:p></table:table-cell>',
+            "true or false",
+        ),
         (text('12<text:span text:style-name="T1">1</text:span>'), "raised mark"),
         (
             '<table:table-cell office:value-type="float" office:value="1" '
@@ -73,6 +78,12 @@ def test_a_time_of_day_is_named_although_its_column_cannot_be_read(tmp_path: Pat
     found = only_error(with_cells(tmp_path, "ods", Raw(time)))
     assert (found.row, found.column) == (3, "B")
     assert "time of day" in found.what_en
+
+
+def test_a_truth_value_is_no_number(tmp_path: Path) -> None:
+    truth = '<table:table-cell office:value-type="boolean" office:boolean-value="true"/>'
+    found = only_error(with_cells(tmp_path, "ods", Raw(truth)))
+    assert (found.row, found.column) == (3, "2024 (B)")
 
 
 def test_a_formula_with_its_value_is_read(tmp_path: Path) -> None:
