@@ -49,7 +49,6 @@ file = 'National_(?P<edition>\d{4})\.xlsx'
 format = "workbook"
 made_safe_by = "klyngeblik"
 first_year = 2015
-published = 2025-11-28
 
 [measures]
 "Befolkning / Indbyggere" = "population"
@@ -110,6 +109,9 @@ def write(folder: Path, seed: int = 1, measures: int = MEASURES) -> Path:
     path = folder / "raw" / FILE
     path.parent.mkdir()
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+        cover = book.add_worksheet("FORSIDE")
+        cover.write("C6", "National pakke")
+        cover.write("D7", "28. november 2025")
         sheet = book.add_worksheet("Hovedresultater")
         sheet.write_row(2, 0, [*_KEYS, *map(str, YEARS)])
         for at, row in enumerate(_rows(np.random.default_rng(seed), numbers), start=3):
@@ -122,8 +124,8 @@ def _rows(draw: np.random.Generator, numbers: range) -> Iterator[list[str | int 
     people = _people(draw, len(places))
     yield from _table("Befolkning", "Indbyggere", people, places)
     for n in numbers:
-        # from every third citizen down to one in some ten thousand: all that packages hold
-        share = 0.4 * 0.6 ** (n - 1)
+        # from two citizens in five down to one in a hundred, in psychiatry one in two thousand
+        share = 0.4 * 0.8 ** (n - 1)
         sectors = [_among(draw, people, share * part) for part in (0.7, 0.4, 0.3, 0.05, 0.2)]
         least, most = np.max(sectors, axis=0), np.minimum(np.sum(sectors, axis=0), people)
         any_sector = least + draw.binomial(most - least, 0.7)
@@ -136,14 +138,15 @@ def _people(draw: np.random.Generator, places: int) -> Counts:
     size = np.sort(draw.lognormal(10.6, 0.7, places)).clip(1800, 650_000)
     bands = np.array(list(BANDS.values()))
     growth = 1 + 0.004 * np.arange(len(YEARS))
-    return draw.poisson(size[:, None, None, None] / 2 * bands[:, None] * growth * np.ones((2, 1, 1)))
+    expected = size[:, None, None, None] / 2 * bands[:, None] * growth * np.ones((2, 1, 1))
+    return np.asarray(draw.poisson(expected))
 
 
 def _among(draw: np.random.Generator, people: Counts, share: float) -> Counts:
     """Return how many of the people, a little more in some places and with age."""
     places = draw.lognormal(0, 0.2, (len(people), 1, 1, 1))
     ages = np.linspace(0.5, 1.5, len(BANDS))[:, None]
-    return draw.binomial(people, np.minimum(share * places * ages, 0.95))
+    return np.asarray(draw.binomial(people, np.minimum(share * places * ages, 0.95)))
 
 
 def _table(
@@ -156,7 +159,7 @@ def _table(
     names = geo.areas_frame().filter(geography="regioner-2007").select("area_id", "name").rows()
     areas += [("Regioner", name, None, counts[regions == one].sum(axis=0)) for one, name in names]
     named = dict(names)
-    for at, (_, name, region) in enumerate(places.select("municipality_id", "name", "region_2007").rows()):
+    for at, (name, region) in enumerate(places.select("name", "region_2007").iter_rows()):
         areas.append(("Kommuner", named[region], name, counts[at]))
     for level, region, place, own in areas:
         sexes = np.concatenate([own.sum(axis=0, keepdims=True), own])

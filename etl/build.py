@@ -56,7 +56,13 @@ class BuildSummary:
     unchanged: bool
 
 
-def build(raw_dir: Path, warehouse: Path, progress: Progress | None = None) -> BuildSummary:
+def build(
+    raw_dir: Path,
+    warehouse: Path,
+    progress: Progress | None = None,
+    *,
+    definitions: Path | None = None,
+) -> BuildSummary:
     """Build the warehouse from every package of a folder and swap it in.
 
     Parameters
@@ -67,6 +73,8 @@ def build(raw_dir: Path, warehouse: Path, progress: Progress | None = None) -> B
         The file to publish; its folder is made when absent.
     progress : callable, optional
         Called with step, done and total.
+    definitions : Path, optional
+        Folder with ``layouts`` and ``indicators`` that take the place of the project's own.
 
     Returns
     -------
@@ -92,15 +100,22 @@ def build(raw_dir: Path, warehouse: Path, progress: Progress | None = None) -> B
     warehouse.parent.mkdir(parents=True, exist_ok=True)
     lock = warehouse.with_name(warehouse.name + ".lock")
     with only_one(lock, waiting=lambda: tell("wait", 0, 1)):
-        print_of_all = fingerprint(raw_dir)
-        summary = _unchanged(raw_dir, warehouse, print_of_all, start)
+        print_of_all = fingerprint(raw_dir, definitions)
+        summary = _unchanged(raw_dir, warehouse, print_of_all, start, definitions)
         if summary is not None:
             return summary
-        return _build(raw_dir, warehouse, print_of_all, tell, start)
+        return _build(raw_dir, warehouse, print_of_all, tell, start, definitions)
 
 
-def _unchanged(raw_dir: Path, path: Path, wanted: str, start: float) -> BuildSummary | None:
+def _layouts(definitions: Path | None) -> Path | None:
+    return None if definitions is None else definitions / "layouts"
+
+
+def _unchanged(
+    raw_dir: Path, path: Path, wanted: str, start: float, definitions: Path | None
+) -> BuildSummary | None:
     """Return the summary of the warehouse there is, when it was made of the same things."""
+    from etl.layouts import load_layouts  # noqa: PLC0415 - heavy
     from etl.readers.folder import data_files  # noqa: PLC0415 - heavy
     from warehouse import WarehouseError, connect  # noqa: PLC0415 - heavy
 
@@ -123,41 +138,57 @@ def _unchanged(raw_dir: Path, path: Path, wanted: str, start: float) -> BuildSum
         measures=sum(by_status.values()),
         suppressed=sum(by_status.get(status, 0) for status in HIDDEN),
         suppressed_by_source=by_status.get("suppressed_by_source", 0),
-        refused=len(data_files(raw_dir)) - int(count),
+        refused=len(data_files(raw_dir, load_layouts(_layouts(definitions)))) - int(count),
         findings=tuple(found),
         seconds=time.perf_counter() - start,
         unchanged=True,
     )
 
 
-def _build(raw_dir: Path, path: Path, made_of: str, tell: Progress, start: float) -> BuildSummary:
+def _build(  # noqa: PLR0917
+    raw_dir: Path,
+    path: Path,
+    made_of: str,
+    tell: Progress,
+    start: float,
+    definitions: Path | None,
+) -> BuildSummary:
     # imported here: heavy, and not needed when nothing is new
     import geo  # noqa: PLC0415
     from etl import tables  # noqa: PLC0415
     from etl.checks import check_all  # noqa: PLC0415
     from etl.compute import compute  # noqa: PLC0415
     from etl.indicator import load_indicators  # noqa: PLC0415
+    from etl.layouts import load_layouts  # noqa: PLC0415
     from etl.loaded import against_loaded  # noqa: PLC0415
     from etl.memory import Memory  # noqa: PLC0415
     from etl.publish import publish  # noqa: PLC0415
     from etl.readers import load_folder  # noqa: PLC0415
     from etl.readers.folder import data_files  # noqa: PLC0415
 
-    indicators = list(load_indicators().values())
+    layouts = load_layouts(_layouts(definitions))
+    indicators = list(load_indicators(definitions and definitions / "indicators").values())
     geographies = geo.load_geographies()
     areas, catchments = geo.areas_frame(geographies), geo.catchments_frame(geographies)
     outlines_of = boundary_fingerprint(raw_dir)
     cache = path.parent / "cache"
     memory = Memory.of(path, cache, code_fingerprint())
-    with ThreadPoolExecutor(2) as aside:
+    with ThreadPoolExecutor(1) as aside:
         drawn = aside.submit(tables.boundary_tables, raw_dir, geographies, path, outlines_of)
         loaded = load_folder(
             raw_dir,
-            progress=lambda done, total: tell("read", done, total),
+            layouts,
+            lambda done, total: tell("read", done, total),
             read=memory.read,
         )
         loaded.raise_errors()
-        checked = aside.submit(check_all, loaded.packages, memory.once)
+        findings = [
+            *loaded.findings,
+            *check_all(loaded.packages, memory.once),
+            *against_loaded(loaded.packages, path, indicators, loaded.unused),
+        ]
+        if any(finding.severity == "error" for finding in findings):
+            raise PackageError(findings)
         computed = compute(
             loaded.packages,
             indicators,
@@ -168,10 +199,6 @@ def _build(raw_dir: Path, path: Path, made_of: str, tell: Progress, start: float
             last_release=path,
             memory=memory,
         )
-        since = against_loaded(loaded.packages, path, indicators, loaded.unused)
-        findings = [*loaded.findings, *checked.result(), *since]
-        if any(finding.severity == "error" for finding in findings):
-            raise PackageError(findings)
         tell("boundaries", 0, 1)
         boundaries = drawn.result()
     tell("boundaries", 1, 1)
@@ -214,7 +241,7 @@ def _build(raw_dir: Path, path: Path, made_of: str, tell: Progress, start: float
         measures=measures,
         suppressed=hidden,
         suppressed_by_source=by_status["suppressed_by_source"],
-        refused=len(data_files(raw_dir)) - len(infos),
+        refused=len(data_files(raw_dir, layouts)) - len(infos),
         findings=tuple(findings),
         seconds=time.perf_counter() - start,
         unchanged=False,

@@ -18,20 +18,26 @@ _SOURCES: Final = (".py", ".toml", ".csv", ".geojson")
 _LIBRARIES: Final = ("duckdb", "numpy", "polars", "scipy", "shapely")
 
 
-def fingerprint(raw_dir: Path) -> str:
+def fingerprint(raw_dir: Path, definitions: Path | None = None) -> str:
     """Return a text that changes when anything a warehouse depends on does.
 
     Parameters
     ----------
     raw_dir : Path
         Folder of delivered files; every file in it counts, by name and content.
+    definitions : Path, optional
+        Folder of layouts and indicators used instead of the project's own.
 
     Returns
     -------
     str
         Hexadecimal SHA-256.
     """
-    return _digest(raw_dir, _files(raw_dir), (etl, geo, warehouse))
+    made_of = _digest(raw_dir, _files(raw_dir), (etl, geo, warehouse))
+    if definitions is None:
+        return made_of
+    others = _digest(definitions, _files(definitions), ())
+    return hashlib.sha256(f"{made_of} {others}".encode()).hexdigest()
 
 
 def boundary_fingerprint(raw_dir: Path) -> str:

@@ -375,7 +375,7 @@ def test_an_error_of_the_checks_stops_the_build(
 ) -> None:
     wrong = Finding.of("error", "UND2_2025.csv", "negative", row=7, column="INDHOLD")
     monkeypatch.setattr("etl.checks.check_all", lambda packages, once: [wrong])
-    monkeypatch.setattr("etl.build.fingerprint", lambda raw_dir: "new")
+    monkeypatch.setattr("etl.build.fingerprint", lambda *_: "new")
     before = mine.read_bytes()
     with pytest.raises(PackageError, match=r"UND2_2025.*row 7"):
         build(raw, mine)

@@ -21,7 +21,7 @@ LATER = ("SBR01_2022.csv", "BU43_2025.csv")
 POPULATION = FIRST[:2]
 
 
-def contents(path: Path) -> dict[str, tuple[int, int]]:
+def contents(path: Path, *but: str) -> dict[str, tuple[object, ...]]:
     """Return for each table how many rows it has, and a hash of them and their order."""
     with connect(path) as warehouse:
         return {
@@ -29,7 +29,7 @@ def contents(path: Path) -> dict[str, tuple[int, int]]:
                 f"SELECT count(*), bit_xor(hash(t.rowid, t)) FROM {table.name} t"
             ).row(0)
             for table in TABLES
-            if table.name not in ("meta", "release_log")
+            if table.name not in ("meta", "release_log", *but)
         }
 
 
@@ -85,10 +85,11 @@ def test_step_by_step_gives_what_a_build_from_nothing_gives(
         assert not build(raw, mine).unchanged
         anew = tmp_path / f"anew-{step}" / "warehouse.duckdb"
         summary = build(raw, anew)
-        assert contents(mine) == contents(anew)
+        # what differs from the warehouse that was replaced is found where there was one
+        assert contents(mine, "findings") == contents(anew, "findings")
         again = build(raw, mine)
         assert again.unchanged
-        assert (again.measures, again.findings) == (summary.measures, summary.findings)
+        assert again.measures == summary.measures
 
 
 @pytest.mark.parametrize(
@@ -143,9 +144,9 @@ def redefine(
 ) -> None:
     known = load_indicators()
     monkeypatch.setattr(
-        "etl.indicator.load_indicators", lambda: known | {name: change(known[name])}
+        "etl.indicator.load_indicators", lambda _: known | {name: change(known[name])}
     )
-    monkeypatch.setattr("etl.build.fingerprint", lambda raw_dir: "another definition")
+    monkeypatch.setattr("etl.build.fingerprint", lambda *_: "another definition")
 
 
 def test_other_code_works_everything_out_again(
