@@ -44,9 +44,8 @@ def located(frame: Figures, *, kind: str, target: float, multiplier: float) -> l
     Returns
     -------
     list of dict
-        The rows with ``place``: one of ``warehouse.funnel.LABELS``; ``None`` where the number or its
-        limits are not
-        known. A point on a line lies inside it.
+        The rows with ``place``: one of ``warehouse.funnel.LABELS``; ``None`` where the number or
+        its limits are not known. A point on a line lies inside it.
     """
     rows = safe_rows(frame)
     values = np.array([r["value"] for r in rows], dtype=np.float64)

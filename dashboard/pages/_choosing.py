@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
 from dashboard.context import Context
 from dashboard.pages import _parts as parts
 from warehouse.schema import STANDARDISATIONS, THEMES
-from warehouse.slices import cuts, years_with_figures
+from warehouse.slices import cuts
 
-_STANDARD = "kronisk.standardisation"
 _LISTS = {"age": "ages", "sector": "sectors", "sex": "sexes"}
 
 
@@ -48,47 +48,95 @@ def pick_indicator(
     )
 
 
-def pick_standardisation(
-    ctx: Context, indicator: str, geography: str, *, key: str = "std", label: str = _STANDARD
-) -> str:
+def pick_standardisation(ctx: Context, indicator: str, geography: str) -> str:
     """Draw the choice between standardised and not, where both sexes and all ages are shown."""
     published = {
         std for _, _, sex, std in cuts(ctx.warehouse, indicator, geography) if sex == "all"
     }
     return ctx.pick(
-        key,
+        "std",
         [s for s in STANDARDISATIONS if s in published] or ["crude"],
-        label=label,
+        label="kronisk.standardisation",
         format_func=lambda s: ctx.text(f"common.standardisation.{s}"),
         default="crude",
         widget="radio",
     )
 
 
-def pick_cut(ctx: Context, indicators: Sequence[str], geography: str, *, default: str) -> parts.Cut:
-    """Draw the choice of an indicator and of whom and when; what has one option is not asked."""
-    left, right = st.columns([3, 1])
-    with left:
-        indicator = pick_indicator(ctx, indicators, default=default)
+def pick_whom(
+    ctx: Context, indicator: str, geography: str, *, standardised: bool = True
+) -> tuple[parts.Cut, Sequence[int]]:
+    """Draw the choice of whom an indicator is about; what has one option is not asked.
+
+    Parameters
+    ----------
+    ctx, indicator, geography
+        What is shown, and of which areas.
+    standardised
+        Whether standardised numbers are offered where there are any.
+
+    Returns
+    -------
+    tuple
+        The cut, without a year, and the years it has, the oldest first; none where there are no
+        figures.
+    """
     row = ctx.reference.indicators[indicator]
+    found = cuts(ctx.warehouse, indicator, geography)
+    published = {std for _, _, _, std in found} if standardised else {"crude"}
+    standards = [s for s in STANDARDISATIONS if s in published]
     chosen = {"age": row["default_age"], "sector": row["default_sector"], "sex": "all"}
     names = {"age": ctx.age, "sector": ctx.sector, "sex": ctx.sex}
     several = [part for part in chosen if len(row[_LISTS[part]]) > 1]
-    for part, column in zip(several, st.columns(3), strict=False):
+    count = len(several) + (len(standards) > 1)
+    # An empty column would leave a gap on a phone.
+    columns = st.columns([1] * count + [4 - count] * (count < 4)) if count else []
+    standard = "crude"
+    if len(standards) > 1:
+        with columns[len(several)]:
+            standard = ctx.pick(
+                "std",
+                standards,
+                label="common.standardisation.label",
+                format_func=lambda s: ctx.text(f"common.standardisation.{s}"),
+            )
+    for part, column in zip(several, columns, strict=False):
+        options = row[_LISTS[part]]
+        if standard != "crude":
+            # Standardised numbers are over all ages, and over both sexes when it is for sex too.
+            place = list(chosen).index(part)  # in a cut's key too: age, sector, sex
+            kept = {key[place] for key in found if key[3] == standard}
+            options = [o for o in options if o in kept]
         with column:
             chosen[part] = ctx.pick(
                 part,
-                row[_LISTS[part]],
+                options or [chosen[part]],
                 label=f"common.{part}",
                 format_func=names[part],
                 default=chosen[part],
             )
-    years = years_with_figures(ctx.warehouse, indicator, geography, **chosen)
-    period = int(row["last_period"])
+    cut = parts.Cut(indicator, **chosen, standardisation=standard)
+    years = found.get((chosen["age"], chosen["sector"], chosen["sex"], standard), ())
+    return cut, years
+
+
+def pick_cut(
+    ctx: Context,
+    indicators: Sequence[str],
+    geography: str,
+    *,
+    default: str,
+    standardised: bool = True,
+) -> parts.Cut:
+    """Draw the choice of an indicator and of whom and when; see ``pick_whom``."""
+    left, right = st.columns([3, 1])
+    with left:
+        indicator = pick_indicator(ctx, indicators, default=default)
+    cut, years = pick_whom(ctx, indicator, geography, standardised=standardised)
+    period = parts.newest(ctx, indicator)
     if years:
+        newest_first = [str(year) for year in reversed(years)]
         with right:
-            asked = ctx.pick(
-                "year", [str(y) for y in years], label="common.period", default=str(period)
-            )
+            asked = ctx.pick("year", newest_first, label="common.period", default=str(period))
         period = int(asked)
-    return parts.Cut(indicator, period, **chosen)
+    return replace(cut, period=period)

@@ -16,14 +16,11 @@ from dashboard.figures.style import by_value
 from dashboard.pages import _choosing as choosing
 from dashboard.pages import _maps as maps
 from dashboard.pages import _parts as parts
-from warehouse.schema import STANDARDISATIONS
-from warehouse.slices import cuts
 
 PAGE = Page(slug="kort", order=20, title="kort.title")
 
 _DEFAULT = "population_80plus_share"
 _TILED = "kommuner"
-_LISTS = {"age": "ages", "sector": "sectors", "sex": "sexes"}
 _ORDERS = ("high", "low", "name")
 
 
@@ -46,16 +43,17 @@ def render(ctx: Context) -> None:
             format_func=lambda g: ctx.localised(ctx.reference.geographies[g], "title"),
             default=parts.CLUSTERS if ctx.area.level == "country" else own,
         )
-    found = _whom(ctx, indicator, geography)
-    if found is None:
+    cut, years = choosing.pick_whom(ctx, indicator, geography)
+    if not years:
         title = ctx.localised(ctx.reference.geographies[geography], "title")
         what = parts.title_of(ctx, parts.Cut(indicator))
         st.info(ctx.text("parts.nothing_missing", what=what, area=title))
         return
-    cut, years = found
     columns = st.columns(4 if geography == _TILED else 3)
     with columns[0]:
-        cut = replace(cut, period=_year(ctx, years, cut.period or years[-1]))
+        last = min(parts.newest(ctx, indicator), years[-1])
+        asked = ctx.selection.period
+        cut = replace(cut, period=_year(ctx, years, asked if asked and asked in years else last))
     shape, by, beside = _how(ctx, cut, geography, columns[1:])
     options: dict[str, Any] = {"by": by, "tiles": shape == "tiles", "geography": geography}
     if beside != "none":
@@ -80,66 +78,7 @@ def render(ctx: Context) -> None:
         _table(ctx, cut, geography)
 
 
-def _whom(ctx: Context, indicator: str, geography: str) -> tuple[parts.Cut, list[int]] | None:
-    """Draw the choices of whom and when; ``None`` when there are no figures here at all."""
-    row = ctx.reference.indicators[indicator]
-    found = cuts(ctx.warehouse, indicator, geography)
-    standards = [s for s in STANDARDISATIONS if any(r[3] == s for r in found)]
-    chosen = {
-        "age": row["default_age"],
-        "sector": row["default_sector"],
-        "sex": "all",
-        "standard": "crude",
-    }
-    names = {"age": ctx.age, "sector": ctx.sector, "sex": ctx.sex}
-    several = [part for part in _LISTS if len(row[_LISTS[part]]) > 1]
-    count = len(several) + (len(standards) > 1)
-    # An empty column would leave a gap on a phone.
-    columns = st.columns([1] * count + [4 - count] * (count < 4)) if count else []
-    if len(standards) > 1:
-        with columns[len(several)]:
-            chosen["standard"] = ctx.pick(
-                "standard",
-                standards,
-                label="kort.standardisation",
-                format_func=lambda s: ctx.text(f"common.standardisation.{s}"),
-            )
-    for part, column in zip(several, columns, strict=False):
-        options = row[_LISTS[part]]
-        if chosen["standard"] != "crude":
-            # Standardised numbers are over all ages, and over both sexes when it is for sex too.
-            options = [o for o in options if any(_fits(r, part, o, chosen) for r in found)]
-        with column:
-            chosen[part] = ctx.pick(
-                part,
-                options or [chosen[part]],
-                label=f"common.{part}",
-                format_func=names[part],
-                default=chosen[part],
-            )
-    wanted = (chosen["age"], chosen["sector"], chosen["sex"], chosen["standard"])
-    years = list(found.get(wanted, ()))
-    if not years:
-        return None
-    asked = ctx.selection.period
-    year = asked if asked in years else min(int(row["last_period"]), years[-1])
-    cut = parts.Cut(
-        indicator,
-        year,
-        chosen["age"],
-        chosen["sector"],
-        chosen["sex"],
-        standardisation=chosen["standard"],
-    )
-    return cut, years
-
-
-def _fits(row: tuple[str, ...], part: str, option: str, chosen: dict[str, str]) -> bool:
-    at = {"age": 0, "sector": 1, "sex": 2}[part]
-    return row[3] == chosen["standard"] and row[at] == option
-
-
-def _year(ctx: Context, years: list[int], default: int) -> int:
+def _year(ctx: Context, years: Sequence[int], default: int) -> int:
     """Draw the years as a list and as steps."""
     newest_first = [str(y) for y in reversed(years)]
     year = int(ctx.pick("year", newest_first, label="common.period", default=str(default)))
@@ -189,7 +128,7 @@ def _how(
 
 
 def _other(
-    ctx: Context, cut: parts.Cut, beside: str, indicators: list[str], years: list[int]
+    ctx: Context, cut: parts.Cut, beside: str, indicators: list[str], years: Sequence[int]
 ) -> parts.Cut:
     """Draw the choice of the second map."""
     if beside == "year":

@@ -140,7 +140,8 @@ def _funnel(ctx: Context, geography: str) -> None:
         st.info(ctx.text("sammenlign.funnel_none"))
         return
     st.markdown(ctx.text("sammenlign.funnel_intro"))
-    cut = choosing.pick_cut(ctx, indicators, geography, default=_FUNNEL)
+    # The lines are those of counted events: standardised numbers have others.
+    cut = choosing.pick_cut(ctx, indicators, geography, default=_FUNNEL, standardised=False)
     rows = _rows(ctx, cut, geography)
     own = set(ctx.reference.known.areas[geography])
     target = next((row["value"] for row in rows if row["area_id"] == parts.COUNTRY), None)

@@ -117,3 +117,17 @@ def test_disease_measure_and_standardisation_live_in_the_link(run: Run) -> None:
     assert any("køn og alder" in c.value for c in app.caption)
     # An indicator chosen on another page decides what is shown first.
     assert "Demens" in said(run("kronisk", indicator="dementia_prevalence"))
+
+
+def test_standardised_numbers_can_be_compared_and_the_link_keeps_the_choice(run: Run) -> None:
+    app = run("sammenlign", area="0615", indicator="copd_prevalence", std="age_sex")
+    html = " ".join(e.proto.body for e in app.get("html"))
+    assert "køns- og aldersstandardiseret" in html
+    assert next(box for box in app.selectbox if box.key == "url-std").value == "age_sex"
+    # Standardised for sex too, there is nothing to choose of sex or age.
+    assert next(b for b in app.selectbox if b.key == "url-sex").options == ["Begge køn"]
+    # The lines of a funnel are those of counted people.
+    funnel = run(
+        "sammenlign", area="0615", indicator="copd_prevalence", std="age_sex", view="funnel"
+    )
+    assert not any(box.key == "url-std" for box in funnel.selectbox)
