@@ -7,11 +7,13 @@ ones: municipality, sex, age and sector in their real proportions.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from etl.contacts.definitions import Progress
 from etl.contacts.duckdb_engine import connection, following
@@ -19,6 +21,8 @@ from etl.contacts.errors import ContactsError
 from etl.contacts.schema import DEMO_KEY
 from warehouse.export import beside
 from warehouse.views import quoted
+
+Ints = NDArray[np.int64]
 
 #: Contacts per person and year in Denmark; see etl/demo/calibration.
 _PER_PERSON: Final = 15
@@ -28,7 +32,7 @@ _PLACES: Final = 1 << 16
 _FRAME: Final = 100
 _SHIPPED: Final = Path(__file__).parents[2] / "data" / "raw"
 #: The seed of the shipped demo packages, whose figures the contacts follow.
-_CALIBRATED: Final = 2025
+_SEED: Final = 2025
 _SECTORS: Final = {
     "gp": "general_practice",
     "other_practice": "other_practice",
@@ -198,17 +202,23 @@ def generate(
         fresh.replace(out)
 
 
+@cache
+def _calibrated() -> tuple[tuple[str, ...], dict[str, Ints]]:
+    """Return the codes of all municipalities, and the demo's figures (98, years, 2 sexes, 8)."""
+    # imported here: scipy, and a second or two of simulation
+    from etl.demo import people  # noqa: PLC0415
+    from etl.demo.draw import Dice  # noqa: PLC0415
+    from etl.demo.quantities import simulate  # noqa: PLC0415
+
+    country = people.load(_SHIPPED)
+    return country.codes, simulate(Dice(country, _SEED))
+
+
 def _country(
     people: int, wanted: tuple[str, ...]
 ) -> tuple[pl.DataFrame, pl.DataFrame, tuple[str, ...]]:
     """Return the places to draw from, which sector each row of a frame is of, and the codes."""
-    # imported here: scipy, and a second or two of simulation
-    from etl.demo import people as demo_people  # noqa: PLC0415
-    from etl.demo.draw import Dice  # noqa: PLC0415
-    from etl.demo.quantities import simulate  # noqa: PLC0415
-
-    country = demo_people.load(_SHIPPED)
-    codes, quantities = country.codes, simulate(Dice(country, _CALIBRATED))
+    codes, quantities = _calibrated()
     chosen = [at for at, code in enumerate(codes) if not wanted or code in wanted]
     if unknown := sorted(set(wanted) - set(codes)):
         raise ContactsError(f"no municipality has the code {', '.join(unknown)}")

@@ -7,9 +7,12 @@
 from __future__ import annotations
 
 import os
+import socket
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import polars as pl
 
@@ -29,6 +32,9 @@ _KINDS: Final = {
     "timestamp": schema.ZONED,
     **dict.fromkeys(("smallint", "int", "bigint"), schema.NUMBER),
 }
+#: Of a Spark Connect server, when the address does not say.
+_CONNECT_PORT: Final = 15002
+_PATIENCE: Final = 10.0  # seconds
 _SETTINGS: Final = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.session.timeZone": "UTC",
@@ -51,6 +57,30 @@ def session(master: str) -> Iterator[SparkSession]:
     ContactsError
         When PySpark is not installed, Java is not there or the server does not answer.
     """
+    _answers(master)
+    with warnings.catch_warnings():
+        # It warns of the newest pandas, which is not used here.
+        warnings.simplefilter("ignore", FutureWarning)
+        spark = _start(master)
+    try:
+        yield spark
+    finally:
+        spark.stop()
+
+
+def _answers(master: str) -> None:
+    """Knock before Spark does: it would try again for minutes."""
+    address = urlsplit(master)
+    if address.scheme != "sc":
+        return
+    try:
+        place = (address.hostname or "localhost", address.port or _CONNECT_PORT)
+        socket.create_connection(place, timeout=_PATIENCE).close()
+    except (OSError, ValueError) as error:
+        raise ContactsError(f"No Spark Connect server answers at {master}: {error}.") from None
+
+
+def _start(master: str) -> SparkSession:
     try:
         from pyspark.sql import SparkSession  # noqa: PLC0415 - an optional extra
     except ImportError:
@@ -66,21 +96,18 @@ def session(master: str) -> Iterator[SparkSession]:
         builder = builder.config("spark.log.level", "ERROR")
     if master.startswith("local"):
         # The default is meant for a cluster; on one machine each partition is a small task.
-        builder = builder.config("spark.sql.shuffle.partitions", str(2 * (os.cpu_count() or 1)))
+        builder = builder.config("spark.sql.shuffle.partitions", str(os.cpu_count() or 1))
     try:
-        spark = builder.getOrCreate()
+        spark: SparkSession = builder.getOrCreate()
         for key, value in _SETTINGS.items():
             spark.conf.set(key, value)
     except Exception as error:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise ContactsError(
             f"Spark could not be started with --master {master}: {first} "
-            "PySpark needs Java 17 or newer; a Spark Connect server has to be running."
+            "PySpark needs Java 17 or newer."
         ) from None
-    try:
-        yield spark
-    finally:
-        spark.stop()
+    return spark
 
 
 class SparkEngine:

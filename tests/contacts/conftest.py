@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from etl.contacts import generate
+
+
+@pytest.fixture(scope="session")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made-up contacts of all Denmark over two years."""
+    path = tmp_path_factory.mktemp("generated") / "contacts.parquet"
+    generate(path, 6_000, years=(2024, 2025))
+    return path
