@@ -9,7 +9,8 @@ from dashboard.figures.hover import hover_lines
 from dashboard.figures.shades import shades_of
 from dashboard.figures.style import Figures, Look, axis, new_chart, safe_rows
 
-LETTERS = 4  # of a name, as many as a tile has room for on a desk
+LETTERS = 3  # of a name, as many as a tile has room for on a phone
+LETTER = 12  # pixels a letter is high, also there
 GAP = 0.06  # of a tile
 TILE = 42  # pixels a row of tiles is high
 #: Signs of the marks a tile carries beside its letters: never told by colour alone.
@@ -78,8 +79,9 @@ def tile_figure(
         textposition="inside",
         insidetextanchor="middle",
         textangle=0,
-        constraintext="inside",
-        textfont={"size": 12, "color": [readable(colour, look) for colour in colours]},
+        # Never shrunk: on a phone the letters would be too small to read.
+        constraintext="none",
+        textfont={"size": LETTER, "color": [readable(colour, look) for colour in colours]},
         hovertext=hover_lines(rows, look, unit=unit, decimals=decimals),
         hovertemplate="%{hovertext}<extra></extra>",
         selected={"marker": {"opacity": 1}},

@@ -97,7 +97,8 @@ def _choose(ctx: Context) -> Selection:
             ),
         )
         chosen_ages = ctx.pick_many("ages", ages, label="common.age", format_func=ctx.age)
-    with st.expander(ctx.text("data.more")):
+    # With a state of its own it stays open when what is inside changes.
+    with st.expander(ctx.text("data.more"), key="data-more", on_change="rerun"):
         offered_sectors = {
             s for i in indicators or offered for s in reference.indicators[i]["sectors"]
         }

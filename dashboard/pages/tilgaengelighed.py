@@ -17,7 +17,7 @@ def render(ctx: Context) -> None:
     """Draw the page."""
     text, who = ctx.text, contact()
     name = who.authority or text("tilgaengelighed.authority")
-    st.title(text("tilgaengelighed.title"), anchor=False)
+    st.title(text("tilgaengelighed.heading"), anchor=False)
     # The name comes from outside: as Markdown it could be a link or bold.
     st.html(f"<p>{escape(text('tilgaengelighed.intro', authority=name))}</p>")
     for part in ("status", "unmet", "instead", "made"):

@@ -38,11 +38,20 @@
       }
     }
   };
+  // What a reader has unfolded under a chart stays open when the chart is drawn anew.
+  const unfolded = new Set();
+  const frameOf = (fold) => fold.closest('[class*="st-key-kb-frame"]')?.className.match(/st-key-\S+/)[0];
+  addEventListener("toggle", (event) => {
+    if (event.target.matches?.("details.kb-more")) unfolded[event.target.open ? "add" : "delete"](frameOf(event.target));
+  }, true);
+  const unfold = () => {
+    for (const fold of document.querySelectorAll("details.kb-more:not([open])")) fold.open = unfolded.has(frameOf(fold));
+  };
   let waiting = false;
   new MutationObserver(() => {
     if (waiting) return;
     waiting = true;
-    requestAnimationFrame(() => { waiting = false; translate(); });
+    requestAnimationFrame(() => { waiting = false; translate(); unfold(); });
   }).observe(document, { childList: true, subtree: true, attributeFilter: ["aria-label", "placeholder", "lang"] });
   // Streamlit writes the front page's link as "?…", which in a new tab would stay on this page.
   for (const kind of ["pointerover", "focusin"]) {

@@ -124,3 +124,23 @@ def test_real_figures_come_before_the_heading_of_the_made_up_ones(reader: Reader
         heading, demo, real = tops
         assert all(top > heading for top in demo)
         assert all(top < heading for top in real)
+
+
+def test_the_letters_of_tiles_are_large_enough_on_a_phone(phone: Reader) -> None:
+    page = phone.open("/kort?geo=kommuner&area=0615&map=kommuner&shape=tiles")
+    letters = page.locator(".js-plotly-plot .bartext")
+    expect(letters.first).to_be_visible(timeout=30_000)
+    sizes = letters.evaluate_all("all => all.map(e => e.getBoundingClientRect().height)")
+    assert len(sizes) == 98
+    assert min(sizes) >= 11
+
+
+def test_what_is_unfolded_under_a_chart_stays_open_when_the_chart_changes(reader: Reader) -> None:
+    page = reader.open("/kort?area=k22-fyn")
+    page.get_by_text("Filer og link").first.click()
+    expect(page.locator("details.kb-more[open]")).to_have_count(1)
+    reader.choose("År", "2020")
+    expect(page.locator(".kb-subtitle").first).to_contain_text("2020")
+    expect(page.locator("details.kb-more[open]")).to_have_count(1)
+    page.get_by_text("Filer og link").first.click()
+    expect(page.locator("details.kb-more[open]")).to_have_count(0)
