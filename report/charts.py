@@ -108,6 +108,7 @@ def trend(view: View, indicator: str) -> Chart | None:
         view.is_demo(indicator),
         ticks=tuple((t, view.number(t, _tick_decimals(ticks))) for t in ticks),
         note=". ".join(view.text("parts.break", year=year) for year in changed),
+        breaks=tuple(int(year) for year in changed),
         indicators=(indicator,),
     )
 

@@ -68,6 +68,8 @@ class Chart:
         Where the country stands, drawn as a line over ``ranked``.
     note
         What to be careful with, or empty.
+    breaks
+        First years of a new level in the source: no line runs into them.
     indicators
         Ids of what is shown, for the list of sources.
     """
@@ -84,6 +86,7 @@ class Chart:
     ticks: tuple[tuple[float, str], ...] = ()
     mark: float | None = None
     note: str = ""
+    breaks: tuple[int, ...] = ()
     indicators: tuple[str, ...] = ()
     type: str = "chart"
 

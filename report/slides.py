@@ -289,6 +289,9 @@ def _data(chart: Chart) -> Any:
     labels = list(dict.fromkeys(p.label for s in chart.series for p in s.points))
     if chart.kind == "trend":
         labels.sort(key=int)
+        for year in map(str, chart.breaks):
+            if year in labels[1:]:  # an empty place, so that no line runs across
+                labels.insert(labels.index(year), " " * len(labels))
     mark = "." + "0" * chart.decimals if chart.decimals else ""
     data: Any = _new_data(number_format=f"#,##0{mark}")
     data.categories = [_plain(label) for label in labels]

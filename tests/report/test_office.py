@@ -77,6 +77,19 @@ def test_projected_bars_are_hatched_and_say_what_changes(content, deck) -> None:
             assert hatched == point.is_projection
 
 
+def test_no_line_runs_across_a_break(shipped: Warehouse) -> None:
+    sheet = report.sheet_of(shipped, AREA, "children")
+    deck = Presentation(io.BytesIO(report.FORMATS[".pptx"](sheet)))
+    made = [s.chart for slide in deck.slides for s in slide.shapes if s.has_chart]
+    broken = [(m, c) for m, c in zip(made, charts(sheet), strict=True) if c.breaks]
+    assert [chart.breaks for _, chart in broken] == [(2022,)]
+    for drawn, _ in broken:
+        labels = list(drawn.plots[0].categories)
+        between = labels.index("2022") - 1
+        assert (labels[between - 1], labels[between].strip()) == ("2021", "")
+        assert all(series.values[between] is None for series in drawn.plots[0].series)
+
+
 def test_a_note_stands_below_its_table_and_no_word_is_cut(content, deck) -> None:
     tables = [(slide, s) for slide in deck.slides for s in slide.shapes if s.has_table]
     assert tables
