@@ -14,9 +14,9 @@ first part of each key; both languages must hold the same keys)::
         ctx.heading("kort.title")                            # h1: page and area, with intro
         indicator = ctx.pick("indicator", ["population", "..."], label="common.indicator",
                              format_func=ctx.reference.indicator_title(ctx.lang))
-        frame = ctx.warehouse.sql("SELECT ... WHERE area_id = $area", {"area": ctx.area.id})
+        rows = ctx.store.rows(Slice(indicator, (ctx.area.id, "dk"), period=2025))
         show_figure(ctx, figure, key="kort.main", title=..., subtitle=..., source=..., alt=...,
-                    table=Table(frame, columns=(Column("area", ctx.text("common.area")), ...)))
+                    table=Table(rows, columns=(Column("area", ctx.text("common.area")), ...)))
 
 What ``ctx`` offers (see ``dashboard.context``)
 -----------------------------------------------
@@ -30,7 +30,8 @@ What ``ctx`` offers (see ``dashboard.context``)
 - ``ctx.area``, ``ctx.geography``, ``ctx.region`` (or ``None``), ``ctx.country``: rows of the
   warehouse, with ``.id`` and ``.name``.
 - ``ctx.reference``: areas, geographies, indicators and packages, read once per warehouse file.
-- ``ctx.warehouse``: ``.sql(query, params) -> polars.DataFrame``.
+- ``ctx.store``: the numbers, read from where they lie (``dashboard.rows``); for anything else
+  ``ctx.warehouse.rows(query, params)`` or, as a polars frame, ``.sql``.
 - ``ctx.palette``: colours by meaning (``dashboard.theme``), right for light or dark.
 - ``ctx.link(slug, **changes)``: an address with the whole selection in it.
 - ``ctx.map_url(geography, detail)``: address of the ready drawn boundaries, for plotly's
@@ -40,8 +41,8 @@ How to show a figure
 --------------------
 ``dashboard.components.show_figure`` frames it: heading, subtitle, demo mark, chart with
 alternative text, source and, folded below, the table, files to save and a link to it alone.
-Figures are pure functions from polars frames to ``dashboard.figures.chart.Chart`` (plain data:
-plotly's own classes cost 10-30 ms a figure) and set no fonts or backgrounds of their own: the
+Figures are pure functions from rows (dictionaries, or a polars frame) to
+``dashboard.figures.chart.Chart`` (plain data: plotly's own classes cost 10-30 ms a figure) and set no fonts or backgrounds of their own: the
 frame gives them the template of the theme. A page first says what its figures need
 (``ctx.store.fetch``, one query), each figure then takes its part (``ctx.store.rows``); a page may
 ask ``wanted(ctx, key)`` before work for a chart that a link to another one leaves out.

@@ -9,6 +9,7 @@ from functools import cached_property
 import streamlit as st
 
 from dashboard import url
+from dashboard.beside import Peers, peers
 from dashboard.format import Numbers
 from dashboard.reference import Place, Reference, Row
 from dashboard.rows import Store
@@ -68,6 +69,11 @@ class Context:
         Measured: most of a megabyte for every reader who looks at the page.
         """
         vars(self).pop("store", None)
+
+    @cached_property
+    def peers(self) -> Peers:
+        """What is compared with each other for the area shown; see ``dashboard.beside``."""
+        return peers(self.reference, self.area)
 
     @property
     def lang(self) -> str:

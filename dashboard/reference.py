@@ -17,6 +17,7 @@ import polars as pl
 
 from dashboard.selection import Known
 from warehouse import Warehouse, connect
+from warehouse.slices import prepare
 
 #: The environment variable by which ``dashboard.serve`` says which warehouse is shown.
 WAREHOUSE_VARIABLE = "KLYNGEBLIK_WAREHOUSE"
@@ -139,6 +140,7 @@ def reference_of(warehouse: Warehouse) -> Reference:
 
 @functools.lru_cache(maxsize=4)
 def _read_once(warehouse: Warehouse, _signature: str) -> Reference:
+    prepare(warehouse)
     return read(warehouse)
 
 

@@ -94,6 +94,11 @@ class Block:
 Blocks = Mapping[str, Mapping[str, Block]]
 
 
+def prepare(wh: Warehouse) -> None:
+    """Look up where the numbers of the file lie, which its first reader would wait for."""
+    _blocks(wh, wh.signature)
+
+
 def read(wh: Warehouse, slices: Iterable[Slice]) -> dict[Slice, list[Row]]:
     """Return the numbers of some slices, in one query.
 

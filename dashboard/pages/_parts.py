@@ -31,7 +31,7 @@ def look_of(ctx: Context) -> Look:
 
 def peers(ctx: Context) -> Peers:
     """Return what is compared with each other for the area shown; see ``dashboard.beside``."""
-    return beside.peers(ctx.reference, ctx.area)
+    return ctx.peers
 
 
 def with_who(ctx: Context, rows: Iterable[Row]) -> list[Row]:
