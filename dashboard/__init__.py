@@ -42,10 +42,11 @@ How to show a figure
 ``dashboard.components.show_figure`` frames it: heading, subtitle, demo mark, chart with
 alternative text, source and, folded below, the table, files to save and a link to it alone.
 Figures are pure functions from rows (dictionaries, or a polars frame) to
-``dashboard.figures.chart.Chart`` (plain data: plotly's own classes cost 10-30 ms a figure) and set no fonts or backgrounds of their own: the
-frame gives them the template of the theme. A page first says what its figures need
-(``ctx.store.fetch``, one query), each figure then takes its part (``ctx.store.rows``); a page may
-ask ``wanted(ctx, key)`` before work for a chart that a link to another one leaves out.
+``dashboard.figures.chart.Chart`` (plain data: plotly's own classes cost 10-30 ms a figure) and set
+no fonts or backgrounds of their own: the frame gives them the template of the theme. A page first
+says what its figures need (``ctx.store.fetch``, one query), each figure then takes its part
+(``ctx.store.rows``); a page may ask ``wanted(ctx, key)`` before work for a chart that a link to
+another one leaves out.
 ``dashboard.components`` has ``show_table``, ``demo_note`` (opens a section of made-up figures),
 ``demo_badge`` and ``status_text`` too.
 
