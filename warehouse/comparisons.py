@@ -39,9 +39,10 @@ def traits(wh: Warehouse, geography: str, diseases: Sequence[str]) -> pl.DataFra
         [geography],
     )
     ids = tuple(area["area_id"] for area in areas)
-    last = dict(
-        wh.sql("SELECT indicator_id, last_period FROM indicators").iter_rows(),
-    )
+    last = {
+        row["indicator_id"]: row["last_period"]
+        for row in wh.rows("SELECT indicator_id, last_period FROM indicators")
+    }
     shown = {
         **{age: Slice("population", ids, last.get("population"), age) for age in _AGES},
         **{disease: Slice(disease, ids, last.get(disease), "40-64") for disease in diseases},
