@@ -293,7 +293,8 @@ def _answer(messages: list[ForwardMsg], seconds: float, wire: int, raw: int) -> 
             link = element.page_link
             links.append(Link(link.label, link.page_script_hash, link.query_string))
         elif what == "heading" and element.heading.tag == "h1" and not in_sidebar:
-            heading = element.heading.body
+            # A long word may carry a soft hyphen, which a reader does not see.
+            heading = element.heading.body.replace("\u00ad", "")
         elif what == "exception" or (what == "alert" and element.alert.format == Alert.ERROR):
             failed = failed or "the page says that something went wrong"
         elif what == "html" and (found := _PERMALINK.search(element.html.body)):
