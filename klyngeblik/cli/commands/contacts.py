@@ -132,6 +132,11 @@ def _stoppable() -> Iterator[None]:
     before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         yield
+    except RuntimeError as error:
+        # What DuckDB makes of a signal that stops its query, Ctrl+C or ours.
+        if "interrupted" in str(error):
+            raise typer.Abort from None
+        raise
     finally:
         signal.signal(signal.SIGTERM, before)
 

@@ -1,0 +1,80 @@
+"""Contacts counted on DuckDB against the plain group-by of the same rows, within a memory limit.
+
+``python -m bench.contacts 100000000`` measures the hundred million rows; the plain figure is exact
+distinct citizens, and contacts, by municipality, sex, age band, sector and year in one GROUP BY.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench.bar import Bar
+from etl.contacts import generate
+
+ROWS = 20_000_000
+MEMORY = "4GB"
+#: Beside what DuckDB holds: Python, polars, Arrow.
+LIMIT_MB = 4_096 + 512
+
+_COUNT = """
+import sys, tempfile, time
+from pathlib import Path
+from etl.contacts import definitions
+from etl.contacts.duckdb_engine import DuckEngine, connection
+how, rows, memory, spill = sys.argv[1:]
+with connection(memory, Path(spill)) as con:
+    engine = DuckEngine(con, [Path(rows)])
+    start = time.perf_counter()
+    if how == "plain":
+        age = definitions.text("_age").replace("year -", "year(start_time) -")
+        con.execute(
+            f"CREATE TABLE plain AS SELECT municipality, sex, {age} AS age, sector, "
+            "year(start_time) AS year, count(DISTINCT person) AS citizens, count(*) AS contacts "
+            "FROM contacts GROUP BY ALL"
+        )
+    else:
+        definitions.count(engine)
+    taken = time.perf_counter() - start
+# Not ru_maxrss: a child takes its parent's over.
+status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+print(taken, int(status["VmHWM"].split()[0]) / 1024)
+"""
+
+
+def bars(rows: int = ROWS) -> Iterator[Bar]:
+    with tempfile.TemporaryDirectory() as folder:
+        contacts = Path(folder) / "contacts.parquet"
+        generate(contacts, rows)
+        yield from of_file(contacts, rows)
+
+
+def of_file(contacts: Path, rows: int) -> Iterator[Bar]:
+    runs = [{how: _run(how, contacts) for how in ("plain", "ours")} for _ in range(2)]
+    best = {how: min(run[how][0] for run in runs) for how in ("plain", "ours")}
+    yield Bar(
+        f"every figure of {rows:,} contacts on DuckDB",
+        best["ours"],
+        best["plain"],
+        "the plain GROUP BY",
+        "s",
+        1.2,
+    )
+    peak = max(run["ours"][1] for run in runs)
+    yield Bar(f"peak memory of it, DuckDB held to {MEMORY}", peak, LIMIT_MB, "the limit", "MB", 1)
+
+
+def _run(how: str, contacts: Path) -> tuple[float, float]:
+    with tempfile.TemporaryDirectory(dir=contacts.parent) as spill:
+        call = [sys.executable, "-c", _COUNT, how, str(contacts), MEMORY, spill]
+        found = subprocess.run(call, check=True, capture_output=True, text=True)
+    taken, peak = found.stdout.split()
+    return float(taken), float(peak)
+
+
+if __name__ == "__main__":
+    for bar in bars(int(sys.argv[1]) if len(sys.argv) > 1 else ROWS):
+        print(*bar.row(), sep=" | ")
