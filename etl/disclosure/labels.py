@@ -37,7 +37,8 @@ class Labels:
         self._tables, self._counts = tables, tables.counts
         self._needing, self._width = needing, width[needing]
         self._cells = np.concatenate([move.cells for move in moves])
-        self._steps = np.concatenate([move.steps for move in moves])
+        steps = np.concatenate([move.steps for move in moves])
+        self._size, self._rising = np.abs(steps), steps > 0
         size = np.array([len(move.cells) for move in moves])
         self._starts = np.concatenate([[0], np.cumsum(size)[:-1]])
         self._of = np.repeat(np.arange(len(moves)), size)
@@ -61,7 +62,7 @@ class Labels:
         low, high = self._tables.believing(self.given)
         above = np.minimum(high - self._counts, FAR)[self._cells]
         below = np.minimum(self._counts - low, FAR)[self._cells]
-        size, rising = np.abs(self._steps), self._steps > 0
+        size, rising = self._size, self._rising
         ahead = np.minimum.reduceat(np.where(rising, above, below) / size, self._starts)[self._of]
         back = np.minimum.reduceat(np.where(rising, below, above) / size, self._starts)[self._of]
         up, down = np.zeros(len(self._counts)), np.zeros(len(self._counts))

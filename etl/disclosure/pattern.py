@@ -115,6 +115,11 @@ class Search:
         """Return the small hidden cells that do not have the width yet."""
         return self._hidden & self.small & (self.tables.reached() < self.width - EPSILON)
 
+    def _is_open(self, cell: int) -> bool:
+        """Return the same of one small hidden cell."""
+        reached = self.tables.up[cell] + self.tables.down[cell]
+        return bool(reached < self.width[cell] - EPSILON)
+
     def _choose(self, move: Move) -> None:
         self._chosen.append(move)
         self.tables.record(move)
@@ -139,7 +144,7 @@ class Search:
                 asked = float(self.cost[move.cells][~self._hidden[move.cells]].sum())
                 if asked < price:
                     best, price = move, asked
-            if best is not None and self.tables.reached()[cell] < self.width[cell] - EPSILON:
+            if best is not None and self._is_open(cell):
                 self._choose(best)
 
     def _search_cubes(self) -> None:
@@ -149,7 +154,7 @@ class Search:
         self.cubes.begin(self.tables, self.cost, self._hidden, self.released)
         for price in _CUBE_PRICES:
             for cell in np.flatnonzero(self._open()).tolist():
-                if self.tables.reached()[cell] >= self.width[cell] - EPSILON:
+                if not self._is_open(cell):
                     continue
                 found = self.cubes.best(cell, float(self.width[cell]))
                 if found is not None and found[1] < price:
@@ -163,7 +168,7 @@ class Search:
             cells = hood[self.tables.movable[hood]]
             for cell in cells[self._open()[cells]].tolist():
                 for sign in (1.0, -1.0):
-                    if self._open()[cell]:
+                    if self._is_open(cell):
                         self._move(cells, np.where(cells == cell, sign * price, 0.0))
 
     def _move(self, cells: Ints, reward: Floats) -> None:
@@ -193,10 +198,13 @@ class Search:
         for row in np.argsort(price)[::-1]:
             move = self._chosen[row]
             keep[row] = False
-            still = (up[keep].max(axis=0, initial=0) + down[keep].max(axis=0, initial=0)) >= enough
-            free = (hiders[needed] > 0) | primary[needed]
-            alone = np.isin(needed, move.cells[(hiders[move.cells] == 1) & ~primary[move.cells]])
-            if (still | ~had | ~free | alone).all():
+            # the other cells do not notice
+            own = place[move.cells[place[move.cells] >= 0]]
+            reached = sum(side[:, own][keep].max(axis=0, initial=0) for side in (up, down))
+            still = reached >= enough[own]
+            free = (hiders[needed[own]] > 0) | primary[needed[own]]
+            alone = (hiders[needed[own]] == 1) & ~primary[needed[own]]
+            if (still | ~had[own] | ~free | alone).all():
                 hiders[move.cells] -= 1
             else:
                 keep[row] = True
