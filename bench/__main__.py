@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +17,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import building, clicks, exporting, pages, serving
+from bench import building, clicks, contacts, exporting, pages, serving
 from bench.bar import Bar
 from etl.build import build
 
@@ -33,6 +34,7 @@ def sections(path: Path, *, full: bool) -> dict[str, Callable[[], Iterator[Bar]]
         "clicks": lambda: clicks.bars(path),
         "exporting": lambda: exporting.bars(path),
         "building": building.bars,
+        "contacts": contacts.bars,
     }
 
 
@@ -64,6 +66,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 missed += not bar.holds
                 console.print("  ".join(bar.row()), style="dim", highlight=False)
     console.print(table)
+    if hasattr(os, "getloadavg"):
+        waiting = ", ".join(f"{number:.1f}" for number in os.getloadavg())
+        console.print(f"{os.cpu_count()} cores; load over 1, 5 and 15 minutes: {waiting}")
     return 1 if missed else 0
 
 

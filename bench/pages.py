@@ -140,12 +140,23 @@ def bars(path: Path) -> Iterator[Bar]:
         "ms",
         1,
     )
+    wrong = [w for timing in timings for w in timing.wrong]
+    yield Bar("the same: wrong answers", len(wrong), len(every), "answers", "", 0)
     slowest = max(timings, key=lambda timing: timing.p95)
     yield Bar(
         f"the slowest page ({slowest.page}), p95",
         1000 * slowest.p95,
         60,
         f"the bar; an empty app takes {1000 * default.p95:.0f}",
+        "ms",
+        1,
+    )
+    heaviest = max(timings, key=lambda timing: timing.processor)
+    yield Bar(
+        f"processor time of an answer, mean, the heaviest page ({heaviest.page})",
+        1000 * heaviest.processor,
+        60,
+        f"the bar; an empty app takes {1000 * default.processor:.0f}",
         "ms",
         1,
     )
