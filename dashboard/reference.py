@@ -102,7 +102,7 @@ class Reference:
 
     def counted_by(self, indicator: str) -> str:
         """Return the text that says where people are counted: at home, or at their institution."""
-        at_home = self.indicators[indicator].get("counted_by") != "institution"
+        at_home = self.indicators[indicator]["counted_by"] != "institution"
         return "common.by_residence" if at_home else "parts.by_institution"
 
     def of_theme(self, *themes: str) -> list[str]:

@@ -34,7 +34,7 @@ def released(warehouse: Path, indicators: Iterable[Indicator]) -> pl.DataFrame |
         null unless ``status`` is ok. None when there is no release.
     """
     try:
-        with connect(warehouse) as old:
+        with connect(warehouse, earlier=True) as old:
             rows = old.sql(
                 "SELECT indicator_id, area_id, period, sex, age, sector, m.count, population, "
                 "status FROM measures m JOIN packages p USING (package_id) "

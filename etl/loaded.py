@@ -55,7 +55,7 @@ def against_loaded(
         from the loaded edition by more than chance where a package takes its place.
     """
     try:
-        with connect(warehouse) as old:
+        with connect(warehouse, earlier=True) as old:
             loaded = old.sql("SELECT layout, edition, file, sha256 FROM packages ORDER BY edition")
             findings = older_than_loaded(packages, loaded)
             for package in packages:

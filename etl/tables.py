@@ -204,7 +204,7 @@ def release_log(
     """Return the table ``release_log``: that of the warehouse to be replaced, and this release."""
     columns = schema("release_log")
     try:
-        with connect(old) as warehouse:
+        with connect(old, earlier=True) as warehouse:
             before = warehouse.sql("SELECT * FROM release_log ORDER BY released")
         earlier = before.select(list(columns)).cast(columns)  # type: ignore[arg-type]
     except (WarehouseError, pl.exceptions.PolarsError):

@@ -86,7 +86,7 @@ def trend(view: View, indicator: str) -> Chart | None:
     subtitle = _subtitle(view, indicator, f"{years[0]}–{years[-1]}")
     if frame["is_projection"].any():
         subtitle += f" {view.text('parts.dashed')}"
-    changed = row.get("breaks") or ()
+    changed = row["breaks"] or ()
     return Chart(
         "trend",
         title,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import duckdb
 import polars as pl
 
 from warehouse.errors import WarehouseError, WarehouseMissingError
-from warehouse.schema import SCHEMA_VERSION
+from warehouse.schema import EARLIER_VERSIONS, SCHEMA_VERSION
 
 Parameters = Sequence[object] | Mapping[str, object]
 
@@ -33,6 +33,8 @@ class Warehouse:
     pinned
         True for one that stays with the file it opened, so that the rows and the definitions of an
         export belong together.
+    earlier
+        True to take one of an earlier schema too (``warehouse.schema.EARLIER_VERSIONS``).
 
     Raises
     ------
@@ -42,8 +44,9 @@ class Warehouse:
         When the file is not a warehouse this version can read.
     """
 
-    def __init__(self, path: Path | str, *, pinned: bool = False) -> None:
+    def __init__(self, path: Path | str, *, pinned: bool = False, earlier: bool = False) -> None:
         self.path = Path(path)
+        self._versions = (SCHEMA_VERSION, *(EARLIER_VERSIONS if earlier else ()))
         self._pinned = pinned
         self._lock = threading.Lock()
         self._signature = ""
@@ -132,14 +135,14 @@ class Warehouse:
         if self._connection is None or signature != self._signature:
             # Let go, not closed: closing would cut off the cursors that are still reading. The old
             # file is closed with the last of them.
-            connection = _open(self.path)
+            connection = _open(self.path, self._versions)
             self._connection, self._signature = connection, signature
         return self._connection
 
 
-def connect(path: Path | str) -> Warehouse:
+def connect(path: Path | str, *, earlier: bool = False) -> Warehouse:
     """Open a warehouse file for reading; see :class:`Warehouse`."""
-    return Warehouse(path)
+    return Warehouse(path, earlier=earlier)
 
 
 def _signature(path: Path) -> str:
@@ -154,7 +157,7 @@ def _signature(path: Path) -> str:
     return f"{stat.st_ino:x}-{stat.st_mtime_ns:x}-{stat.st_size:x}"
 
 
-def _open(path: Path) -> duckdb.DuckDBPyConnection:
+def _open(path: Path, versions: Collection[int]) -> duckdb.DuckDBPyConnection:
     if path.is_dir():
         raise WarehouseError(f"{path} is a folder; give the warehouse file in it.")
     connection = duckdb.connect(":memory:")
@@ -169,7 +172,7 @@ def _open(path: Path) -> duckdb.DuckDBPyConnection:
         connection.execute(f"SET temp_directory = '{spill}'")
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
-        _check_version(connection, path)
+        _check_version(connection, path, versions)
     except WarehouseError:
         connection.close()
         raise
@@ -193,7 +196,9 @@ def _explained(path: Path, error: duckdb.Error) -> str:
     return f"{path} cannot be opened as a warehouse: {text.splitlines()[0]}"
 
 
-def _check_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+def _check_version(
+    connection: duckdb.DuckDBPyConnection, path: Path, versions: Collection[int]
+) -> None:
     advice = "Run `klyngeblik build` to make it anew."
     try:
         row = connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
@@ -202,7 +207,7 @@ def _check_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
             f"{path} is a DuckDB file, but not a Klyngeblik warehouse. {advice}"
         ) from None
     found = row[0] if row else "none"
-    if found != str(SCHEMA_VERSION):
+    if found not in map(str, versions):
         raise WarehouseError(
             f"{path} has schema version {found}, this Klyngeblik reads {SCHEMA_VERSION}. {advice}"
         )

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 from warehouse.views import VIEWS, quoted
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+#: Whose measures, packages and release log are still like today's: what a build compares itself
+#: with, and what `diff` reads. Pages and exports want today's.
+EARLIER_VERSIONS = (1,)
 
 #: Why a number is there or is not. Where it is not ``ok``, value, lower, upper and count are null.
 STATUSES = (

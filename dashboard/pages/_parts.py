@@ -194,7 +194,7 @@ def show_trend(ctx: Context, cut: Cut, *, key: str, level: int = 3) -> None:
         subtitle += f" {ctx.text('parts.dashed')}"
     if not starts_at_zero(rows):
         subtitle += f" {ctx.text('parts.not_zero')}"
-    breaks = [(year, ctx.text("parts.break", year=year)) for year in row.get("breaks") or ()]
+    breaks = [(year, ctx.text("parts.break", year=year)) for year in row["breaks"] or ()]
     show_figure(
         ctx,
         trend_lines(rows, look, unit=unit, decimals=decimals, breaks=breaks),

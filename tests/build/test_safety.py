@@ -11,7 +11,7 @@ import pytest
 from etl import earlier, safety
 from etl.compute import compute
 from tests.build.making import SMALL, areas, counts, indicator, package
-from warehouse.schema import SCHEMA_VERSION, ddl
+from warehouse.schema import EARLIER_VERSIONS, SCHEMA_VERSION, ddl
 
 ROWS = [
     *counts("population", {"0001": 1000, "0002": 2000, "0003": 3000, "0004": 4000}),
@@ -82,12 +82,12 @@ def test_all_areas_are_protected_together_and_the_whole_is_given_along(
 # ---- against the last release -----------------------------------------------------------------
 
 
-def published(path: Path, found: pl.DataFrame) -> Path:
+def published(path: Path, found: pl.DataFrame, version: int = SCHEMA_VERSION) -> Path:
     """Write measures, and the packages they are from, where a release is looked for."""
     with duckdb.connect(path) as con:
         for statement in ddl():
             con.execute(statement)
-        con.execute("INSERT INTO meta VALUES ('schema_version', ?)", [str(SCHEMA_VERSION)])
+        con.execute("INSERT INTO meta VALUES ('schema_version', ?)", [str(version)])
         con.register("found", found)
         con.execute("INSERT INTO measures BY NAME SELECT * FROM found")
         con.execute(
@@ -101,7 +101,10 @@ def status(found: pl.DataFrame, area: str) -> str:
     return str(found.filter(pl.col("area_id") == area)["status"].item())
 
 
-def test_what_was_shown_and_is_still_true_is_not_hidden_afterwards(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", [SCHEMA_VERSION, *EARLIER_VERSIONS])
+def test_what_was_shown_and_is_still_true_is_not_hidden_afterwards(
+    tmp_path: Path, version: int
+) -> None:
     """Hidden in turn, two numbers of one sum would be known by the two releases together."""
     cache = tmp_path / "cache"
 
@@ -118,7 +121,7 @@ def test_what_was_shown_and_is_still_true_is_not_hidden_afterwards(tmp_path: Pat
     first = made(ROWS, None)
     assert status(first, "0002") == "suppressed"
     hidden = set(first.filter(pl.col("status") != "ok")["area_id"])
-    last = published(tmp_path / "last.duckdb", first)
+    last = published(tmp_path / "last.duckdb", first, version)
 
     # another pattern, as if from another time: hides what the last release has shown
     (kept,) = cache.iterdir()

@@ -10,6 +10,7 @@ import pytest
 
 import warehouse
 from tests.warehouse import synthetic
+from warehouse import schema
 
 
 def test_many_threads_read_at_once(small: warehouse.Warehouse) -> None:
@@ -75,6 +76,15 @@ def test_a_warehouse_of_another_version_is_refused(tmp_path: Path) -> None:
     path = synthetic.write(tmp_path / "w.duckdb", {"schema_version": "999"})
     with pytest.raises(warehouse.WarehouseError, match=r"version 999.*build"):
         warehouse.connect(path)
+
+
+def test_one_of_an_earlier_version_is_opened_only_where_that_is_asked_for(tmp_path: Path) -> None:
+    version = schema.EARLIER_VERSIONS[-1]
+    path = synthetic.write(tmp_path / "w.duckdb", {"schema_version": str(version)})
+    with pytest.raises(warehouse.WarehouseError, match=f"version {version}.*build"):
+        warehouse.connect(path)
+    with warehouse.connect(path, earlier=True) as old:
+        assert len(old.sql("SELECT 1 FROM measures"))
 
 
 def test_other_files_are_refused(tmp_path: Path) -> None:

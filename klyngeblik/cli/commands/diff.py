@@ -94,7 +94,7 @@ def _opened(path: Path, stack: ExitStack) -> Warehouse:
         with progress() as tell:
             build(raw, made, tell)
         path = made
-    return stack.enter_context(connect(path))
+    return stack.enter_context(connect(path, earlier=True))
 
 
 def _print(
