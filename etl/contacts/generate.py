@@ -70,7 +70,7 @@ drawn AS (
            {first} + pick(hash(chance, 'year'), {years}) AS year
     FROM numbered
     JOIN places USING (sector)
-    WHERE places.place = hash(chance, 'where') % {places}
+    WHERE places.place = pick(hash(chance, 'where'), {places})
 ),
 people AS (
     SELECT *, hash({seed}, cell, number, 'person') AS who,
@@ -117,8 +117,9 @@ SELECT
 FROM timed
 """
 _MACROS: Final = (
-    "CREATE TEMP MACRO pick(h, n) AS CAST(h % n AS BIGINT)",
-    "CREATE TEMP MACRO share(h) AS (h >> 11) / 9007199254740992.0",
+    # Hashed once more: hashes of one number and two words differ by much the same bits.
+    "CREATE TEMP MACRO pick(h, n) AS CAST(hash(h) % n AS BIGINT)",
+    "CREATE TEMP MACRO share(h) AS (hash(h) >> 11) / 9007199254740992.0",
     # Most come and go within the day; the others stay three days on average.
     """CREATE TEMP MACRO minutes_in_hospital(h) AS CASE
         WHEN h % 8 < 7 THEN CAST(15 + share(hash(h)) * 705 AS BIGINT)
