@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import shutil
 import subprocess
 import threading
 import urllib.request
@@ -14,13 +13,19 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from typer.testing import CliRunner
 
-from bench.proxy import DEPLOY, balanced, configuration
+from bench.proxy import DEPLOY, balanced, configuration, find_nginx
 from bench.server import REPO, Server
 from klyngeblik.cli import make_app
 
 UNIT = (REPO / "deploy" / "systemd" / "klyngeblik@.service").read_text(encoding="utf-8")
-nginx = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
-needs_nginx = pytest.mark.skipif(nginx is None, reason="no nginx on this machine")
+
+
+@pytest.fixture(scope="module")
+def nginx(tmp_path_factory):
+    found = find_nginx(tmp_path_factory.mktemp("proxy"))
+    if found is None:
+        pytest.skip("no nginx on this machine, and none to be had")
+    return found
 
 
 def test_the_service_calls_the_command_as_it_is():
@@ -46,8 +51,7 @@ def test_the_bench_uses_what_is_shipped(tmp_path):
     assert "include /etc/nginx" not in written
 
 
-@needs_nginx
-def test_nginx_takes_the_configuration(tmp_path):
+def test_nginx_takes_the_configuration(tmp_path, nginx):
     path = configuration(tmp_path, 9000, [9001, 9002])
     call = [nginx, "-t", "-p", tmp_path, "-e", tmp_path / "error.log", "-c", path]
     done = subprocess.run(call, check=False, capture_output=True, text=True)
@@ -81,8 +85,7 @@ def ask(url: str, cookie: str | None = None) -> tuple[str, str | None]:
         return response.read().decode(), given and given.partition(";")[0]
 
 
-@needs_nginx
-def test_a_reader_stays_with_one_process_and_readers_are_spread(tmp_path):
+def test_a_reader_stays_with_one_process_and_readers_are_spread(tmp_path, nginx):
     with (
         named_server("one") as one,
         named_server("two") as two,
