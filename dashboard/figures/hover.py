@@ -46,11 +46,18 @@ def hover_lines(rows: Figures, look: Look, *, unit: str, decimals: int) -> list[
 
     A column ``is_estimate`` adds that the number is an estimate.
     """
-    return [_hover(row, look, unit, decimals) for row in rows_of(rows)]
+    given = rows_of(rows)
+    values = hover_values(given, look, unit=unit, decimals=decimals)
+    return [f"<b>{row['name']}</b><br>{said}" for row, said in zip(given, values, strict=True)]
 
 
-def _hover(row: Row, look: Look, unit: str, decimals: int) -> str:
-    lines = [f"<b>{row['name']}</b>", value_text(row, look, decimals=decimals, unit=unit)]
+def hover_values(rows: Figures, look: Look, *, unit: str, decimals: int) -> list[str]:
+    """Return the same without the name, for a figure that sends names apart."""
+    return [_values(row, look, unit, decimals) for row in rows_of(rows)]
+
+
+def _values(row: Row, look: Look, unit: str, decimals: int) -> str:
+    lines = [value_text(row, look, decimals=decimals, unit=unit)]
     if row["status"] == "ok":
         lower, upper = row.get("lower"), row.get("upper")
         if isinstance(lower, float) and isinstance(upper, float):

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from dashboard.figures.chart import Chart, Spec
-from dashboard.figures.hover import hover_lines
+from dashboard.figures.hover import hover_values
 from dashboard.figures.shades import Shades, shades_of
 from dashboard.figures.style import Figures, Look, new_chart, safe_rows
 
@@ -106,7 +106,7 @@ def map_figure(
     chart = new_chart(height=height, revision=f"map-{geojson}-{frames[0].lon}")
     more = [] if others is None else safe_rows(others)
     shades = shades_of(rows, look, by=by, decimals=decimals, others=more)
-    hover = hover_lines(rows, look, unit=unit, decimals=decimals)
+    hover = hover_values(rows, look, unit=unit, decimals=decimals)
     for number, piece in enumerate(frames, start=1):
         geo = "geo" if number == 1 else f"geo{number}"
         inside = [i for i, row in enumerate(rows) if number == 1 or _near(row, piece)]
@@ -123,8 +123,10 @@ def map_figure(
             zmax=len(shades.colours) - 0.5,
             colorscale=shades.steps(),
             showscale=False,
+            # Names apart from what changes with the year, and no markup a hundred times over.
+            hovertext=[rows[i]["name"] for i in inside],
             text=[hover[i] for i in inside],
-            hovertemplate="%{text}<extra></extra>",
+            hovertemplate="<b>%{hovertext}</b><br>%{text}<extra></extra>",
             marker={"line": {"color": look.palette.muted, "width": 0.6}},
             # A click must not fade the other areas: the map stays readable.
             selected={"marker": {"opacity": 1}},

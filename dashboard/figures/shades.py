@@ -57,7 +57,7 @@ class Shades:
     def steps(self) -> list[tuple[float, str]]:
         """Return the colours as a scale of plain steps."""
         n = len(self.colours)
-        return [(edge / n, c) for i, c in enumerate(self.colours) for edge in (i, i + 1)]
+        return [(round(edge / n, 4), c) for i, c in enumerate(self.colours) for edge in (i, i + 1)]
 
 
 def shades_of(
