@@ -109,6 +109,8 @@ class DuckEngine:
         files: Sequence[Path],
         progress: Progress | None = None,
     ) -> None:
+        # Nothing here depends on the order of rows, and keeping it costs memory.
+        con.execute("SET preserve_insertion_order = false")
         self._con = con
         self._files = files
         self._progress = progress

@@ -2,17 +2,18 @@
 -- A contact belongs to the year in which it starts and to the municipality stated on it
 -- (Sundhedsdatastyrelsen: activity by year and place of residence). A person has one sex and one
 -- birth date; where the rows of a municipality and year differ, one is used, so that nobody counts
--- twice in it.
+-- twice in it. (FILTER, for count_if keeps a wider state in DuckDB: at 100 million rows twice the
+-- time.)
 SELECT
     person,
     year(start_time) AS year,
     municipality,
     bool_or(sex = 'male') AS male,
     min(birth_date) AS birth_date,
-    count_if(sector = 'general_practice') AS general_practice,
-    count_if(sector = 'other_practice') AS other_practice,
-    count_if(sector = 'somatic_hospital') AS somatic_hospital,
-    count_if(sector = 'psychiatric_hospital') AS psychiatric_hospital,
-    count_if(sector = 'municipal_health') AS municipal_health
+    count(*) FILTER (WHERE sector = 'general_practice') AS general_practice,
+    count(*) FILTER (WHERE sector = 'other_practice') AS other_practice,
+    count(*) FILTER (WHERE sector = 'somatic_hospital') AS somatic_hospital,
+    count(*) FILTER (WHERE sector = 'psychiatric_hospital') AS psychiatric_hospital,
+    count(*) FILTER (WHERE sector = 'municipal_health') AS municipal_health
 FROM contacts
 GROUP BY person, year(start_time), municipality
