@@ -59,6 +59,20 @@ def seconds(work: Callable[[], object], runs: int = 5) -> float:
     return statistics.median(taken)
 
 
+def paired_seconds(
+    work: Callable[[], object], floor: Callable[[], object], runs: int = 9
+) -> tuple[float, float]:
+    """Return the medians of two works done in turn, so that a busy moment meets them both."""
+    work(), floor()
+    taken: tuple[list[float], list[float]] = ([], [])
+    for _ in range(runs):
+        for one, times in zip((work, floor), taken, strict=True):
+            start = time.perf_counter()
+            one()
+            times.append(time.perf_counter() - start)
+    return statistics.median(taken[0]), statistics.median(taken[1])
+
+
 def process_seconds(
     *arguments: str, runs: int = 3, prepare: Callable[[], object] | None = None
 ) -> float:

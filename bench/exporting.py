@@ -16,7 +16,7 @@ import duckdb
 
 import warehouse
 from bench import large
-from bench.bar import Bar, seconds
+from bench.bar import Bar, paired_seconds, seconds
 from warehouse import export
 from warehouse.query import Selection, count, resolve, statement
 
@@ -48,7 +48,6 @@ def _bars(path: Path, folder: Path) -> Iterator[Bar]:
     with warehouse.connect(path) as wh:
         chosen = resolve(wh, MILLION)
         rows = count(wh, chosen)
-        taken = seconds(lambda: export.write(wh, MILLION, out), runs=3)
         query, values = statement(chosen)
         with duckdb.connect() as con:
             con.execute(f"ATTACH '{path}' AS w (READ_ONLY)")
@@ -57,7 +56,9 @@ def _bars(path: Path, folder: Path) -> Iterator[Bar]:
                 f"COPY ({query.rpartition(' ORDER BY ')[0]}) TO '{folder / 'theirs.parquet'}' "
                 "(FORMAT parquet, COMPRESSION zstd)"
             )
-            floor = seconds(lambda: con.execute(copy, values), runs=3)
+            taken, floor = paired_seconds(
+                lambda: export.write(wh, MILLION, out), lambda: con.execute(copy, values)
+            )
         yield Bar(
             f"Parquet extract of {rows:,} rows, in order",
             rows / taken,

@@ -10,8 +10,9 @@ what DuckDB's own COPY costs in any order.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Final
 
 import polars as pl
@@ -41,6 +42,8 @@ _VALUES: Final = {
     "status": schema.STATUSES,
     "package_id": "SELECT package_id FROM packages",
 }
+#: Two exports at once from one open file make the same types.
+_making_types: Final = Lock()
 #: The tables that columns of the extract are looked up in: alias, table, key.
 _LOOKED_UP: Final = {
     "a": ("areas", "area_id"),
@@ -151,12 +154,14 @@ def tables(wh: Warehouse, selection: Selection, plan: Plan) -> Iterator[pa.Table
     iterator of pyarrow.Table
         Texts are dictionaries, the same one in each piece.
     """
-    columns, names = _typed_columns(wh), _names(wh)
+    columns = _typed_columns(wh)
     if selection.themes:
         # As ids, so that no theme need be looked up for each row.
         selection = replace(selection, indicators=tuple(plan.indicators), themes=())
-    ahead = ThreadPoolExecutor(1, thread_name_prefix="klyngeblik-export")
+    ahead = ThreadPoolExecutor(2, thread_name_prefix="klyngeblik-export")
     try:
+        # Looked up while the first piece is fetched.
+        names = ahead.submit(_names, wh)
         waiting = None
         for piece in plan.pieces:
             coming = ahead.submit(_fetch, wh, selection, piece, columns, names)
@@ -171,7 +176,11 @@ def tables(wh: Warehouse, selection: Selection, plan: Plan) -> Iterator[pa.Table
 
 
 def _fetch(
-    wh: Warehouse, selection: Selection, piece: Piece, columns: str, names: dict[str, _Names]
+    wh: Warehouse,
+    selection: Selection,
+    piece: Piece,
+    columns: str,
+    names: Future[dict[str, _Names]],
 ) -> pa.Table:
     text, values = condition(selection)
     text += " AND m.indicator_id BETWEEN ? AND ?"
@@ -183,10 +192,11 @@ def _fetch(
     query = f"SELECT {columns} FROM measures m WHERE {text}"  # noqa: S608
     with wh.cursor() as cursor:
         table = cursor.sql(query, params=values).to_arrow_table()
+    called = names.result()
     return pa.table(
         {
-            column.name: names[column.name].beside(table)
-            if column.name in names
+            column.name: called[column.name].beside(table)
+            if column.name in called
             else table[column.name]
             for column in EXTRACT_COLUMNS
         }
@@ -228,7 +238,7 @@ def _names(wh: Warehouse) -> dict[str, _Names]:
 
 def _typed_columns(wh: Warehouse) -> str:
     """Make an enumeration of each text column's values, and return the columns cast to them."""
-    with wh.cursor() as cursor:
+    with _making_types, wh.cursor() as cursor:
         for name, values in _VALUES.items():
             if isinstance(values, str):
                 found = cursor.execute(f"SELECT DISTINCT * FROM ({values})").fetchall()  # noqa: S608
@@ -236,7 +246,10 @@ def _typed_columns(wh: Warehouse) -> str:
             else:
                 known = list(values)
             listed = ", ".join(quoted(value) for value in sorted(known))
-            cursor.execute(f"CREATE OR REPLACE TYPE memory.main.{name}_values AS ENUM ({listed})")
+            # Of one open file they are the same each time.
+            cursor.execute(
+                f"CREATE TYPE IF NOT EXISTS memory.main.{name}_values AS ENUM ({listed})"
+            )
     own = [c.name for c in EXTRACT_COLUMNS if c.sql.startswith("m.")]
     return ", ".join(
         f"CAST(m.{name} AS memory.main.{name}_values) AS {name}"

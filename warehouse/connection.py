@@ -11,6 +11,7 @@ import tempfile
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +31,6 @@ class Warehouse:
     ----------
     path
         The DuckDB file that ``klyngeblik build`` publishes.
-    pinned
-        True for one that stays with the file it opened, so that the rows and the definitions of an
-        export belong together.
     earlier
         True to take one of an earlier schema too (``warehouse.schema.EARLIER_VERSIONS``).
 
@@ -44,10 +42,10 @@ class Warehouse:
         When the file is not a warehouse this version can read.
     """
 
-    def __init__(self, path: Path | str, *, pinned: bool = False, earlier: bool = False) -> None:
+    def __init__(self, path: Path | str, *, earlier: bool = False) -> None:
         self.path = Path(path)
         self._versions = (SCHEMA_VERSION, *(EARLIER_VERSIONS if earlier else ()))
-        self._pinned = pinned
+        self._stays = False
         self._lock = threading.Lock()
         self._signature = ""
         self._connection: duckdb.DuckDBPyConnection | None = None
@@ -115,6 +113,18 @@ class Warehouse:
             found = cursor.fetchall()
         return [dict(zip(names, row, strict=True)) for row in found]
 
+    def staying(self) -> Warehouse:
+        """Return one that stays with the file as it is now, though another is put in its place.
+
+        The rows and the definitions of an export then belong together. Both read the same open
+        file, so that nothing is opened or closed for it.
+        """
+        with self._lock:
+            self._fresh()
+            twin = copy(self)
+        twin._stays = True
+        return twin
+
     def close(self) -> None:
         """Let go of the file; the next use opens it again."""
         with self._lock:
@@ -127,7 +137,7 @@ class Warehouse:
         self.close()
 
     def _fresh(self) -> duckdb.DuckDBPyConnection:
-        if self._pinned and self._connection is not None:
+        if self._stays and self._connection is not None:
             return self._connection
         # The signature is taken before the file is opened: a file replaced in between is then
         # taken for an old one and opened once more, never the other way round.

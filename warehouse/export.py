@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -140,7 +141,9 @@ class Job:
         """Yield the bytes of the file."""
         tables = self.tables(progress)
         if self.kind == "parquet":
-            yield from encode.parquet(tables, self.columns, lambda: self.about().metadata())
+            with ThreadPoolExecutor(1, thread_name_prefix="klyngeblik-export") as aside:
+                known = aside.submit(lambda: self.about().metadata())
+                yield from encode.parquet(tables, self.columns, known.result)
         elif self.kind == "csv":
             yield from encode.csv(tables, self.columns, self.recipe.csv)
         else:
@@ -186,7 +189,7 @@ def prepare(wh: Warehouse, recipe: Recipe, kind: str) -> Job:
     """
     if kind not in KINDS:
         raise ExportError(f"The file must end in .parquet, .csv or .xlsx, not “.{kind}”.")
-    own = Warehouse(wh.path, pinned=True)
+    own = wh.staying()
     chosen = resolve(own, recipe.selection)
     plan = batches.plan(own, chosen)
     if not plan.rows:
