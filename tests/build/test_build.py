@@ -382,9 +382,7 @@ def test_an_error_of_the_checks_stops_the_build(
     assert mine.read_bytes() == before
 
 
-def test_an_older_edition_is_set_aside_and_counted(
-    raw: Path, raw_dir: Path, tmp_path: Path
-) -> None:
+def test_an_older_edition_is_set_aside(raw: Path, raw_dir: Path, tmp_path: Path) -> None:
     folder = tmp_path / "raw"
     shutil.copytree(raw, folder)
     text = (raw_dir / "UND2_2025.csv").read_text(encoding="utf-8-sig")
