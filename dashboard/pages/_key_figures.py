@@ -16,7 +16,7 @@ from dashboard.pages import _parts as parts
 
 Row = Mapping[str, Any]
 
-_WRAP = "white-space:normal;min-width:5.2rem"
+_WRAP = "white-space:normal;min-width:4.2rem"
 _GROUP = "font-weight:650;padding-top:.9rem"
 
 
@@ -77,7 +77,7 @@ def show_key_figures(
     # All rows at once: this table is the page, not what lies behind a figure.
     st.html(
         f'<div class="kb-table-box" style="max-height:none" role="region" tabindex="0" '
-        f'aria-label="{escape(caption)}"><table class="kb-table">'
+        f'aria-label="{escape(caption)}"><table class="kb-table kb-keys">'
         f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -100,7 +100,8 @@ def _html_row(ctx: Context, row: Row, *, with_trend: bool) -> str:
     rest = f'{_cell(str(row["period"]))}<td class="kb-wrap">{value}</td>'
     rest += "".join(_cell(cell) for cell in cells)
     if ctx.area.id != parts.COUNTRY:
-        rest += f"<td>{_place(row)}</td>{_cell(_compared(ctx, row))}"
+        said = escape(_compared(ctx, row))
+        rest += f'<td>{_place(row)}</td><td class="kb-wrap kb-said">{said}</td>'
     if with_trend:
         none = ctx.text("keyfigures.none")
         rest += _cell(ctx.text(f"common.trend.{row['trend']}") if row["trend"] else none)
