@@ -19,20 +19,11 @@ from playwright.sync_api import Page, sync_playwright
 
 from bench import server
 from bench.bar import Bar
-from tests.chromium import find
+from tests.chromium import FLAGS, find
 
 CLICKS = 8
 #: Milliseconds without a change after which a page counts as drawn.
 _QUIET = 400
-_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 #: Pages measured: what a reader sees first, the map, and the one with most charts.
 PAGES = ("", "kort", "sektorer", "boern-og-unge", "kronisk")
 
@@ -135,7 +126,7 @@ def _time(page: Page, click: Callable[[], None]) -> tuple[float, ...]:
 @contextmanager
 def _browser() -> Iterator[Page]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find(), args=list(_FLAGS))
+        browser = playwright.chromium.launch(executable_path=find(), args=FLAGS)
         try:
             yield browser.new_page(viewport={"width": 1440, "height": 1000})
         finally:

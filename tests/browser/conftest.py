@@ -13,21 +13,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.chromium import find
+from tests.chromium import FLAGS, find
 
 # A busy machine is slow, not wrong.
 expect.set_options(timeout=30_000)
 
 REPO = Path(__file__).resolve().parents[2]
-_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 _START = (
     "import sys; from pathlib import Path; from dashboard.serve import serve; "
     "serve(Path(sys.argv[1]), 0)"
@@ -61,7 +52,7 @@ def chromium() -> Iterator[Browser]:
     if executable is None:
         pytest.fail("no Chromium: run python -m tests.chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield browser
         browser.close()
 
