@@ -110,12 +110,7 @@ class Context:
 
     def age(self, age: str) -> str:
         """Return the name of an age band: ``80 år og derover``, ``65–79 år``, ``alle aldre``."""
-        if age == "all":
-            return self.text("common.ages.all")
-        if age.endswith("+"):
-            return self.text("common.ages.from", low=age[:-1])
-        low, high = age.split("-")
-        return self.text("common.ages.between", low=low, high=high)
+        return self.text.age(age)
 
     def sex(self, sex: str) -> str:
         """Return the name of a sex id."""
@@ -127,9 +122,7 @@ class Context:
 
     def direction(self, indicator: str) -> str:
         """Return in words whether high is good or bad; empty when it is neither."""
-        polarity = str(self.reference.indicators[indicator]["polarity"])
-        key = f"common.direction.{polarity}"
-        return self.text(key) if self.text.has(key) else ""
+        return self.text.direction(str(self.reference.indicators[indicator]["polarity"]))
 
     def source(self, indicator: str) -> str:
         """Return the source line of an indicator: its packages' sources."""

@@ -56,17 +56,11 @@ class View:
 
     def age(self, age: str) -> str:
         """Return the name of an age band: ``80 år og derover``, ``65–79 år``, ``alle aldre``."""
-        if age == "all":
-            return self.text("common.ages.all")
-        if age.endswith("+"):
-            return self.text("common.ages.from", low=age[:-1])
-        low, high = age.split("-")
-        return self.text("common.ages.between", low=low, high=high)
+        return self.text.age(age)
 
     def direction(self, indicator: str) -> str:
         """Return in words whether high is good or bad; empty when it is neither."""
-        key = f"common.direction.{self.reference.indicators[indicator]['polarity']}"
-        return self.text(key) if self.text.has(key) else ""
+        return self.text.direction(str(self.reference.indicators[indicator]["polarity"]))
 
     def is_demo(self, indicator: str) -> bool:
         """Return whether an indicator's figures are made up."""

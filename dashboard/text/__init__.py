@@ -68,3 +68,17 @@ class Text:
     def has(self, key: str) -> bool:
         """Return whether the catalogue has the key."""
         return key in catalogue(self.lang)
+
+    def age(self, age: str) -> str:
+        """Return the name of an age band: ``80 år og derover``, ``65–79 år``, ``alle aldre``."""
+        if age == "all":
+            return self("common.ages.all")
+        if age.endswith("+"):
+            return self("common.ages.from", low=age[:-1])
+        low, high = age.split("-")
+        return self("common.ages.between", low=low, high=high)
+
+    def direction(self, polarity: str) -> str:
+        """Return in words whether high is good or bad; empty when it is neither."""
+        key = f"common.direction.{polarity}"
+        return self(key) if self.has(key) else ""
