@@ -18,7 +18,8 @@ def with_derived_ages(
     observations : polars.DataFrame
         ``etl.observations.OBSERVATION_SCHEMA``.
     derived_ages : dict of str to DerivedAge
-        What each new band is made of. A cell that is delivered already is left alone.
+        What each new band is made of, those that are parts of others first: with 80-89 and 90+
+        delivered, 80+ is made of them and 65+ of it. A cell that is there already is left alone.
 
     Returns
     -------
@@ -26,7 +27,6 @@ def with_derived_ages(
         The observations and the new ones; a new cell is ok only when all of its parts are.
     """
     keys = [c for c in observations.columns if c not in _PER_ROW]
-    frames = [observations]
     for age, derived in derived_ages.items():
         share = pl.col("age").replace_strict(derived.parts, default=None, return_dtype=pl.Float64)
         made = (
@@ -54,8 +54,10 @@ def with_derived_ages(
             .with_columns(value=pl.when(pl.col("status") == "ok").then("value"))
             .select(observations.columns)
         )
-        frames.append(made)
-    return pl.concat(frames).unique((*CELL, "area_level"), keep="first", maintain_order=True)
+        observations = pl.concat([observations, made]).unique(
+            (*CELL, "area_level"), keep="first", maintain_order=True
+        )
+    return observations
 
 
 _PER_ROW = ("package_id", "age", "value", "status", "sheet", "row")

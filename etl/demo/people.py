@@ -119,6 +119,14 @@ def _groups(raw_dir: Path, codes: list[str]) -> dict[str, Floats]:
     """
     table = _table(raw_dir, "FOLK1A_*.csv")
     groups = {}
+    # A newer file may divide 80-, beside it or instead of it: nobody is to be counted twice.
+    is_part = pl.col("ALDER").is_in(["80-89", "90-"])
+    if "80-" in table["ALDER"]:
+        table = table.filter(~is_part)
+    table = table.with_columns(
+        pl.when(is_part).then(pl.lit("80-")).otherwise("ALDER").alias("ALDER")
+    )
+    table = table.group_by("OMRÅDE", "ALDER", "TID", maintain_order=True).agg(pl.sum("INDHOLD"))
     for (age,), rows in table.group_by(["ALDER"], maintain_order=True):
         grid = _grid(rows, codes)
         grid[:, 0] = np.maximum(2 * grid[:, 1] - grid[:, 2], 0)

@@ -32,6 +32,8 @@ _PROJECTED_YEARS = (2030, 2035, 2040)
 #: Age group -> its label in the file.
 _ALL = {"all": "IALT"}
 _OLD = {"65-79": "65-79", "80+": "80-"}
+#: Parts of 80+, fetched where the table's ages can be put together to them.
+_OLDEST = {"80-89": "80-89", "90+": "90-"}
 _YOUNGER = {band: band for band in ("0-5", "6-16", "17-19", "20-34", "35-64")}
 _TOTALS = {"ialt": "all", "tot": "all"}
 #: Marks of the bank: nobody, and not known.
@@ -66,6 +68,8 @@ def fetch_population(
     progress: Progress = lambda *_: None,
 ) -> list[Fetched]:
     """Fetch the population (FOLK1A) and the newest projection (FRKM1xx) by municipality and age.
+
+    Both come with 80+ and, where the bank divides it, with 80-89 and 90+ beside it.
 
     Parameters
     ----------
@@ -135,8 +139,10 @@ def _plan(info: TableInfo, labels: Mapping[str, str], wants: Callable[[str], boo
     age = _the(info, "age", lambda v: len(_ages(v)) > len(v.values) / 2 and v.code == "ALDER")
     ages = _ages(age)
     bands = {}
-    for band, label in labels.items():
+    for band, label in (labels | _OLDEST).items():
         parts = [band] if band in ages else partition(band, set(ages) - {"all"})
+        if parts is None and band in _OLDEST:
+            continue
         if parts is None:
             what = f"The ages of {info.table} cannot be put together to {label}."
             raise FetchError(what, _CALL_A_DEVELOPER)

@@ -257,6 +257,32 @@ def test_derived_ages_are_sums_marked_as_estimates_where_they_guess() -> None:
     assert one(frame, area_id="0001", age="0-6")["is_estimate"]
 
 
+def test_a_derived_age_is_made_of_others_before_it_and_never_replaces_a_delivered_one() -> None:
+    rows = people(dict.fromkeys(ALL_FOUR, 100), age="65-79")
+    rows += people(dict.fromkeys(ALL_FOUR, 30), age="80-89")
+    rows += people(dict.fromkeys(ALL_FOUR, 5), age="90+")
+    older = people(dict.fromkeys(ALL_FOUR, 36), age="80+", period=2024)
+    older += [row | {"period": 2024} for row in rows]
+    derived = {
+        "80+": {"parts": {"80-89": 1, "90+": 1}},
+        "65+": {"parts": {"65-79": 1, "80+": 1}},
+    }
+    definition = indicator(
+        "population", kind="count", numerator="population", denominator=None,
+        has_interval=False, derived_ages=derived,
+    )  # fmt: skip
+    frame = measures([package(rows + older)], definition)
+    got = {
+        (age, year): one(frame, area_id="0001", age=age, period=year)["value"]
+        for age in ("80+", "65+", "90+")
+        for year in (2024, 2025)
+    }
+    assert got["80+", 2025] == 35
+    assert got["65+", 2025] == 135
+    assert (got["80+", 2024], got["65+", 2024]) == (36, 136)
+    assert got["90+", 2024] == got["90+", 2025] == 5
+
+
 # ---- comparison, trend, standardisation -------------------------------------------------------
 
 

@@ -21,6 +21,10 @@ BANDS = {
 }
 
 
+#: What is fetched beside 80-: its label in the file and the single years it is made of.
+OLDEST = {"80-89": range(80, 90), "90-": range(90, 101)}
+
+
 def _age(number: int, last: str) -> str:
     return last if number == 100 else str(number)
 
