@@ -139,7 +139,7 @@ def _plan(info: TableInfo, labels: Mapping[str, str], wants: Callable[[str], boo
     age = _the(info, "age", lambda v: len(_ages(v)) > len(v.values) / 2 and v.code == "ALDER")
     ages = _ages(age)
     bands = {}
-    for band, label in (labels | _OLDEST).items():
+    for band, label in {**labels, **_OLDEST}.items():
         parts = [band] if band in ages else partition(band, set(ages) - {"all"})
         if parts is None and band in _OLDEST:
             continue
