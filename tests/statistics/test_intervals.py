@@ -44,6 +44,58 @@ def test_proportion_gives_newcombes_published_limits(x, n, lower, upper):
     assert (round(result.lower, 4), round(result.upper, 4)) == (lower, upper)
 
 
+#: Public Health England, R package PHEindicatormethods, vignette "Introduction" (2019): counts,
+#: populations, and what it prints of them.
+PUBLISHED = np.array(
+    [[24, 162], [6, 120], [68, 173], [95, 146], [46, 143], [56, 132], [76, 183], [18, 149]]
+)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "lowers", "uppers"),
+    [
+        (
+            0.95,
+            [10.162049, 2.311436, 32.336123, 57.038874, 25.064630, 34.324611, 34.636288, 7.779726],
+            [21.09760, 10.48029, 46.74118, 72.32550, 40.20403, 50.95234, 48.77211, 18.28745],
+        ),
+        (
+            0.998,
+            [8.166047, 1.533517, 28.680466, 52.294492, 21.543623, 30.088158, 30.968023, 6.046514],
+            [25.38084, 15.10069, 51.05106, 75.99232, 45.02461, 55.78251, 52.93222, 22.68239],
+        ),
+    ],
+)
+def test_proportion_gives_the_published_wilson_limits(confidence, lowers, uppers):
+    result = proportion(*PUBLISHED.T, confidence)
+    assert np.round(100 * result.lower, 6).tolist() == lowers
+    assert np.round(100 * result.upper, 5).tolist() == uppers
+
+
+@pytest.mark.parametrize(
+    ("multiplier", "confidence", "lowers", "uppers"),
+    [
+        (
+            100_000,
+            0.95,
+            [9489.334, 1834.912, 30521.553, 52642.965, 23548.788, 32044.793, 32719.746, 7156.037],
+            [22044.21, 10882.90, 49830.92, 79543.66, 42908.37, 55092.43, 51981.74, 19093.45],
+        ),
+        (
+            100,
+            0.998,
+            [7.169, 0.923, 26.193, 46.360, 19.457, 27.019, 28.338, 5.118],
+            [26.77, 15.05, 56.40, 88.47, 49.71, 63.05, 58.47, 23.76],
+        ),
+    ],
+)
+def test_rate_gives_the_published_exact_and_byar_limits(multiplier, confidence, lowers, uppers):
+    """The second, of six events, is exact; the others are Byar's."""
+    result = rate(*PUBLISHED.T, multiplier, confidence)
+    assert np.round(result.lower, 3).tolist() == lowers
+    assert np.round(result.upper, 2).tolist() == uppers
+
+
 def test_nobody_and_everybody_have_limits_at_exactly_0_and_1():
     assert proportion(0, 37).lower == 0.0
     assert proportion(37, 37).upper == 1.0

@@ -68,6 +68,44 @@ def test_births_with_downs_syndrome_give_fay_and_feuers_rate():
     assert round(crude[0], 1) == 56.3
 
 
+def test_births_of_five_or_more_children_give_the_rate_published_for_them():
+    # M. Nelson, R package dsrTest 1.0.0 (2022), its vignette: the standard is the sum of columns.
+    rates = directly_standardised_rate(CASES, BIRTHS, BIRTHS.sum(axis=0))
+    assert round(rates.value[4], 5) == 75.52901
+
+
+def test_directly_standardised_rate_gives_the_published_dobson_limits():
+    # Public Health England, R package PHEindicatormethods, vignette "DSR function" (2019), its
+    # small area without deaths at 10-24: 19 bands of five years on the standard of 2013.
+    deaths = [1, 1, 0, 0, 0, 1, 1, 3, 3, 3, 3, 10, 10, 10, 10, 8, 8, 8, 8]
+    people = [30, 35, 35, 35, 40, 40, 45, 50, 50, 50, 60, 60, 70, 75, 70, 60, 20, 20, 15]
+    bands = [f"{age}-{age + 4}" for age in range(0, 90, 5)] + ["90+"]
+    result = directly_standardised_rate(deaths, people, european_standard_population(bands))
+    assert round(result.value, 3) == 8283.016
+    assert round(result.lower, 3) == 6570.819
+    assert round(result.upper, 2) == 10289.65
+
+
+@pytest.mark.parametrize(
+    ("observed", "expected", "ratio", "rate"),
+    # The same package, vignette "Introduction" (2019): events seen and expected by year, the ratio
+    # and, at a reference of 677 per 100,000 (15,846 events), the rate, as printed.
+    [
+        (15846, 15846, (1.00, 0.984, 1.02), (677, 666, 687)),
+        (16330, 15372, (1.06, 1.05, 1.08), (719, 708, 730)),
+        (15515, 15388, (1.01, 0.992, 1.02), (682, 672, 693)),
+        (15220, 15619, (0.974, 0.959, 0.990), (659, 649, 670)),
+    ],
+)
+def test_indirect_ratio_and_rate_give_the_published_limits(observed, expected, ratio, rate):
+    people = 15846 / 677 * 1e5
+    ours = indirectly_standardised_ratio(observed, [expected], [1], [1])
+    assert [float(f"{v:.3g}") for v in (ours.value, ours.lower, ours.upper)] == list(ratio)
+    as_rate = indirectly_standardised_rate(observed, [expected / 15846 * people], [15846], [people])
+    # the reference is printed to three figures, which leaves less than one in the last
+    assert [as_rate.value, as_rate.lower, as_rate.upper] == pytest.approx(list(rate), abs=1)
+
+
 def test_one_stratum_makes_the_standardised_rate_the_crude_one():
     from etl.statistics import rate
 
