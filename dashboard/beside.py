@@ -23,6 +23,9 @@ COUNTRY = "dk"
 #: The bands that cut everybody once; ``0-17`` and ``65+`` overlap them.
 BANDS = ("0-5", "6-16", "17-19", "20-34", "35-64", "65-79", "80+")
 OLD = ("65-79", "80+")
+#: Older people as sentences and tables speak of them; 90+ where the population comes with it.
+GROUPS = ("65+", "80+", "90+")
+OLDEST = "90+"
 _ORDER = {"area": 0, "region": 1, "other": 2, "country": 3}
 
 
@@ -124,6 +127,16 @@ class People:
         """Return the per cent of everybody an age makes up now."""
         part, whole = self.count(age, who=who), self.count("all", who=who)
         return 100 * part / whole if part is not None and whole else None
+
+    @property
+    def groups(self) -> list[str]:
+        """Groups of older people that are counted now, the widest first."""
+        return [age for age in GROUPS if self.count(age) is not None]
+
+    @property
+    def old(self) -> tuple[str, ...]:
+        """Age groups of the elderly to draw now and later."""
+        return (*OLD, OLDEST) if OLDEST in self.groups else OLD
 
     @property
     def projected(self) -> list[int]:

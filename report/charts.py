@@ -149,10 +149,10 @@ def later(view: View, people: People) -> Chart:
     """Return the elderly now and in the projected years, with the change since now."""
     years = [people.now, *people.projected]
     frame = people.frame.filter(
-        (pl.col("who") == "area") & pl.col("period").is_in(years) & pl.col("age").is_in(beside.OLD)
+        (pl.col("who") == "area") & pl.col("period").is_in(years) & pl.col("age").is_in(people.old)
     ).with_columns(label=pl.col("age").map_elements(view.age, return_dtype=pl.String))
     series = []
-    for age in beside.OLD:
+    for age in people.old:
         points = []
         first = people.count(age)
         for row in _rows(frame.filter(pl.col("age") == age).sort("period")):

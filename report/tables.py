@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from dashboard import beside, sentences
-from dashboard.beside import COUNTRY, People
+from dashboard.beside import COUNTRY, OLDEST, People
 from dashboard.figures.hover import short_value
 from dashboard.figures.style import safe_rows
 from dashboard.view import View
@@ -95,29 +95,36 @@ def _about(view: View, row: Row) -> str:
 
 
 def old_people(view: View, people: People) -> Table:
-    """Return people aged 80 and over in each municipality now and later, fastest growth first."""
+    """Return people aged 80 and over in each municipality now and later, fastest growth first.
+
+    Where the population comes with 90+, two more columns say how many of them there are, first
+    and last.
+    """
     side = beside.peers(view.reference, view.area)
     years = [people.now, *people.projected]
     ids = list(dict.fromkeys([view.area.id, *side.ids]))
-    frame = measures(view.warehouse, "population", area=ids, period=years, age="80+")
-    found: dict[str, dict[int, Row]] = {}
+    ages = [age for age in people.groups if age != "65+"]
+    frame = measures(view.warehouse, "population", area=ids, period=years, age=ages)
+    found: dict[str, dict[tuple[str, int], Row]] = {}
     for row in safe_rows(frame):
-        found.setdefault(row["area_id"], {})[row["period"]] = row
+        found.setdefault(row["area_id"], {})[row["age"], row["period"]] = row
+    ends = [years[0], years[-1]] if OLDEST in ages else []
     lines = []
-    for area, by_year in found.items():
+    for area, own in found.items():
         cells = [Cell(view.reference.areas[area].name)]
-        for year in years:
-            cells.append(_people(view, by_year.get(year)))
+        cells += [_people(view, own.get(("80+", year))) for year in years]
         first, last = cells[1].value, cells[-1].value
         growth = 100 * (last / first - 1) if first and last is not None else None
         cells.append(Cell(view.number.percent(growth, 0, sign=True), growth))
+        cells += [_people(view, own.get((OLDEST, year))) for year in ends]
         lines.append(Line(tuple(cells), is_strong=area == view.area.id))
-    lines.sort(key=lambda line: -(line.cells[-1].value or -1e9))
+    at = len(years) + 1
+    lines.sort(key=lambda line: -(line.cells[at].value or -1e9))
     note = view.text("aeldre.table_caption", first=years[0], last=years[-1])
     others = [line for line in lines if not line.is_strong]
     if len(others) > MOST:
-        ends = {id(line) for line in (*others[:ENDS], *others[-ENDS:])}
-        lines = [line for line in lines if line.is_strong or id(line) in ends]
+        kept = {id(line) for line in (*others[:ENDS], *others[-ENDS:])}
+        lines = [line for line in lines if line.is_strong or id(line) in kept]
         note += " " + view.text("moedeark.ends", shown=2 * ENDS, all=len(others))
     what = view.text(f"common.levels.{side.level}").lower()
     return Table(
@@ -126,6 +133,7 @@ def old_people(view: View, people: People) -> Table:
             view.text("common.area"),
             *(str(year) for year in years),
             view.text("moedeark.growth"),
+            *(view.text("moedeark.oldest", year=year) for year in ends),
         ),
         tuple(lines),
         note,

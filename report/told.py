@@ -37,15 +37,15 @@ def introduction(view: View, people: People) -> list[str]:
     return said + expected(view, people)[-1:]
 
 
-def expected(view: View, people: People) -> list[str]:
-    """Return a sentence for each projected year about people aged 80 and over."""
-    now = people.count("80+")
+def expected(view: View, people: People, age: str = "80+") -> list[str]:
+    """Return a sentence for each projected year about people of an age."""
+    now = people.count(age)
     said = [
         sentences.later(
             view.text,
             view.number,
             now,
-            people.count("80+", year=year),
+            people.count(age, year=year),
             year=year,
             base=people.now,
         )

@@ -68,15 +68,13 @@ def show_ages(ctx: Context, people: People, *, key: str, level: int = 2) -> None
     )
 
 
-def show_projection(
-    ctx: Context, people: People, *, key: str, ages: tuple[str, ...] = OLD, level: int = 2
-) -> None:
+def show_projection(ctx: Context, people: People, *, key: str, level: int = 2) -> None:
     """Draw the elderly now and in the projected years."""
     years = [people.now, *people.projected]
     rows = parts.labelled(
         [row for row in people.rows if row["who"] == "area" and row["period"] in years],
         "age",
-        {age: ctx.age(age) for age in ages},
+        {age: ctx.age(age) for age in people.old},
     )
     title = ctx.text("people.projection", first=years[0], last=years[-1])
     if parts.explain_empty(ctx, rows, title):

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import sentences
+from dashboard.beside import GROUPS, OLDEST
 from dashboard.components import Column, Table, show_table
 from dashboard.components.sheet_button import sheet_button
 from dashboard.context import Context, Page
@@ -38,7 +39,6 @@ _NURSING = "home_nursing_per_1000"
 _SHARE = "population_80plus_share"
 _DEMENTIA = "dementia_prevalence"
 _CONTACTS = "contact_share"
-_GROUPS = ("80+", "65+")
 
 
 def render(ctx: Context) -> None:
@@ -59,7 +59,7 @@ def render(ctx: Context) -> None:
     st.header(ctx.text("focus.findings"), anchor=False)
     show_findings(ctx, real_findings(ctx, people))
     _people_figures(ctx, people, is_big)
-    for age in _GROUPS:
+    for age in _groups(ctx):
         _municipalities(ctx, people, age, is_big)
     if parts.available(ctx, [_NURSING]):
         show_both(ctx, parts.Cut(_NURSING), key="aeldre.nursing", is_big=is_big, level=2)
@@ -83,13 +83,19 @@ def _demo_indicators(ctx: Context) -> list[str]:
     return parts.demo_indicators(ctx, "elderly") + more
 
 
+def _groups(ctx: Context) -> list[str]:
+    """Return the groups of older people there are numbers of, the oldest first."""
+    there = ctx.reference.indicators["population"]["ages"]
+    return [age for age in reversed(GROUPS) if age in there]
+
+
 def _fetch(ctx: Context) -> None:
     """Read what the page shows in one query."""
     cuts = [parts.Cut(i) for i in parts.available(ctx, [_NURSING])]
     slices = [make(ctx, c) for c in cuts for make in (parts.ranked_slice, parts.trend_slice)]
     slices += [parts.trend_slice(ctx, parts.Cut(i)) for i in parts.available(ctx, [_SHARE])]
     if "population" in ctx.reference.indicators:
-        slices += [people_slice(ctx), *(_municipal_slice(ctx, age) for age in _GROUPS)]
+        slices += [people_slice(ctx), *(_municipal_slice(ctx, age) for age in _groups(ctx))]
     slices += matrix_slices(ctx, _demo_indicators(ctx))
     slices += [_slice_of_80(ctx, i) for i in parts.available(ctx, [_DEMENTIA])]
     if parts.available(ctx, [_CONTACTS]):
@@ -100,14 +106,13 @@ def _fetch(ctx: Context) -> None:
 def paragraphs(ctx: Context, people: People) -> list[str]:
     """Return what the numbers say of the people: now, per 100 residents, and later."""
     said = [
-        " ".join(old_people(ctx, people, age, key))
-        for age, key in (("65+", "aeldre.now_65"), ("80+", "aeldre.now_80"))
+        " ".join(old_people(ctx, people, age, f"aeldre.now_{age[:-1]}")) for age in people.groups
     ]
     share = people.share("80+")
     if share is not None:
         hundred = sentences.out_of_hundred(ctx.text, ctx.number, share)
         said.append(ctx.text("aeldre.hundred", share=hundred))
-    for age, key in (("65+", "aeldre.later_65"), ("80+", "aeldre.later")):
+    for age in people.groups:
         later = [
             sentences.later(
                 ctx.text,
@@ -120,23 +125,26 @@ def paragraphs(ctx: Context, people: People) -> list[str]:
             for year in people.projected
         ]
         if any(later):
-            said.append(f"{ctx.text(key)} {' '.join(s for s in later if s)}")
-    said.append(ctx.text("aeldre.not_90"))
+            about = ctx.text(f"aeldre.later_{age[:-1]}")
+            said.append(f"{about} {' '.join(s for s in later if s)}")
+    if OLDEST not in people.groups:
+        said.append(ctx.text("aeldre.not_90"))
     return [p for p in said if p]
 
 
 def real_findings(ctx: Context, people: People) -> list[Finding]:
     """Return what the real numbers say: how many there will be, and home nursing."""
     found = []
-    now, last = people.count("80+"), (people.projected or [people.now])[-1]
-    then = people.count("80+", year=last)
-    said = sentences.later(ctx.text, ctx.number, now, then, year=last, base=people.now)
-    if said and now and then is not None:
-        change = 100 * (then / now - 1)
-        kind = "same" if abs(change) < sentences.SAME else "more" if change > 0 else "fewer"
-        question = ctx.text(f"findings.asks.population_80_{kind}")
-        title = ctx.text("aeldre.finding_80")
-        found.append(Finding("population", title, (said,), questions=(question,)))
+    last = (people.projected or [people.now])[-1]
+    for age in (a for a in people.groups if a != "65+"):
+        now, then = people.count(age), people.count(age, year=last)
+        said = sentences.later(ctx.text, ctx.number, now, then, year=last, base=people.now)
+        if said and now and then is not None:
+            change = 100 * (then / now - 1)
+            kind = "same" if abs(change) < sentences.SAME else "more" if change > 0 else "fewer"
+            question = ctx.text(f"findings.asks.population_{age[:-1]}_{kind}")
+            title = ctx.age(age)
+            found.append(Finding("population", title, (said,), questions=(question,)))
     row = newest_rows(ctx).get(_NURSING)
     if row:
         found.append(_finding(ctx, _NURSING, row))
@@ -184,7 +192,7 @@ def _people_figures(ctx: Context, people: People, is_big: bool) -> None:
     if is_big:
         years = [people.now, *people.projected]
         top = max((people.count("65+", year=y) or 0 for y in years), default=0) or 1
-        for age in reversed(_GROUPS):
+        for age in people.groups:
             counts = [(y, people.count(age, year=y)) for y in years]
             show_list(
                 ctx,

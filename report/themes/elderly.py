@@ -78,11 +78,11 @@ def pages(view: View, people: People | None) -> Pages:
 def _said(view: View, people: People, real: list[told.Row]) -> list[str]:
     """Return what the numbers say: now, later, per 100 residents, home nursing."""
     said = [
-        " ".join(old_people(view, people, age, key))
-        for age, key in (("65+", "aeldre.now_65"), ("80+", "aeldre.now_80"))
+        " ".join(old_people(view, people, age, f"aeldre.now_{age[:-1]}")) for age in people.groups
     ]
-    if later := told.expected(view, people):
-        said.append(f"{view.text('aeldre.later')} {' '.join(later)}")
+    for age in (a for a in people.groups if a != "65+"):
+        if later := told.expected(view, people, age):
+            said.append(f"{view.text(f'aeldre.later_{age[:-1]}')} {' '.join(later)}")
     share = people.share("80+")
     if share is not None:
         hundred = sentences.out_of_hundred(view.text, view.number, share)
