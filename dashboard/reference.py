@@ -72,7 +72,8 @@ class Reference:
         Day of the newest release, or ``None``.
     newest
         Area id → indicator id → its key figure: the newest measured number as it is shown when
-        nothing is chosen, with ``region_value`` and ``country_value`` of the same year.
+        nothing is chosen, with ``region_value``, ``region_status`` and the same of the country,
+        of the same year.
     """
 
     geographies: dict[str, Row]
@@ -209,7 +210,8 @@ def _newest(warehouse: Warehouse) -> dict[str, dict[str, Row]]:
         )
         SELECT n.area_id, n.indicator_id, n.period, n.age, n.sector, n.value, n.lower, n.upper,
                n.status, n.is_estimate, n.vs_country, n.trend,
-               r.value AS region_value, c.value AS country_value
+               r.value AS region_value, c.value AS country_value,
+               r.status AS region_status, c.status AS country_status
         FROM newest n
         JOIN areas a ON a.area_id = n.area_id
         LEFT JOIN shown r ON r.indicator_id = n.indicator_id AND r.period = n.period

@@ -6,6 +6,7 @@ what is on the screen.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -21,6 +22,8 @@ from dashboard.text import Text
 
 #: Characters a cell may have before its column may break lines.
 _LONG = 32
+#: Tables with so many columns become cards where they have little room: one row, one card.
+CARDS = range(4, 10)
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,26 @@ def _cell(row: Mapping[str, Any], column: Column, text: Text, number: Numbers) -
     return str(value)
 
 
+def cards(labels: Sequence[str]) -> str:
+    """Return the attributes of a table that becomes cards where it has little room.
+
+    The stylesheet writes each heading before its cell; it finds them here, once, and not in
+    every cell. Tables with fewer columns fit, with more they are moved sideways.
+
+    Parameters
+    ----------
+    labels
+        The columns' headings, in order; the first column heads the card itself.
+    """
+    if len(labels) not in CARDS:
+        return ""
+    said = "".join(
+        f"--l{i}:{json.dumps(label, ensure_ascii=False)};"
+        for i, label in enumerate(labels[1:], start=2)
+    )
+    return f' data-cards style="{escape(said)}"'
+
+
 def html_table(table: Table, text: Text, number: Numbers, *, css: str = "") -> str:
     """Return a table as HTML with caption, column headings and row headings.
 
@@ -123,11 +146,12 @@ def html_table(table: Table, text: Text, number: Numbers, *, css: str = "") -> s
         + "</tr>"
         for (first, *rest), values in zip(rows, exact, strict=True)
     ]
+    labels = cards([column.label for column in table.columns])
     caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
     return (
         f'<div class="kb-table-box" role="region" tabindex="0" '
         f'aria-label="{escape(table.caption)}">'
-        f'<table class="kb-table {css}">{caption}<thead><tr>{head}</tr></thead>'
+        f'<table class="kb-table {css}"{labels}>{caption}<thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table></div>"
     )
 

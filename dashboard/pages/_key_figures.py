@@ -10,14 +10,16 @@ from typing import Any
 import streamlit as st
 
 from dashboard import sentences
+from dashboard.components.table import cards
 from dashboard.context import Context
 from dashboard.figures.hover import short_value
 from dashboard.pages import _parts as parts
 
 Row = Mapping[str, Any]
 
-_WRAP = "white-space:normal;min-width:4.2rem"
-_GROUP = "font-weight:650;padding-top:.9rem"
+#: Width of each column in parts of the whole: indicator, area, region, country, place, compared,
+#: trend. Without them one long name would push the last column out of sight.
+_WIDTHS = (25, 16, 13, 9, 12, 13, 12)
 
 
 def newest_rows(ctx: Context) -> dict[str, Row]:
@@ -57,27 +59,39 @@ def show_key_figures(
     if not rows:
         return
     rows.sort(key=lambda r: order[r["theme"]])
-    headings = [ctx.text("common.indicator"), ctx.text("common.period"), ctx.area.short_name]
-    if ctx.region:
-        headings.append(ctx.region.name)
-    if ctx.area.id != parts.COUNTRY:
-        headings += [ctx.text("common.country"), ctx.text("keyfigures.place")]
-        headings.append(ctx.text("keyfigures.compared"))
+    compared = ctx.area.id != parts.COUNTRY
     with_trend = any(row["trend"] for row in rows)
-    if with_trend:
-        headings.append(ctx.text("keyfigures.trend"))
-    head = "".join(f'<th scope="col" style="{_WRAP}">{escape(h)}</th>' for h in headings)
+    columns = (
+        (ctx.text("common.indicator"), True),
+        (ctx.area.short_name, True),
+        (ctx.region.name if ctx.region else "", ctx.region is not None),
+        (ctx.text("common.country"), compared),
+        (ctx.text("keyfigures.place"), compared),
+        (ctx.text("keyfigures.compared"), compared),
+        (ctx.text("keyfigures.trend"), with_trend),
+    )
+    headings = [heading for heading, shown in columns if shown]
+    widths = [width for width, (_, shown) in zip(_WIDTHS, columns, strict=True) if shown]
+    head = "".join(
+        f'<th scope="col" style="width:{100 * width / sum(widths):.1f}%">{escape(heading)}</th>'
+        for heading, width in zip(headings, widths, strict=True)
+    )
     body = ""
     for theme, group in groupby(rows, key=lambda r: r["theme"]):
         if len(themes) > 1:
             name = escape(ctx.text(f"common.themes.{theme}"))
             span = f'scope="rowgroup" colspan="{len(headings)}"'
-            body += f'<tr><th {span} style="{_GROUP}">{name}</th></tr>'
+            body += f'<tr class="kb-group"><th {span}>{name}</th></tr>'
         body += "".join(_html_row(ctx, row, with_trend=with_trend) for row in group)
+    # On a card the region's whole name would not stand on one line.
+    labels = [
+        ctx.text("keyfigures.the_region") if ctx.region and h == ctx.region.name else h
+        for h in headings
+    ]
     # All rows at once: this table is the page, not what lies behind a figure.
     st.html(
         f'<div class="kb-table-box" style="max-height:none" role="region" tabindex="0" '
-        f'aria-label="{escape(caption)}"><table class="kb-table kb-keys">'
+        f'aria-label="{escape(caption)}"><table class="kb-table kb-keys"{cards(labels)}>'
         f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -86,7 +100,7 @@ def _html_row(ctx: Context, row: Row, *, with_trend: bool) -> str:
     decimals = row["decimals"]
     number = ctx.number
     age = "" if row["age"] == "all" else f", {ctx.age(row['age'])}"
-    unit = ctx.localised(row, "unit")
+    unit = f"{ctx.localised(row, 'unit')}, {row['period']}"
     value = escape(short_value(row, parts.look_of(ctx), decimals=decimals))
     if row["lower"] is not None and row["upper"] is not None:
         # On a line of its own: on a phone the number itself must fit.
@@ -94,14 +108,14 @@ def _html_row(ctx: Context, row: Row, *, with_trend: bool) -> str:
         value += f'<br><span class="kb-source kb-limits">({escape(limits)})</span>'
     cells = []
     if ctx.region:
-        cells.append(number(row["region_value"], decimals))
+        cells.append(_benchmark(ctx, row, "region"))
     if ctx.area.id != parts.COUNTRY:
-        cells.append(number(row["country_value"], decimals))
-    rest = f'{_cell(str(row["period"]))}<td class="kb-wrap">{value}</td>'
+        cells.append(_benchmark(ctx, row, "country"))
+    rest = f'<td class="kb-wrap">{value}</td>'
     rest += "".join(_cell(cell) for cell in cells)
     if ctx.area.id != parts.COUNTRY:
         said = escape(_compared(ctx, row))
-        rest += f'<td>{_place(row)}</td><td class="kb-wrap kb-said">{said}</td>'
+        rest += f'<td class="kb-text">{_place(row)}</td><td class="kb-wrap kb-said">{said}</td>'
     if with_trend:
         none = ctx.text("keyfigures.none")
         rest += _cell(ctx.text(f"common.trend.{row['trend']}") if row["trend"] else none)
@@ -110,6 +124,12 @@ def _html_row(ctx: Context, row: Row, *, with_trend: bool) -> str:
         f'<tr><th scope="row">{escape(title)}<br>'
         f'<span class="kb-source">{escape(unit)}</span></th>{rest}</tr>'
     )
+
+
+def _benchmark(ctx: Context, row: Row, whose: str) -> str:
+    """Return the region's or the country's number, or why there is none."""
+    other = {"value": row[f"{whose}_value"], "status": row[f"{whose}_status"] or "missing"}
+    return short_value(other, parts.look_of(ctx), decimals=row["decimals"])
 
 
 def _cell(text: str) -> str:

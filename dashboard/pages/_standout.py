@@ -20,15 +20,22 @@ def show_standout(ctx: Context, *, level: int = 2) -> None:
     found = differences(row for i, row in newest_rows(ctx).items() if not i.endswith("_incidence"))
     text = ctx.text
     sure, unsure = ([d for d in found if d.is_sure is sought] for sought in (True, False))
-    body = _list(ctx, sure) if sure else f"<p>{escape(text('standout.none'))}</p>"
-    if unsure:
-        head = escape(text("standout.unsure"))
-        body += f'<h{level + 1} class="kb-title">{head}</h{level + 1}>{_list(ctx, unsure)}'
+    body = "" if sure else f"<p>{escape(text('standout.none'))}</p>"
+    # Real figures come before made-up ones, also when only the made-up ones are certain.
+    groups = sorted([("sure", sure), ("unsure", unsure)], key=_is_made_up)
+    for name, listed in groups:
+        if listed:
+            head = escape(text(f"standout.{name}"))
+            body += f'<h{level + 1} class="kb-title">{head}</h{level + 1}>{_list(ctx, listed)}'
     note = escape(text("standout.note", percent=ctx.number.percent(LARGE, 0)))
     st.html(
         f'<section class="kb-standout"><h{level} class="kb-title">{escape(text("standout.title"))}'
         f'</h{level}>{body}<p class="kb-source">{note}</p></section>'
     )
+
+
+def _is_made_up(group: tuple[str, list[Difference]]) -> bool:
+    return all(one.row["is_demo"] for one in group[1])
 
 
 def _list(ctx: Context, found: list[Difference]) -> str:

@@ -307,9 +307,10 @@ def _difference(ctx: Context, cut: parts.Cut, own: pl.DataFrame) -> list[str]:
         there = rows.get(area)
         if there is not None and there["value"] is not None:
             gap = difference(ctx.text, ctx.number, there["value"], here["value"], decimals)
+            same = round(there["value"], decimals) == round(here["value"], decimals)
             said.append(
                 ctx.text(
-                    "klynge_til_raad.number",
+                    f"klynge_til_raad.number{'_same' if same else ''}",
                     name=there["name"],
                     value=ctx.number(there["value"], decimals),
                     own=ctx.number(here["value"], decimals),

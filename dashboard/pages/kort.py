@@ -12,10 +12,12 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import url
 from dashboard.components import Column, Table, show_table
 from dashboard.context import Context, Page
+from dashboard.figures.hover import value_text
 from dashboard.figures.style import by_value
 from dashboard.pages import _choosing as choosing
 from dashboard.pages import _maps as maps
 from dashboard.pages import _parts as parts
+from dashboard.sentences import difference
 
 PAGE = Page(slug="kort", order=20, title="kort.title")
 
@@ -69,6 +71,7 @@ def render(ctx: Context) -> None:
                 maps.show_map(ctx, shown, key=key, other=second, **options)
                 parts.caveat(ctx, shown.indicator)
         return
+    _here(ctx, cut, geography)
     alone = ctx.selection.get("chart") is not None
     chart, table = st.columns(2, gap="medium")
     with chart:
@@ -81,9 +84,9 @@ def render(ctx: Context) -> None:
 def _year(ctx: Context, years: Sequence[int], default: int) -> int:
     """Draw the years as a list and as steps."""
     newest_first = [str(y) for y in reversed(years)]
-    year = int(ctx.pick("year", newest_first, label="common.period", default=str(default)))
-    at = years.index(year)
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        year = int(ctx.pick("year", newest_first, label="common.period", default=str(default)))
+        at = years.index(year)
         for step, sign in ((-1, "earlier"), (1, "later")):
             if 0 <= at + step < len(years):
                 there = years[at + step]
@@ -140,6 +143,32 @@ def _other(
         ctx, others, default=others[0], key="indicator2", label="kort.second_indicator"
     )
     return parts.Cut(indicator)
+
+
+def _here(ctx: Context, cut: parts.Cut, geography: str) -> None:
+    """Say the area's number and the country's, whichever areas the map shows."""
+    if ctx.area.id == parts.COUNTRY:
+        return
+    piece = cut.slice(ctx, (ctx.area.id, parts.COUNTRY), cut.period)
+    ctx.store.fetch([piece, maps.map_slice(ctx, cut, geography)])
+    found = {row["area_id"]: row for row in ctx.store.rows(piece)}
+    own, country = found.get(ctx.area.id), found.get(parts.COUNTRY)
+    if own is None or country is None:
+        return
+    look = parts.look_of(ctx)
+    unit, decimals = parts.unit_and_decimals(ctx, cut.indicator)
+    unit_id = ctx.reference.indicators[cut.indicator]["unit"]
+    shown = "%" if unit_id == "per_cent" else unit
+    values = [value_text(row, look, decimals=decimals, unit=shown) for row in (own, country)]
+    said = [ctx.text("kort.here", area=ctx.area.name, value=values[0], country=values[1])]
+    if own["vs_country"]:
+        benchmark = ctx.text("kort.the_countrys")
+        compared = ctx.text(f"common.comparison.{own['vs_country']}", benchmark=benchmark)
+        said.append(ctx.text("kort.here_compared", compared=compared))
+    elif unit_id != "persons":
+        gap = difference(ctx.text, ctx.number, own["value"], country["value"], decimals)
+        said += [ctx.text("kort.here_gap", gap=gap)] if gap else []
+    st.markdown(" ".join(said))
 
 
 def _table(ctx: Context, cut: parts.Cut, geography: str) -> None:

@@ -27,7 +27,7 @@ def render(ctx: Context) -> None:
     trends = parts.available(ctx, _TRENDS)
     ctx.store.fetch(
         [
-            *(parts.ranked_slice(ctx, parts.Cut(i)) for i in real),
+            *(parts.ranked_slice(ctx, parts.Cut(i)) for i in dict.fromkeys([*real, *trends])),
             *(parts.trend_slice(ctx, parts.Cut(i)) for i in trends),
             *_demo_slices(ctx),
         ]
@@ -35,13 +35,17 @@ def render(ctx: Context) -> None:
     if real:
         for sentence in _sentences(ctx, real):
             st.markdown(f"- {sentence}")
-        for column, indicator in zip(st.columns(len(real), gap="large"), real, strict=True):
+    # Two beside each other: bars in three columns are too short to compare.
+    once = [i for i in real if i not in trends]
+    for at in range(0, len(once), 2):
+        for column, indicator in zip(st.columns(2, gap="large"), once[at : at + 2], strict=False):
             with column:
                 parts.show_ranked(ctx, parts.Cut(indicator), key=f"sektorer.{indicator}", level=2)
-    for column, indicator in zip(
-        st.columns(max(len(trends), 1), gap="large"), trends, strict=False
-    ):
-        with column:
+    for indicator in trends:
+        left, right = st.columns(2, gap="large")
+        with left:
+            parts.show_ranked(ctx, parts.Cut(indicator), key=f"sektorer.{indicator}", level=2)
+        with right:
             parts.show_trend(ctx, parts.Cut(indicator), key=f"sektorer.{indicator}.t", level=2)
     if parts.available(ctx, _CONTACTS):
         parts.demo_section(ctx)

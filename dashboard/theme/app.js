@@ -47,11 +47,21 @@
   const unfold = () => {
     for (const fold of document.querySelectorAll("details.kb-more:not([open])")) fold.open = unfolded.has(frameOf(fold));
   };
+  // Cards (app.css) are drawn as blocks; to a screen reader they stay a table.
+  const PARTS = { table: "table", thead: "rowgroup", tbody: "rowgroup", tr: "row", td: "cell" };
+  const tables = () => {
+    for (const table of document.querySelectorAll("table[data-cards]:not([role])")) {
+      for (const part of [table, ...table.querySelectorAll("thead, tbody, tr, td, th")]) {
+        const heads = part.scope === "row" ? "rowheader" : "columnheader";
+        part.setAttribute("role", PARTS[part.localName] ?? heads);
+      }
+    }
+  };
   let waiting = false;
   new MutationObserver(() => {
     if (waiting) return;
     waiting = true;
-    requestAnimationFrame(() => { waiting = false; translate(); unfold(); });
+    requestAnimationFrame(() => { waiting = false; translate(); unfold(); tables(); });
   }).observe(document, { childList: true, subtree: true, attributeFilter: ["aria-label", "placeholder", "lang"] });
   // Streamlit writes the front page's link as "?…", which in a new tab would stay on this page.
   for (const kind of ["pointerover", "focusin"]) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -97,3 +98,29 @@ def test_a_warehouse_without_figures_says_what_to_do(
         app = run(page, area="k22-horsensklyngen")
         assert not app.exception, page
         assert any("data/raw" in info.value for info in app.info), page
+
+
+def test_a_hidden_number_of_the_region_says_why_among_the_key_figures(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warehouse_path: Path
+) -> None:
+    changed = tmp_path / "warehouse.duckdb"
+    shutil.copy(warehouse_path, changed)
+    with duckdb.connect(str(changed)) as con:
+        con.execute(
+            "UPDATE measures SET value = NULL, lower = NULL, upper = NULL, "
+            "status = 'suppressed_by_source' "
+            "WHERE area_id = 'reg07-midtjylland' AND indicator_id = 'home_nursing_per_1000'"
+        )
+    monkeypatch.setenv(WAREHOUSE_VARIABLE, str(changed))
+    app = run("overblik", area="k22-horsensklyngen")
+    assert not app.exception
+    keys = next(h.body for h in app.get("html") if "kb-keys" in h.body)
+    row = next(r for r in keys.split("<tr>") if "Borgere med hjemmesygepleje" in r)
+    assert "Skjult af udgiver" in row
+    assert "25,4" in row
+
+
+def test_the_map_says_how_the_area_stands_against_the_country(run: Run) -> None:
+    app = run("kort", area="k22-horsensklyngen")
+    said = " ".join(m.value for m in app.markdown).replace("\u00a0", " ")
+    assert "Horsensklyngen: 5,6 %. Hele landet: 6,0 %. Det er 0,4 lavere." in said

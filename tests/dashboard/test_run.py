@@ -148,7 +148,7 @@ def framed() -> None:
         go.Figure(go.Bar(x=["Læsø"], y=[None])),
         key="test",
         title="Besøg",
-        subtitle="Procent, 2025, efter bopæl. Høj er godt",
+        subtitle="Procent, 2025, efter bopæl. Højt er godt",
         source="Klyngeblik",
         alt="Søjler: Læsø er skjult.",
         table=Table(frame, (Column("area", "Kommune"), Column("value", "Værdi", 1))),
@@ -169,7 +169,7 @@ def test_a_framed_chart_says_what_it_is_and_has_its_table(shown):
     assert not app.exception
     said = " ".join(block.proto.body for block in app.get("html"))
     assert "DEMO – opdigtede tal" in said
-    assert "Høj er godt" in said
+    assert "Højt er godt" in said
     assert "Kilde: Klyngeblik" in said
     assert "Skjult af udgiver" in said
     chart = app.get("plotly_chart")[0].proto

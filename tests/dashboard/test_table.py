@@ -47,3 +47,14 @@ def test_a_year_is_not_given_a_thousands_mark():
     )
     assert ">2025<" in html
     assert ">2.025<" in html
+
+
+def test_a_table_of_many_columns_knows_its_headings_for_cards():
+    frame = [{"area": "Horsens", "year": "2025", "value": 1.5, "note": "</p>"}]
+    columns = [Column(c, label) for c, label in zip(frame[0], ("A", "År", 'V"<', "N"), strict=True)]
+    wide = html_table(Table(frame, columns), Text("da"), Numbers("da"))
+    assert "data-cards" in wide
+    assert "--l2:&quot;År&quot;" in wide
+    assert 'V"<' not in wide
+    narrow = html_table(Table(frame, columns[:3]), Text("da"), Numbers("da"))
+    assert "data-cards" not in narrow
