@@ -6,10 +6,12 @@ A build that fails leaves the old warehouse serving; a build with nothing new do
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,7 +106,20 @@ def build(
         summary = _unchanged(raw_dir, warehouse, print_of_all, start, definitions)
         if summary is not None:
             return summary
-        return _build(raw_dir, warehouse, print_of_all, tell, start, definitions)
+        with _without_collecting():
+            return _build(raw_dir, warehouse, print_of_all, tell, start, definitions)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Let the collector rest: what a build lets go of is in no cycle, and looking costs time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _layouts(definitions: Path | None) -> Path | None:
@@ -156,14 +171,14 @@ def _build(  # noqa: PLR0917
     # imported here: heavy, and not needed when nothing is new
     import geo  # noqa: PLC0415
     from etl import tables  # noqa: PLC0415
-    from etl.checks import check_all  # noqa: PLC0415
+    from etl.checks import check_all, check_package  # noqa: PLC0415
     from etl.compute import compute  # noqa: PLC0415
     from etl.indicator import load_indicators  # noqa: PLC0415
-    from etl.layouts import load_layouts  # noqa: PLC0415
+    from etl.layouts import Layouts, load_layouts  # noqa: PLC0415
     from etl.loaded import against_loaded  # noqa: PLC0415
     from etl.memory import Memory  # noqa: PLC0415
     from etl.publish import publish  # noqa: PLC0415
-    from etl.readers import load_folder  # noqa: PLC0415
+    from etl.readers import Package, load_folder  # noqa: PLC0415
     from etl.readers.folder import data_files  # noqa: PLC0415
 
     layouts = load_layouts(_layouts(definitions))
@@ -173,13 +188,20 @@ def _build(  # noqa: PLR0917
     outlines_of = boundary_fingerprint(raw_dir)
     cache = path.parent / "cache"
     memory = Memory.of(path, cache, code_fingerprint())
+
+    def read(file: Path, layouts: Layouts) -> Package:
+        package = memory.read(file, layouts)
+        # at once: one file is checked while the next is read
+        memory.once(check_package, package)
+        return package
+
     with ThreadPoolExecutor(1) as aside:
         drawn = aside.submit(tables.boundary_tables, raw_dir, geographies, path, outlines_of)
         loaded = load_folder(
             raw_dir,
             layouts,
             lambda done, total: tell("read", done, total),
-            read=memory.read,
+            read=read,
         )
         loaded.raise_errors()
         findings = [

@@ -98,7 +98,8 @@ class Memory:
         key = self.digest(check.__name__, *map(self.made_of, packages))
         if key in self._before:
             self._now[key] = self._before[key]
-            return [Finding(**row) for row in self._before[key]]
+        if key in self._now:
+            return [Finding(**row) for row in self._now[key]]
         found = check(*packages)
         self._now[key] = [asdict(finding) for finding in found]
         return found
