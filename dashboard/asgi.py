@@ -26,6 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard import download
 from dashboard.components.frame import TOPOLOGY_FOLDER
 from dashboard.reference import open_warehouse
+from dashboard.run import page_modules
 from dashboard.selection import LANGS
 from dashboard.text import Text, catalogue
 from dashboard.theme import FAVICON, SCRIPT, STYLESHEET
@@ -83,16 +84,17 @@ def streamlit_index() -> str:
     return (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
 
 
-def streamlit_words() -> dict[str, str]:
-    """Return Streamlit's own English words and what they are in Danish."""
-    text = catalogue("da")
+def streamlit_words() -> list[list[str]]:
+    """Return each of Streamlit's own words and what we say instead, in Danish and in English.
+
+    ``{}`` in them stands for whatever Streamlit writes there.
+    """
     start = "streamlit.from."
-    pairs = {
-        english: text[key.replace(".from.", ".to.")]
-        for key, english in text.items()
+    return [
+        [own, *(catalogue(lang)[key.replace(".from.", ".to.")] for lang in LANGS)]
+        for key, own in catalogue("da").items()
         if key.startswith(start)
-    }
-    return pairs | {"Remove ": f"{text['streamlit.remove']} "}
+    ]
 
 
 def our_index(index: str, lang: str) -> str:
@@ -147,6 +149,7 @@ class PageMiddleware:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         index = streamlit_index()
+        self._slugs = {page.slug for page, _ in page_modules()}
         self._pages = {lang: our_index(index, lang).encode() for lang in LANGS}
         self._headers = {
             "Content-Security-Policy": content_security_policy(index),
@@ -172,6 +175,9 @@ class PageMiddleware:
                 is_page = headers.get("content-type", "").startswith("text/html")
                 if is_page and message["status"] == 200:
                     replaced = True
+                    if scope["path"].strip("/") not in self._slugs:
+                        # Streamlit answers every address; its page then says that there is none.
+                        message["status"] = 404
                     body = self._page(scope, headers)
                     await send(message)
                     await send({"type": "http.response.body", "body": body})

@@ -1,6 +1,6 @@
 // What the server cannot do alone. Served from our own address; the page works without it, less well.
 (() => {
-  const words = Object.entries(JSON.parse(document.currentScript.dataset.words));
+  const words = JSON.parse(document.currentScript.dataset.words);
   // The language of the page follows the link, also when Streamlit changes the address itself.
   const follow = () => {
     const lang = new URLSearchParams(location.search).get("lang") === "en" ? "en" : "da";
@@ -19,14 +19,27 @@
     if (same) location.reload();
   });
   // Streamlit's own words are English. They are changed where they stand, so that it can go on
-  // changing them itself, and back when the reader chooses English.
+  // changing them itself, and again when the reader chooses another language.
   const SPEAKING = "[role=dialog] *, [role=listbox], [role=listbox] *, [data-baseweb=popover] *, a[href^='#'], button";
+  const vocabulary = Object.fromEntries(["da", "en"].map((lang, at) => {
+    const exact = new Map(), open = [];
+    for (const [streamlits, ...ours] of words) for (const old of [streamlits, ...ours]) {
+      const now = ours[at];
+      if (old === now) continue;
+      const [before, after] = old.split("{}");
+      if (after === undefined) exact.set(old, now);
+      else open.push([new RegExp(`^${before}(.*)${after}$`), now.replace("{}", "$1")]);
+    }
+    return [lang, [exact, open]];
+  }));
   const translate = () => {
-    const danish = document.documentElement.lang !== "en";
-    const pairs = words.map(([english, ours]) => danish ? [english, ours] : [ours, english]);
-    const exact = new Map(pairs), [remove, removed] = pairs.at(-1);
-    const said = (text) => exact.get(text) ?? (text.startsWith(remove) ? removed + text.slice(remove.length) : text);
-    for (const name of ["aria-label", "placeholder"]) {
+    const [exact, open] = vocabulary[document.documentElement.lang === "en" ? "en" : "da"];
+    const said = (text) => {
+      if (exact.has(text)) return exact.get(text);
+      for (const [pattern, ours] of open) if (pattern.test(text)) return text.replace(pattern, ours);
+      return text;
+    };
+    for (const name of ["aria-label", "placeholder", "title"]) {
       for (const element of document.querySelectorAll(`[${name}]`)) {
         const old = element.getAttribute(name), ours = said(old);
         if (ours !== old) element.setAttribute(name, ours);
@@ -34,7 +47,9 @@
     }
     for (const element of document.querySelectorAll(SPEAKING)) {
       for (const node of element.childNodes) {
-        if (node.nodeType === Node.TEXT_NODE && exact.has(node.nodeValue)) node.nodeValue = exact.get(node.nodeValue);
+        if (node.nodeType !== Node.TEXT_NODE) continue;
+        const ours = said(node.nodeValue);
+        if (ours !== node.nodeValue) node.nodeValue = ours;
       }
     }
   };

@@ -169,6 +169,7 @@ def test_the_keyboards_first_stop_speaks_danish(reader):
 
 def test_streamlits_own_words_are_danish_and_english_again(reader):
     window = reader.open("/findes-ikke")
+    assert window.request.get(f"{reader.url}/findes-ikke").status == 404
     dialog = window.get_by_role("dialog")
     expect(dialog).to_contain_text("Siden findes ikke")
     # That Streamlit writes so in the console as well is what was asked for.
@@ -184,6 +185,30 @@ def test_streamlits_own_words_are_danish_and_english_again(reader):
     assert "Skjul sidebjælken" in window.evaluate(labels)
     window.get_by_text("English", exact=True).click()
     expect(window.get_by_role("button", name="Collapse sidebar")).to_have_count(1)
+
+
+def test_a_list_of_several_speaks_danish(reader):
+    window = reader.open("/data")
+    box = window.get_by_role("combobox", name="Måltal")
+    box.click()
+    expect(window.get_by_role("option", name="Vælg alle", exact=True)).to_be_visible()
+    box.fill("rygning")
+    expect(window.get_by_role("option", name=re.compile(r"^Vælg de \d+ fundne$"))).to_be_visible()
+
+
+@pytest.mark.parametrize(("lang", "said"), [("da", "Ingen forbindelse"), ("en", "No connection")])
+def test_a_server_out_of_reach_is_told_in_the_readers_language(reader, lang, said):
+    reader.page.route("**/_stcore/**", lambda route: route.abort())
+    reader.page.goto(f"{reader.url}/?lang={lang}")
+    expect(reader.page.get_by_role("dialog")).to_contain_text(said)
+    expect(reader.page.get_by_role("dialog")).not_to_contain_text("Streamlit")
+    reader.complaints.clear()
+
+
+def test_on_a_phone_the_way_to_the_pages_is_called_menu(phone):
+    window = phone.open(f"/om?{HORSENS}")
+    window.get_by_role("button", name="Menu: vis sidebjælken").click()
+    expect(window.get_by_role("link", name="Sektorer")).to_be_visible()
 
 
 def test_a_chart_is_saved_as_what_it_shows_with_source_and_demo_mark(reader, tmp_path):

@@ -111,6 +111,14 @@ def test_boundaries_come_packed_once_and_are_not_sent_again(app):
     assert plain.content == GEOJSON
 
 
+def test_an_address_that_is_no_page_is_not_found_and_still_answered_with_ours(app):
+    for path in ("/", "/kort", "/om?view=pakker", "/tilgaengelighed"):
+        assert get(app, path).status == 200
+    missing = get(app, "/findes-ikke")
+    assert missing.status == 404
+    assert "<title>Klyngeblik</title>" in missing.text
+
+
 def test_boundaries_that_are_not_there_are_not_found(app):
     assert get(app, "/geo/klynger-2022-country-0000000000000000.geojson").status == 404
 
