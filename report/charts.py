@@ -167,6 +167,7 @@ def later(view: View, people: People) -> Chart:
                     point.value,
                     point.text + change,
                     is_projection=point.is_projection,
+                    is_estimate=point.is_estimate,
                 )
             )
         series.append(Series(view.age(age), tuple(points)))
@@ -224,7 +225,8 @@ def _point(view: View, row: Row, label: str, decimals: int) -> Point:
         return float(value) if isinstance(value, int | float) else None
 
     text = _bare(view, row, decimals)
-    if shown and row["is_estimate"] and not row["is_projection"]:
+    is_estimate = bool(shown and row["is_estimate"] and not row["is_projection"])
+    if is_estimate:
         text += f"{NBSP}({view.text('moedeark.estimate')})"
     return Point(
         label,
@@ -234,6 +236,7 @@ def _point(view: View, row: Row, label: str, decimals: int) -> Point:
         number("upper"),
         str(row["who"]),
         bool(row["is_projection"]),
+        is_estimate,
     )
 
 

@@ -15,7 +15,7 @@ from warehouse.pages import sources
 
 #: Where ``klyngeblik run`` serves unless told; a region gives its own address.
 DEFAULT_URL = "http://localhost:8501"
-_NOTES = ("residence", "estimate", "hidden", "missing", "projection", "interval")
+_NOTES = ("residence", "estimate", "hidden", "missing", "projection", "interval", "country")
 
 
 def sheet_of(

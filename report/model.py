@@ -27,6 +27,8 @@ class Point:
         ``area``, ``region``, ``country`` or ``other``.
     is_projection
         A year that has not been measured.
+    is_estimate
+        A measured year whose number rests on an assumption; the text says so.
     """
 
     label: str
@@ -36,6 +38,7 @@ class Point:
     upper: float | None = None
     who: str = "area"
     is_projection: bool = False
+    is_estimate: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ class Cell:
     decimals
         Decimals shown.
     small
-        A second, smaller line: the unit.
+        In smaller letters after it: the unit of a name, the interval of a number.
     note
         ``skøn`` after an estimate.
     """

@@ -13,6 +13,7 @@ import typst
 from dashboard.text import Text
 from dashboard.theme import LIGHT
 from report.model import Sheet
+from report.row_headers import with_row_headers
 from warehouse import ExportError
 
 _TEMPLATE = Path(__file__).parent / "sheet.typ"
@@ -66,7 +67,7 @@ def pdf(sheet: Sheet) -> bytes:
         )
     except typst.TypstError as error:
         raise ExportError(f"{sheet.name}: the sheet cannot be set: {error}.") from None
-    return made
+    return with_row_headers(made)
 
 
 def _words(text: Text) -> dict[str, str]:

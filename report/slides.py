@@ -134,7 +134,7 @@ class _Maker:
 
     def _chart(self, title: str, chart: Chart) -> None:
         slide = self._slide(title)
-        lines = [chart.subtitle, *_unshown(chart), chart.note]
+        lines = [chart.subtitle, *_unshown(chart), self._estimates(chart), chart.note]
         source = f"{self._words('moedeark.source')}: {chart.source}"
         foot = [line for line in (*lines, source) if line]
         frame = slide.shapes.add_chart(
@@ -143,6 +143,19 @@ class _Maker:
         _describe(frame, title, chart.alt)
         _style(frame.chart, chart)
         self._write(self._box(slide, _TOP + Inches(4.55), Inches(0.8)), foot, size=11, space=2)
+
+    def _estimates(self, chart: Chart) -> str:
+        """Return of which points the number is an estimate; the chart's own labels are numbers."""
+        if chart.kind == "later":
+            return ""
+        named = [
+            series.name if chart.kind == "trend" or len(chart.series) > 1 else point.label
+            for series in chart.series
+            for point in series.points
+            if point.is_estimate
+        ]
+        word = self._words("moedeark.estimate")
+        return f"{word[:1].upper()}{word[1:]}: {', '.join(dict.fromkeys(named))}." if named else ""
 
     def _table(self, title: str, table: Table) -> None:
         widths = _widths(table)
@@ -164,7 +177,7 @@ class _Maker:
             for y, line in enumerate(lines, 1):
                 for x, cell in enumerate(line.cells):
                     strong = line.is_group or line.is_strong
-                    self._cell(grid.cell(y, x), _shown(cell), strong=strong)
+                    self._cell(grid.cell(y, x), _shown(cell, first=x == 0), strong=strong)
                 if line.is_group:
                     grid.cell(y, 0).merge(grid.cell(y, width - 1))
             if table.note:
@@ -222,9 +235,11 @@ class _Maker:
         run._r.get_or_add_rPr().set("lang", _LANGUAGES[self._sheet.lang])
 
 
-def _shown(cell: Cell) -> str:
-    note = f" ({cell.note})" if cell.note else ""
-    return f"{cell.text}{note}" + (f", {cell.small}" if cell.small else "")
+def _shown(cell: Cell, *, first: bool = False) -> str:
+    if not first:
+        more = ", ".join(filter(None, (cell.note, cell.small)))
+        return f"{cell.text} ({more})" if more else cell.text
+    return f"{cell.text}, {cell.small}" if cell.small else cell.text
 
 
 def _widths(table: Table) -> list[float]:
@@ -249,7 +264,11 @@ def _high(texts: Sequence[str], widths: Sequence[float]) -> float:
 
 
 def _line_high(line: Line, widths: Sequence[float]) -> float:
-    return _LINE_HIGH + 0.1 if line.is_group else _high([_shown(c) for c in line.cells], widths)
+    return (
+        _LINE_HIGH + 0.1
+        if line.is_group
+        else _high([_shown(c, first=i == 0) for i, c in enumerate(line.cells)], widths)
+    )
 
 
 def _cut(lines: Sequence[Line], widths: Sequence[float], room: float) -> Iterable[Sequence[Line]]:
@@ -270,7 +289,7 @@ def _cut(lines: Sequence[Line], widths: Sequence[float], room: float) -> Iterabl
 
 
 def _unshown(chart: Chart) -> list[str]:
-    """Return why points have no number, and which are no plain ones, in words."""
+    """Return why points have no number, in words."""
     return [
         f"{p.label}: {p.text}"
         for series in chart.series
@@ -340,7 +359,7 @@ def _style(drawn: Any, chart: Chart) -> None:
         drawn.category_axis.reverse_order = True
         drawn.value_axis.tick_label_position = XL_TICK_LABEL_POSITION.NONE
     for number, (made, series) in enumerate(zip(plot.series, chart.series, strict=True)):
-        whos = ("other", "area") if chart.kind == "later" else (series.who,)
+        whos = ("other", "area", "country") if chart.kind == "later" else (series.who,)
         _fill(made, _COLOURS[whos[number % len(whos)]])
         for i, point in enumerate(series.points):
             if chart.kind == "ranked":

@@ -62,7 +62,7 @@ def _key_line(view: View, row: Row, *, with_trend: bool) -> Line:
     decimals, none = int(row["decimals"]), view.text("keyfigures.none")
     small = ""
     if row["lower"] is not None and row["upper"] is not None:
-        small = f"({view.number.interval(row['lower'], row['upper'], decimals)})"
+        small = view.number.interval(row["lower"], row["upper"], decimals)
     note = view.text("moedeark.estimate") if row["is_estimate"] and row["status"] == "ok" else ""
     cells = [
         Cell(view.title(row["indicator_id"], short=True), small=_about(view, row)),
@@ -88,8 +88,9 @@ def _compared(view: View, row: Row) -> str:
 
 
 def _about(view: View, row: Row) -> str:
-    """Return unit, age and direction in a few words."""
-    age = "" if row["age"] == "all" else view.age(row["age"])
+    """Return unit, age and direction in a few words; no age that unit or title already name."""
+    named = f"{view.localised(row, 'unit')} {view.title(row['indicator_id'], short=True)}"
+    age = "" if row["age"] == "all" or row["age"] in named else view.age(row["age"])
     direction = view.direction(row["indicator_id"]).lower()
     return ", ".join(w for w in (view.localised(row, "unit"), age, direction) if w)
 

@@ -150,7 +150,7 @@ class _Writer:
                 if cell.value is not None:
                     tab.write_number(row, column, cell.value, self._number(cell.decimals))
                     # Interval and estimate stand as a note, so that the number stays a number.
-                    if remark := " ".join(w for w in (cell.note, cell.small) if w):
+                    if remark := ", ".join(w for w in (cell.note, cell.small) if w):
                         tab.write_comment(row, column, remark)
                 else:
                     said = f"{cell.text}, {cell.small}" if cell.small else cell.text

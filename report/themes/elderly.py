@@ -80,12 +80,15 @@ def _said(view: View, people: People, real: list[told.Row]) -> list[str]:
     said = [
         " ".join(old_people(view, people, age, f"aeldre.now_{age[:-1]}")) for age in people.groups
     ]
-    for age in (a for a in people.groups if a != "65+"):
-        if later := told.expected(view, people, age):
-            said.append(f"{view.text(f'aeldre.later_{age[:-1]}')} {' '.join(later)}")
     share = people.share("80+")
     if share is not None:
         hundred = sentences.out_of_hundred(view.text, view.number, share)
         said.append(view.text("aeldre.hundred", share=hundred))
+    for age in people.groups:
+        later = told.expected(view, people, age)
+        if age == "65+":  # there is room for the last year
+            later = later[-1:]
+        if later:
+            said.append(f"{view.text(f'aeldre.later_{age[:-1]}')} {' '.join(later)}")
     said += [" ".join(told.finding(view, row).sentences) for row in real]
     return [s for s in said if s]

@@ -17,6 +17,7 @@ class Paper:
         self.root: Any = self.reader.trailer["/Root"]
         self.tags: Counter[str] = Counter()
         self.alternatives: list[str] = []
+        self._elements: list[Any] = []
         self._walk(self.root["/StructTreeRoot"]["/K"])
 
     @property
@@ -40,6 +41,21 @@ class Paper:
         walk(self.reader.outline)
         return found
 
+    def tables(self) -> list[list[list[Any]]]:
+        """The cells of every table, row by row, as elements of the structure."""
+        return [
+            [_below(row) for part in _below(table) for row in _below(part)]
+            for table in self._elements
+            if table["/S"] == "/Table"
+        ]
+
+    def by_id(self, name: str) -> Any:
+        """The element an id stands for."""
+        names = self.root["/StructTreeRoot"]["/IDTree"]["/Names"]
+        ids = [str(i) for i in names[::2]]
+        assert ids == sorted(ids)
+        return names[2 * ids.index(name) + 1].get_object()
+
     def fonts(self) -> list[Any]:
         """Every font's descriptor."""
         found = []
@@ -57,7 +73,14 @@ class Paper:
         elif isinstance(node, dict):
             if "/S" in node:
                 self.tags[str(node["/S"])] += 1
+                self._elements.append(node)
             if "/Alt" in node:
                 self.alternatives.append(str(node["/Alt"]))
             if "/K" in node:
                 self._walk(node["/K"])
+
+
+def _below(element: Any) -> list[Any]:
+    """Return the elements below one."""
+    kids = [kid.get_object() for kid in element["/K"]]
+    return [kid for kid in kids if isinstance(kid, dict) and "/S" in kid]

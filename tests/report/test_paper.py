@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import pytest
+import typst
+from pypdf import PdfReader
 
 import report
 from dashboard.format import number, percent
 from report.model import Chart, Table, Words
+from report.row_headers import with_row_headers
 from tests.report.reading import Paper
 from warehouse import ExportError, SelectionError, Warehouse
 from warehouse.pages import key_figures, measures
@@ -50,8 +54,50 @@ def test_every_kind_of_area_gets_exactly_two_tagged_pages(
     figures = [b for _, b in report.sheet_of(shipped, area, theme).blocks() if isinstance(b, Chart)]
     assert paper.tags["/Figure"] == len(figures) == len(paper.alternatives)
     assert sorted(paper.alternatives) == sorted(b.alt for b in figures)
-    assert paper.tags["/TH"] >= 4
     assert shipped.sql("SELECT name FROM areas WHERE area_id = ?", [area])["name"][0] in paper.text
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("area", ["k22-horsensklyngen", "dk"])
+def test_every_cell_names_the_headers_of_its_column_its_group_and_its_row(
+    shipped: Warehouse, area: str, theme: str
+) -> None:
+    content = report.sheet_of(shipped, area, theme)
+    paper = Paper(report.sheet(shipped, area, theme))
+    drawn = [b for _, b in content.blocks() if isinstance(b, Table)]
+    assert len(paper.tables()) == len(drawn)
+    for table, data in zip(paper.tables(), drawn, strict=True):
+        names, *rows = table
+        assert len(rows) == len(data.lines)
+        columns = [str(cell["/ID"]) for cell in names]
+        group = ""
+        for row, line in zip(rows, data.lines, strict=True):
+            assert row[0]["/S"] == "/TH"
+            if line.is_group:
+                group = str(row[0]["/ID"])
+                continue
+            assert row[0]["/A"][0]["/Scope"] == "/Row"
+            mine = str(row[0]["/ID"])
+            assert [cell["/S"] for cell in row[1:]] == ["/TD"] * (len(data.columns) - 1)
+            for column, cell in zip(columns, row, strict=True):
+                own = [] if cell is row[0] else [mine]
+                expected = [i for i in (column, group, *own) if i]
+                assert [str(i) for i in cell["/A"][0]["/Headers"]] == expected
+            for cell in (*names, row[0]):
+                assert paper.by_id(str(cell["/ID"])) == cell
+
+
+def test_headers_of_rows_change_nothing_that_is_drawn_and_pass_over_other_files() -> None:
+    typeset = typst.compile(
+        b"#set document(title: [t])\n#table(columns: 2, table.header([a], [b]), [c], [d])"
+    )
+    tagged = with_row_headers(typeset)
+    before, after = PdfReader(io.BytesIO(typeset)), PdfReader(io.BytesIO(tagged))
+    assert tagged != typeset
+    assert after.pages[0].get_contents().get_data() == before.pages[0].get_contents().get_data()
+    assert with_row_headers(tagged) == tagged
+    for other in (b"", b"%PDF-1.7", typeset[:-40], typst.compile(b"no table here")):
+        assert with_row_headers(other) == other
 
 
 def test_it_declares_the_standard_a_screen_reader_relies_on(elderly: Paper) -> None:
