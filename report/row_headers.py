@@ -16,9 +16,7 @@ import re
 from collections.abc import Iterator
 
 _OBJECT = re.compile(rb"(\d+) 0 obj\n(.*?)\nendobj\n", re.DOTALL)
-_TAIL = re.compile(
-    rb"xref\n0 (\d+)\n(.*?)trailer\n(<<.*?>>)\nstartxref\n\d+\n%%EOF\s*\Z", re.DOTALL
-)
+_TAIL = re.compile(rb"xref\n0 \d+\n(.*?)trailer\n(<<.*?>>)\nstartxref\n\d+\n%%EOF\s*\Z", re.DOTALL)
 _KIND = re.compile(rb"/Type/StructElem/S/(\w+)")
 _KIDS = re.compile(rb"/K\[([^\]]*)\]")
 _REFERENCE = re.compile(rb"(\d+) 0 R")
@@ -41,7 +39,7 @@ def with_row_headers(pdf: bytes) -> bytes:
     tail = _TAIL.search(pdf)
     if tail is None:
         return pdf
-    places = [int(line[:10]) for line in tail[2].splitlines()[1:]]
+    places = [int(line[:10]) for line in tail[1].splitlines()[1:]]
     objects: Objects = {}
     for number, place in enumerate(places, 1):
         found = _OBJECT.match(pdf, place)
@@ -104,7 +102,7 @@ def _headed(objects: Objects, table: int) -> dict[bytes, int]:
                 body = body.replace(b"/O/Table", b"/O/Table/Scope/Row", 1)
             else:
                 above += mine
-            objects[cell] = _HEADERS.sub(lambda _, ids=above: b"/Headers[%s]" % ids, body)
+            objects[cell] = _HEADERS.sub(b"/Headers[%s]" % above, body)
     return new
 
 
@@ -136,6 +134,6 @@ def _written(pdf: bytes, places: list[int], tail: re.Match[bytes], objects: Obje
     addresses = b"".join(b"%010d 00000 n \n" % place for place in moved)
     pieces.append(
         b"xref\n0 %d\n0000000000 65535 f \n%strailer\n%s\nstartxref\n%d\n%%%%EOF"
-        % (len(places) + 1, addresses, tail[3], at)
+        % (len(places) + 1, addresses, tail[2], at)
     )
     return b"".join(pieces)
