@@ -7,21 +7,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import gammainccinv, gammaincinv, stdtrit
+from scipy.special import stdtrit
 
 from etl.statistics._input import (
-    Floats,
     check_confidence,
     floats,
-    normal_quantile,
     plain,
     real,
     together,
     within,
 )
-
-#: Below this count Byar's approximation gives way to the exact limits.
-EXACT_BELOW = 10
+from warehouse.intervals import count_limits, wilson_limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +53,16 @@ def proportion(count: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> Inte
 
     Notes
     -----
-    With x = count, q = n - x and z the normal quantile the limits are
-    ``(2x + z² ± z √(z² + 4 x q / n)) / (2 (n + z²))``. E. B. Wilson, "Probable inference, the law
-    of succession, and statistical inference", JASA 22 (1927) 209-212; recommended in Public
-    Health England's technical guide on confidence intervals (2018).
+    The formula stands in :func:`warehouse.intervals.wilson_limits`, which the pages use for years
+    taken together.
     """
-    z = normal_quantile(confidence)
+    check_confidence(confidence)
     x, size = together(count=floats(count, "count"), n=floats(n, "n"))
     within(x, size)
     x = np.minimum(x, size)
     with np.errstate(invalid="ignore", divide="ignore"):
         value = x / size
-        half = z * np.sqrt(z * z + 4 * x * (size - x) / size)
-    centre, scale = 2 * x + z * z, 2 * (size + z * z)
-    # At the two ends the limit is 0 or 1 by algebra; rounding must not turn it into 1e-17.
-    lower = np.where(x == 0, np.where(np.isnan(value), np.nan, 0.0), (centre - half) / scale)
-    upper = np.where(x == size, np.where(np.isnan(value), np.nan, 1.0), (centre + half) / scale)
+    lower, upper = wilson_limits(x, size, confidence)
     return Interval(plain(value), plain(lower), plain(upper))
 
 
@@ -102,53 +92,14 @@ def rate(
 
     Notes
     -----
-    The limits of the count (see :func:`count_limits`) over `n`.
+    The limits of the count (see :func:`warehouse.intervals.count_limits`) over `n`.
     """
     check_multiplier(multiplier)
     events, size = together(count=floats(count, "count"), n=floats(n, "n"))
-    lower, upper = count_limits(events, confidence)
+    lower, upper = count_limits(events, check_confidence(confidence))
     with np.errstate(invalid="ignore", divide="ignore"):
         per = np.where(size > 0, multiplier / size, np.nan)
     return Interval(plain(events * per), plain(lower * per), plain(upper * per))
-
-
-def count_limits(count: Floats, confidence: float = 0.95) -> tuple[Floats, Floats]:
-    """Return the limits of a Poisson count: exact below 10, Byar's approximation from 10.
-
-    Notes
-    -----
-    Byar, with O the count: lower ``O (1 - 1/(9 O) - z/(3 √O))³``, upper the same with O + 1 and
-    plus z. N. E. Breslow and N. E. Day, *Statistical Methods in Cancer Research* II (IARC, 1987),
-    p. 69. Exact: half the chi-square quantiles with 2 O and 2 O + 2 degrees of freedom,
-    P. Armitage, G. Berry and J. N. S. Matthews, *Statistical Methods in Medical Research* (2002).
-    The change-over at 10 is that of Public Health England's technical guide (2018). A count
-    distributed by share is not whole: the chi-square quantile takes that as it is.
-    """
-    z = normal_quantile(confidence)
-    count = np.asarray(count, dtype=np.float64)
-    lower, upper = np.full(count.shape, np.nan), np.full(count.shape, np.nan)
-    large = count >= EXACT_BELOW
-    big = count[large]
-    # Byar's bracket turns negative only at a confidence no table is made with.
-    lower[large] = big * np.maximum(1 - 1 / (9 * big) - z / (3 * np.sqrt(big)), 0) ** 3
-    big = big + 1
-    upper[large] = big * (1 - 1 / (9 * big) + z / (3 * np.sqrt(big))) ** 3
-
-    # The exact quantile costs microseconds a cell: look the ten whole counts up.
-    whole = (count < EXACT_BELOW) & (count == np.floor(count))
-    index = count[whole].astype(np.intp)
-    table = _exact_limits(np.arange(EXACT_BELOW, dtype=np.float64), confidence)
-    lower[whole], upper[whole] = table[0][index], table[1][index]
-    parts = (count < EXACT_BELOW) & ~whole
-    lower[parts], upper[parts] = _exact_limits(count[parts], confidence)
-    return lower, upper
-
-
-def _exact_limits(count: Floats, confidence: float) -> tuple[Floats, Floats]:
-    tail = (1 - confidence) / 2
-    # A chi-square quantile with 2 k degrees of freedom is twice a gamma quantile of shape k.
-    lower = np.where(count > 0, gammaincinv(np.maximum(count, 1e-300), tail), 0.0)
-    return lower, np.asarray(gammainccinv(count + 1, tail))
 
 
 def mean(values: ArrayLike, confidence: float = 0.95) -> Interval:

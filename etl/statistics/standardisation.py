@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from etl.statistics._input import Floats, check_confidence, floats, plain, populated, strata
-from etl.statistics.intervals import EXACT_BELOW, Interval, check_multiplier, count_limits
+from etl.statistics.intervals import Interval, check_multiplier
+from warehouse.intervals import EXACT_BELOW, count_limits
 
 
 def directly_standardised_rate(
@@ -112,7 +113,7 @@ def indirectly_standardised_ratio(
     below 10, Byar from 10 (Breslow and Day 1987; Public Health England 2018).
     """
     observed, expected, _ = _observed_expected(count, n, ref_count, ref_n)
-    lower, upper = count_limits(observed, confidence)
+    lower, upper = count_limits(observed, check_confidence(confidence))
     with np.errstate(invalid="ignore", divide="ignore"):
         per = np.where(expected > 0, 1 / expected, np.nan)
     return Interval(plain(observed * per), plain(lower * per), plain(upper * per))
