@@ -20,6 +20,8 @@ from scipy.linalg import qr
 from scipy.optimize import linprog
 from scipy.sparse.csgraph import connected_components
 
+from etl.disclosure.hints import Possible
+
 Floats = NDArray[np.float64]
 
 #: More people than any hidden cell is taken to hold.
@@ -44,7 +46,7 @@ def attack(
     cells: pl.DataFrame,
     sums: BaseSums,
     sought: tuple[Floats, float],
-    tables: Floats | None = None,
+    possible: Possible | None = None,
 ) -> Iterator[Reach]:
     """Yield the ranges of hidden cells that can be narrowed below a width.
 
@@ -60,9 +62,9 @@ def attack(
         Ranges at least as wide as the first (by cell) are not sought further. Nor are those known
         to reach the second number of people, in the cell and in the rest of its population: a
         narrow range there holds no small count.
-    tables
-        Counts of all cells that may agree with what is published, one table a row. They are
-        checked here, and only those that do agree are taken for possible; they spare programmes.
+    possible
+        Tables of all cells that may agree with what is published. They are checked here, and only
+        those that do agree are taken for possible; they spare programmes.
 
     Yields
     ------
@@ -77,7 +79,7 @@ def attack(
     low, high = (cells[c].cast(pl.Float64).to_numpy() for c in ("low", "high"))
     fixed, value = _settle(system, count)
     given = system @ value
-    least, most = _seen(system, count, low, high, tables)
+    least, most = _seen(system, count, low, high, possible)
     hidden = np.isnan(count)
     for rows, columns in _parts(system, fixed, np.flatnonzero(hidden)):
         inside = rows[hidden[rows]]
@@ -250,27 +252,56 @@ def _givers(system: sparse.csr_array, row: int, count: Floats) -> tuple[int, ...
 
 
 def _seen(
-    system: sparse.csr_array, count: Floats, low: Floats, high: Floats, tables: Floats | None
+    system: sparse.csr_array, count: Floats, low: Floats, high: Floats, possible: Possible | None
 ) -> tuple[Floats, Floats]:
     """Return the range of each cell over those tables that agree with all that is published."""
-    least, most = np.full(len(count), np.inf), np.full(len(count), -np.inf)
-    if tables is None:
-        return least, most
-    alone = np.flatnonzero(np.diff(system.indptr) == 1)
-    alone = alone[system.data[system.indptr[alone]] == 1]
-    base = system.indices[system.indptr[alone]]
-    if len(np.unique(base)) < system.shape[1]:
-        return least, most
-    people = np.zeros((system.shape[1], len(tables)))
-    people[base] = tables[:, alone].T
-    counts = system @ people
+    nothing = np.full(len(count), np.inf), np.full(len(count), -np.inf)
+    solved = None if possible is None else _people(system, possible)
+    if solved is None:
+        return nothing
+    people, moved = solved
+    counts, changes = system @ people, (system @ moved).tocoo()
     shown = ~np.isnan(count)
-    agree = (people >= -_TOLERANCE).all(axis=0)
-    agree &= (np.abs(counts[shown] - count[shown, None]) < _TOLERANCE).all(axis=0)
-    agree &= (counts >= low[:, None] - _TOLERANCE)[~shown].all(axis=0)
-    agree &= (counts <= high[:, None] + _TOLERANCE)[~shown].all(axis=0)
-    counts = counts[:, agree]
-    return counts.min(axis=1, initial=np.inf), counts.max(axis=1, initial=-np.inf)
+    least = np.where(shown, count, low) - _TOLERANCE
+    most = np.where(shown, count, high) + _TOLERANCE
+    if not ((people >= -_TOLERANCE).all() and ((counts >= least) & (counts <= most)).all()):
+        return nothing
+    # Where a table changes nothing it agrees as the first one does.
+    wrong = np.zeros(moved.shape[1], dtype=bool)
+    base = moved.tocoo()
+    wrong[base.col[people[base.row] + base.data < -_TOLERANCE]] = True
+    after = counts[changes.row] + changes.data
+    wrong[changes.col[(after < least[changes.row]) | (after > most[changes.row])]] = True
+    fine = ~wrong[changes.col]
+    lowest, highest = counts.copy(), counts.copy()
+    np.minimum.at(lowest, changes.row[fine], after[fine])
+    np.maximum.at(highest, changes.row[fine], after[fine])
+    return lowest, highest
+
+
+def _people(system: sparse.csr_array, possible: Possible) -> tuple[Floats, sparse.csr_array] | None:
+    """Return the base cells of a table and how others change them, or None if it does not say."""
+    found = np.zeros(system.shape[1], dtype=bool)
+    people = np.zeros(system.shape[1])
+    changes = possible.changes.T.tocsr()
+    moved = sparse.csr_array((system.shape[1], changes.shape[1]))
+    while not found.all():
+        loose = system.multiply(~found[None, :]).tocsr()
+        loose.eliminate_zeros()
+        rows = np.flatnonzero(np.diff(loose.indptr) == 1)
+        columns, first = np.unique(loose.indices[loose.indptr[rows]], return_index=True)
+        if not len(columns):
+            return None
+        rows = rows[first]
+        share = loose.data[loose.indptr[rows]]
+        part = system[rows]
+        people[columns] = (possible.counts[rows] - part @ people) / share
+        put = sparse.csr_array(
+            (1 / share, (columns, np.arange(len(rows)))), shape=(system.shape[1], len(rows))
+        )
+        moved = moved + put @ (changes[rows] - part @ moved)
+        found[columns] = True
+    return people, moved.tocsr()
 
 
 def _open(

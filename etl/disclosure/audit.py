@@ -317,12 +317,12 @@ def _attacked(
 ) -> list[Leak]:
     """Attack one set of tables and say what leaks."""
     leaks = []
-    tables = hints.tables(rows) if hints is not None else None
+    possible = hints.tables(rows) if hints is not None else None
     # Half of a municipality moves by half a person where the whole moves by one.
     width = (threshold - 2) * rows["least_share"].to_numpy()
     keys = rows.select(_CELL)
     people = rows["population"].to_numpy()
-    for reach in attack(rows, sums, (width, 2.0 * threshold - 2), tables):
+    for reach in attack(rows, sums, (width, 2.0 * threshold - 2), possible):
         for row, low, high, givers in zip(
             reach.rows.tolist(),
             reach.low.tolist(),

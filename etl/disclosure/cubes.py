@@ -72,8 +72,7 @@ class Cubes:
         ).iter_rows():
             if area in place and municipality in at:
                 self.share[place[area], at[municipality]] = share
-        # Which areas change when people move from one municipality to another.
-        self._apart = (self.share.T[:, None, :] != self.share.T[None, :, :]).astype(np.float32)
+        self._within = (self.share > 0).T.astype(np.float64)
         self._per_area = grid.size // len(grid.areas)
 
     def begin(self, tables: Tables, cost: Floats, hidden: Bools, released: Bools) -> None:
@@ -85,6 +84,7 @@ class Cubes:
         price[blocked] = _BLOCKED
         self._price = price.reshape(-1, self._per_area)
         self._asked = self._price @ self._touches.T
+        self._around = self._within @ self._asked
         counts = np.where(released, tables.counts, 0).reshape(-1, self._per_area)[self.ground]
         # Room is what the base cells hold: those a cube takes from, and those it gives to.
         rises, falls = self._base > 0, self._base < 0
@@ -95,22 +95,22 @@ class Cubes:
         """Hear that cells are hidden now, so that they cost nothing more."""
         self._price.reshape(-1)[cells] = 0.01
         areas = np.unique(cells // self._per_area)
-        self._asked[areas] = self._price[areas] @ self._touches.T
+        asked = self._price[areas] @ self._touches.T
+        self._around += self._within[:, areas] @ (asked - self._asked[areas])
+        self._asked[areas] = asked
 
     def best(self, cell: int, width: float) -> tuple[Move, float] | None:
         """Return the cheapest cube that carries the cell over the width, and what it costs."""
         area, inside = divmod(cell, self._per_area)
         patterns = np.flatnonzero(self.steps[:, inside] != 0)
-        asked = self._asked[:, patterns]
         found: list[tuple[float, int, int, int]] = []
         members = np.flatnonzero(self.share[area] > 0)
         if len(members) > _TRIES:
-            own = asked[self.ground[members]].min(axis=1)
+            own = self._asked[self.ground[members]][:, patterns].min(axis=1)
             members = members[np.argsort(own, kind="stable")[:_TRIES]]
+        gone, come = self._rise[:, patterns], self._fall[:, patterns]
         for one in members.tolist():
-            price = self._apart[one] @ asked
-            gone = self._rise[:, patterns]
-            come = self._fall[:, patterns]
+            price = self._asking(one, patterns)
             reach = np.minimum(come[one], gone) + np.minimum(gone[one], come)
             scale = np.abs(self.share[area, one] - self.share[area])[:, None]
             useful = (reach * scale >= width - EPSILON) & (price < _BLOCKED)
@@ -124,13 +124,24 @@ class Cubes:
                     found.append(
                         (float(price[other, pattern]), one, int(other), int(patterns[pattern]))
                     )
-        for price, one, other, pattern in sorted(found)[:_TRIES]:
+        for asked, one, other, pattern in sorted(found)[:_TRIES]:
             move = self._move(one, other, pattern)
             up, down = self._tables.reach(move)
             at = move.cells == cell
             if (up + down)[at].sum() >= width - EPSILON:
-                return move, price
+                return move, asked
         return None
+
+    def _asking(self, one: int, patterns: Ints) -> Floats:
+        """Return what moving people between a municipality and each other costs, by pattern.
+
+        All areas that hold either change, but those that hold the same share of both.
+        """
+        price: Floats = self._around[:, patterns] + self._around[one, patterns]
+        for area in np.flatnonzero(self.share[:, one] > 0).tolist():
+            both = np.flatnonzero(self.share[area] == self.share[area, one])
+            price[both] -= 2 * self._asked[area, patterns]
+        return price
 
     def _move(self, one: int, other: int, pattern: int) -> Move:
         change = self.share[:, one] - self.share[:, other]

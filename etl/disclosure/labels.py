@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from etl.disclosure.moves import EPSILON, FAR, Bools, Move, Tables
+from etl.disclosure.moves import EPSILON, FAR, Bools, Move, Tables, spread
 from etl.disclosure.structure import Floats, Ints
 
 
@@ -33,39 +33,70 @@ class Labels:
     def __init__(
         self, tables: Tables, needing: Bools, moves: Sequence[Move], width: Floats
     ) -> None:
-        self.given = np.zeros(len(tables.counts), dtype=bool)
-        self._tables, self._counts = tables, tables.counts
-        self._needing, self._width = needing, width[needing]
+        number = len(tables.counts)
+        self.given = np.zeros(number, dtype=bool)
+        self._tables, self._width = tables, width
         self._cells = np.concatenate([move.cells for move in moves])
         steps = np.concatenate([move.steps for move in moves])
         self._size, self._rising = np.abs(steps), steps > 0
-        size = np.array([len(move.cells) for move in moves])
-        self._starts = np.concatenate([[0], np.cumsum(size)[:-1]])
-        self._of = np.repeat(np.arange(len(moves)), size)
-        self._had = self._wide()
+        self._sizes = np.array([len(move.cells) for move in moves])
+        self._starts = self._sizes.cumsum() - self._sizes
+        self._of = np.repeat(np.arange(len(moves)), self._sizes)
+        self._order = np.argsort(self._cells, kind="stable")
+        self._times = np.bincount(self._cells, minlength=number)
+        self._where = self._times.cumsum() - self._times
+        self._forwards, self._backwards = np.zeros(len(moves)), np.zeros(len(moves))
+        every, heads = spread(self._starts, self._sizes)
+        self._weigh(np.arange(len(moves)), every, heads)
+        self._asking = needing & (self._times > 0)
+        moved = np.flatnonzero(self._asking)
+        self._asking[moved] = self._wide(moved)
 
     def give(self, cells: Ints) -> None:
         """Label the cells, but those that would say too much; those named first are preferred."""
+        cells = cells[self._times[cells] > 0]  # what never moves is not labelled
         if not len(cells):
             return
         self.given[cells] = True
-        if (self._wide() | ~self._had).all():
+        at, _ = spread(self._where[cells], self._times[cells])
+        moves = self._of[self._order[at]]
+        if len(cells) > 1:
+            moves = np.unique(moves)
+        before = self._forwards[moves], self._backwards[moves]
+        inside, heads = spread(self._starts[moves], self._sizes[moves])
+        self._weigh(moves, inside, heads)
+        near = self._cells[inside]
+        near = np.unique(near[self._asking[near]])
+        if not len(near) or self._wide(near).all():
             return
         self.given[cells] = False
+        self._forwards[moves], self._backwards[moves] = before
         if len(cells) > 1:
             half = (len(cells) + 1) // 2
             self.give(cells[:half])
             self.give(cells[half:])
 
-    def _wide(self) -> Bools:
-        """Return, of the needing cells, which the moves carry over the width."""
-        low, high = self._tables.believing(self.given)
-        above = np.minimum(high - self._counts, FAR)[self._cells]
-        below = np.minimum(self._counts - low, FAR)[self._cells]
-        size, rising = self._size, self._rising
-        ahead = np.minimum.reduceat(np.where(rising, above, below) / size, self._starts)[self._of]
-        back = np.minimum.reduceat(np.where(rising, below, above) / size, self._starts)[self._of]
-        up, down = np.zeros(len(self._counts)), np.zeros(len(self._counts))
-        np.maximum.at(up, self._cells, size * np.where(rising, ahead, back))
-        np.maximum.at(down, self._cells, size * np.where(rising, back, ahead))
-        return np.asarray((up + down)[self._needing] >= self._width - EPSILON)
+    def _weigh(self, moves: Ints, inside: Ints, heads: Ints) -> None:
+        """Work out how far moves go, either way, if the labels are believed.
+
+        `inside` is where their cells stand, and `heads` where in that each move begins.
+        """
+        cells, size, rising = self._cells[inside], self._size[inside], self._rising[inside]
+        counts = self._tables.counts[cells]
+        low, high = self._tables.believing(self.given, cells)
+        above = np.minimum(high - counts, FAR)
+        below = np.minimum(counts - low, FAR)
+        self._forwards[moves] = np.minimum.reduceat(np.where(rising, above, below) / size, heads)
+        self._backwards[moves] = np.minimum.reduceat(np.where(rising, below, above) / size, heads)
+
+    def _wide(self, cells: Ints) -> Bools:
+        """Return which of some cells, each of them in a move, the moves carry over the width."""
+        if not len(cells):
+            return np.zeros(0, dtype=bool)
+        at, heads = spread(self._where[cells], self._times[cells])
+        at = self._order[at]
+        of, size, rising = self._of[at], self._size[at], self._rising[at]
+        ahead, back = self._forwards[of], self._backwards[of]
+        up = np.maximum.reduceat(size * np.where(rising, ahead, back), heads)
+        down = np.maximum.reduceat(size * np.where(rising, back, ahead), heads)
+        return np.asarray(up + down >= self._width[cells] - EPSILON)

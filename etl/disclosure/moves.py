@@ -33,6 +33,14 @@ class Move:
     steps: Floats
 
 
+def spread(starts: Ints, sizes: Ints) -> tuple[Ints, Ints]:
+    """Return the whole numbers of ranges one after another, and where in them each range begins."""
+    ends = sizes.cumsum()
+    heads = ends - sizes
+    total = int(ends[-1]) if len(ends) else 0
+    return np.arange(total) + np.repeat(starts - heads, sizes), heads
+
+
 @dataclass
 class Tables:
     """One set of tables at one period: how cells relate, what they hold, what is known of them.
@@ -59,12 +67,15 @@ class Tables:
         self.up = np.zeros(len(self.counts))
         self.down = np.zeros(len(self.counts))
 
-    def believing(self, labelled: Bools) -> tuple[Floats, Floats]:
-        """Return what is known of each count by a reader who believes the labels."""
-        least, most = self.label
+    def believing(
+        self, labelled: Bools, cells: Ints | slice = slice(None)
+    ) -> tuple[Floats, Floats]:
+        """Return what is known of each count, or some, by a reader who believes the labels."""
+        least, most = (side[cells] for side in self.label)
+        low, high, said = self.lowest[cells], self.highest[cells], labelled[cells]
         return (
-            np.where(labelled, np.maximum(self.lowest, least), self.lowest),
-            np.where(labelled, np.minimum(self.highest, most), self.highest),
+            np.where(said, np.maximum(low, least), low),
+            np.where(said, np.minimum(high, most), high),
         )
 
     def reach(self, move: Move) -> tuple[Floats, Floats]:

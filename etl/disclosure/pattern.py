@@ -13,11 +13,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy import sparse
 
 from etl.disclosure.cubes import Cubes
 from etl.disclosure.exact import solve
 from etl.disclosure.labels import Labels
-from etl.disclosure.moves import EPSILON, Bools, Move, Tables
+from etl.disclosure.moves import EPSILON, Bools, Move, Tables, spread
 from etl.disclosure.structure import Floats, Ints
 
 #: Cost of moving a cell that is hidden anyway: not 0, so that moves stay short.
@@ -28,6 +29,15 @@ _PRICES = (20.0, 40.0, 80.0)
 _CUBE_PRICES = (20.0, 60.0, 120.0, 240.0, 480.0, 960.0, 1920.0)
 #: Price that no hiding can outbid.
 _ANY_PRICE = 1e5
+#: As many open cells near each other are served together, so many times; more than these are not
+#: served one by one before dearer moves have been tried.
+_MANY = 10
+_TURNS = 6
+_FEW = 200
+#: Work after which cells are left open for the audit to judge: numbers of cells to the power of 1.5
+#: over all programmes of one set of tables, and as much again for each. It is some seconds.
+PATIENCE = 1.5e7
+_OVERHEAD = 13_000
 #: An exact programme of more unknowns than this is left to the heuristic.
 EXACT_LIMIT = 800
 
@@ -70,6 +80,7 @@ class Search:
     def run(self, primary: Bools) -> Bools:
         """Return which cells to hide."""
         self._chosen: list[Move] = []
+        self._spent = 0.0
         exact = self._exactly(primary)
         if exact is not None:
             self._hidden = exact
@@ -81,6 +92,7 @@ class Search:
         if self._open().any():
             rounds = self.hoods()
             for hoods, price in zip(rounds, _prices(len(rounds)), strict=True):
+                self._search_together(hoods, price)
                 self._search(hoods, price)
         self._take_back(primary)
         return self._hidden
@@ -95,17 +107,21 @@ class Search:
         labels.give(cells[np.argsort(-self.cost[cells], kind="stable")])
         return labels.given
 
-    def tables_possible(self, labelled: Bools) -> Floats:
-        """Return the tables that the moves lead to, one a row; the first is the true one."""
+    def changes_possible(self, labelled: Bools) -> sparse.csr_array:
+        """Return how the tables that the moves lead to differ from the true one, one a row."""
         self.tables.lowest, self.tables.highest = self.tables.believing(labelled)
         moves = self._proof()
-        found = np.tile(self.tables.counts, (1 + 2 * len(moves), 1))
-        for row, move in enumerate(moves):
+        if not moves:
+            return sparse.csr_array((0, len(self.cost)))
+        ends = []
+        for move in moves:
             up, down = self.tables.reach(move)
             rising = move.steps > 0
-            found[1 + 2 * row, move.cells] += np.where(rising, up, -down)
-            found[2 + 2 * row, move.cells] -= np.where(rising, down, -up)
-        return found
+            ends += [np.where(rising, up, -down), np.where(rising, -down, up)]
+        cells = [move.cells for move in moves for _ in range(2)]
+        starts = np.concatenate([[0], np.cumsum([len(one) for one in cells])])
+        shape = (len(cells), len(self.cost))
+        return sparse.csr_array((np.concatenate(ends), np.concatenate(cells), starts), shape=shape)
 
     def _proof(self) -> list[Move]:
         """Return all known moves over hidden cells only."""
@@ -162,16 +178,38 @@ class Search:
                     self._choose(found[0])
                     self.cubes.hide(found[0].cells)
 
+    def _search_together(self, hoods: Sequence[Ints], price: float) -> None:
+        """Find moves that serve many open cells at once, each up or down by chance.
+
+        One programme does what would take as many as there are cells.
+        """
+        chance = np.random.default_rng(1)
+        for hood in hoods:
+            cells = hood[self.tables.movable[hood]]
+            left = len(cells) + 1
+            for _ in range(_TURNS):
+                wanted = self._open()[cells]
+                if wanted.sum() < _MANY or wanted.sum() >= left or self._spent > PATIENCE:
+                    break
+                left = int(wanted.sum())
+                sign = chance.choice([-1.0, 1.0], size=len(cells))
+                for way in (sign, -sign):
+                    self._move(cells, np.where(wanted, way * price, 0.0))
+                    wanted &= self._open()[cells]
+
     def _search(self, hoods: Sequence[Ints], price: float) -> None:
         """Find the cheapest move for each cell that is still open, if it is worth the price."""
+        if self._open().sum() > _FEW and price < _ANY_PRICE:
+            return  # dearer moves may serve many of them at once
         for hood in hoods:
             cells = hood[self.tables.movable[hood]]
             for cell in cells[self._open()[cells]].tolist():
                 for sign in (1.0, -1.0):
-                    if self._is_open(cell):
+                    if self._is_open(cell) and self._spent <= PATIENCE:
                         self._move(cells, np.where(cells == cell, sign * price, 0.0))
 
     def _move(self, cells: Ints, reward: Floats) -> None:
+        self._spent += len(cells) ** 1.5 + _OVERHEAD
         cost = np.where(self._hidden[cells], _HIDDEN_ANYWAY, self.cost[cells])
         for move in self.tables.find(cells, cost, reward, float(self.width.max())):
             self.pool.append(move)
@@ -179,35 +217,47 @@ class Search:
 
     def _take_back(self, primary: Bools) -> None:
         """Give up moves, the most costly first, that the others make needless."""
-        needed = np.flatnonzero(self._hidden & self.small)
-        place = np.full(len(self.cost), -1)
-        place[needed] = np.arange(len(needed))
-        up, down = (np.zeros((len(self._chosen), len(needed))) for _ in range(2))
-        for row, move in enumerate(self._chosen):
-            inside = place[move.cells] >= 0
-            reach = self.tables.reach(move)
-            up[row, place[move.cells[inside]]] = reach[0][inside]
-            down[row, place[move.cells[inside]]] = reach[1][inside]
-        keep = np.ones(len(self._chosen), dtype=bool)
-        enough = self.width[needed] - EPSILON
-        had = (up.max(axis=0, initial=0) + down.max(axis=0, initial=0)) >= enough
-        price = [float(self.cost[m.cells][~primary[m.cells]].sum()) for m in self._chosen]
-        hiders = np.zeros(len(self.cost), dtype=np.int64)
-        for move in self._chosen:
-            hiders[move.cells] += 1
+        moves = self._chosen
+        if not moves:
+            return
+        reaches = [self.tables.reach(move) for move in moves]
+        up, down = (np.concatenate([reach[side] for reach in reaches]) for side in (0, 1))
+        cells = np.concatenate([move.cells for move in moves])
+        size = np.array([len(move.cells) for move in moves])
+        of = np.repeat(np.arange(len(moves)), size)
+        order = np.argsort(cells, kind="stable")
+        times = np.bincount(cells, minlength=len(self.cost))
+        where = times.cumsum() - times
+        keep = np.ones(len(moves), dtype=bool)
+        asking = self._hidden & self.small
+        needed = np.flatnonzero(asking & (times > 0))
+        had = np.zeros(len(self.cost), dtype=bool)
+
+        def reached(some: Ints) -> Bools:
+            """Return which cells (each in a move at least) the moves kept carry far enough."""
+            at, heads = spread(where[some], times[some])
+            at = order[at]
+            kept = keep[of[at]]
+            both = sum(
+                np.maximum.reduceat(np.where(kept, side[at], 0.0), heads) for side in (up, down)
+            )
+            return np.asarray(both >= self.width[some] - EPSILON)
+
+        if len(needed):
+            had[needed] = reached(needed)
+        price = [float(self.cost[m.cells][~primary[m.cells]].sum()) for m in moves]
+        hiders = times.copy()
         for row in np.argsort(price)[::-1]:
-            move = self._chosen[row]
-            keep[row] = False
             # the other cells do not notice
-            own = place[move.cells[place[move.cells] >= 0]]
-            reached = sum(side[:, own][keep].max(axis=0, initial=0) for side in (up, down))
-            still = reached >= enough[own]
-            free = (hiders[needed[own]] > 0) | primary[needed[own]]
-            alone = (hiders[needed[own]] == 1) & ~primary[needed[own]]
-            if (still | ~had[own] | ~free | alone).all():
-                hiders[move.cells] -= 1
-            else:
-                keep[row] = True
+            own = moves[row].cells[asking[moves[row].cells]]
+            keep[row] = False
+            if len(own):
+                still = reached(own) | ~had[own]
+                alone = (hiders[own] == 1) & ~primary[own]
+                if not (still | alone).all():
+                    keep[row] = True
+                    continue
+            hiders[moves[row].cells] -= 1
         self._hidden = primary | (hiders > 0)
 
     def _exactly(self, primary: Bools) -> Bools | None:

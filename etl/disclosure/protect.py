@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -16,9 +15,10 @@ from etl.disclosure.cubes import Cubes
 from etl.disclosure.hints import Hints
 from etl.disclosure.moves import Move, Tables
 from etl.disclosure.pattern import Search
+from etl.disclosure.place import Place
+from etl.disclosure.remainders import derive, rest_ages, rest_sexes
 from etl.disclosure.structure import (
     CELL,
-    GROUND,
     Floats,
     Grid,
     Ints,
@@ -178,22 +178,25 @@ def _protect_group(  # noqa: PLR0917
     hints: Hints | None,
 ) -> Iterator[tuple[Ints, NDArray[Any]]]:
     """Yield row numbers and their status, period by period, newest last."""
+    spans = age_spans(frame)
+    rest = rest_ages(spans)
+    spans |= rest
+    sexes = frame["sex"].unique().to_list()
     grid = Grid(
         tuple(frame["area_id"].unique().sort()),
-        tuple(frame["sex"].unique().sort()),
-        tuple(sorted(frame["age"].unique(), key=age_range)),
+        tuple(sorted([*sexes, *rest_sexes(sexes)])),
+        tuple(sorted(spans, key=age_range)),
         tuple(sorted(set(frame.select("measure", "sector").iter_rows()))),
     )
     levels = dict(frame.select("area_id", "geography").unique().iter_rows())
-    spans = age_spans(frame)
-    place = _Place(grid, levels, catchments)
+    place = Place(grid, levels, catchments, frozenset(rest))
     cubes = Cubes(grid, spans, _series_parts(grid, sums), levels, catchments)
+    structure = relations(grid, catchments, spans, sums)
     pool: list[Move] = []
     year_before = np.zeros(grid.size, dtype=bool)
-    shape_of, structure = b"", sparse.csr_array((0, grid.size)).tocsc()
     for (period,), rows in frame.sort("period").group_by("period", maintain_order=True):
         at = grid.locate(rows)
-        counts, rest = np.zeros(grid.size), np.full(grid.size, np.inf)
+        counts, others = np.zeros(grid.size), np.full(grid.size, np.inf)
         released = np.zeros(grid.size, dtype=bool)
         counts[at], released[at] = rows["count"].to_numpy(), True
         if "population" in rows.columns:
@@ -201,55 +204,53 @@ def _protect_group(  # noqa: PLR0917
             # A population that is small itself is hidden as such; what a publisher has rounded
             # may leave a count above its population.
             shown = (people >= threshold) & (people >= counts[at])
-            rest[at] = np.where(shown, people - counts[at], np.inf)
-        low, high = _bounds(grid, also_public, period, counts + rest)
-        small = ((counts > 0) & (counts < threshold)) | ((rest > 0) & (rest < threshold))
+            others[at] = np.where(shown, people - counts[at], np.inf)
+        derived, counts = derive(structure, released, counts)
+        low, high = _bounds(grid, also_public, period, counts + others)
+        small = ((counts > 0) & (counts < threshold)) | ((others > 0) & (others < threshold))
         primary = small & (low < high)
         if not primary.any():
             continue
-        if released.tobytes() != shape_of:
-            structure = relations(
-                grid, catchments, released.reshape(grid.shape), spans, sums
-            ).tocsc()
-            shape_of = released.tobytes()
         cost = place.cost.copy()
         cost[year_before] *= _KNOWN_PLACE
         cost[_hidden_before(grid, previous, period)] *= _KNOWN_PLACE
         cost[(counts < 2 * threshold) & ~primary] *= 2
         search = Search(
             tables=Tables(
-                _holding(structure, counts),
+                _holding(structure, released | derived, counts),
                 counts,
                 low,
                 high,
-                (counts > 0) & released & (low < high),
+                derived | ((counts > 0) & released & (low < high)),
                 place.label(threshold),
             ),
             cost=cost,
             width=place.finest * (threshold - 2.0),
-            small=(counts < 2 * threshold - 2) | (rest < 2 * threshold - 2),
+            small=(counts < 2 * threshold - 2) | (others < 2 * threshold - 2),
             hoods=lambda: place.hoods,
             pool=pool,
             cubes=cubes,
-            released=released,
+            released=released | derived,
         )
-        hidden = search.run(primary)
-        labelled = search.labels(primary & (counts < threshold))
+        hidden = search.run(primary | derived)
+        labelled = search.labels(primary & released & (counts < threshold))
         pool, year_before = search.pool[-_REMEMBERED:], hidden
         if hints is not None:
-            hints.add(rows, search.tables_possible(labelled)[:, at])
+            hints.add(rows, counts[at], search.changes_possible(labelled)[:, at])
         said = np.where(labelled[at], SUPPRESSED, np.where(hidden[at], SECONDARY, OK))
         yield rows["_row"].to_numpy(), said
 
 
-def _holding(structure: sparse.csc_array, counts: Floats) -> sparse.csc_array:
-    """Leave out relations that the true counts do not keep.
+def _holding(
+    structure: sparse.csr_array, there: NDArray[np.bool_], counts: Floats
+) -> sparse.csc_array:
+    """Return the relations between the cells there are that the true counts keep.
 
     A delivered total may hold people of unknown residence; what is left of it after subtraction is
     then anybody's guess, not a count.
     """
-    kept = np.abs(structure @ counts) < _WHOLE
-    return structure if kept.all() else structure.tocsr()[kept].tocsc()
+    whole = abs(structure) @ (~there).astype(float) == 0
+    return structure[whole & (np.abs(structure @ counts) < _WHOLE)].tocsc()
 
 
 def _series_parts(grid: Grid, sums: Sequence[SeriesSum]) -> list[list[int]]:
@@ -303,89 +304,3 @@ def _hidden_before(grid: Grid, previous: pl.DataFrame | None, period: object) ->
         )
     )
     return grid.locate(hidden) if len(hidden) else np.zeros(0, dtype=np.int64)
-
-
-class _Place:
-    """What the cells of a grid are worth and which lie near each other."""
-
-    def __init__(self, grid: Grid, levels: Mapping[str, str], catchments: pl.DataFrame) -> None:
-        self.grid = grid
-        used = catchments.filter(pl.col("area_id").is_in(list(grid.areas)))
-        self.ground = [a for a in grid.areas if levels[a] == GROUND]
-        self._split = set(used.filter(pl.col("share") < 1)["area_id"])
-        # Half of a person's municipality moves by half a person.
-        least = dict(used.group_by("area_id").agg(pl.col("share").min()).iter_rows())
-        cells = grid.size // len(grid.areas)
-        self.finest = np.repeat([float(least.get(area, 1.0)) for area in grid.areas], cells)
-        self.cost = self._cost(levels)
-        self._used = used
-
-    def label(self, threshold: int) -> tuple[Floats, Floats]:
-        """Return the least and the most a count can be that is called small, by cell.
-
-        Whole people, but for areas that hold a share of a municipality.
-        """
-        cells = self.grid.size // len(self.grid.areas)
-        split = np.repeat([area in self._split for area in self.grid.areas], cells)
-        return np.where(split, 0.0, 1.0), np.where(split, threshold, threshold - 1.0)
-
-    def _cost(self, levels: Mapping[str, str]) -> Floats:
-        """Weigh cells by what a reader misses: the larger the area and the wider the band.
-
-        A municipality counts 1, a larger area as many as it holds on average; both sexes three
-        times one sex; all ages and bands made of other bands more than one band.
-        """
-        sizes: dict[str, int] = {}
-        for level in levels.values():
-            sizes[level] = sizes.get(level, 0) + 1
-        most = max(sizes.values())
-        area = np.array([most / sizes[levels[a]] for a in self.grid.areas])
-        sex = np.array([3.0 if s == "all" else 1.0 for s in self.grid.sexes])
-        spans = [age_range(a) for a in self.grid.ages]
-        holds = [sum(a <= c and d <= b for c, d in spans) for a, b in spans]
-        age = np.array([1.0 if n == 1 else 2.0 if n < len(spans) else 6.0 for n in holds])
-        sectors = {sector for _, sector in self.grid.series}
-        total = 3.0 if len(sectors) > 1 else 1.0
-        series = np.array([total if s == "all" else 1.0 for _, s in self.grid.series])
-        return np.asarray(
-            area[:, None, None, None] * sex[:, None, None] * age[:, None] * series
-        ).ravel()
-
-    @cached_property
-    def hoods(self) -> list[list[Ints]]:
-        """Return neighbourhoods of cells: around each cluster, each pair of them, and all."""
-        numbers, used = self.grid.numbers(), self._used
-        everything = numbers.ravel()
-        above = used.filter(pl.col("geography") != GROUND)
-        if not len(above):
-            return [[everything]]
-        counted = (
-            above.group_by("geography").agg(n=pl.col("area_id").n_unique()).sort("n", "geography")
-        )
-        geographies = counted.filter(pl.col("n") > 1)["geography"].to_list()
-        if not geographies:
-            return [[everything]]
-        place = {area: i for i, area in enumerate(self.grid.areas)}
-
-        def around(geography: str) -> list[Ints]:
-            """Return all cells of municipalities of an area, and of all areas that hold them."""
-            near = []
-            for _, members in above.filter(pl.col("geography") == geography).group_by(
-                "area_id", maintain_order=True
-            ):
-                inside = used.filter(
-                    pl.col("municipality_id").is_in(members["municipality_id"].implode())
-                )
-                chosen = sorted({place[a] for a in inside["area_id"]})
-                near.append(numbers[chosen].ravel())
-            return near
-
-        near = around(geographies[-1])
-        pairs = []
-        for i, cells in enumerate(near):
-            # With the other cluster that shares most areas with this one.
-            shared = [
-                len(np.intersect1d(cells, other)) if j != i else -1 for j, other in enumerate(near)
-            ]
-            pairs.append(np.union1d(cells, near[int(np.argmax(shared))]))
-        return [near, pairs, around(geographies[0]), [everything]]

@@ -195,11 +195,10 @@ def area_rows(areas: Sequence[str], catchments: pl.DataFrame) -> list[dict[str, 
 def relations(
     grid: Grid,
     catchments: pl.DataFrame,
-    released: NDArray[np.bool_],
     spans: dict[str, tuple[int, int]],
     series_sums: Sequence[Mapping[tuple[str, str], int]] = (),
 ) -> sparse.csr_array:
-    """Return the relations between released cells.
+    """Return the relations between the cells of a grid.
 
     Parameters
     ----------
@@ -207,8 +206,6 @@ def relations(
         The cells.
     catchments
         The warehouse table ``catchments``.
-    released
-        Which cells of the grid exist, in its shape.
     spans
         First age and the age after the last, by age.
     series_sums
@@ -232,10 +229,8 @@ def relations(
         blocks.append([(n[..., at.series.index(s)], w) for s, w in sums.items()])
 
     rows, columns, weights, count = [], [], [], 0
-    known = released.ravel()
     for block in blocks:
         cells = np.stack([cell.ravel() for cell, _ in block], axis=1)
-        cells = cells[known[cells].all(axis=1)]
         rows.append(np.repeat(np.arange(len(cells)) + count, len(block)))
         columns.append(cells.ravel())
         weights.append(np.tile([weight for _, weight in block], len(cells)))

@@ -114,7 +114,7 @@ def test_hints_make_the_audit_quick_and_never_lenient(country, random):
 
 def price(cells, where, chosen):
     """What is lost by hiding rows of one set of tables, by the weights the docs give."""
-    from etl.disclosure.protect import _Place
+    from etl.disclosure.place import Place
     from etl.disclosure.structure import Grid, age_range
 
     grid = Grid(
@@ -124,7 +124,7 @@ def price(cells, where, chosen):
         (("cases", "all"),),
     )
     levels = dict(cells.select("area_id", "geography").unique().iter_rows())
-    weight = _Place(grid, levels, where).cost[grid.locate(cells)]
+    weight = Place(grid, levels, where).cost[grid.locate(cells)]
     weight = np.where(cells["count"].to_numpy() < 10, 2 * weight, weight)
     return weight[list(chosen)].sum()
 
