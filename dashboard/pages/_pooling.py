@@ -62,8 +62,15 @@ def _pooled(ctx: Context, slices: Sequence[Slice], years: int) -> list[Row]:
     indicator = slices[0].indicator
     first, last = span_of(ctx, indicator, years)
     rows = [row for piece in slices for row in ctx.store.rows(piece)]
-    multiplier = float(ctx.reference.indicators[indicator]["multiplier"])
-    return pooled(rows, multiplier=multiplier, first=first, last=last)
+    known = ctx.reference.indicators[indicator]
+    return pooled(
+        rows,
+        multiplier=float(known["multiplier"]),
+        first=first,
+        last=last,
+        kind=known["kind"] if known["has_interval"] else None,
+        benchmark=parts.COUNTRY,
+    )
 
 
 def picked(ctx: Context, rows: Iterable[Row], cut: parts.Cut) -> list[Row]:

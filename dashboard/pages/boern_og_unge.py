@@ -99,7 +99,7 @@ def demo_findings(ctx: Context, three: list[Row]) -> list[Finding]:
         own = by_area.get(ctx.area.id)
         if own and own["status"] == "ok" and own["count"] < _THREE * pooling.FEW:
             country = by_area.get(parts.COUNTRY, {}).get("value")
-            row = {**own, "country_value": country, "vs_country": None, "trend": None}
+            row = {**own, "country_value": country}
             years = pooling.spoken_span(first, last)
         found.append(_finding(ctx, indicator, row, years))
     return found
