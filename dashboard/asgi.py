@@ -29,7 +29,7 @@ from dashboard.reference import open_warehouse
 from dashboard.run import page_modules
 from dashboard.selection import LANGS
 from dashboard.text import Text, catalogue
-from dashboard.theme import FAVICON, SCRIPT, STYLESHEET
+from dashboard.theme import FAVICON, SCRIPT, STYLESHEET, on_paper
 from warehouse import WarehouseError
 
 _IMMUTABLE = "public, max-age=31536000, immutable"
@@ -114,11 +114,12 @@ def our_index(index: str, lang: str) -> str:
     """
     text = Text(lang)
     style, script, icon = _asset_urls()
+    paper = escape(json.dumps(on_paper()))
     words = escape(json.dumps(streamlit_words(), ensure_ascii=False))
     head = (
         f'<link rel="icon" type="image/svg+xml" href="{icon}" />'
         f'<meta name="description" content="{escape(text("shell.tagline"))}" />'
-        f'<script src="{script}" data-words="{words}"></script>'
+        f'<script src="{script}" data-words="{words}" data-paper="{paper}"></script>'
         f'<link rel="stylesheet" href="{style}" /></head>'
     )
     noscript = (

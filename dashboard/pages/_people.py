@@ -27,8 +27,8 @@ __all__ = [
 ]
 
 _TILES = (
-    "display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.8rem 1.5rem;"
-    "margin:.4rem 0 1rem;padding:0"
+    "display:grid;grid-template-columns:repeat(auto-fit,minmax(7.8rem,1fr));gap:.8rem 1.5rem;"
+    "align-items:end;margin:.4rem 0 1rem;padding:0"
 )
 _LABEL = "font-size:.92rem;margin:0;padding:0"
 _VALUE = "font-size:2rem;line-height:1.2;margin:0;font-variant-numeric:tabular-nums"

@@ -7,7 +7,7 @@ green, purple, ochre, grey; derived from Okabe and Ito's palette, darkened).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import plotly.graph_objects as go
@@ -116,6 +116,15 @@ DARK = Palette(
 def palette(name: str | None) -> Palette:
     """Return the palette of a Streamlit theme type; light when it is not known."""
     return DARK if name == "dark" else LIGHT
+
+
+def on_paper() -> dict[str, str]:
+    """Return each colour of the dark palette and the light one of the same meaning."""
+    pairs = [(getattr(DARK, f.name), getattr(LIGHT, f.name)) for f in fields(Palette)[1:]]
+    single = {dark: light for dark, light in pairs if isinstance(dark, str)}
+    for darks, lights in (pair for pair in pairs if not isinstance(pair[0], str)):
+        single |= dict(zip(darks, lights, strict=True))
+    return single
 
 
 def template(colours: Palette, separators: str = ",.") -> go.layout.Template:

@@ -1,6 +1,6 @@
 // What the server cannot do alone. Served from our own address; the page works without it, less well.
 (() => {
-  const words = JSON.parse(document.currentScript.dataset.words);
+  const [words, paper] = ["words", "paper"].map((name) => JSON.parse(document.currentScript.dataset[name]));
   // The language of the page follows the link, also when Streamlit changes the address itself.
   const follow = () => {
     const lang = new URLSearchParams(location.search).get("lang") === "en" ? "en" : "da";
@@ -190,8 +190,19 @@
     image.src = address;
   };
   // On paper a chart is a picture of what the screen shows: plotly would draw it anew for a width
-  // it measures before the sidebar is gone.
+  // it measures before the sidebar is gone. What is drawn on dark gets the colours of white paper.
+  const INK = /#[0-9a-f]{6}\b|rgb\((\d+), (\d+), (\d+)\)/gi;
+  const inked = (layer) => {
+    const hex = (all, ...rgb) => rgb[0] ? `#${rgb.slice(0, 3).map((v) => (+v).toString(16).padStart(2, "0")).join("")}` : all.toLowerCase();
+    for (const element of layer.querySelectorAll("[style], [fill], [stroke]")) {
+      for (const name of ["style", "fill", "stroke"]) {
+        const old = element.getAttribute(name);
+        if (old) element.setAttribute(name, old.replace(INK, (...found) => paper[hex(...found)] ?? found[0]));
+      }
+    }
+  };
   addEventListener("beforeprint", () => {
+    const app = getComputedStyle(document.querySelector(".stApp")), dark = app.colorScheme === "dark";
     for (const plot of document.querySelectorAll(".js-plotly-plot")) {
       const box = plot.querySelector(".svg-container");
       if (!box) continue;
@@ -200,8 +211,13 @@
       picture.className = "kb-print";
       picture.style.aspectRatio = `${width} / ${height}`;
       picture.style.maxWidth = `${width}px`;
-      for (const layer of layers(plot)) {
+      const drawn = layers(plot);
+      // A heat map is pixels, whose colours stay: it keeps its dark ground.
+      const repaint = dark && !drawn.some((layer) => layer.querySelector("image"));
+      if (dark && !repaint) Object.assign(picture.style, { background: app.backgroundColor, printColorAdjust: "exact" });
+      for (const layer of drawn) {
         layer.setAttribute("viewBox", `0 0 ${width} ${height}`);
+        if (repaint) inked(layer);
         picture.append(layer);
       }
       plot.before(picture);

@@ -288,3 +288,17 @@ def test_on_paper_a_chart_keeps_the_shape_it_has_on_the_screen(reader):
     )
     window.evaluate("dispatchEvent(new Event('afterprint'))")
     expect(pictures).to_have_count(0)
+
+
+def test_paper_is_white_and_the_ink_dark_also_from_a_dark_screen(reader):
+    reader.page.emulate_media(color_scheme="dark")
+    window = reader.open(f"/?{HORSENS}")
+    expect(window.locator(".js-plotly-plot .main-svg text").first).to_be_attached(timeout=20_000)
+    window.evaluate("dispatchEvent(new Event('beforeprint'))")
+    window.emulate_media(media="print", color_scheme="dark")
+    colour = "(e, name) => getComputedStyle(e)[name]"
+    assert window.locator(".stApp").evaluate(colour, "backgroundColor") == "rgb(255, 255, 255)"
+    dark_ink = "rgb(26, 39, 50)"
+    assert window.locator("h1").evaluate(colour, "color") == dark_ink
+    assert window.locator(".kb-print text").first.evaluate(colour, "fill") == dark_ink
+    window.evaluate("dispatchEvent(new Event('afterprint'))")
