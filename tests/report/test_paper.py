@@ -87,7 +87,7 @@ def test_every_cell_names_the_headers_of_its_column_its_group_and_its_row(
                 assert paper.by_id(str(cell["/ID"])) == cell
 
 
-def test_headers_of_rows_change_nothing_that_is_drawn_and_pass_over_other_files() -> None:
+def test_headers_of_rows_change_nothing_that_is_drawn() -> None:
     typeset = typst.compile(
         b"#set document(title: [t])\n#table(columns: 2, table.header([a], [b]), [c], [d])"
     )
@@ -96,8 +96,8 @@ def test_headers_of_rows_change_nothing_that_is_drawn_and_pass_over_other_files(
     assert tagged != typeset
     assert after.pages[0].get_contents().get_data() == before.pages[0].get_contents().get_data()
     assert with_row_headers(tagged) == tagged
-    for other in (b"", b"%PDF-1.7", typeset[:-40], typst.compile(b"no table here")):
-        assert with_row_headers(other) == other
+    without = typst.compile(b"#set document(title: [t])\nNo table here.")
+    assert with_row_headers(without) == without
 
 
 def test_it_declares_the_standard_a_screen_reader_relies_on(elderly: Paper) -> None:
