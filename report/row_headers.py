@@ -11,15 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
+from typing import Any
 
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import (
     ArrayObject,
     DictionaryObject,
     NameObject,
-    PdfObject,
     TextStringObject,
 )
+
+#: A dictionary or array of the file: what its parts are shows only when they are read.
+Part = Any
 
 
 def with_row_headers(pdf: bytes) -> bytes:
@@ -33,7 +36,7 @@ def with_row_headers(pdf: bytes) -> bytes:
     reader = PdfReader(BytesIO(pdf))
     writer = PdfWriter(clone_from=reader)
     writer.pdf_header = reader.pdf_header
-    tree = writer.root_object["/StructTreeRoot"]
+    tree: Part = writer.root_object["/StructTreeRoot"]
     if "/IDTree" not in tree:  # no table, nothing to name
         return pdf
     ids = tree["/IDTree"]["/Names"]
@@ -46,14 +49,14 @@ def with_row_headers(pdf: bytes) -> bytes:
     return made.getvalue()
 
 
-def _below(element: DictionaryObject) -> list[DictionaryObject]:
+def _below(element: Part) -> list[Part]:
     """Return the elements below one; what is drawn (numbers of marked content) is left out."""
     kids = element.get("/K", ())
     found = (kid.get_object() for kid in (kids if isinstance(kids, list) else [kids]))
     return [kid for kid in found if isinstance(kid, DictionaryObject) and "/S" in kid]
 
 
-def _tables(element: DictionaryObject) -> Iterator[DictionaryObject]:
+def _tables(element: Part) -> Iterator[Part]:
     for kid in _below(element):
         if kid["/S"] == "/Table":
             yield kid
@@ -61,11 +64,11 @@ def _tables(element: DictionaryObject) -> Iterator[DictionaryObject]:
             yield from _tables(kid)
 
 
-def _headed(table: DictionaryObject, number: int) -> dict[str, PdfObject]:
+def _headed(table: Part, number: int) -> dict[str, Part]:
     """Tag the rows of one table; return the new ids and the cells they name."""
-    columns: list[PdfObject] = []
-    group: list[PdfObject] = []
-    new: dict[str, PdfObject] = {}
+    columns: list[Part] = []
+    group: list[Part] = []
+    new: dict[str, Part] = {}
     rows = [_below(row) for part in _below(table) for row in _below(part)]
     for place, cells in enumerate(rows):
         if all(cell["/S"] == "/TH" for cell in cells):
@@ -87,7 +90,6 @@ def _headed(table: DictionaryObject, number: int) -> dict[str, PdfObject]:
     return new
 
 
-def _attributes(cell: DictionaryObject) -> DictionaryObject:
+def _attributes(cell: Part) -> Part:
     """Return what is said of a cell as part of a table."""
-    found: DictionaryObject = next(a for a in cell["/A"] if a["/O"] == "/Table")
-    return found
+    return next(a for a in cell["/A"] if a["/O"] == "/Table")
