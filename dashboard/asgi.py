@@ -7,6 +7,7 @@ to ask any other host.
 
 from __future__ import annotations
 
+import functools
 import gzip
 import hashlib
 import json
@@ -16,6 +17,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import parse_qs
 
+import plotly
 import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
@@ -24,16 +26,19 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import download
-from dashboard.components.frame import TOPOLOGY_FOLDER
+from dashboard.components.frame import TOPOLOGY_FOLDER, chart_settings, in_attribute
 from dashboard.reference import open_warehouse
 from dashboard.run import page_modules
 from dashboard.selection import LANGS
 from dashboard.text import Text, catalogue
-from dashboard.theme import FAVICON, SCRIPT, STYLESHEET, on_paper
+from dashboard.theme import CHARTS, FAVICON, SCRIPT, STYLESHEET, on_paper
 from warehouse import WarehouseError
 
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+#: The drawing library, as its Python package brings it.
+_PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+_MEDIA = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _LAYERS = ("coastlines", "land", "ocean", "lakes", "rivers", "countries", "subunits")
 
 
@@ -41,11 +46,12 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:16]
 
 
+@functools.cache
 def _asset_urls() -> dict[str, Path]:
     """Return the address of each of our own files; it changes with the content."""
     return {
         f"/assets/{file.stem}.{_digest(file.read_bytes())}{file.suffix}": file
-        for file in (STYLESHEET, SCRIPT, FAVICON)
+        for file in (STYLESHEET, CHARTS, SCRIPT, FAVICON, _PLOTLY)
     }
 
 
@@ -97,6 +103,12 @@ def streamlit_words() -> list[list[str]]:
     ]
 
 
+@functools.cache
+def _packed(file: Path) -> bytes:
+    # Once, not for every reader: the drawing library takes a quarter of a second.
+    return gzip.compress(file.read_bytes(), 6, mtime=0)
+
+
 def our_index(index: str, lang: str) -> str:
     """Return Streamlit's page made ours.
 
@@ -113,13 +125,15 @@ def our_index(index: str, lang: str) -> str:
         When a place we change is not found, so that an update of Streamlit cannot undo it quietly.
     """
     text = Text(lang)
-    style, script, icon = _asset_urls()
-    paper = escape(json.dumps(on_paper()))
-    words = escape(json.dumps(streamlit_words(), ensure_ascii=False))
+    style, charts, script, icon, plotly_url = _asset_urls()
+    words = in_attribute(json.dumps(streamlit_words(), ensure_ascii=False))
+    paper = in_attribute(json.dumps(on_paper()))
+    settings = in_attribute(json.dumps(chart_settings(), ensure_ascii=False))
     head = (
         f'<link rel="icon" type="image/svg+xml" href="{icon}" />'
         f'<meta name="description" content="{escape(text("shell.tagline"))}" />'
-        f'<script src="{script}" data-words="{words}" data-paper="{paper}"></script>'
+        f"<script src='{charts}' data-plotly='{plotly_url}' data-charts='{settings}'></script>"
+        f"<script src='{script}' data-words='{words}' data-paper='{paper}'></script>"
         f'<link rel="stylesheet" href="{style}" /></head>'
     )
     noscript = (
@@ -225,16 +239,22 @@ def routes(warehouse: Path) -> list[Route]:
             return Response(status_code=503)
         if rows.is_empty():
             return Response(status_code=404)
-        content, headers = rows["geojson_gz"][0], {"ETag": etag, "Cache-Control": _IMMUTABLE}
-        headers["Vary"] = "Accept-Encoding"
+        return unpacked(request, rows["geojson_gz"][0], "application/geo+json", {"ETag": etag})
+
+    def unpacked(
+        request: Request, content: bytes, media_type: str, headers: dict[str, str]
+    ) -> Response:
+        """Return what may be kept for ever as it is packed, or unpacked for who asks for that."""
+        headers |= {"Cache-Control": _IMMUTABLE, "Vary": "Accept-Encoding"}
         if "gzip" in request.headers.get("accept-encoding", ""):
             headers["Content-Encoding"] = "gzip"
         else:
             content = gzip.decompress(content)
-        return Response(content, media_type="application/geo+json", headers=headers)
+        return Response(content, media_type=media_type, headers=headers)
 
-    def static(content: bytes, media_type: str, cache: str) -> Response:
-        return Response(content, media_type=media_type, headers={"Cache-Control": cache})
+    def asset(request: Request) -> Response:
+        file = _asset_urls()[request.url.path]
+        return unpacked(request, _packed(file), _MEDIA[file.suffix], {})
 
     world = json.dumps(
         {
@@ -243,16 +263,16 @@ def routes(warehouse: Path) -> list[Route]:
             "objects": {n: {"type": "GeometryCollection", "geometries": []} for n in _LAYERS},
         }
     ).encode()
-    media = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-    own = {
-        url: (file.read_bytes(), media[file.suffix], _IMMUTABLE)
-        for url, file in _asset_urls().items()
-    }
-    own[f"{TOPOLOGY_FOLDER}world_110m.json"] = (world, "application/json", "max-age=86400")
+    for file in _asset_urls().values():
+        _packed(file)
     return [
-        *(
-            Route(url, lambda _, answer=answer: static(*answer), methods=["GET", "HEAD"])
-            for url, answer in own.items()
+        *(Route(url, asset, methods=["GET", "HEAD"]) for url in _asset_urls()),
+        Route(
+            f"{TOPOLOGY_FOLDER}world_110m.json",
+            lambda _: Response(
+                world, media_type="application/json", headers={"Cache-Control": "max-age=86400"}
+            ),
+            methods=["GET", "HEAD"],
         ),
         Route("/geo/{name}.geojson", boundaries, methods=["GET", "HEAD"]),
         download.route(warehouse),

@@ -46,7 +46,7 @@ _M_ARENA_MAX = -8
 #: Ports tried after the default one when it is taken and none was asked for.
 _FURTHER_PORTS = 20
 #: Imported by pages only when first drawn; done ahead, the first reader waits 0.3 s, not 2 s.
-_WARM = ("duckdb", "plotly.graph_objects", "polars", "pyarrow", "streamlit.elements.plotly_chart")
+_WARM = ("duckdb", "plotly.graph_objects", "polars", "pyarrow")
 
 
 class ServeError(Exception):

@@ -335,5 +335,3 @@ def _content(element: Element) -> Iterator[bytes]:
     kind = element.WhichOneof("type")
     if kind in ("markdown", "heading", "html", "metric", "alert", "table", "dataframe"):
         yield getattr(element, kind).SerializeToString(deterministic=True)
-    elif kind == "plotly_chart":
-        yield element.plotly_chart.spec.encode()

@@ -1,6 +1,12 @@
 """The parts pages are made of: framed charts, accessible tables, marks, the sidebar, the footer."""
 
-from dashboard.components.frame import chart_config, chart_name, show_figure, wanted
+from dashboard.components.frame import (
+    chart_config,
+    chart_name,
+    chart_settings,
+    show_figure,
+    wanted,
+)
 from dashboard.components.marks import demo_badge, demo_note, status_text
 from dashboard.components.table import Column, Table, html_table, show_table
 
@@ -9,6 +15,7 @@ __all__ = [
     "Table",
     "chart_config",
     "chart_name",
+    "chart_settings",
     "demo_badge",
     "demo_note",
     "html_table",

@@ -5,15 +5,15 @@ from __future__ import annotations
 import functools
 import re
 from html import escape
-from typing import Any, Literal
+from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.components.marks import demo_badge
 from dashboard.components.table import Table, html_table
 from dashboard.context import Context
-from dashboard.figures.chart import Chart, Ready, Spec
+from dashboard.figures.chart import Chart
+from dashboard.selection import LANGS
 from dashboard.text import catalogue
 from dashboard.theme import DARK, LIGHT, template
 
@@ -21,12 +21,8 @@ from dashboard.theme import DARK, LIGHT, template
 #: offline every map is blank.
 TOPOLOGY_FOLDER = "/topo/"
 _SEPARATORS = {"da": ",.", "en": ".,"}
-
-
-@functools.cache
-def _template(name: str, lang: str) -> Spec:
-    spec: Spec = template(DARK if name == "dark" else LIGHT, _SEPARATORS[lang]).to_plotly_json()
-    return spec
+#: What HTML would take for its own, as JSON can write it too.
+_MARKS = (("&", r"\u0026"), ("<", r"\u003c"), (">", r"\u003e"), ("'", r"\u0027"))
 
 
 @functools.cache
@@ -63,13 +59,21 @@ def chart_config(lang: str) -> dict[str, Any]:
         "plotlyServerURL": "",
         "scrollZoom": False,
         "doubleClick": False,
-        "responsive": True,
+    }
+
+
+def chart_settings() -> dict[str, Any]:
+    """Return what is the same for every chart, handed to the browser once with the page."""
+    return {
+        "configs": {lang: chart_config(lang) for lang in LANGS},
+        "templates": {look.name: template(look).to_plotly_json() for look in (LIGHT, DARK)},
+        "separators": _SEPARATORS,
     }
 
 
 def show_figure(
     ctx: Context,
-    figure: Chart | go.Figure,
+    figure: Chart,
     *,
     key: str,
     title: str,
@@ -78,17 +82,20 @@ def show_figure(
     alt: str,
     table: Table | None,
     is_demo: bool = False,
-    on_select: Literal["ignore", "rerun"] = "ignore",
+    clickable: bool = False,
     level: int = 2,
-) -> Any:
+) -> str:
     """Draw a chart in its frame.
+
+    The frame is one piece of HTML; ``theme/charts.js`` draws the chart in its place, with the
+    template of the theme and the language's number marks.
 
     Parameters
     ----------
     ctx
         The page's context.
     figure
-        The chart; the frame gives it the template of the theme and the language's number marks.
+        The chart.
     key
         Unique on the page; also names the files a reader saves and the link to this chart alone.
     title
@@ -103,48 +110,51 @@ def show_figure(
         Exactly the numbers shown; ``None`` where the page itself shows them in a table.
     is_demo
         Whether the figures are made up: gives the mark and the striped edge.
-    on_select
-        ``rerun`` for charts one can click.
+    clickable
+        Whether one can click an area of the chart.
     level
         Heading level, 2 or 3.
 
     Returns
     -------
-    Any
-        What ``st.plotly_chart`` returns: the click when ``on_select`` is ``rerun``. ``None`` when
-        the link asks for another chart of the page alone.
+    str
+        The last click of a clickable chart: the id of the area and when it was clicked, in
+        milliseconds, so that two clicks on one area differ. Empty before the first, for other
+        charts, and when the link asks for another chart of the page alone.
     """
     name = chart_name(key)
     if not wanted(ctx, key):
-        return None
+        return ""
     ctx.drawn.add(name)
-    spec = figure.to_dict()
-    spec["layout"]["template"] = _template(ctx.palette.name, ctx.lang)
-    prefix = "kb-frame-demo" if is_demo else "kb-frame"
-    with st.container(key=f"{prefix}-{name}", gap="small"):
-        badge = f" {demo_badge(ctx.text)}" if is_demo else ""
-        st.html(
-            f'<h{level} class="kb-title">{escape(title)}{badge}</h{level}>'
-            f'<p class="kb-subtitle">{escape(subtitle)}</p>'
-        )
-        clicked = st.plotly_chart(
-            Ready(spec),
-            key=f"chart-{name}",
-            theme=None,
-            on_select=on_select,
-            selection_mode="points",
-            config=chart_config(ctx.lang),
-            alt=alt,
-        )
-        behind = None
-        if table is not None:
-            caption = table.caption or (f"{title}. {subtitle}" if subtitle else title)
-            behind = Table(table.frame, table.columns, caption)
-        st.html(
-            f'<p class="kb-source">{escape(ctx.text("common.source_line", source=source))}</p>'
-            f"{_more(ctx, name, behind)}"
-        )
-    return clicked
+    badge = f" {demo_badge(ctx.text)}" if is_demo else ""
+    behind = None
+    if table is not None:
+        caption = table.caption or (f"{title}. {subtitle}" if subtitle else title)
+        behind = Table(table.frame, table.columns, caption)
+    click = f"kb-click-{name}"
+    st.html(
+        f'<div class="kb-frame{" kb-frame-demo" if is_demo else ""}" data-frame="{name}">'
+        f'<div><h{level} class="kb-title">{escape(title)}{badge}</h{level}>'
+        f'<p class="kb-subtitle">{escape(subtitle)}</p></div>'
+        f'<div class="kb-chart" role="figure" aria-label="{escape(alt)}" data-name="{name}" '
+        f'data-lang="{ctx.lang}" data-look="{ctx.palette.name}" '
+        + (f'data-click="{click}" ' if clickable else "")
+        + f'style="height:{figure.layout["height"]}px" '
+        f"data-chart='{in_attribute(figure.to_json())}'></div>"
+        f'<div><p class="kb-source">{escape(ctx.text("common.source_line", source=source))}</p>'
+        f"{_more(ctx, name, behind)}</div></div>"
+    )
+    if not clickable:
+        return ""
+    # Hidden; the browser writes into it what was clicked, and Streamlit runs the page again.
+    return st.text_input(click, key=click, label_visibility="collapsed")
+
+
+def in_attribute(spec: str) -> str:
+    """Return JSON as it may stand between single quotes, without the weight of ``&quot;``."""
+    for mark, escaped in _MARKS:
+        spec = spec.replace(mark, escaped)
+    return spec
 
 
 def chart_name(key: str) -> str:

@@ -15,6 +15,11 @@ from dashboard.selection import Notice, Selection, move
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
+#: What else the page holds is out of sight.
+_ALONE = """
+.stMain .stElementContainer:not(:has(h1, .kb-frame, .kb-footer, .kb-notice)),
+.stMain .stColumn:not(:has(.kb-frame)) { display: none; }
+"""
 _LANGUAGES = {"da": "Dansk", "en": "English"}
 
 
@@ -122,7 +127,7 @@ def one_chart(ctx: Context) -> None:
     if asked is None:
         return
     if asked in ctx.drawn:
-        st.html('<span class="kb-alone"></span>')
+        st.html(f"<style>{_ALONE}</style>")
         return
     sentence = escape(ctx.text("common.save.no_chart", name=asked[:60]))
     link = escape(ctx.link(chart=None))

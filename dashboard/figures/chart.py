@@ -11,8 +11,6 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from plotly.basedatatypes import BaseFigure
-
 Spec = dict[str, Any]
 
 
@@ -25,7 +23,7 @@ class Chart:
     data
         The traces, drawn in order.
     layout
-        Everything around them; the frame on the page adds the template of the theme.
+        Everything around them; the page adds the template of the theme.
     """
 
     data: list[Spec] = field(default_factory=list)
@@ -56,21 +54,13 @@ class Chart:
         return {"data": self.data, "layout": self.layout}
 
     def to_json(self) -> str:
-        """Return the chart as the browser gets it."""
-        return json.dumps(self.to_dict())
+        """Return the chart as the browser gets it.
 
-
-class Ready(BaseFigure):  # type: ignore[misc]
-    """A chart that is handed on as it is.
-
-    Streamlit takes a dictionary too, but checks it by building the whole figure again; of a
-    plotly figure it only asks ``to_dict``.
-    """
-
-    def __init__(self, spec: Spec) -> None:
-        # Not the parent's own: it builds what this class is there to avoid.
-        self._spec = spec
-
-    def to_dict(self) -> Spec:
-        """Return the specification itself, not a copy."""
-        return self._spec
+        Raises
+        ------
+        ValueError
+            When a number is not one: JSON has no word for it, and a missing one is ``None``.
+        """
+        return json.dumps(
+            self.to_dict(), ensure_ascii=False, allow_nan=False, separators=(",", ":")
+        )

@@ -131,7 +131,7 @@ def show_map(
         if with_table
         else None,
         is_demo=parts.is_demo(ctx, cut.indicator),
-        on_select="rerun",
+        clickable=True,
         level=level,
     )
     _follow(ctx, clicked, geography, key)
@@ -186,15 +186,12 @@ def _outline(ctx: Context) -> tuple[str, str] | None:
     return None if url is None else (url, ctx.area.id)
 
 
-def _follow(ctx: Context, clicked: Any, geography: str, key: str) -> None:
-    """Go to the area clicked, once: the chart remembers its click in every later run."""
-    points = clicked.selection.points if clicked else []
-    # A shape tells its location, a tile its custom data.
-    places = [p.get("location") or p.get("customdata") for p in points]
-    area = next((place[0] if isinstance(place, list) else place for place in places if place), None)
+def _follow(ctx: Context, clicked: str, geography: str, key: str) -> None:
+    """Go to the area clicked, once: a click is remembered in every later run."""
     memory = f"followed-{key}"
-    if area == st.session_state.get(memory):
+    if not clicked or clicked == st.session_state.get(memory):
         return
-    st.session_state[memory] = area
+    st.session_state[memory] = clicked
+    area = clicked.split(maxsplit=1)[0]
     if area in ctx.reference.areas and area != ctx.area.id:
         ctx.go({"geo": geography, "area": area})

@@ -14,6 +14,8 @@ import plotly.graph_objects as go
 
 STYLESHEET = Path(__file__).parent / "app.css"
 SCRIPT = Path(__file__).parent / "app.js"
+#: What draws the charts.
+CHARTS = Path(__file__).parent / "charts.js"
 FAVICON = Path(__file__).parent / "favicon.svg"
 FONT = (
     '"Segoe UI", system-ui, -apple-system, "Helvetica Neue", "Noto Sans", "Liberation Sans", '
@@ -127,16 +129,8 @@ def on_paper() -> dict[str, str]:
     return single
 
 
-def template(colours: Palette, separators: str = ",.") -> go.layout.Template:
-    """Return the plotly template of a palette.
-
-    Parameters
-    ----------
-    colours
-        ``LIGHT`` or ``DARK``.
-    separators
-        Decimal mark and thousands mark, Danish unless told.
-    """
+def template(colours: Palette) -> go.layout.Template:
+    """Return the plotly template of a palette, ``LIGHT`` or ``DARK``."""
     axis = {
         "color": colours.text,
         "gridcolor": colours.grid,
@@ -153,7 +147,6 @@ def template(colours: Palette, separators: str = ",.") -> go.layout.Template:
             "paper_bgcolor": colours.background,
             "plot_bgcolor": colours.background,
             "colorway": list(colours.categories),
-            "separators": separators,
             "margin": {"l": 8, "r": 12, "t": 12, "b": 8},
             "xaxis": axis | {"showgrid": False},
             "yaxis": axis,

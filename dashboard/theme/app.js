@@ -32,20 +32,22 @@
     }
     return [lang, [exact, open]];
   }));
-  const translate = () => {
+  const NAMED = ["aria-label", "placeholder", "title"], NAMES = NAMED.map((name) => `[${name}]`).join();
+  const within = (root, wanted) => [...(root.matches?.(wanted) ? [root] : []), ...root.querySelectorAll(wanted)];
+  const translate = (root) => {
     const [exact, open] = vocabulary[document.documentElement.lang === "en" ? "en" : "da"];
     const said = (text) => {
       if (exact.has(text)) return exact.get(text);
       for (const [pattern, ours] of open) if (pattern.test(text)) return text.replace(pattern, ours);
       return text;
     };
-    for (const name of ["aria-label", "placeholder", "title"]) {
-      for (const element of document.querySelectorAll(`[${name}]`)) {
-        const old = element.getAttribute(name), ours = said(old);
+    for (const element of within(root, NAMES)) {
+      for (const name of NAMED) {
+        const old = element.getAttribute(name), ours = old && said(old);
         if (ours !== old) element.setAttribute(name, ours);
       }
     }
-    for (const element of document.querySelectorAll(SPEAKING)) {
+    for (const element of within(root, SPEAKING)) {
       for (const node of element.childNodes) {
         if (node.nodeType !== Node.TEXT_NODE) continue;
         const ours = said(node.nodeValue);
@@ -55,29 +57,44 @@
   };
   // What a reader has unfolded under a chart stays open when the chart is drawn anew.
   const unfolded = new Set();
-  const frameOf = (fold) => fold.closest('[class*="st-key-kb-frame"]')?.className.match(/st-key-\S+/)[0];
+  const frameOf = (fold) => fold.closest(".kb-frame")?.dataset.frame;
   addEventListener("toggle", (event) => {
     if (event.target.matches?.("details.kb-more")) unfolded[event.target.open ? "add" : "delete"](frameOf(event.target));
   }, true);
   const unfold = () => {
+    if (!unfolded.size) return;
     for (const fold of document.querySelectorAll("details.kb-more:not([open])")) fold.open = unfolded.has(frameOf(fold));
   };
   // Cards (app.css) are drawn as blocks; to a screen reader they stay a table.
   const PARTS = { table: "table", thead: "rowgroup", tbody: "rowgroup", tr: "row", td: "cell" };
-  const tables = () => {
-    for (const table of document.querySelectorAll("table[data-cards]:not([role])")) {
+  const tables = (root) => {
+    for (const table of within(root, "table[data-cards]:not([role])")) {
       for (const part of [table, ...table.querySelectorAll("thead, tbody, tr, td, th")]) {
         const heads = part.scope === "row" ? "rowheader" : "columnheader";
         part.setAttribute("role", PARTS[part.localName] ?? heads);
       }
     }
   };
-  let waiting = false;
-  new MutationObserver(() => {
-    if (waiting) return;
-    waiting = true;
-    requestAnimationFrame(() => { waiting = false; translate(); unfold(); tables(); });
-  }).observe(document, { childList: true, subtree: true, attributeFilter: ["aria-label", "placeholder", "lang"] });
+  // Only what is new is looked at, and nothing inside a chart: plotly makes thousands of elements.
+  const changed = ({ type, attributeName, target, addedNodes }) => {
+    if (type === "attributes") return [attributeName === "lang" ? document : target];
+    if (type === "characterData") return [target.parentElement ?? target];
+    if (target instanceof SVGElement) return [];
+    return [...addedNodes].map((node) => node.nodeType === Node.TEXT_NODE ? target : node);
+  };
+  const fresh = new Set();
+  const read = () => {
+    for (const root of fresh) { translate(root); tables(root); }
+    fresh.clear();
+    unfold();
+  };
+  new MutationObserver((records) => {
+    const waiting = fresh.size;
+    for (const record of records) {
+      for (const node of changed(record)) if (node.querySelectorAll) fresh.add(node);
+    }
+    if (fresh.size && !waiting) requestAnimationFrame(read);
+  }).observe(document, { childList: true, characterData: true, subtree: true, attributeFilter: ["aria-label", "placeholder", "lang"] });
   // Streamlit writes the front page's link as "?…", which in a new tab would stay on this page.
   for (const kind of ["pointerover", "focusin"]) {
     addEventListener(kind, (event) => {
@@ -102,7 +119,7 @@
   addEventListener("click", (event) => {
     const button = event.target.closest?.("button[data-save]");
     if (!button) return;
-    const frame = button.closest('[class*="st-key-kb-frame"], .kb-saved');
+    const frame = button.closest(".kb-frame, .kb-saved");
     const name = `${button.dataset.name}.${button.dataset.save}`;
     if (button.dataset.save === "csv") return save(new Blob([csv(frame)], { type: "text/csv" }), name);
     const drawing = picture(frame);

@@ -117,8 +117,8 @@ def test_real_figures_come_before_the_heading_of_the_made_up_ones(reader: Reader
                 .find(h => h.textContent.includes('Demotal')).getBoundingClientRect().top;
               const top = s => [...document.querySelectorAll(s)]
                 .map(e => e.getBoundingClientRect().top);
-              return [heading, top('[class*="st-key-kb-frame-demo"]'),
-                      top('[class*="st-key-kb-frame"]:not([class*="demo"])')];
+              return [heading, top('.kb-frame-demo'),
+                      top('.kb-frame:not(.kb-frame-demo)')];
             }"""
         )
         heading, demo, real = tops

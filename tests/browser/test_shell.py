@@ -213,7 +213,7 @@ def test_on_a_phone_the_way_to_the_pages_is_called_menu(phone):
 
 def test_a_chart_is_saved_as_what_it_shows_with_source_and_demo_mark(reader, tmp_path):
     window = reader.open(f"/sektorer?{HORSENS}&chart=sektorer-ranked")
-    frame = window.locator('[class*="st-key-kb-frame-demo"]')
+    frame = window.locator(".kb-frame-demo")
     expect(frame.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=20_000)
     frame.locator("summary").click()
     files = {}
@@ -237,7 +237,7 @@ def test_a_chart_is_saved_as_what_it_shows_with_source_and_demo_mark(reader, tmp
 
 def test_a_link_to_one_chart_opens_it_alone(reader, another_window):
     window = reader.open(f"/sektorer?{HORSENS}")
-    frames = '[class*="st-key-kb-frame"]'
+    frames = ".kb-frame"
     assert window.locator(frames).count() > 3
     frame = window.locator(frames).nth(1)
     title = frame.locator(".kb-title").inner_text()

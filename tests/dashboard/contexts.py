@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from dashboard.context import Context, Page
 from dashboard.format import Numbers
@@ -10,6 +13,12 @@ from dashboard.reference import open_warehouse, reference_of
 from dashboard.selection import parse
 from dashboard.text import Text
 from dashboard.theme import LIGHT
+
+
+def charts(app: AppTest) -> list[str]:
+    """Return what each chart of a page was given to draw, in plotly's own words."""
+    bodies = (block.proto.body for block in app.get("html"))
+    return [spec for body in bodies for spec in re.findall(r"data-chart='(.*?)'", body)]
 
 
 def context() -> Context:

@@ -97,7 +97,7 @@ def test_every_cell_says_in_a_sign_or_number_what_its_colour_says() -> None:
     spec = heat.heat_map(
         frame, LOOK, columns={"x": "Et tal"}, units={"x": "pct."}, decimals={"x": 1}
     ).to_json()
-    for sign in ("+", "=", "\\u00d7"):
+    for sign in ("+", "=", "×"):
         assert f'"{sign}' in spec
 
 

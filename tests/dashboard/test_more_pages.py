@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.reference import WAREHOUSE_VARIABLE
 from dashboard.text import catalogue
+from tests.dashboard.contexts import charts
 from tests.dashboard.test_pages import AREAS, script
 
 VIEWS = ("rank", "funnel", "heat", "pair", "similar")
@@ -40,7 +41,7 @@ def test_every_view_compares_every_kind_of_area(run: Run, view: str) -> None:
     for area in AREAS:
         app = run("sammenlign", area=area, view=view)
         assert not app.exception, (area, app.exception)
-        drawn = len(app.get("plotly_chart"))
+        drawn = len(charts(app))
         assert drawn >= (0 if (area, view) == ("dk", "similar") else 1), area
         assert "betyder" in " ".join(h.value for h in app.header)
 
@@ -50,7 +51,7 @@ def test_a_page_works_for_every_kind_of_area(run: Run, page: str) -> None:
     for area in (*AREAS, "k19-holbaek"):
         app = run(page, area=area)
         assert not app.exception, (area, app.exception)
-        assert len(app.get("plotly_chart")) >= 3, area
+        assert len(charts(app)) >= 3, area
 
 
 @pytest.mark.parametrize("page", ["sammenlign", "klynge_til_raad", "kronisk"])

@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.reference import WAREHOUSE_VARIABLE
+from tests.dashboard.contexts import charts
 from warehouse import schema
 
 PAGES = ("overblik", "kort", "sektorer", "aeldre", "boern_og_unge")
@@ -71,7 +72,7 @@ def test_a_page_works_for_every_kind_of_area(run: Run, page: str) -> None:
     for area in AREAS:
         app = run(page, area=area)
         assert not app.exception, (area, app.exception)
-        assert len(app.get("plotly_chart")) >= 1, area
+        assert len(charts(app)) >= 1, area
 
 
 @pytest.mark.parametrize("page", PAGES)

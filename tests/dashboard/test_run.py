@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.frame import TOPOLOGY_FOLDER, chart_config
+from dashboard.components.frame import (
+    TOPOLOGY_FOLDER,
+    chart_config,
+    chart_settings,
+    in_attribute,
+)
 from dashboard.reference import WAREHOUSE_VARIABLE, open_warehouse, reference_of
 from dashboard.run import page_modules
 from dashboard.text import catalogue
+from dashboard.theme import DARK, LIGHT
+from tests.dashboard.contexts import charts
 from tests.warehouse import synthetic
 
 APP = Path(__file__).resolve().parents[2] / "dashboard" / "app.py"
@@ -135,17 +143,17 @@ def test_charts_ask_no_other_host_and_speak_the_language(lang):
 
 def framed() -> None:
     """A page of one made-up chart."""
-    import plotly.graph_objects as go
     import polars as pl
 
     from dashboard.components import Column, Table, show_figure
+    from dashboard.figures.chart import Chart
     from tests.dashboard.contexts import context
 
     ctx = context()
     frame = pl.DataFrame({"area": ["Læsø"], "value": [None], "status": ["suppressed_by_source"]})
     show_figure(
         ctx,
-        go.Figure(go.Bar(x=["Læsø"], y=[None])),
+        Chart([{"type": "bar", "x": ["<b>Læsø</b> & Kok's"], "y": [None]}], {"height": 200}),
         key="test",
         title="Besøg",
         subtitle="Procent, 2025, efter bopæl. Højt er godt",
@@ -159,9 +167,9 @@ def framed() -> None:
 def test_a_link_to_another_chart_leaves_this_one_out(shown):
     app = AppTest.from_function(framed, default_timeout=30)
     app.query_params["chart"] = "another"
-    assert not app.run().get("plotly_chart")
+    assert not charts(app.run())
     app.query_params["chart"] = "test"
-    assert len(app.run().get("plotly_chart")) == 1
+    assert len(charts(app.run())) == 1
 
 
 def test_a_framed_chart_says_what_it_is_and_has_its_table(shown):
@@ -172,8 +180,19 @@ def test_a_framed_chart_says_what_it_is_and_has_its_table(shown):
     assert "Højt er godt" in said
     assert "Kilde: Klyngeblik" in said
     assert "Skjult af udgiver" in said
-    chart = app.get("plotly_chart")[0].proto
-    assert "Søjler: Læsø er skjult." in str(chart)
+    assert 'aria-label="Søjler: Læsø er skjult."' in said
+    (chart,) = charts(app)
+    assert not set(chart) & set("<>&")
+    assert json.loads(chart)["data"][0]["x"] == ["<b>Læsø</b> & Kok's"]
+
+
+def test_the_browser_is_told_once_how_charts_look():
+    settings = chart_settings()
+    for look in (LIGHT, DARK):
+        layout = settings["templates"][look.name]["layout"]
+        assert layout["paper_bgcolor"] == look.background
+    assert settings["separators"] == {"da": ",.", "en": ".,"}
+    assert json.loads(in_attribute(json.dumps(settings))) == settings
 
 
 def test_big_letters_follow_to_a_page_without_a_switch_and_can_be_left_there(shown):

@@ -90,8 +90,9 @@ def test_an_update_that_changes_streamlits_page_is_noticed():
 
 
 def test_our_style_script_and_icon_are_there_and_may_be_kept_for_ever(app):
-    found = re.findall(r'"(/assets/[^"]+)"', get(app, "/").text)
-    assert len(found) == 3
+    found = re.findall(r"[\"'](/assets/[^\"']+)", get(app, "/").text)
+    assert {url.split(".")[-1] for url in found} == {"css", "js", "svg"}
+    assert any("plotly" in url for url in found)
     for url in found:
         answer = get(app, url)
         assert answer.status == 200

@@ -1,0 +1,84 @@
+"""Charts in a real browser: changed where they stand, true to their tables, as wide as the page."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Reader
+
+#: What each ranked chart writes (without spaces), and the table below it.
+SAID = """() => [...document.querySelectorAll('.kb-frame')].map(frame => ({
+  name: frame.dataset.frame,
+  drawn: [...frame.querySelectorAll('.js-plotly-plot text')].map(e => e.textContent).join('|')
+    .replace(/\\s/g, ''),
+  rows: [...frame.querySelectorAll('tbody tr')].map(row => [
+    row.querySelector('th').textContent.replace(/\\s/g, ''),
+    row.querySelector('td:last-of-type') && row.querySelector('.kb-num').textContent]),
+})).filter(({name}) => /(gp-contact-share|hospital-stay-share|per-1000|ranked)$/.test(name))"""
+WIDTHS = """() => [...document.querySelectorAll('.kb-chart')].map(place => [
+  place.clientWidth, place.querySelector('.main-svg')?.clientWidth ?? 0])"""
+
+
+def wait_until_drawn(page: Page) -> None:
+    page.wait_for_function(f"() => ({WIDTHS})().every(([, drawn]) => drawn > 0)")
+
+
+def charts_say_what_their_tables_say(page: Page) -> list[dict[str, object]]:
+    ranked = page.evaluate(SAID)
+    assert len(ranked) == 4
+    for chart in ranked:
+        assert chart["rows"]
+        for area, value in chart["rows"]:
+            assert area in chart["drawn"], chart
+            assert f"|{value}|" in f"{chart['drawn']}|", chart
+    return list(ranked)
+
+
+def test_another_area_changes_every_drawing_where_it_stands(reader: Reader) -> None:
+    page = reader.open("/sektorer?area=k22-horsensklyngen")
+    wait_until_drawn(page)
+    before = charts_say_what_their_tables_say(page)
+    page.evaluate("document.querySelectorAll('.js-plotly-plot').forEach(e => { e.kept = true; })")
+    reader.choose("Område", "Sundhedsklynge Fyn")
+    expect(page.locator("h1")).to_contain_text("Fyn")
+    ranked = page.locator('[data-frame="sektorer-ranked"] .js-plotly-plot')
+    expect(ranked).to_contain_text("Nyborg")
+    reader.settle()
+    kept = "all => all.map(e => e.kept === true)"
+    assert set(page.locator(".js-plotly-plot").evaluate_all(kept)) == {True}
+    after = charts_say_what_their_tables_say(page)
+    assert all(old["drawn"] != new["drawn"] for old, new in zip(before, after, strict=True))
+
+
+def test_a_chart_is_as_wide_as_its_place_also_when_the_window_changes(reader: Reader) -> None:
+    page = reader.open("/sektorer?area=k22-horsensklyngen")
+    fits = f"() => ({WIDTHS})().every(([place, drawn]) => Math.abs(place - drawn) <= 1)"
+    page.wait_for_function(fits)
+    first = page.evaluate(WIDTHS)[0][0]
+    page.set_viewport_size({"width": 1200, "height": 900})
+    page.wait_for_function(f"() => ({WIDTHS})()[0][0] < {first} && ({fits})()")
+
+
+def test_charts_come_back_with_their_page(reader: Reader) -> None:
+    page = reader.open("/sektorer?area=k22-horsensklyngen")
+    wait_until_drawn(page)
+    page.get_by_role("link", name="Ældre").click()
+    expect(page.locator("h1")).to_contain_text("ldre")
+    wait_until_drawn(page)
+    page.get_by_role("link", name="Sektorer").click()
+    expect(page.locator("h1")).to_contain_text("Sektorer")
+    expect(page.locator('[data-frame="sektorer-ranked"] .main-svg').first).to_be_visible()
+    wait_until_drawn(page)
+    charts_say_what_their_tables_say(page)
+
+
+def test_numbers_in_a_chart_follow_the_language(reader: Reader) -> None:
+    page = reader.open("/sektorer?area=k22-horsensklyngen")
+    wait_until_drawn(page)
+    axis = page.locator('[data-frame="sektorer-hospital-stays-12h-per-100-t"] .ytick text')
+    expect(axis.filter(has_text=re.compile(r"^\d,5$")).first).to_be_visible()
+    page.get_by_text("English", exact=True).click()
+    expect(axis.filter(has_text=re.compile(r"^\d\.5$")).first).to_be_visible()
+    expect(axis.filter(has_text=",")).to_have_count(0)
