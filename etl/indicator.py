@@ -13,7 +13,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from etl.definitions import all_wrong, fault, not_toml, wrong
 from etl.findings import Finding, PackageError
+from etl.messages import say
 from warehouse.schema import SECTORS, THEMES
 
 FOLDER = Path(__file__).parent / "indicators"
@@ -111,23 +113,22 @@ class Indicator(BaseModel):
     @model_validator(mode="after")
     def _whole(self) -> Indicator:
         if not _ID.fullmatch(self.id):
-            raise ValueError("id (the file name): use small letters, digits and _")
+            raise fault("indicator_id", "id")
         if self.theme not in THEMES:
-            raise ValueError(f"theme (the folder): must be one of {', '.join(THEMES)}")
+            raise fault("indicator_theme", "theme", known=", ".join(THEMES))
         if self.default_sector not in SECTORS:
-            raise ValueError(f"default_sector: must be one of {', '.join(SECTORS)}")
+            raise fault("indicator_sector", "default_sector", known=", ".join(SECTORS))
         if (self.denominator is None) == (self.kind in ("proportion", "rate", "mean")):
-            raise ValueError(f"denominator: a {self.kind} needs {self._needs_denominator()}")
+            missing = self.denominator is None
+            key = "indicator_denominator" if missing else "indicator_no_denominator"
+            raise fault(key, "denominator", kind=self.kind)
         if bool(self.weight) != (self.kind == "published"):
-            raise ValueError("weight: belongs to kind published, and only there")
+            raise fault("indicator_weight", "weight")
         if self.has_interval and self.kind in ("count", "mean"):
-            raise ValueError(f"has_interval: a {self.kind} has no interval; set it to false")
+            raise fault("indicator_interval", "has_interval", kind=self.kind)
         if (self.caveat_da is None) != (self.caveat_en is None):
-            raise ValueError("caveat_da, caveat_en: give both or neither")
+            raise fault("indicator_caveat", "caveat_da, caveat_en")
         return self
-
-    def _needs_denominator(self) -> str:
-        return "one" if self.kind in ("proportion", "rate", "mean") else "none"
 
 
 def load_indicators(folder: Path | None = None) -> dict[str, Indicator]:
@@ -154,38 +155,21 @@ def load_indicators(folder: Path | None = None) -> dict[str, Indicator]:
     for path in sorted(folder.glob("*/*.toml")):
         name = path.relative_to(folder).as_posix()
         if path.stem in files:
-            what = f"the indicator {path.stem} is already defined in {files[path.stem]}"
-            problems.append(_problem(name, "id", what, "rename or remove one of the two files"))
+            twice = say("indicator_twice", id=path.stem, file=files[path.stem])
+            problems.append(wrong(name, "id", twice))
             continue
         files[path.stem] = name
         try:
             fields = tomllib.loads(path.read_text(encoding="utf-8"))
             reserved = {"id", "theme"} & fields.keys()
             if reserved:
-                field = min(reserved)
-                problems.append(
-                    _problem(name, field, "it is given by the file's place", "remove the line")
-                )
+                problems.append(wrong(name, min(reserved), say("indicator_place")))
                 continue
             found[path.stem] = Indicator(id=path.stem, theme=path.parent.name, **fields)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            problems.append(_problem(name, "", f"not valid TOML: {error}", "mend that line"))
+            problems.append(not_toml(name, error))
         except ValidationError as error:
-            problems += [_from_pydantic(name, dict(detail)) for detail in error.errors()]
+            problems += all_wrong(error, name)
     if problems:
         raise PackageError(problems)
     return dict(sorted(found.items()))
-
-
-def _from_pydantic(name: str, detail: dict[str, object]) -> Finding:
-    location = detail["loc"]
-    field = ".".join(str(part) for part in location) if isinstance(location, tuple) else ""
-    what = str(detail["msg"]).removeprefix("Value error, ")
-    if not field:  # a check over several fields starts its message with the field's name
-        field, _, what = what.partition(": ")
-    return _problem(name, field, what, f"correct {field} in the file")
-
-
-def _problem(name: str, field: str, what: str, mend: str) -> Finding:
-    # Definitions are code: who writes them reads English.
-    return Finding("error", name, None, None, field, what, what, mend, mend)

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import copy
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from etl.definitions import all_wrong, not_toml, wrong
+from etl.findings import Finding, PackageError
 from etl.layouts.model import Layout, MeasureTarget, Unit, Vocabulary, folded
+from etl.messages import say
 
 __all__ = [
     "Layout",
@@ -34,8 +37,14 @@ FOLDER = Path(__file__).parent
 _DEFAULTS = "_defaults.toml"
 
 
-class LayoutError(ValueError):
+class LayoutError(PackageError):
     """A layout file is wrong; the message says file, field and reason, one a line."""
+
+    def __str__(self) -> str:
+        """Return the faults in English."""
+        return "\n".join(
+            ": ".join(part for part in (f.file, f.column, f.what_en) if part) for f in self.findings
+        )
 
 
 @dataclass(frozen=True)
@@ -98,7 +107,7 @@ def load_layouts(folder: Path | None = None) -> Layouts:
         With every fault found: file, field and reason.
     """
     folder = FOLDER if folder is None else folder
-    faults: list[str] = []
+    faults: list[Finding] = []
     own_defaults = folder / _DEFAULTS
     defaults = _toml(own_defaults if own_defaults.exists() else FOLDER / _DEFAULTS, faults)
     layouts: dict[str, Layout] = {}
@@ -113,7 +122,8 @@ def load_layouts(folder: Path | None = None) -> Layouts:
         if layout is None:
             continue
         if layout.id in layouts:
-            faults.append(f"{path.name}: id: {layout.id!r} is already used by {home[layout.id]}")
+            taken = say("layout_id_taken", id=layout.id, file=home[layout.id])
+            faults.append(wrong(path.name, "id", taken))
             continue
         layouts[layout.id], home[layout.id] = layout, path.name
         for key, changes in layout.editions.items():
@@ -121,21 +131,21 @@ def load_layouts(folder: Path | None = None) -> Layouts:
             if edition is not None:
                 editions[layout.id, key] = edition
     if faults:
-        raise LayoutError("\n".join(faults))
+        raise LayoutError(faults)
     return Layouts(dict(sorted(layouts.items())), editions)
 
 
 def default_vocabulary() -> Vocabulary:
     """Return the labels that every layout knows."""
-    faults: list[str] = []
+    faults: list[Finding] = []
     return Vocabulary.model_validate(_toml(FOLDER / _DEFAULTS, faults)["all"]["vocabulary"])
 
 
-def _toml(path: Path, faults: list[str]) -> dict[str, Any]:
+def _toml(path: Path, faults: list[Finding]) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        faults.append(f"{path.name}: is not TOML: {error}")
+        faults.append(not_toml(path.name, error))
         return {}
 
 
@@ -155,22 +165,9 @@ def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _validated(raw: dict[str, Any], file: str, prefix: str, faults: list[str]) -> Layout | None:
+def _validated(raw: dict[str, Any], file: str, prefix: str, faults: list[Finding]) -> Layout | None:
     try:
         return Layout.model_validate(raw)
     except ValidationError as error:
-        faults.extend(_readable(error, file, prefix))
+        faults.extend(all_wrong(error, file, prefix))
         return None
-
-
-def _readable(error: ValidationError, file: str, prefix: str) -> Sequence[str]:
-    lines = []
-    for fault in error.errors(include_url=False):
-        field = ".".join(str(part) for part in fault["loc"])
-        reason = fault["msg"].removeprefix("Value error, ")
-        if fault["type"] == "extra_forbidden":
-            reason = "no such field"
-        elif fault["type"] == "missing":
-            reason = "this field is needed"
-        lines.append(f"{file}: {prefix}{field or 'layout'}: {reason}")
-    return lines

@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from etl.definitions import fault
 from etl.harmonise import area_of
 
 #: What a column can mean. ``area`` holds country, region or municipality by code or name; a
@@ -48,16 +49,14 @@ def _pattern(text: str) -> str:
     try:
         re.compile(text)
     except re.error as error:
-        msg = f"is not a regular expression ({error})"
-        raise ValueError(msg) from None
+        raise fault("layout_pattern", reason=str(error)) from None
     return text
 
 
 def _with_group(name: str) -> AfterValidator:
     def check(text: str) -> str:
         if name not in re.compile(text).groupindex:
-            msg = f"has no group (?P<{name}>...)"
-            raise ValueError(msg)
+            raise fault("layout_group", group=f"(?P<{name}>...)")
         return text
 
     return AfterValidator(check)
@@ -77,23 +76,20 @@ def _known_encoding(name: str) -> str:
     try:
         codecs.lookup(name)
     except LookupError:
-        msg = f"{name!r} is not a known encoding"
-        raise ValueError(msg) from None
+        raise fault("layout_encoding", name=name) from None
     return name
 
 
 def _known_area(label: str) -> str:
     if area_of(label) is None:
-        msg = f"{label!r} is not a known area"
-        raise ValueError(msg)
+        raise fault("layout_area", label=label)
     return label
 
 
 def _harmless_sign(sign: str) -> str:
     # Whatever stands in a number by itself can never be a sign that changes nothing about it.
     if not sign.strip() or re.search(r"[0-9.,\s+-]", sign):
-        msg = "a sign after a number holds no digit, space, comma, full stop, plus or minus"
-        raise ValueError(msg)
+        raise fault("layout_sign")
     return sign
 
 
@@ -134,8 +130,7 @@ class Unit(_Part):
     @model_validator(mode="after")
     def _consistent(self) -> Unit:
         if (self.kind == "standardised") != (self.standardisation != "crude"):
-            msg = "kind 'standardised' goes with standardisation 'age' or 'age_sex', and only it"
-            raise ValueError(msg)
+            raise fault("layout_standardised")
         return self
 
 
@@ -151,8 +146,7 @@ class Marks(_Part):
     def _one_meaning(self) -> Marks:
         marks = [*self.suppressed, *self.missing, *self.not_applicable, *self.zero]
         if len(marks) != len(set(marks)):
-            msg = "a mark is given two meanings"
-            raise ValueError(msg)
+            raise fault("layout_mark_twice")
         return self
 
 
@@ -265,30 +259,22 @@ class Layout(_Part):
         headings = [heading for heading in self.columns.values() if heading]
         headings += self.values
         if len(headings) != len(set(headings)):
-            msg = "columns: a heading is given two meanings"
-            raise ValueError(msg)
+            raise fault("layout_heading_twice", "columns")
         said = self._said()
         if missing := self._unsaid(said):
-            msg = f"columns: no heading for {', '.join(missing)}"
-            raise ValueError(msg)
+            raise fault("layout_heading_missing", "columns", missing=", ".join(missing))
         if (self.measure is None) == (not self.measures):
-            msg = "give either measure (one for the whole file) or measures"
-            raise ValueError(msg)
+            raise fault("layout_measure", "measure")
         if self.measures and "measure" not in said:
-            msg = "measures needs a column with the meaning measure"
-            raise ValueError(msg)
+            raise fault("layout_measures_column", "measures")
         if "unit" not in said and self.kind is None:
-            msg = "kind: say count, rate or standardised, or name a column with the meaning unit"
-            raise ValueError(msg)
+            raise fault("layout_kind", "kind")
         if self.format == "workbook" and self.sheet is None:
-            msg = "sheet: a workbook's layout names its sheet"
-            raise ValueError(msg)
+            raise fault("layout_sheet", "sheet")
         if self.published_from == "cover" and self.cover is None:
-            msg = "cover: needed where the published date is read from the cover"
-            raise ValueError(msg)
+            raise fault("layout_cover", "cover")
         if self.thousands == self.decimal:
-            msg = "thousands: is the decimal mark already"
-            raise ValueError(msg)
+            raise fault("layout_thousands", "thousands")
         return self
 
     def _said(self) -> set[str]:

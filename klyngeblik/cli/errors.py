@@ -22,7 +22,6 @@ def report(error: Exception) -> int:
     from dashboard.serve import ServeError  # noqa: PLC0415
     from etl.disclosure import StructureError  # noqa: PLC0415
     from etl.findings import PackageError  # noqa: PLC0415
-    from etl.layouts import LayoutError  # noqa: PLC0415
     from etl.publish import PublishError  # noqa: PLC0415
     from geo import GeographyError  # noqa: PLC0415
     from geo.boundaries import BoundaryError  # noqa: PLC0415
@@ -40,7 +39,7 @@ def report(error: Exception) -> int:
     if isinstance(error, StructureError):
         _say(console, f"Small counts could not be protected: {error}. Nothing was published.")
         return DATA_WRONG
-    known = WarehouseError | LayoutError | GeographyError | BoundaryError | PublishError | OSError
+    known = WarehouseError | GeographyError | BoundaryError | PublishError | OSError
     if isinstance(error, known):
         _say(console, str(error))
         return DATA_WRONG

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from etl.definitions import wrong
 from etl.disclosure import StructureError
 from etl.layouts import LayoutError
+from etl.messages import say
 from etl.publish import PublishError
 from geo import GeographyError
 from geo.boundaries import BoundaryError
@@ -19,7 +21,7 @@ from tests.cli.conftest import Run
     ("error", "said"),
     [
         (StructureError("a count is negative"), "could not be protected: a count is negative"),
-        (LayoutError("und2.toml: title: this field is needed"), "und2.toml: title"),
+        (LayoutError([wrong("und2.toml", "title", say("definition_needed"))]), "is needed"),
         (PublishError("The disk is full."), "The disk is full."),
         (GeographyError([Problem("a.csv", 3, "no such municipality", "Correct it")]), "a.csv"),
         (BoundaryError("own.gpkg", "the file cannot be read", "Fetch it again"), "own.gpkg"),

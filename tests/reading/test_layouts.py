@@ -63,7 +63,7 @@ def test_an_edition_overrides_only_what_differs(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("id = ", "visits.toml: is not TOML"),
+        ("id = ", "visits.toml: The file is not valid TOML"),
         (GOOD.replace('title = "Visits"\n', ""), "visits.toml: title: this field is needed"),
         (GOOD + "colour = 1\n", "visits.toml: colour: no such field"),
         (GOOD.replace('"visits"', '"Visits!"', 1), "visits.toml: id: "),
@@ -72,7 +72,7 @@ def test_an_edition_overrides_only_what_differs(tmp_path: Path) -> None:
         (GOOD + "rounding_base = 1\n", "visits.toml: rounding_base: "),
         (GOOD + 'made_safe_by = "nobody"\n', "visits.toml: made_safe_by: "),
         (GOOD + "[columns]\nweight = 'X'\n", "visits.toml: columns.weight"),
-        (GOOD + "[columns]\narea = ''\n", "visits.toml: layout: columns: no heading for area"),
+        (GOOD + "[columns]\narea = ''\n", "visits.toml: columns: no heading for area"),
         (GOOD + "[columns]\nage = 'TID'\n", "columns: a heading is given two meanings"),
         (GOOD.replace('measure = "visits"', ""), "give either measure"),
         (GOOD + "[measures]\nA = 'a'\n", "give either measure"),
@@ -106,3 +106,11 @@ def test_two_layouts_with_one_id_are_refused(tmp_path: Path) -> None:
     written(tmp_path, GOOD, "a.toml")
     with pytest.raises(LayoutError, match=r"visits.toml: id: 'visits' is already used by a.toml"):
         load_layouts(written(tmp_path, GOOD))
+
+
+def test_a_wrong_layout_is_told_in_danish_too(tmp_path: Path) -> None:
+    with pytest.raises(LayoutError) as caught:
+        load_layouts(written(tmp_path, GOOD + "colour = 1\n"))
+    (found,) = caught.value.findings
+    assert found.told("da").startswith("visits.toml, kolonne colour: der er intet felt af det navn")
+    assert found.told("en").startswith("visits.toml, column colour: no such field")

@@ -19,7 +19,7 @@ from warehouse.schema import SECTORS, SEXES
 
 SOURCES = sorted(Path(str(etl.__file__)).parent.rglob("*.py"))
 #: Where the message stands among what a function is given.
-TAKES_MESSAGE = {"error": 0, "add": 1, "of": 2, "say": 0, "_NotJsonStatError": 0}
+TAKES_MESSAGE = {"error": 0, "add": 1, "of": 2, "say": 0, "fault": 0, "_NotJsonStatError": 0}
 #: What a finding keeps for itself.
 PLACE = {"sheet", "row", "column"}
 

@@ -86,7 +86,10 @@ def _looked_at(paths: list[Path], warehouse: Path) -> tuple[list[Package], list[
     from etl.loaded import against_loaded  # noqa: PLC0415
     from etl.readers import load_folder, read_package  # noqa: PLC0415
 
-    layouts = load_layouts()
+    try:
+        layouts = load_layouts()
+    except PackageError as error:
+        return [], list(error.findings)
     packages: list[Package] = []
     unused: list[str] = []
     findings: list[Finding] = []
