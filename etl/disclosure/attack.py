@@ -10,24 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.linalg import qr
-from scipy.optimize import linprog
 from scipy.sparse.csgraph import connected_components
 
 from etl.disclosure.hints import Possible
+from etl.disclosure.programme import Problem, is_open
+from etl.disclosure.witness import TOLERANCE, Floats, seen
 
-Floats = NDArray[np.float64]
-
-#: More people than any hidden cell is taken to hold.
-MANY = 100_000.0
-_TOLERANCE = 1e-6
-_ROUNDS = 12
 _NO_END = 1000
 _NAMED = 3
 
@@ -79,7 +72,7 @@ def attack(
     low, high = (cells[c].cast(pl.Float64).to_numpy() for c in ("low", "high"))
     fixed, value = _settle(system, count)
     given = system @ value
-    least, most = _seen(system, count, low, high, possible)
+    least, most = seen(system, count, low, high, possible)
     hidden = np.isnan(count)
     for rows, columns in _parts(system, fixed, np.flatnonzero(hidden)):
         inside = rows[hidden[rows]]
@@ -88,24 +81,30 @@ def attack(
             yield Reach(inside, given[inside], given[inside], givers)
             continue
         here = (sought[0][inside], sought[1])
-        if not _open(least[inside], most[inside], high[inside], here).any():
+        if not is_open(least[inside], most[inside], high[inside], here).any():
             continue
-        problem = _Problem(
+        problem = Problem(
             system[rows][:, columns],
             rows,
             (count - given)[rows],
             (low - given)[rows],
             (high - given)[rows],
+            given[inside],
+            (least[inside], most[inside]),
+            here,
         )
-        seen = problem.seen(given[inside], least[inside], most[inside], high[inside], here)
-        narrow = np.flatnonzero(_open(*seen, high[inside], here))
-        if len(narrow):
-            ends = [problem.exact(int(i)) for i in narrow]
+        problem.widen()
+        ends: dict[int, tuple[float, float, tuple[int, ...]]] = {}
+        for i in np.flatnonzero(problem.open()).tolist():
+            if problem.open()[i]:
+                ends[i] = problem.exact(i)
+        if ends:
+            known = given[inside[list(ends)]]
             yield Reach(
-                inside[narrow],
-                np.array([one[0] for one in ends]) + given[inside[narrow]],
-                np.array([one[1] for one in ends]) + given[inside[narrow]],
-                tuple(one[2] for one in ends),
+                inside[list(ends)],
+                np.array([one[0] for one in ends.values()]) + known,
+                np.array([one[1] for one in ends.values()]) + known,
+                tuple(one[2] for one in ends.values()),
             )
 
 
@@ -196,7 +195,7 @@ def _adds_up(cells: pl.DataFrame, side: str, parts: list[str]) -> bool:
         .filter(pl.col("n") == len(parts))
         .join(shown.filter(pl.col(side) == "all").select(*at, whole="count"), on=at)
     )
-    return len(sums) > 0 and bool(((sums["parts"] - sums["whole"]).abs() < _TOLERANCE).all())
+    return len(sums) > 0 and bool(((sums["parts"] - sums["whole"]).abs() < TOLERANCE).all())
 
 
 def _settle(system: sparse.csr_array, count: Floats) -> tuple[NDArray[np.bool_], Floats]:
@@ -210,7 +209,7 @@ def _settle(system: sparse.csr_array, count: Floats) -> tuple[NDArray[np.bool_],
         loose = part.multiply(~fixed[None, :]).tocsr()
         loose.eliminate_zeros()
         size = np.diff(loose.indptr)
-        nobody = (np.abs(rest) < _TOLERANCE) & (size > 0)
+        nobody = (np.abs(rest) < TOLERANCE) & (size > 0)
         zero = np.unique(loose[nobody].indices)
         single = np.flatnonzero((size == 1) & ~nobody)
         fixed[zero] = True
@@ -249,174 +248,3 @@ def _givers(system: sparse.csr_array, row: int, count: Floats) -> tuple[int, ...
     shown = np.flatnonzero(sharing & ~np.isnan(count))
     size = np.diff(system.indptr)[shown]
     return tuple(int(i) for i in shown[np.argsort(size, kind="stable")][:_NAMED])
-
-
-def _seen(
-    system: sparse.csr_array, count: Floats, low: Floats, high: Floats, possible: Possible | None
-) -> tuple[Floats, Floats]:
-    """Return the range of each cell over those tables that agree with all that is published."""
-    nothing = np.full(len(count), np.inf), np.full(len(count), -np.inf)
-    solved = None if possible is None else _people(system, possible)
-    if solved is None:
-        return nothing
-    people, moved = solved
-    counts, changes = system @ people, (system @ moved).tocoo()
-    shown = ~np.isnan(count)
-    least = np.where(shown, count, low) - _TOLERANCE
-    most = np.where(shown, count, high) + _TOLERANCE
-    if not ((people >= -_TOLERANCE).all() and ((counts >= least) & (counts <= most)).all()):
-        return nothing
-    # Where a table changes nothing it agrees as the first one does.
-    wrong = np.zeros(moved.shape[1], dtype=bool)
-    base = moved.tocoo()
-    wrong[base.col[people[base.row] + base.data < -_TOLERANCE]] = True
-    after = counts[changes.row] + changes.data
-    wrong[changes.col[(after < least[changes.row]) | (after > most[changes.row])]] = True
-    fine = ~wrong[changes.col]
-    lowest, highest = counts.copy(), counts.copy()
-    np.minimum.at(lowest, changes.row[fine], after[fine])
-    np.maximum.at(highest, changes.row[fine], after[fine])
-    return lowest, highest
-
-
-def _people(system: sparse.csr_array, possible: Possible) -> tuple[Floats, sparse.csr_array] | None:
-    """Return the base cells of a table and how others change them, or None if it does not say."""
-    found = np.zeros(system.shape[1], dtype=bool)
-    people = np.zeros(system.shape[1])
-    changes = possible.changes.T.tocsr()
-    moved = sparse.csr_array((system.shape[1], changes.shape[1]))
-    while not found.all():
-        loose = system.multiply(~found[None, :]).tocsr()
-        loose.eliminate_zeros()
-        rows = np.flatnonzero(np.diff(loose.indptr) == 1)
-        columns, first = np.unique(loose.indices[loose.indptr[rows]], return_index=True)
-        if not len(columns):
-            return None
-        rows = rows[first]
-        share = loose.data[loose.indptr[rows]]
-        part = system[rows]
-        people[columns] = (possible.counts[rows] - part @ people) / share
-        put = sparse.csr_array(
-            (1 / share, (columns, np.arange(len(rows)))), shape=(system.shape[1], len(rows))
-        )
-        moved = moved + put @ (changes[rows] - part @ moved)
-        found[columns] = True
-    return people, moved.tocsr()
-
-
-def _open(
-    least: Floats, most: Floats, high: Floats, sought: tuple[Floats, float]
-) -> NDArray[np.bool_]:
-    """Cells whose range may still be narrow and low, or narrow and near all the people."""
-    width, matters = sought
-    with np.errstate(invalid="ignore"):  # where nothing is known yet, all ends are infinite
-        low = (most < matters) | (high - least < matters)
-        return np.asarray(low & ~(most - least >= width - _TOLERANCE))
-
-
-def _independent(rows: sparse.csr_array) -> NDArray[np.int64]:
-    """Return rows that all others follow from: published tables repeat themselves a lot."""
-    if not rows.shape[0]:
-        return np.zeros(0, dtype=np.int64)
-    triangle, order = qr(rows.toarray().T, mode="r", pivoting=True)
-    size = np.abs(np.diag(triangle))
-    return np.sort(order[: int((size > _TOLERANCE * max(size[0], 1.0)).sum())])
-
-
-class _Problem:
-    """The linear programme of one part."""
-
-    def __init__(
-        self,
-        free: sparse.csr_array,
-        rows: NDArray[np.int64],
-        count: Floats,
-        low: Floats,
-        high: Floats,
-    ) -> None:
-        shown, hidden = np.flatnonzero(~np.isnan(count)), np.flatnonzero(np.isnan(count))
-        shown = shown[_independent(free[shown])]
-        self.equal, self.count, self.shown = free[shown], count[shown], rows[shown]
-        self.cells = free[hidden]
-        upper = hidden[np.isfinite(high[hidden])]
-        lower = hidden[low[hidden] > -_TOLERANCE]
-        self.within = sparse.vstack([free[upper], -free[lower]]).tocsr()
-        self.bound = np.concatenate([high[upper], -low[lower]])
-
-    def _solve(
-        self,
-        objective: Floats,
-        caps: Floats | None = None,
-        start: Floats | None = None,
-        sign: Floats | None = None,
-    ) -> Any:
-        within, bound, equal = self.within, self.bound, self.equal
-        bounds = [(0.0, MANY)] * self.equal.shape[1]
-        if caps is not None and start is not None and sign is not None:
-            # A reward t for each cell: t <= sign (cell - start), at most the cap.
-            wanted = np.flatnonzero(caps > 0)
-            towards = self.cells[wanted].multiply(-sign[wanted, None])
-            pay = sparse.identity(len(wanted))
-            within = sparse.vstack(
-                [
-                    sparse.hstack([within, sparse.csr_array((within.shape[0], len(wanted)))]),
-                    sparse.hstack([towards, pay]),
-                ]
-            ).tocsr()
-            bound = np.concatenate([bound, -sign[wanted] * start[wanted]])
-            equal = sparse.hstack([equal, sparse.csr_array((equal.shape[0], len(wanted)))]).tocsr()
-            bounds = bounds + [(0.0, float(c)) for c in caps[wanted]]
-            objective = np.concatenate([objective, -np.ones(len(wanted))])
-        return linprog(
-            objective,
-            A_ub=within if within.shape[0] else None,
-            b_ub=bound if within.shape[0] else None,
-            A_eq=equal if equal.shape[0] else None,
-            b_eq=self.count if equal.shape[0] else None,
-            bounds=bounds,
-            method="highs",
-        )
-
-    def seen(
-        self,
-        given: Floats,
-        least: Floats,
-        most: Floats,
-        high: Floats,
-        sought: tuple[Floats, float],
-    ) -> tuple[Floats, Floats]:
-        """Return ranges widened by a few tables that agree with all that is published.
-
-        One table widens the range of many cells at once; what is left over is for :meth:`exact`.
-        """
-        n = self.equal.shape[1]
-        first = self._solve(np.zeros(n))
-        if first.x is None:
-            raise ArithmeticError("the published numbers contradict each other")
-        start = self.cells @ first.x
-        least, most = np.minimum(least, start + given), np.maximum(most, start + given)
-        random = np.random.default_rng(1)
-        sign = np.ones(self.cells.shape[0])
-        for turn in range(_ROUNDS):
-            wanted = _open(least, most, high, sought)
-            if not wanted.any():
-                break
-            sign = -sign if turn % 2 else random.choice([-1.0, 1.0], size=len(sign))
-            found = self._solve(np.zeros(n), np.where(wanted, sought[0], 0.0), start, sign)
-            if found.x is None:
-                break
-            at = self.cells @ found.x[:n] + given
-            least, most = np.minimum(least, at), np.maximum(most, at)
-        return least, most
-
-    def exact(self, cell: int) -> tuple[float, float, tuple[int, ...]]:
-        """Return the least and the most of one cell, and which shown rows hold it there."""
-        objective = self.cells[[cell]].toarray().ravel()
-        ends, givers = [], set()
-        for sign in (1.0, -1.0):
-            found = self._solve(sign * objective)
-            ends.append(sign * found.fun if found.x is not None else -sign * np.inf)
-            if found.x is not None and self.equal.shape[0]:
-                tight = np.flatnonzero(np.abs(found.eqlin.marginals) > _TOLERANCE)
-                givers |= {int(self.shown[i]) for i in tight}
-        return ends[0], ends[1], tuple(sorted(givers))
