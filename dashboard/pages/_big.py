@@ -22,7 +22,7 @@ _STATE = "url-big"
 _BIG_STYLE = """
 html { font-size: clamp(118%, 100% + .55vw, 160%); }
 .stMain .stMainBlockContainer { max-width: 54rem; }
-.stMain h1 { font-size: 1.7rem; }
+.stMain h1 { font-size: min(1.7rem, 8vw); }
 .stMain h2 { font-size: 1.4rem; }
 .stMain h3 { font-size: 1.2rem; }
 .stMain :is(h1, h2, h3, h4, p, li, dt, dd, label) {
@@ -32,6 +32,7 @@ html { font-size: clamp(118%, 100% + .55vw, 160%); }
 .stMain :is([data-testid="stWidgetLabel"], .stSlider) p {
   font-size: 1rem; }
 .kb-demo { white-space: normal; }
+.stMain :is(button, button *) { white-space: normal; max-width: 100%; height: auto; }
 @media (max-width: 640px) { .stMain .stMainBlockContainer { padding-inline: .7rem; } }
 """
 _STYLE = """
@@ -41,6 +42,9 @@ h4.kb-title { font-size: 1.1rem; }
 .stMain .kb-list { list-style: none; margin: .6rem 0 1rem; padding: 0; max-width: 46rem; }
 .stMain .kb-list li { margin: 0 0 .7rem; padding: 0; }
 .kb-table.kb-matrix :is(thead th, td) { white-space: normal; min-width: 6.5rem; }
+.kb-table.kb-across :is(thead th, td) { min-width: 4rem; padding-inline: .4rem; }
+.kb-table.kb-across tbody th { min-width: 12rem; }
+.kb-table-box:has(.kb-matrix) { max-height: none; }
 .kb-list strong { font-variant-numeric: tabular-nums; }
 .kb-list .kb-bar {
   display: block; height: .55rem; background: var(--kb-accent); border-radius: 2px; }

@@ -13,6 +13,7 @@ from dashboard.context import Context
 from dashboard.figures.hover import short_value
 from dashboard.figures.style import by_value
 from dashboard.findings import Finding
+from dashboard.format import NBSP
 from dashboard.pages import _parts as parts
 from dashboard.pages._big import Item, show_list, two_columns
 from dashboard.rows import Row, Slice
@@ -85,14 +86,13 @@ def _numbers(
     level: int,
 ) -> None:
     decimals = int(ctx.reference.indicators[cut.indicator]["decimals"])
-    look = parts.look_of(ctx)
     top = max((r["value"] for _, r in named if r["value"] is not None), default=0) or 1
     show_list(
         ctx,
         [
             Item(
                 name,
-                short_value(row, look, decimals=decimals),
+                worded(ctx, row, decimals),
                 None if row["value"] is None else row["value"] / top,
             )
             for name, row in named
@@ -122,6 +122,7 @@ def explore(
     row = ctx.reference.indicators[indicator]
     age, sector = row["default_age"], row["default_sector"]
     offered = [a for a in row["ages"] if a in ages] or list(row["ages"])
+    age = age if age in offered else offered[-1]
     if len(offered) > 1:
         with places[1]:
             age = ctx.pick("age", offered, label="common.age", format_func=ctx.age, default=age)
@@ -145,14 +146,14 @@ def explore(
 def show_matrix(
     ctx: Context, indicators: Sequence[str], *, rows: Iterable[Row] | None = None, caption: str
 ) -> None:
-    """Draw the areas beside each other: a row an area, a column an indicator.
+    """Draw the areas beside each other: areas down and indicators across, or the other way.
 
     Parameters
     ----------
     ctx
         The page's context.
     indicators
-        The columns, in order.
+        What is shown, in order.
     rows
         The numbers, where they are not each indicator's newest: ``indicator_id, area_id, value,
         status`` at default age and sector.
@@ -163,18 +164,44 @@ def show_matrix(
     if rows is None:
         rows = [row for piece in matrix_slices(ctx, indicators) for row in ctx.store.rows(piece)]
     found = {(r["area_id"], r["indicator_id"]): r for r in rows}
-    look = parts.look_of(ctx)
     missing = {"value": None, "status": "missing"}
-    cells = []
-    for area in ids:
-        row = {"name": ctx.reference.areas[area].name}
-        for i in indicators:
-            decimals = int(ctx.reference.indicators[i]["decimals"])
-            row[i] = short_value(found.get((area, i), missing), look, decimals=decimals)
-        cells.append(row)
-    shown = [Column("name", ctx.text("common.area"), status=None)]
-    shown += [Column(i, _heading(ctx, i), status=None, right=True) for i in indicators]
-    show_table(ctx, Table(cells, shown, caption), css="kb-matrix")
+    areas = {area: ctx.reference.areas[area].name for area in ids}
+    titles = {i: _heading(ctx, i) for i in indicators}
+    said = {
+        (area, i): worded(
+            ctx, found.get((area, i), missing), int(ctx.reference.indicators[i]["decimals"])
+        )
+        for area in areas
+        for i in titles
+    }
+    # The fewer of the two are the columns, so that the table seldom has to be moved sideways.
+    if len(areas) < len(titles):
+        first, down, across, css = "common.indicator", titles, areas, "kb-matrix kb-across"
+        said = {(i, area): value for (area, i), value in said.items()}
+    else:
+        first, down, across, css = "common.area", areas, titles, "kb-matrix"
+    cells = [{"name": name} | {key: said[row, key] for key in across} for row, name in down.items()]
+    shown = [Column("name", ctx.text(first), status=None)]
+    shown += [Column(key, label, status=None, right=True) for key, label in across.items()]
+    show_table(ctx, Table(cells, shown, caption), css=css)
+
+
+def worded(ctx: Context, row: Row, decimals: int) -> str:
+    """Return a number as it stands in a list or table, "(estimate)" after one that is."""
+    said = short_value(row, parts.look_of(ctx), decimals=decimals)
+    if row["status"] == "ok" and row.get("is_estimate") and not row.get("is_projection"):
+        said += f"{NBSP}({ctx.text('moedeark.estimate')})"
+    return said
+
+
+def split_note(ctx: Context) -> list[str]:
+    """Say that the numbers are estimates where a part of a municipality belongs to the area."""
+    names = [
+        ctx.reference.areas[municipality].name
+        for _, area, municipality, share in ctx.reference.catchments
+        if area == ctx.area.id and share < 1
+    ]
+    return [ctx.text("focus.split", names=ctx.number.listing(names))] if names else []
 
 
 def matrix_slices(ctx: Context, indicators: Iterable[str]) -> list[Slice]:
@@ -188,10 +215,11 @@ def _beside(ctx: Context) -> list[str]:
 
 
 def _heading(ctx: Context, indicator: str) -> str:
-    """Return an indicator in few words, with the age and sector shown and the unit."""
+    """Return an indicator in few words, with sector and unit, and the age unless they name it."""
     row = ctx.reference.indicators[indicator]
     said = ctx.localised(row, "short")
-    if row["default_age"] != "all":
+    named = f"{said} {ctx.unit(indicator)}"
+    if row["default_age"] != "all" and row["default_age"] not in named:
         said += f", {ctx.age(row['default_age'])}"
     if len(row["sectors"]) > 1:
         said += f", {ctx.sector(row['default_sector']).lower()}"

@@ -22,6 +22,8 @@ from dashboard.pages._focus import (
     show_both,
     show_findings,
     show_matrix,
+    split_note,
+    worded,
 )
 from dashboard.pages._key_figures import newest_rows
 from dashboard.pages._people import (
@@ -50,7 +52,7 @@ def render(ctx: Context) -> None:
         st.info(ctx.text("parts.no_data"))
         return
     is_big = big_letters(ctx)
-    for paragraph in paragraphs(ctx, people):
+    for paragraph in [*paragraphs(ctx, people), *split_note(ctx)]:
         st.markdown(paragraph)
     carried = ctx.link("demografi")
     label = escape(ctx.text("aeldre.carried"))
@@ -75,7 +77,8 @@ def render(ctx: Context) -> None:
         show_matrix(ctx, demo, caption=ctx.text("aeldre.side_caption"))
     _contacts(ctx, is_big)
     st.subheader(ctx.text("focus.look"), anchor=False)
-    explore(ctx, demo, key="aeldre.demo", is_big=is_big, ages=("65+", *OLD, "all"))
+    shown = [*demo, *parts.available(ctx, [_CONTACTS])]
+    explore(ctx, shown, key="aeldre.demo", is_big=is_big, ages=("65+", *OLD, OLDEST))
 
 
 def _demo_indicators(ctx: Context) -> list[str]:
@@ -106,12 +109,11 @@ def _fetch(ctx: Context) -> None:
 def paragraphs(ctx: Context, people: People) -> list[str]:
     """Return what the numbers say of the people: now, per 100 residents, and later."""
     said = [
-        " ".join(old_people(ctx, people, age, f"aeldre.now_{age[:-1]}")) for age in people.groups
+        " ".join(
+            [*old_people(ctx, people, age, f"aeldre.now_{age[:-1]}"), _hundred(ctx, people, age)]
+        )
+        for age in people.groups
     ]
-    share = people.share("80+")
-    if share is not None:
-        hundred = sentences.out_of_hundred(ctx.text, ctx.number, share)
-        said.append(ctx.text("aeldre.hundred", share=hundred))
     for age in people.groups:
         later = [
             sentences.later(
@@ -130,6 +132,12 @@ def paragraphs(ctx: Context, people: People) -> list[str]:
     if OLDEST not in people.groups:
         said.append(ctx.text("aeldre.not_90"))
     return [p for p in said if p]
+
+
+def _hundred(ctx: Context, people: People, age: str) -> str:
+    """Say how many of 100 residents have reached an age."""
+    hundred = sentences.out_of_hundred(ctx.text, ctx.number, people.share(age) or 0)
+    return ctx.text("aeldre.hundred", share=hundred, age=age[:-1])
 
 
 def real_findings(ctx: Context, people: People) -> list[Finding]:
@@ -225,7 +233,7 @@ def _municipalities(ctx: Context, people: People, age: str, is_big: bool) -> Non
     known = [str(y) for y in years if any(r["period"] == y for r in found)]
     wide = [
         {
-            "name": own[0]["name"],
+            "name": _named(ctx, own[0]),
             **dict.fromkeys(known),
             **{str(r["period"]): r["value"] for r in own},
         }
@@ -246,11 +254,28 @@ def _municipalities(ctx: Context, people: People, age: str, is_big: bool) -> Non
     title = ctx.text("aeldre.table_age", age=ctx.age(age), what=what)
     caption = ctx.text("aeldre.caption_age", first=first, last=last)
     if is_big:
-        rows = [Item(r["name"], "\n".join(f"{y}: {ctx.number(r[y])}" for y in known)) for r in wide]
+        rows = [
+            Item(r["name"], "\n".join(f"{y}: {_grown(ctx, r[y], r[first])}" for y in known))
+            for r in wide
+        ]
         show_list(ctx, rows, title=title, subtitle=caption, source=ctx.source("population"))
         return
     st.subheader(title, anchor=False)
     show_table(ctx, Table(wide, columns, caption))
+
+
+def _named(ctx: Context, row: Any) -> str:
+    """Return an area's name, "(estimate)" after one that holds a part of a municipality."""
+    is_estimate = row["is_estimate"] and not row["is_projection"]
+    return f"{row['name']} ({ctx.text('moedeark.estimate')})" if is_estimate else str(row["name"])
+
+
+def _grown(ctx: Context, then: float | None, now: float | None) -> str:
+    """Return a number of people, and the change since now in brackets."""
+    said = ctx.number(then)
+    if not now or then is None or then is now:
+        return said
+    return f"{said} ({ctx.number.percent(100 * (then / now - 1), 0, sign=True)})"
 
 
 def _contact_cuts(ctx: Context) -> list[parts.Cut]:
@@ -277,7 +302,7 @@ def _contacts(ctx: Context, is_big: bool) -> None:
         with place:
             if is_big:
                 own = [r for r in rows if r["who"] == "area" and r["value"] is not None]
-                said = [ctx.number.unit(r["value"], row["unit"], decimals) for r in own]
+                said = [worded(ctx, r, decimals) for r in own]
                 items = [
                     Item(r["label"], s, r["value"] / 100) for r, s in zip(own, said, strict=True)
                 ]

@@ -13,7 +13,7 @@ from dashboard.findings import Finding, of_indicator
 from dashboard.pages import _parts as parts
 from dashboard.pages import _pooling as pooling
 from dashboard.pages._big import big_letters, two_columns
-from dashboard.pages._focus import matrix_slices, show_both, show_findings, show_matrix
+from dashboard.pages._focus import matrix_slices, show_both, show_findings, show_matrix, split_note
 from dashboard.pages._key_figures import newest_rows
 from dashboard.pages._people import people_of, people_slice
 from dashboard.rows import Row, Slice
@@ -45,7 +45,7 @@ def render(ctx: Context) -> None:
         slices += pooling.profile_slices(ctx, profiled, _THREE)
     ctx.store.fetch(slices)
     is_big = big_letters(ctx)
-    for paragraph in paragraphs(ctx):
+    for paragraph in [*paragraphs(ctx), *split_note(ctx)]:
         st.markdown(paragraph)
     sheet_button(ctx, "children")
     if real:

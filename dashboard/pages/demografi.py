@@ -15,6 +15,7 @@ from dashboard.demography import AGES, carried_forward
 from dashboard.figures.pull import Step, pull_bars
 from dashboard.pages import _parts as parts
 from dashboard.pages._big import Item, big_letters, show_list
+from dashboard.pages._focus import split_note
 from dashboard.rows import Row, Slice
 
 PAGE = Page(slug="demografi", order=55, title="demografi.title", big=True)
@@ -67,7 +68,7 @@ def render(ctx: Context) -> None:
     )
     rows = carried(ctx, uses, float(healthier))
     own = _of(rows, ctx.area.id, use)
-    for paragraph in paragraphs(ctx, use, own, float(healthier)):
+    for paragraph in [*paragraphs(ctx, use, own, float(healthier)), *split_note(ctx)]:
         st.markdown(paragraph)
     _figure(ctx, use, own, float(healthier), is_big)
     _all_uses(ctx, rows, uses, float(healthier), is_big)
@@ -142,6 +143,10 @@ def _about(ctx: Context, value: float) -> str:
     return ctx.text("findings.about", count=ctx.number(shown)) if value else ctx.number(0)
 
 
+def _signed(value: float) -> int:
+    return sentences.roughly(value) if value >= 0 else -sentences.roughly(-value)
+
+
 def _what(ctx: Context, use: Use, count: float) -> str:
     form = "one" if sentences.roughly(count) == 1 else "many"
     return ctx.text(f"demografi.{form}.{use.id}")
@@ -202,7 +207,7 @@ def _figure(ctx: Context, use: Use, own: list[Row], healthier: float, is_big: bo
                 "\n".join(
                     [_said(ctx, r)]
                     + [
-                        f"{name}: {ctx.number(r[p], sign=True)}"
+                        f"{name}: {ctx.number(_signed(r[p]), sign=True)}"
                         for p, name in zip(kept, names, strict=True)
                     ]
                 ),
@@ -317,4 +322,6 @@ def _table(
     columns = [Column("name", first, status=None), Column("now", label, status=None, right=True)]
     columns += [Column(y, y, status=None, right=True) for y in years]
     keys = [column.name for column in columns]
-    show_table(ctx, Table([dict.fromkeys(keys) | row for row in rows], columns, caption))
+    show_table(
+        ctx, Table([dict.fromkeys(keys) | row for row in rows], columns, caption), css="kb-matrix"
+    )

@@ -83,7 +83,7 @@ def _said(view: View, people: People, real: list[told.Row]) -> list[str]:
     share = people.share("80+")
     if share is not None:
         hundred = sentences.out_of_hundred(view.text, view.number, share)
-        said.append(view.text("aeldre.hundred", share=hundred))
+        said.append(view.text("aeldre.hundred", share=hundred, age="80"))
     for age in people.groups:
         later = told.expected(view, people, age)
         if age == "65+":  # there is room for the last year

@@ -15,6 +15,7 @@ from dashboard.findings import of_indicator
 from dashboard.format import Numbers
 from dashboard.pages import _parts as parts
 from dashboard.pages import _pooling, aeldre, boern_og_unge, demografi
+from dashboard.pages._focus import split_note
 from dashboard.pages._people import people_of
 from dashboard.reference import Reference, open_warehouse, reference_of
 from dashboard.selection import parse
@@ -63,7 +64,12 @@ def of_aeldre(ctx: Context) -> list[str]:
     people = people_of(ctx)
     findings = [*aeldre.real_findings(ctx, people), *aeldre.demo_findings(ctx)]
     notes = [ctx.text("aeldre.who_is_old"), ctx.text("focus.chance")]
-    return [*aeldre.paragraphs(ctx, people), *notes, *(f.running_text for f in findings)]
+    return [
+        *aeldre.paragraphs(ctx, people),
+        *split_note(ctx),
+        *notes,
+        *(f.running_text for f in findings),
+    ]
 
 
 def of_children(ctx: Context) -> list[str]:
@@ -72,7 +78,12 @@ def of_children(ctx: Context) -> list[str]:
     findings = [*boern_og_unge.real_findings(ctx), *boern_og_unge.demo_findings(ctx, three)]
     notes = [ctx.text(f"boern_og_unge.{key}") for key in ("intro", "why_pooled")]
     notes.append(ctx.text("focus.chance"))
-    return [*boern_og_unge.paragraphs(ctx), *notes, *(f.running_text for f in findings)]
+    return [
+        *boern_og_unge.paragraphs(ctx),
+        *split_note(ctx),
+        *notes,
+        *(f.running_text for f in findings),
+    ]
 
 
 def of_demografi(ctx: Context) -> list[str]:
