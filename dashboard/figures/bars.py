@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from dashboard.figures.chart import Chart
-from dashboard.figures.hover import hover_lines, short_value, value_text
+from dashboard.figures.hover import hover_lines, short_value
 from dashboard.figures.style import (
     FONT_SIZE,
     Figures,
@@ -170,13 +170,13 @@ def _line(rows: Rows, label: str, look: Look, decimals: int, suffix: str) -> str
     by_who = {r["who"]: r for r in rows}
     text = label
     if "area" in by_who:
-        text += f"  <b>{value_text(by_who['area'], look, decimals=decimals, unit=suffix)}</b>"
+        text += f"  <b>{short_value(by_who['area'], look, decimals=decimals, unit=suffix)}</b>"
     # The text carries the mark it explains, so that no legend is needed.
     others = [
         f"<span style='color:{look.colour(who)}'>{mark}</span> "
         + look.text(
             f"figure.{who}_short",
-            value=value_text(by_who[who], look, decimals=decimals, unit=suffix),
+            value=short_value(by_who[who], look, decimals=decimals, unit=suffix),
         )
         for who, mark in (("region", "◆"), ("country", "┃"))
         if who in by_who

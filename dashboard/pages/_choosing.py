@@ -120,6 +120,12 @@ def pick_whom(
     return cut, years
 
 
+def year_near(ctx: Context, years: Sequence[int], newest: int) -> int:
+    """Return the year nearest to the one the link asks for; the newest where it asks for none."""
+    asked = ctx.selection.period
+    return newest if asked is None else min(years, key=lambda year: (abs(year - asked), -year))
+
+
 def pick_cut(
     ctx: Context,
     indicators: Sequence[str],
@@ -137,6 +143,7 @@ def pick_cut(
     if years:
         newest_first = [str(year) for year in reversed(years)]
         with right:
-            asked = ctx.pick("year", newest_first, label="common.period", default=str(period))
+            default = str(year_near(ctx, years, period))
+            asked = ctx.pick("year", newest_first, label="common.period", default=default)
         period = int(asked)
     return replace(cut, period=period)

@@ -138,7 +138,18 @@ def explain_empty(ctx: Context, rows: Sequence[Row], what: str) -> bool:
     hidden = any(row["status"].startswith("suppressed") for row in rows)
     key = "hidden" if hidden else "missing"
     st.info(ctx.text(f"parts.nothing_{key}", what=what, area=ctx.area.name))
+    offer_larger(ctx)
     return True
+
+
+def offer_larger(ctx: Context) -> None:
+    """Link to the nearest larger area, which has more people behind its numbers."""
+    larger = ctx.region or ctx.reference.areas[COUNTRY]
+    if larger.id == ctx.area.id:
+        return
+    link = escape(ctx.link(geography=larger.geography, area=larger.id))
+    label = escape(ctx.text("parts.see_larger", area=larger.name))
+    st.html(f'<p class="kb-larger"><a href="{link}" target="_self">{label}</a></p>')
 
 
 def show_ranked(

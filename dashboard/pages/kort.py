@@ -54,8 +54,7 @@ def render(ctx: Context) -> None:
     columns = st.columns(4 if geography == _TILED else 3)
     with columns[0]:
         last = min(parts.newest(ctx, indicator), years[-1])
-        asked = ctx.selection.period
-        cut = replace(cut, period=_year(ctx, years, asked if asked and asked in years else last))
+        cut = replace(cut, period=_year(ctx, years, choosing.year_near(ctx, years, last)))
     shape, by, beside = _how(ctx, cut, geography, columns[1:])
     options: dict[str, Any] = {"by": by, "tiles": shape == "tiles", "geography": geography}
     if beside != "none":

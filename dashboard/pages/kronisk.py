@@ -246,6 +246,7 @@ def _by_age_and_sex(ctx: Context, indicator: str) -> None:
     ]
     if all(r["value"] is None for r in rows):
         st.info(ctx.text("parts.nothing_hidden", what=title, area=ctx.area.name))
+        parts.offer_larger(ctx)
         return
     unit, decimals = parts.unit_and_decimals(ctx, indicator)
     look = parts.look_of(ctx)

@@ -148,8 +148,9 @@ def template(colours: Palette) -> go.layout.Template:
             "plot_bgcolor": colours.background,
             "colorway": list(colours.categories),
             "margin": {"l": 8, "r": 12, "t": 12, "b": 8},
-            "xaxis": axis | {"showgrid": False},
-            "yaxis": axis,
+            # Room between numbers and what they stand at, and between the two axes' zeros.
+            "xaxis": axis | {"showgrid": False, "ticklabelstandoff": 6},
+            "yaxis": axis | {"ticklabelstandoff": 6},
             "legend": {
                 "orientation": "h",
                 "x": 0,

@@ -132,3 +132,17 @@ def test_standardised_numbers_can_be_compared_and_the_link_keeps_the_choice(run:
         "sammenlign", area="0615", indicator="copd_prevalence", std="age_sex", view="funnel"
     )
     assert not any(box.key == "url-std" for box in funnel.selectbox)
+
+
+def test_where_everything_is_hidden_a_larger_area_is_offered(run: Run) -> None:
+    app = run("kronisk", area="0825", disease="schizophrenia", measure="incidence")
+    assert "er skjult" in said(app)
+    offers = [h.body for h in app.get("html") if "kb-larger" in h.body]
+    assert any("area=reg07-nordjylland" in o and "Se Region Nordjylland" in o for o in offers)
+
+
+def test_a_year_without_figures_gives_the_nearest_that_has_them(run: Run) -> None:
+    app = run("kort", area="k22-fyn", indicator="population_80plus_share", year="1990")
+    (year,) = (box for box in app.selectbox if box.label == "År")
+    assert year.value == "2016"
+    assert "1990 findes ikke her. Der vises 2016." in [caption.value for caption in app.caption]
