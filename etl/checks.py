@@ -6,9 +6,12 @@ No finding quotes a number, except two populations that differ: others may be sm
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 import geo
@@ -158,51 +161,88 @@ def _named(area_ids: Sequence[str]) -> Said:
     return joined(", ", (name_of(area_id) for area_id in area_ids))
 
 
+@dataclass(frozen=True)
+class _Cube:
+    """One measure's counts by area, period, sex, age and sector; NaN where none is known."""
+
+    measure: str
+    labels: Mapping[str, list[str]]
+    value: npt.NDArray[np.float64]
+    row: npt.NDArray[np.int64]
+    #: What the counts are rounded to.
+    base: float
+
+    @classmethod
+    def of(cls, measure: str, rows: pl.DataFrame, base: float) -> _Cube:
+        """Lay the counts of a measure out; one that is not there is as unknown as a hidden one."""
+        labels, at = {}, []
+        for column in ("area_id", "period", "sex", "age", "sector"):
+            known = rows[column].unique().sort()
+            labels[column] = known.cast(pl.String).to_list()
+            at.append(known.search_sorted(rows[column]).to_numpy())
+        shape = [len(known) for known in labels.values()]
+        value, row = np.full(shape, np.nan), np.zeros(shape, np.int64)
+        value[tuple(at)] = rows["value"].to_numpy()
+        row[tuple(at)] = rows["row"].to_numpy()
+        return cls(measure, labels, value, row, base)
+
+    def differing(self, column: str, whole: str, parts: Sequence[str]) -> list[dict[str, Any]]:
+        """Return the totals that differ from the sum of their parts, where all are known."""
+        labels = self.labels[column]
+        if not {whole, *parts} <= set(labels):
+            return []
+        axis = list(self.labels).index(column)
+        at = labels.index(whole)
+        sums = self.value.take([labels.index(part) for part in parts], axis).sum(axis)
+        # Each of the parts and the total may be off by half of what they are rounded to.
+        tolerance = (len(parts) + 1) * self.base / 2
+        cells = np.argwhere(np.abs(self.value.take(at, axis) - sums) > tolerance)
+        return self._named(np.insert(cells, axis, at, axis=1))
+
+    def larger(self, whole: _Cube, sector: str | None) -> list[dict[str, Any]]:
+        """Return the counts that are larger than what they are counted among.
+
+        That has the same labels, but for the sector where one is given.
+        """
+        at = []
+        for column, labels in self.labels.items():
+            places = {label: i for i, label in enumerate(whole.labels[column])}
+            wanted = labels if column != "sector" or sector is None else [sector] * len(labels)
+            at.append([places.get(label, -1) for label in wanted])
+        among = np.pad(whole.value, (0, 1), constant_values=np.nan)[np.ix_(*at)]
+        return self._named(np.argwhere(self.value > among + self.base))
+
+    def _named(self, cells: npt.NDArray[np.int64]) -> list[dict[str, Any]]:
+        rows = self.row[tuple(cells.T)].tolist()
+        known = list(self.labels.items())
+        named = (
+            {name: labels[i] for (name, labels), i in zip(known, cell, strict=True)}
+            for cell in cells.tolist()
+        )
+        cells_of = [
+            cell | {"measure": self.measure, "row": row}
+            for cell, row in zip(named, rows, strict=True)
+        ]
+        return sorted(cells_of, key=_place)
+
+
+def _place(cell: Mapping[str, Any]) -> tuple[int, str]:
+    return cell["row"], cell["period"]
+
+
 class _Totals:
-    """Counts of one package against other counts of it.
-
-    Every cell gets a number in mixed radix, a digit for each of measure, area, period, sex, age and
-    sector. The total a cell belongs to is then the same number with one digit changed, and finding
-    it is one integer join instead of one over six texts.
-    """
-
-    _DIGITS: Final = ("measure", "area_id", "period", "sex", "age", "sector")
+    """Counts of one package against other counts of it."""
 
     def __init__(self, counts: pl.DataFrame, package: Package, found: Findings) -> None:
         self.found = found
         self.package = package
-        self.layout = package.layout
-        self.labels: dict[str, list[str]] = {}
-        self.weights: dict[str, int] = {}
-        weight = 1
-        digits = []
-        for column in self._DIGITS:
-            labels = counts[column].unique().cast(pl.String).sort().to_list()
-            self.labels[column] = labels
-            self.weights[column] = weight
-            weight *= len(labels)
-            text = pl.col(column).cast(pl.String).cast(pl.Enum(labels))
-            digits.append(text.to_physical().cast(pl.Int64).alias(column))
-        base = package.info.rounding_base or 0
-        exact = pl.col("measure").is_in(self._codes("measure", self.layout.exact()))
-        self.counts = counts.select(*digits, "value", "row").with_columns(
-            pl.when(exact).then(0).otherwise(base).alias("rounded_to"),
-            pl.sum_horizontal(pl.col(c) * w for c, w in self.weights.items()).alias("cell"),
-        )
-
-    def _codes(self, column: str, labels: Iterable[str]) -> list[int]:
-        known = self.labels[column]
-        return [known.index(label) for label in labels if label in known]
-
-    def _those(self, column: str, labels: Iterable[str]) -> pl.Expr:
-        return pl.col(column).is_in(self._codes(column, labels))
-
-    def _moved(self, column: str, label: str) -> pl.Expr:
-        """Return the step to the number of the cell that differs in one label."""
-        return (self._codes(column, [label])[0] - pl.col(column)) * self.weights[column]
-
-    def _named(self, cell: dict[str, Any]) -> dict[str, Any]:
-        return cell | {column: self.labels[column][cell[column]] for column in self._DIGITS}
+        self.counts = counts
+        self.exact = package.layout.exact()
+        self.base = package.info.rounding_base or 0
+        self.cubes = {
+            str(measure): _Cube.of(str(measure), rows, 0 if measure in self.exact else self.base)
+            for (measure,), rows in counts.partition_by("measure", as_dict=True).items()
+        }
 
     def _delivered(self, measure: str) -> str:
         """Return the name a measure has in the file."""
@@ -210,35 +250,37 @@ class _Totals:
 
     def rounding(self) -> None:
         """Report counts that are not rounded as the layout says: they may be true small counts."""
-        rounded_to = pl.col("rounded_to")
-        unrounded = self.counts.filter(rounded_to > 0, pl.col("value") % rounded_to != 0)
+        if not self.base:
+            return
+        unrounded = self.counts.filter(
+            ~pl.col("measure").is_in(self.exact), pl.col("value") % self.base != 0
+        )
         if unrounded.is_empty():
             return
-        first = self._named(unrounded.row(0, named=True))
+        first = unrounded.row(0, named=True)
         self.found.add(
             "warning",
             "not_rounded",
             row=first["row"],
-            column=first["period"],
+            column=str(first["period"]),
             number=unrounded.height,
         )
 
     def sexes(self) -> None:
         """Compare both sexes with women and men."""
-        self._compare(say("of_women_and_men"), "sex", "all", ["female", "male"], self.counts)
+        self._compare(say("of_women_and_men"), "sex", "all", ["female", "male"], self.cubes)
 
     def ages(self) -> None:
         """Compare every age band with the narrower bands it is made of."""
-        pairs = self.counts.select("measure", "age").unique()
-        ages = pairs.group_by("measure").agg(pl.col("age").sort()).group_by("age").all()
-        for digits, measures in ages.iter_rows():
-            bands = [self.labels["age"][digit] for digit in digits]
-            rows = self.counts.filter(pl.col("measure").is_in(measures))
+        alike: dict[tuple[str, ...], list[str]] = {}
+        for measure, cube in self.cubes.items():
+            alike.setdefault(tuple(cube.labels["age"]), []).append(measure)
+        for bands, measures in alike.items():
             for whole in bands:
                 parts = partition(whole, bands)
                 if parts and len(parts) > 1:
                     name = say("of_ages", ages=", ".join(parts))
-                    self._compare(name, "age", whole, parts, rows)
+                    self._compare(name, "age", whole, parts, measures)
 
     def areas(self) -> None:
         """Compare regions and country with their municipalities."""
@@ -247,58 +289,35 @@ class _Totals:
         wholes |= dict(by_region.sort("region_2007").iter_rows())
         for whole, ids in wholes.items():
             name = say("of_municipalities", area=name_of(whole))
-            self._compare(name, "area_id", whole, ids, self.counts)
+            self._compare(name, "area_id", whole, ids, self.cubes)
 
     def _compare(
-        self, name: Said, column: str, whole: str, parts: Sequence[str], rows: pl.DataFrame
+        self, name: Said, column: str, whole: str, parts: Sequence[str], measures: Iterable[str]
     ) -> None:
         """Compare totals with the sum of their parts where all of these are known."""
-        if whole not in self.labels[column]:
-            return
-        number = len(parts)
-        sums = (
-            rows.filter(self._those(column, parts))
-            .select((pl.col("cell") + self._moved(column, whole)).alias("cell"), "value")
-            .group_by("cell")
-            .agg(
-                pl.col("value").sum().alias("parts"),
-                pl.col("value").count().alias("known"),  # a hidden part has no value
-            )
-            .filter(pl.col("known") == number)
-        )
-        # Each of the parts and the total may be off by half of what they are rounded to.
-        tolerance = (number + 1) * pl.col("rounded_to") / 2
-        totals = rows.filter(self._those(column, [whole])).join(sums, on="cell")
-        differing = totals.filter((pl.col("value") - pl.col("parts")).abs() > tolerance)
-        for _, group in differing.sort("row", "period").group_by("measure", maintain_order=True):
-            first = self._named(group.row(0, named=True))
+        found = (self.cubes[measure].differing(column, whole, parts) for measure in measures)
+        for cells in sorted(filter(None, found), key=lambda cells: _place(cells[0])):
+            first = cells[0]
             self.found.add(
                 "warning",
                 "totals_differ",
                 row=first["row"],
                 column=first["period"],
                 measure=self._delivered(first["measure"]),
-                number=group.height,
+                number=len(cells),
                 parts=name,
                 cell=cell_named(first),
             )
 
     def parts(self) -> None:
         """Report citizens that are more than the people they are among."""
-        among = self.layout.parts()
-        for whole in sorted(set(among.values()) & set(self.labels["measure"])):
-            step = self._moved("measure", whole)
-            if "all" in self.labels["sector"]:
-                step += self._moved("sector", "all")
-            wholes = self.counts.filter(self._those("measure", [whole]))
-            larger = (
-                self.counts.filter(self._those("measure", [m for m in among if among[m] == whole]))
-                .with_columns((pl.col("cell") + step).alias("cell"))
-                .join(wholes.select("cell", whole="value"), on="cell")
-                .filter(pl.col("value") > pl.col("whole") + pl.col("rounded_to"))
-            )
-            for digits in larger.sort("row", "period").iter_rows(named=True):
-                cell = self._named(digits)
+        among = self.package.layout.parts()
+        # people are counted without a sector
+        sector = "all" if any("all" in c.labels["sector"] for c in self.cubes.values()) else None
+        for whole in sorted(set(among.values()) & set(self.cubes)):
+            parts = [cube for measure, cube in self.cubes.items() if among.get(measure) == whole]
+            larger = [cell for cube in parts for cell in cube.larger(self.cubes[whole], sector)]
+            for cell in sorted(larger, key=_place):
                 self.found.error(
                     "part_larger",
                     row=cell["row"],
