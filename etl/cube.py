@@ -162,7 +162,10 @@ def deliver(
     """
     if derived_ages:
         observations = with_derived_ages(observations, derived_ages)
-    series = observations.select(SERIES).unique().sort(SERIES)
+    # one number a series: five texts at once take many times as long
+    keys = observations.select(*SERIES, key=pl.struct(SERIES).hash())
+    series = keys.unique("key").sort(SERIES)
+    positions = series.select("key").with_row_index("at")
     years = (
         pl.Series(periods, dtype=pl.Int16) if periods else observations["period"].unique().sort()
     )
@@ -176,10 +179,11 @@ def deliver(
             {p: i for i, p in enumerate(packages)}, return_dtype=pl.Int64
         ),
         period_at=pl.Series(years.search_sorted(observations["period"])).cast(pl.Int64),
-        series_at=observations.join(
-            series.with_row_index("series_at"), on=SERIES, maintain_order="left"
-        )["series_at"].cast(pl.Int64),
+        series_at=keys.select("key")
+        .join(positions, on="key", maintain_order="left")["at"]
+        .cast(pl.Int64),
     )
+    series = series.drop("key")
     municipal = cells.filter(pl.col("area_level") == "municipality")
     shape = (len(catchments.municipalities), len(years), len(series))
     at = (
