@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 from etl.findings import Finding, PackageError
@@ -101,13 +102,12 @@ def build(
     warehouse = Path(warehouse)
     warehouse.parent.mkdir(parents=True, exist_ok=True)
     lock = warehouse.with_name(warehouse.name + ".lock")
-    with only_one(lock, waiting=lambda: tell("wait", 0, 1)):
+    with only_one(lock, waiting=lambda: tell("wait", 0, 1)), _without_collecting():
         print_of_all = fingerprint(raw_dir, definitions)
         summary = _unchanged(raw_dir, warehouse, print_of_all, start, definitions)
         if summary is not None:
             return summary
-        with _without_collecting():
-            return _build(raw_dir, warehouse, print_of_all, tell, start, definitions)
+        return _build(raw_dir, warehouse, print_of_all, tell, start, definitions)
 
 
 @contextmanager
@@ -172,7 +172,6 @@ def _build(  # noqa: PLR0917
     import geo  # noqa: PLC0415
     from etl import tables  # noqa: PLC0415
     from etl.checks import check_all, check_package  # noqa: PLC0415
-    from etl.compute import compute  # noqa: PLC0415
     from etl.indicator import load_indicators  # noqa: PLC0415
     from etl.layouts import Layouts, load_layouts  # noqa: PLC0415
     from etl.loaded import against_loaded  # noqa: PLC0415
@@ -196,6 +195,7 @@ def _build(  # noqa: PLR0917
         return package
 
     with ThreadPoolExecutor(1) as aside:
+        aside.submit(import_module, "etl.compute")
         drawn = aside.submit(tables.boundary_tables, raw_dir, geographies, path, outlines_of)
         loaded = load_folder(
             raw_dir,
@@ -211,6 +211,8 @@ def _build(  # noqa: PLR0917
         ]
         if any(finding.severity == "error" for finding in findings):
             raise PackageError(findings)
+        from etl.compute import compute  # noqa: PLC0415 - imported aside meanwhile
+
         computed = compute(
             loaded.packages,
             indicators,
