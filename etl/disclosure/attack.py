@@ -62,8 +62,7 @@ def attack(
     Yields
     ------
     Reach
-        By group of cells that hang together: those whose range is narrower, with the rows of the
-        published cells that give them away.
+        Cells whose range is narrower, with the rows of the published cells that give them away.
     """
     if not cells["count"].is_null().any():
         return
@@ -94,18 +93,11 @@ def attack(
             here,
         )
         problem.widen()
-        ends: dict[int, tuple[float, float, tuple[int, ...]]] = {}
         for i in np.flatnonzero(problem.open()).tolist():
             if problem.open()[i]:
-                ends[i] = problem.exact(i)
-        if ends:
-            known = given[inside[list(ends)]]
-            yield Reach(
-                inside[list(ends)],
-                np.array([one[0] for one in ends.values()]) + known,
-                np.array([one[1] for one in ends.values()]) + known,
-                tuple(one[2] for one in ends.values()),
-            )
+                low_end, high_end, path = problem.exact(i)
+                cell = inside[[i]]
+                yield Reach(cell, given[cell] + low_end, given[cell] + high_end, (path,))
 
 
 class BaseSums:

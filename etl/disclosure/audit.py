@@ -54,6 +54,7 @@ def audit(
     also_public: pl.DataFrame | None = None,
     previous: Sequence[pl.DataFrame] = (),
     hints: Hints | None = None,
+    enough: int | None = None,
 ) -> list[Leak]:
     """Return every hidden number that can be worked out from what is published.
 
@@ -74,6 +75,8 @@ def audit(
     hints
         Tables that may agree with what is published, from whoever knows the true counts. Each is
         checked before it counts, so they can make the audit quick but never lenient.
+    enough
+        Stop when so many are found in a measure and period; all are looked for by default.
 
     Returns
     -------
@@ -91,9 +94,10 @@ def audit(
     for _, rows in cells.group_by("measure", "period", maintain_order=True):
         for part in _by_sector(rows):
             try:
-                leaks += _attacked(part, sums, threshold, hints)
+                leaks += _attacked(part, sums, threshold, hints, enough)
             except ArithmeticError:
-                leaks += _attacked(_adding_up(part, catchments), sums, threshold, hints)
+                whole = _adding_up(part, catchments)
+                leaks += _attacked(whole, sums, threshold, hints, enough)
     return leaks
 
 
@@ -313,16 +317,22 @@ def _adding_up(rows: pl.DataFrame, catchments: pl.DataFrame) -> pl.DataFrame:
 
 
 def _attacked(
-    rows: pl.DataFrame, sums: BaseSums, threshold: int, hints: Hints | None
+    rows: pl.DataFrame,
+    sums: BaseSums,
+    threshold: int,
+    hints: Hints | None,
+    enough: int | None,
 ) -> list[Leak]:
     """Attack one set of tables and say what leaks."""
-    leaks = []
+    leaks: list[Leak] = []
     possible = hints.tables(rows) if hints is not None else None
     # Half of a municipality moves by half a person where the whole moves by one.
     width = (threshold - 2) * rows["least_share"].to_numpy()
     keys = rows.select(_CELL)
     people = rows["population"].to_numpy()
     for reach in attack(rows, sums, (width, 2.0 * threshold - 2), possible):
+        if enough is not None and len(leaks) >= enough:
+            return leaks
         for row, low, high, givers in zip(
             reach.rows.tolist(),
             reach.low.tolist(),

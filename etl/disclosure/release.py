@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
@@ -11,6 +12,7 @@ from etl.disclosure.audit import Leak, audit
 from etl.disclosure.hints import Hints
 from etl.disclosure.parallel import Job, in_parallel
 from etl.disclosure.protect import OK, SECONDARY, SUPPRESSED, protect
+from etl.disclosure.wider import blocks, linked
 from etl.findings import Finding, PackageError
 
 #: Leaks named in one error; more would bury the first.
@@ -105,18 +107,50 @@ def _protect_and_audit(
             threshold=threshold,
             also_public=options.get("also_public"),
             hints=hints,
+            enough=_NAMED,
         )
 
     leaks = attacked(decided)
+    for said in _more_hidden(leaks, decided, options):
+        if not leaks:
+            break
+        hidden = (pl.col("status") == OK) & said.hidden & pl.col("count").is_not_null()
+        decided = decided.with_columns(
+            status=pl.when(said.quiet & (pl.col("status") == SUPPRESSED) | hidden)
+            .then(pl.lit(SECONDARY))
+            .otherwise("status")
+        )
+        leaks = attacked(decided.filter(pl.col("period").is_in(said.periods)))
+    return decided.select(_ROW, _STATUS), leaks
+
+
+@dataclass(frozen=True)
+class _Remedy:
+    """What to do about leaks: cells to hide, cells to call small no more, and where to look."""
+
+    hidden: pl.Expr
+    quiet: pl.Expr
+    periods: list[object]
+
+
+def _more_hidden(
+    leaks: list[Leak], cells: pl.DataFrame, options: Mapping[str, Any]
+) -> Iterator[_Remedy]:
+    """Yield what may end leaks, from the mildest on.
+
+    "Fewer than five" is said of cells whose moves are known. A cell that only the audit can move
+    may be held fast by it, so in a table where one leaks it is said of none. If that does not do,
+    ever larger blocks are hidden.
+    """
     if not leaks:
-        return decided.select(_ROW, _STATUS), leaks
-    # "Fewer than five" is said of cells whose moves are known. A cell that only the audit can move
-    # may be held fast by it, so in a table where one leaks it is said of none.
-    tables = [{"measure": one.cell[0], "period": one.cell[2]} for one in leaks]
-    table = pl.struct(pl.col("measure").cast(pl.String), pl.col("period").cast(pl.Int64))
-    quiet = decided.with_columns(
-        status=pl.when(table.is_in(tables), pl.col("status") == SUPPRESSED)
-        .then(pl.lit(SECONDARY))
-        .otherwise("status")
-    )
-    return quiet.select(_ROW, _STATUS), attacked(quiet)
+        return
+    measures = linked([str(one.cell[0]) for one in leaks], options.get("series_sums", ()))
+    periods = sorted({one.cell[2] for one in leaks})  # type: ignore[type-var]
+    there = pl.col("measure").is_in(measures) & pl.col("period").is_in(periods)
+    yield _Remedy(pl.lit(False), there, periods)
+    ages = {
+        measure: cells.filter(pl.col("measure") == measure)["age"].unique().to_list()
+        for measure in measures
+    }
+    for block in blocks(measures, ages):
+        yield _Remedy(there & block, there, periods)

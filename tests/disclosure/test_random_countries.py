@@ -22,6 +22,8 @@ AGES = {
         "0-5": ["0-5"], "6-17": ["6-17"], "0-17": ["0-5", "6-17"], "18+": ["18+"],
         "all": ["0-5", "6-17", "18+"],
     },
+    "leaving": {"0-17": ["0-17"], "65+": ["65+"], "all": ["0-17", "18-64", "65+"]},
+    "crossing": {"0-5": ["a"], "6-17": ["b", "c"], "0-11": ["a", "b"], "12-17": ["c"]},
 }  # fmt: skip
 
 
@@ -47,7 +49,7 @@ def countries(draw, most=6):
     where = catchments(**geographies)
     sexes = draw(st.sampled_from([("all",), ("female", "male")]))
     ages = AGES[draw(st.sampled_from(sorted(AGES)))]
-    base = [a for a, parts in ages.items() if parts == [a]] if ages else ["all"]
+    base = sorted({part for parts in ages.values() for part in parts}) if ages else ["all"]
     ground = {(m, s, a): draw(COUNT) for m in names for s in sexes for a in base}
     cells = released(ground, where, ages)
     if draw(st.booleans()):
