@@ -23,7 +23,7 @@ from dashboard.text import Text
 #: Characters a cell may have before its column may break lines.
 _LONG = 32
 #: Tables with so many columns become cards where they have little room: one row, one card.
-CARDS = range(4, 10)
+CARDS = range(4, 13)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ Row = Mapping[str, Any]
 
 #: Width of each column in parts of the whole: indicator, area, region, country, place, compared,
 #: trend. Without them one long name would push the last column out of sight.
-_WIDTHS = (25, 16, 13, 9, 12, 13, 12)
+_WIDTHS = (24, 15.5, 14, 10, 12, 13, 11.5)
 
 
 def newest_rows(ctx: Context) -> dict[str, Row]:

@@ -24,6 +24,8 @@ PAGE = Page(slug="kort", order=20, title="kort.title")
 _DEFAULT = "population_80plus_share"
 _TILED = "kommuner"
 _ORDERS = ("high", "low", "name")
+#: Of year with its two steps, colours, what stands beside, and shape.
+_WIDTHS = (2.2, 1.7, 1.6, 1.3)
 
 
 def render(ctx: Context) -> None:
@@ -51,7 +53,7 @@ def render(ctx: Context) -> None:
         what = parts.title_of(ctx, parts.Cut(indicator))
         st.info(ctx.text("parts.nothing_missing", what=what, area=title))
         return
-    columns = st.columns(4 if geography == _TILED else 3)
+    columns = st.columns(_WIDTHS if geography == _TILED else 3)
     with columns[0]:
         last = min(parts.newest(ctx, indicator), years[-1])
         cut = replace(cut, period=_year(ctx, years, choosing.year_near(ctx, years, last)))
@@ -83,7 +85,7 @@ def render(ctx: Context) -> None:
 def _year(ctx: Context, years: Sequence[int], default: int) -> int:
     """Draw the years as a list and as steps."""
     newest_first = [str(y) for y in reversed(years)]
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(key="kb-years", horizontal=True, vertical_alignment="bottom", gap="small"):
         year = int(ctx.pick("year", newest_first, label="common.period", default=str(default)))
         at = years.index(year)
         for step, sign in ((-1, "earlier"), (1, "later")):
