@@ -82,7 +82,9 @@ def _notes(view: View) -> tuple[str, ...]:
 def _facts(view: View) -> list[str]:
     """Return what the area is: its geography, municipalities with their share, hospital."""
     text, area = view.text, view.area
-    kind = view.localised(view.reference.geographies[area.geography], "title")
+    # The title of a geography is of all its areas; its brackets tell when it is in force.
+    title = view.localised(view.reference.geographies[area.geography], "title")
+    kind = text(f"moedeark.one.{area.level}") + "".join(title.partition(" (")[1:])
     said = [f"{kind}, {view.region.name}." if view.region else f"{kind}."]
     members = [
         (view.reference.areas[m].name, share)
