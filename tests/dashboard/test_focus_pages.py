@@ -76,3 +76,43 @@ def test_few_children_are_said_to_be_years_together(run: Run) -> None:  # noqa: 
     assert not app.exception
     assert "2021–2025" in spoken(app)
     assert "Årene er lagt sammen." in spoken(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_part_of_a_municipality_makes_the_page_say_that_its_numbers_are_estimates(
+    run: Run,  # noqa: F811
+    page: str,
+) -> None:
+    told = "Kun en del af København hører til her. Derfor er tallene for området et skøn."
+    assert told in spoken(run(page, area="k22-hovedstaden-byen"))
+    assert "Kun en del af" not in spoken(run(page, area="k22-horsensklyngen"))
+
+
+def test_estimates_are_worded_in_lists_and_tables(run: Run) -> None:  # noqa: F811
+    for big in ("0", "1"):
+        said = spoken(run("aeldre", area="k22-hovedstaden-byen", big=big)).replace("\xa0", " ")
+        assert "Sundhedsklynge Byen (skøn)" in said
+        assert "Frederiksberg (skøn)" not in said
+    assert "Sundhedsklynge Byen: <strong>12,4 (skøn)</strong>" in said
+    assert "Frederiksberg: <strong>17,7</strong>" in said
+
+
+def test_the_fewer_of_areas_and_indicators_are_the_columns(run: Run) -> None:  # noqa: F811
+    for area, first in (("k22-horsensklyngen", "Måltal"), ("r27-fyn", "Område")):
+        said = spoken(run("aeldre", area=area))
+        matrix = said[said.index('class="kb-table kb-matrix') :]
+        head = matrix[matrix.index("<thead>") : matrix.index("</thead>")]
+        assert f">{first}</th>" in head
+        assert head.count("<th") <= 12
+
+
+def test_contacts_can_be_looked_at_by_municipality_and_year_among_the_old(
+    run: Run,  # noqa: F811
+) -> None:
+    app = run("aeldre", area="k22-horsensklyngen", indicator="contact_share", age="80+")
+    assert not app.exception
+    assert app.selectbox(key="url-age").value == "80+"
+    assert "all" not in app.selectbox(key="url-age").options
+    said = spoken(app)
+    assert "alle sektorer samlet: udvikling" in said
+    assert "2025, 80 år og derover" in said
