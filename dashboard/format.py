@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
 from datetime import date
@@ -48,6 +49,7 @@ MINUS = "\u2212"
 NOTHING = "–"
 
 
+@functools.lru_cache(maxsize=1 << 13)
 def number(value: float | None, decimals: int = 0, lang: str = "da", *, sign: bool = False) -> str:
     """Return a number with thousands separated and the language's decimal mark.
 

@@ -12,6 +12,7 @@ from dashboard.figures.chart import Chart, Spec
 from dashboard.figures.hover import hover_values
 from dashboard.figures.shades import Shades, shades_of
 from dashboard.figures.style import Figures, Look, new_chart, safe_rows
+from dashboard.format import NBSP
 
 #: Degrees around an inset within which areas are sent for it.
 _NEAR = 0.3
@@ -103,10 +104,16 @@ def map_figure(
         Pixels.
     """
     rows = safe_rows(frame)
-    chart = new_chart(height=height, revision=f"map-{geojson}-{frames[0].lon}")
+    chart = new_chart(height=height)
     more = [] if others is None else safe_rows(others)
     shades = shades_of(rows, look, by=by, decimals=decimals, others=more)
     hover = hover_values(rows, look, unit=unit, decimals=decimals)
+    # What all areas end with is said once: most of what a map sends is its hover texts.
+    ending = f"{NBSP}{unit}"
+    if all(said.endswith(ending) for said in hover):
+        hover = [said.removesuffix(ending) for said in hover]
+    else:
+        ending = ""
     for number, piece in enumerate(frames, start=1):
         geo = "geo" if number == 1 else f"geo{number}"
         inside = [i for i, row in enumerate(rows) if number == 1 or _near(row, piece)]
@@ -119,24 +126,21 @@ def map_figure(
             featureidkey="id",
             locations=[rows[i]["area_id"] for i in inside],
             z=[shades.codes[i] for i in inside],
-            zmin=-0.5,
-            zmax=len(shades.colours) - 0.5,
-            colorscale=shades.steps(),
-            showscale=False,
+            coloraxis="coloraxis",
             # Names apart from what changes with the year, and no markup a hundred times over.
             hovertext=[rows[i]["name"] for i in inside],
             text=[hover[i] for i in inside],
-            hovertemplate="<b>%{hovertext}</b><br>%{text}<extra></extra>",
+            hovertemplate=f"<b>%{{hovertext}}</b><br>%{{text}}{ending}<extra></extra>",
             marker={"line": {"color": look.palette.muted, "width": 0.6}},
-            # A click must not fade the other areas: the map stays readable.
-            selected={"marker": {"opacity": 1}},
-            unselected={"marker": {"opacity": 1}},
         )
         _marks(chart, [(rows[i], shades.marks[i]) for i in inside], geo, look)
-        drawn = outline or ((geojson, selected) if selected else None)
+        here = any(rows[i]["area_id"] == selected for i in inside)
+        drawn = outline or ((geojson, selected) if selected and here else None)
         if drawn:
             chart.data.append(_plain(drawn[0], [drawn[1]], geo, look, width=3.0))
         chart.update(**{geo: _view(piece, look, framed=number > 1 or backdrop is not None)})
+    colours = {"cmin": -0.5, "cmax": len(shades.colours) - 0.5, "colorscale": shades.steps()}
+    chart.update(coloraxis=colours | {"showscale": False})
     _legend(chart, shades)
     return chart
 
@@ -185,8 +189,6 @@ def _marks(chart: Chart, rows: Sequence[tuple[dict[str, Any], str]], geo: str, l
                 "color": look.palette.text,
                 "line": {"width": 1.5, "color": look.palette.text},
             },
-            selected={"marker": {"opacity": 1}},
-            unselected={"marker": {"opacity": 1}},
         )
 
 
@@ -201,11 +203,6 @@ def _view(piece: Frame, look: Look, *, framed: bool) -> dict[str, object]:
         "framecolor": look.palette.muted,
         "framewidth": 1,
         "bgcolor": look.palette.background if framed else "rgba(0,0,0,0)",
-        "showland": False,
-        "showcoastlines": False,
-        "showcountries": False,
-        "showocean": False,
-        "showlakes": False,
     }
 
 

@@ -85,15 +85,13 @@ def grouped(rows: Iterable[R], column: str) -> dict[str, list[R]]:
     return out
 
 
-def new_chart(*, height: int, revision: str | None = None) -> Chart:
+def new_chart(*, height: int) -> Chart:
     """Return an empty chart; the frame around it brings fonts and colours of text.
 
     Parameters
     ----------
     height
         Height in pixels; the width follows the page.
-    revision
-        Same text, same view: zoom and pan survive a change of values.
     """
     layout: dict[str, Any] = {
         "height": height,
@@ -101,7 +99,7 @@ def new_chart(*, height: int, revision: str | None = None) -> Chart:
         "legend": {"itemclick": False, "itemdoubleclick": False},
         "showlegend": False,
     }
-    return Chart(layout=layout if revision is None else layout | {"uirevision": revision})
+    return Chart(layout=layout)
 
 
 def axis(**more: object) -> dict[str, object]:

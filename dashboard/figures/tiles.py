@@ -84,8 +84,6 @@ def tile_figure(
         textfont={"size": LETTER, "color": [readable(colour, look) for colour in colours]},
         hovertext=hover_lines(rows, look, unit=unit, decimals=decimals),
         hovertemplate="%{hovertext}<extra></extra>",
-        selected={"marker": {"opacity": 1}},
-        unselected={"marker": {"opacity": 1}},
     )
     for name, marker in shades.legend:
         chart.trace(

@@ -70,9 +70,12 @@
     const { place, plot, spec } = chart, { lang, look } = place.dataset;
     const layout = { ...spec.layout, width, template: templates[look], separators: separators[lang] };
     Object.assign(chart, { width, busy: true });
-    Plotly.react(plot, spec.data, layout, configs[lang]).then(() => {
-      if (!chart.listens) plot.on("plotly_click", (event) => clicked(chart.place, event.points[0]));
-      Object.assign(chart, { listens: true, busy: false });
+    const drawn = Plotly.react(plot, spec.data, layout, configs[lang]);
+    // At once: a map can be clicked before all of it is there.
+    if (!chart.listens) plot.on("plotly_click", (event) => clicked(chart.place, event.points[0]));
+    chart.listens = true;
+    drawn.finally(() => {
+      chart.busy = false;
       if (waiting.has(chart)) later();
     });
   };
@@ -83,11 +86,13 @@
     }
     draw();
   });
-  // A click goes to the page through a field nobody sees, the only way Streamlit listens.
-  const clicked = (place, point) => {
+  // A click goes to the page through a field nobody sees, the only way Streamlit listens; it may
+  // come a moment after the chart.
+  const clicked = (place, point, tries = 50) => {
     const field = document.querySelector(`.st-key-${place.dataset.click} input`);
     const area = point?.location ?? [point?.customdata].flat()[0];
-    if (!field || !area) return;
+    if (!area || !place.dataset.click) return;
+    if (!field) return tries && setTimeout(clicked, 100, place, point, tries - 1);
     // React would not notice a value set in the plain way.
     Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(field, `${area} ${Date.now()}`);
     field.dispatchEvent(new Event("input", { bubbles: true }));
