@@ -22,8 +22,11 @@ from dashboard.text import Text
 
 #: Characters a cell may have before its column may break lines.
 _LONG = 32
-#: Tables with so many columns become cards where they have little room: one row, one card.
+#: Tables with so many columns become cards where they have little room: one row, one card. With
+#: fewer they fit, with more they are moved sideways.
 CARDS = range(4, 13)
+#: Characters of a heading and of a number where several stand in a line of a card.
+_SHORT, _NARROW = 14, 9
 
 
 @dataclass(frozen=True)
@@ -95,24 +98,24 @@ def _cell(row: Mapping[str, Any], column: Column, text: Text, number: Numbers) -
     return str(value)
 
 
-def cards(labels: Sequence[str]) -> str:
+def cards(labels: Sequence[str], *, one_a_line: bool = False) -> str:
     """Return the attributes of a table that becomes cards where it has little room.
 
-    The stylesheet writes each heading before its cell; it finds them here, once, and not in
-    every cell. Tables with fewer columns fit, with more they are moved sideways.
+    The stylesheet writes each heading at its cell; it finds them here, once, and not in every
+    cell.
 
     Parameters
     ----------
     labels
         The columns' headings, in order; the first column heads the card itself.
+    one_a_line
+        Whether each heading and its cell take a line, or stand over each other, several in a line.
     """
-    if len(labels) not in CARDS:
-        return ""
     said = "".join(
         f"--l{i}:{json.dumps(label, ensure_ascii=False)};"
         for i, label in enumerate(labels[1:], start=2)
     )
-    return f' data-cards style="{escape(said)}"'
+    return f' data-cards="{"list" if one_a_line else "grid"}" style="{escape(said)}"'
 
 
 def html_table(table: Table, text: Text, number: Numbers, *, css: str = "") -> str:
@@ -146,7 +149,12 @@ def html_table(table: Table, text: Text, number: Numbers, *, css: str = "") -> s
         + "</tr>"
         for (first, *rest), values in zip(rows, exact, strict=True)
     ]
-    labels = cards([column.label for column in table.columns])
+    labels = ""
+    if len(table.columns) in CARDS:
+        headings = [column.label for column in table.columns]
+        numbers = (row[i] for row in rows for i, kind in enumerate(kinds) if "kb-num" in kind)
+        is_wide = any(len(number) > _NARROW for number in numbers)
+        labels = cards(headings, one_a_line=is_wide or max(map(len, headings[1:])) > _SHORT)
     caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
     return (
         f'<div class="kb-table-box" role="region" tabindex="0" '

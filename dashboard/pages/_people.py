@@ -31,7 +31,9 @@ _TILES = (
     "align-items:end;margin:.4rem 0 1rem;padding:0"
 )
 _LABEL = "font-size:.92rem;margin:0;padding:0"
-_VALUE = "font-size:2rem;line-height:1.2;margin:0;font-variant-numeric:tabular-nums"
+_VALUE = (
+    "font-size:clamp(1.5rem,7.4vw,2rem);line-height:1.2;margin:0;font-variant-numeric:tabular-nums"
+)
 
 
 def people_slice(ctx: Context) -> Slice:

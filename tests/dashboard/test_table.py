@@ -58,3 +58,18 @@ def test_a_table_of_many_columns_knows_its_headings_for_cards():
     assert 'V"<' not in wide
     narrow = html_table(Table(frame, columns[:3]), Text("da"), Numbers("da"))
     assert "data-cards" not in narrow
+
+
+def test_cards_put_long_headings_and_wide_numbers_on_lines_of_their_own():
+    def table(label: str, said: str) -> str:
+        frame = [{"area": "Horsens", "a": said, "b": "1", "c": "2"}]
+        columns = (
+            Column("area", "Kommune"),
+            Column("a", label, right=True),
+            *(Column(c, c, right=True) for c in "bc"),
+        )
+        return html_table(Table(frame, columns), Text("da"), Numbers("da"))
+
+    assert 'data-cards="grid"' in table("2030", "4.800")
+    assert 'data-cards="list"' in table("2030", "5.700 (+19 %)")
+    assert 'data-cards="list"' in table("Underretninger pr. 1.000 børn", "4.800")
