@@ -21,6 +21,8 @@ from etl.disclosure.hints import Possible
 from etl.disclosure.programme import Problem, is_open
 from etl.disclosure.witness import TOLERANCE, Floats, seen
 
+Wholes = dict[str, tuple[str, ...]]
+
 _NO_END = 1000
 _NAMED = 3
 
@@ -37,6 +39,7 @@ class Reach:
 
 def attack(
     cells: pl.DataFrame,
+    wholes: Wholes,
     sums: BaseSums,
     sought: tuple[Floats, float],
     possible: Possible | None = None,
@@ -46,9 +49,11 @@ def attack(
     Parameters
     ----------
     cells
-        ``area_id, sex, age, sector, count, low, high`` of one measure and period (and all of its
-        sectors that add up), one row a published cell; `count` null where it is hidden, `low` and
-        `high` what its label and its population say of it then.
+        ``area_id, sex, age, series, count, low, high`` of one period and one series, or several
+        that add up, one row a published cell; `count` null where it is hidden, `low` and `high`
+        what its label and its population say of it then.
+    wholes
+        Which series is the sum of which others, none of which is such a sum.
     sums
         How they are made of base cells.
     sought
@@ -66,7 +71,7 @@ def attack(
     """
     if not cells["count"].is_null().any():
         return
-    system = sums.of(cells)
+    system = sums.of(cells, wholes)
     count = cells["count"].cast(pl.Float64).fill_null(np.nan).to_numpy()
     low, high = (cells[c].cast(pl.Float64).to_numpy() for c in ("low", "high"))
     fixed, value = _settle(system, count)
@@ -107,32 +112,32 @@ class BaseSums:
         self._catchments = catchments
         self._last: tuple[pl.DataFrame, object, sparse.csr_array] | None = None
 
-    def of(self, cells: pl.DataFrame) -> sparse.csr_array:
+    def of(self, cells: pl.DataFrame, wholes: Wholes) -> sparse.csr_array:
         """Return :func:`base_sums` of the cells."""
-        keys = cells.select("area_id", "sex", "age", "sector")
-        parts = (_age_parts(cells), _sector_parts(cells))
+        keys = cells.select("area_id", "sex", "age", "series")
+        parts = (_age_parts(cells), wholes)
         if self._last is None or self._last[1] != parts or not self._last[0].equals(keys):
-            self._last = (keys, parts, base_sums(cells, self._catchments))
+            self._last = (keys, parts, base_sums(cells, wholes, self._catchments))
         return self._last[2]
 
 
-def base_sums(cells: pl.DataFrame, catchments: pl.DataFrame) -> sparse.csr_array:
+def base_sums(cells: pl.DataFrame, wholes: Wholes, catchments: pl.DataFrame) -> sparse.csr_array:
     """Return each cell as a sum over base cells: a matrix of cells by base cells."""
     sexes: dict[str, tuple[str, ...]] = {sex: (sex,) for sex in cells["sex"].unique()}
-    if {"female", "male"} <= set(sexes):
+    if {"female", "male"} & set(sexes):
         sexes["all"] = ("female", "male")
-    sectors = {sector: (sector,) for sector in cells["sector"].unique()} | _sector_parts(cells)
+    series = {name: (name,) for name in cells["series"].unique()} | wholes
     sums = (
-        cells.select("area_id", "sex", "age", "sector")
+        cells.select("area_id", "sex", "age", "series")
         .with_row_index("row")
         .join(catchments.select("area_id", "municipality_id", "share"), on="area_id")
     )
-    for side, parts in (("sex", sexes), ("age", _age_parts(cells)), ("sector", sectors)):
+    for side, parts in (("sex", sexes), ("age", _age_parts(cells)), ("series", series)):
         pairs = [(whole, str(part)) for whole, some in parts.items() for part in some]
         frame = pl.DataFrame(pairs, schema=[side, f"base_{side}"], orient="row")
         sums = sums.join(frame, on=side)
     sums = sums.with_columns(
-        base=pl.struct("municipality_id", "base_sex", "base_age", "base_sector").rank("dense") - 1
+        base=pl.struct("municipality_id", "base_sex", "base_age", "base_series").rank("dense") - 1
     )
     entries = (sums["share"].to_numpy(), (sums["row"].to_numpy(), sums["base"].to_numpy()))
     return sparse.csr_array(entries, shape=(len(cells), int(sums["base"].max() or 0) + 1))  # type: ignore[arg-type]
@@ -148,7 +153,7 @@ def _age_parts(cells: pl.DataFrame) -> dict[str, tuple[int, ...]]:
         else:
             spans[age] = (int(first.rstrip("+")), int(last) + 1 if dash else _NO_END)
     bands = [span for age, span in spans.items() if age != "all"]
-    if bands and "all" in spans and _adds_up(cells, "age", _tiling(spans, bands)):
+    if bands and "all" in spans and _adds_up(cells, _tiling(spans, bands)):
         # The measure is about these ages only, so its total has nobody outside them.
         spans["all"] = (min(a for a, _ in bands), max(b for _, b in bands))
     cuts = sorted({edge for span in spans.values() for edge in span})
@@ -167,25 +172,18 @@ def _tiling(spans: dict[str, tuple[int, int]], bands: list[tuple[int, int]]) -> 
     return names
 
 
-def _sector_parts(cells: pl.DataFrame) -> dict[str, tuple[str, ...]]:
-    sectors = sorted(set(cells["sector"]) - {"all"})
-    if len(sectors) > 1 and _adds_up(cells, "sector", sectors):
-        return {"all": tuple(sectors)}
-    return {}
-
-
-def _adds_up(cells: pl.DataFrame, side: str, parts: list[str]) -> bool:
-    """Whether the total over a side equals these parts wherever all of them are published."""
+def _adds_up(cells: pl.DataFrame, parts: list[str]) -> bool:
+    """Whether all ages equal these wherever all of them are published."""
     if not parts:
         return False
-    at = [c for c in ("area_id", "sex", "age", "sector") if c != side]
+    at = ["area_id", "sex", "series"]
     shown = cells.filter(pl.col("count").is_not_null())
     sums = (
-        shown.filter(pl.col(side).is_in(parts))
+        shown.filter(pl.col("age").is_in(parts))
         .group_by(at)
         .agg(parts=pl.col("count").sum(), n=pl.len())
         .filter(pl.col("n") == len(parts))
-        .join(shown.filter(pl.col(side) == "all").select(*at, whole="count"), on=at)
+        .join(shown.filter(pl.col("age") == "all").select(*at, whole="count"), on=at)
     )
     return len(sums) > 0 and bool(((sums["parts"] - sums["whole"]).abs() < TOLERANCE).all())
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from etl.disclosure.attack import BaseSums, attack
+from etl.disclosure.attack import BaseSums, Wholes, attack
 from etl.disclosure.hints import Hints
+from etl.disclosure.series import Sum, apart, series_name, together
 
 HIDDEN = ("suppressed", "suppressed_secondary")
 #: What must be null where a number is hidden.
@@ -54,6 +55,7 @@ def audit(
     also_public: pl.DataFrame | None = None,
     previous: Sequence[pl.DataFrame] = (),
     hints: Hints | None = None,
+    sums: Sequence[Sum] = (),
     enough: int | None = None,
 ) -> list[Leak]:
     """Return every hidden number that can be worked out from what is published.
@@ -75,6 +77,11 @@ def audit(
     hints
         Tables that may agree with what is published, from whoever knows the true counts. Each is
         checked before it counts, so they can make the audit quick but never lenient.
+    sums
+        Ways in which measures or sectors add up by their definitions, which anybody can read:
+        coefficients by (measure, sector), 1 for the sum and -1 for its parts. See
+        :func:`etl.disclosure.known.sums_known`. Sectors whose shown counts add up to ``all`` are
+        found without being named.
     enough
         Stop when so many are found in a measure and period; all are looked for by default.
 
@@ -90,14 +97,18 @@ def audit(
     for earlier in previous:
         cells = _with_earlier(cells, _cells(_named(earlier)))
     cells = _with_bounds(cells, also_public, threshold, catchments)
-    sums = BaseSums(catchments)
-    for _, rows in cells.group_by("measure", "period", maintain_order=True):
-        for part in _by_sector(rows):
+    base = BaseSums(catchments)
+    cells = cells.with_columns(
+        series=series_name(pl.col("measure"), pl.col("sector")),
+        together=pl.col("measure").replace(together(cells["measure"].unique(), sums)),
+    )
+    for _, rows in cells.group_by("together", "period", maintain_order=True):
+        for part, wholes in apart(rows, sums):
+            known = (base, threshold, hints, enough)
             try:
-                leaks += _attacked(part, sums, threshold, hints, enough)
+                leaks += _attacked(part, wholes, *known)
             except ArithmeticError:
-                whole = _adding_up(part, catchments)
-                leaks += _attacked(whole, sums, threshold, hints, enough)
+                leaks += _attacked(_adding_up(part, catchments), wholes, *known)
     return leaks
 
 
@@ -247,6 +258,9 @@ def _with_bounds(
     cells = cells.join(least, on="area_id", how="left").with_columns(
         pl.col("least_share").fill_null(1.0)
     )
+    # Citizens are no more than the population; contacts may be.
+    within = (pl.col("count") <= pl.col("population") + _WHOLE).all().over("measure")
+    cells = cells.with_columns(population=pl.when(within).then("population"))
     cells = cells.with_columns(
         low=pl.when(small & ~part).then(1.0).otherwise(0.0),
         high=pl.when(small)
@@ -265,34 +279,13 @@ def _with_bounds(
     )
 
 
-def _by_sector(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Yield sectors together where they add up to all, else each alone."""
-    if rows["sector"].n_unique() == 1:
-        yield rows
-        return
-    at = ["area_id", "sex", "age"]
-    shown = rows.filter(pl.col("count").is_not_null())
-    split = shown.filter(pl.col("sector") != "all")
-    sums = (
-        split.group_by(at)
-        .agg(parts=pl.col("count").sum(), n=pl.len())
-        .filter(pl.col("n") == split["sector"].n_unique())
-        .join(shown.filter(pl.col("sector") == "all").select(*at, whole="count"), on=at)
-    )
-    if len(sums) and bool(((sums["parts"] - sums["whole"]).abs() < _WHOLE).all()):
-        yield rows
-        return
-    for _, one in rows.group_by("sector", maintain_order=True):
-        yield one
-
-
 def _adding_up(rows: pl.DataFrame, catchments: pl.DataFrame) -> pl.DataFrame:
     """Leave out areas whose shown figures are not the sum of their shown municipalities.
 
     A delivered total may hold people of unknown residence. What it leaves after subtraction is no
     count of anybody in particular.
     """
-    at = ["sex", "age", "sector"]
+    at = ["sex", "age", "series"]
     shown = rows.filter(pl.col("count").is_not_null())
     parts = catchments.filter(pl.col("geography") != "kommuner").select(
         "area_id", "municipality_id", "share", size=pl.len().over("area_id")
@@ -316,9 +309,10 @@ def _adding_up(rows: pl.DataFrame, catchments: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(~pl.col("area_id").is_in(other.implode()))
 
 
-def _attacked(
+def _attacked(  # noqa: PLR0917
     rows: pl.DataFrame,
-    sums: BaseSums,
+    wholes: Wholes,
+    base: BaseSums,
     threshold: int,
     hints: Hints | None,
     enough: int | None,
@@ -330,7 +324,7 @@ def _attacked(
     width = (threshold - 2) * rows["least_share"].to_numpy()
     keys = rows.select(_CELL)
     people = rows["population"].to_numpy()
-    for reach in attack(rows, sums, (width, 2.0 * threshold - 2), possible):
+    for reach in attack(rows, wholes, base, (width, 2.0 * threshold - 2), possible):
         if enough is not None and len(leaks) >= enough:
             return leaks
         for row, low, high, givers in zip(

@@ -107,6 +107,7 @@ def _protect_and_audit(
             threshold=threshold,
             also_public=options.get("also_public"),
             hints=hints,
+            sums=options.get("series_sums", ()),
             enough=_NAMED,
         )
 

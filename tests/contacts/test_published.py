@@ -12,6 +12,10 @@ import geo
 import warehouse
 from etl.build import build
 from etl.contacts import generate, run
+from etl.disclosure import audit
+from etl.disclosure.known import sums_known
+from etl.indicator import load_indicators
+from etl.layouts import load_layouts
 from etl.readers import read_package
 
 _KEY = ["area_id", "period", "sex", "age", "sector"]
@@ -42,7 +46,10 @@ def published(
     made = run(str(rows), raw, population=folk1a)
     build(raw, folder / "warehouse.duckdb")
     with warehouse.connect(folder / "warehouse.duckdb") as wh:
-        measures = wh.sql("SELECT * FROM measures WHERE package_id LIKE '%kontakter%'")
+        measures = wh.sql(
+            "SELECT m.*, i.multiplier FROM measures m JOIN indicators i USING (indicator_id) "
+            "WHERE package_id LIKE '%kontakter%'"
+        )
     text = pl.col("sex", "age", "sector", "status", "indicator_id").cast(pl.String)
     return read_package(made).observations, measures.with_columns(text)
 
@@ -93,6 +100,19 @@ def test_a_hidden_number_of_sectors_does_not_follow_from_the_others(
     # One alone would be what is left of the citizens with contact.
     assert hidden.filter(pl.col("len") == 4, pl.col("hidden") == 1).is_empty()
     assert (hidden["hidden"] > 1).any()
+
+
+def test_nothing_hidden_can_be_worked_out_with_what_the_definitions_say(
+    published: tuple[pl.DataFrame, pl.DataFrame],
+) -> None:
+    measures = published[1]
+    sums = load_layouts().by_id["kontakter"].sums
+    assert sums
+    indicators = [i for i in load_indicators().values() if i.id in set(measures["indicator_id"])]
+    known = sums_known(indicators, sums, measures["sector"].unique().to_list())
+    assert any(len(one) == 4 for one in known)  # one, two and three sectors, and any
+    leaks = audit(measures, geo.catchments_frame(), sums=known)
+    assert leaks == [], [str(leak) for leak in leaks[:10]]
 
 
 def test_made_up_numbers_are_marked(published: tuple[pl.DataFrame, pl.DataFrame]) -> None:

@@ -223,20 +223,6 @@ def test_sectors_that_do_not_add_up_are_left_apart():
     assert decided.filter(pl.col("sector") != "a")["status"].unique().to_list() == ["ok"]
 
 
-def test_measures_that_add_up():
-    """Citizens meeting one, two and three sectors are together those who meet any."""
-    where = catchments(klynger={"k-a": ["m1", "m2"]})
-    names = ("any", "one", "two", "three")
-    frames = [
-        released({"m1": a, "m2": b}, where).with_columns(measure=pl.lit(name))
-        for name, a, b in zip(names, (63, 40, 20, 3), (160, 90, 50, 20), strict=True)
-    ]
-    sums = [{("any", "all"): 1, ("one", "all"): -1, ("two", "all"): -1, ("three", "all"): -1}]
-    decided = protect(pl.concat(frames), where, series_sums=sums)
-    m1 = decided.filter((pl.col("area_id") == "m1") & (pl.col("status") != "ok"))
-    assert m1["measure"].n_unique() >= 2
-
-
 def test_year_sums():
     """A sum over years from another package is what the years cannot pass."""
     ground = {(m, "all", "all", "all", y): c for m, c in COUNTS.items() for y in (2024, 2025)}

@@ -1,0 +1,69 @@
+"""What the definitions say of how published indicators add up: anybody can read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
+from typing import Protocol
+
+from etl.disclosure.series import Sum
+
+
+class Defined(Protocol):
+    """An indicator as :mod:`etl.indicator` has it."""
+
+    @property
+    def id(self) -> str:
+        """Return its id."""
+
+    @property
+    def numerator(self) -> str:
+        """Return the measure it counts."""
+
+    @property
+    def denominator(self) -> str | None:
+        """Return the measure it is divided by."""
+
+
+def sums_known(
+    indicators: Iterable[Defined], sums: Mapping[str, Sequence[str]], sectors: Sequence[str]
+) -> list[Sum]:
+    """Return the ways in which counts of indicators add up.
+
+    Parameters
+    ----------
+    indicators
+        The definitions.
+    sums
+        Measure -> the measures it is the sum of, over all sectors, as layouts say it.
+    sectors
+        Sectors that are published.
+
+    Returns
+    -------
+    list of Sum
+        For ``etl.disclosure.audit``: sums, two indicators that count the same, and an indicator
+        whose count is what another is divided by.
+    """
+    counting: dict[str, list[str]] = {}
+    divided: list[tuple[str, str]] = []
+    for one in indicators:
+        counting.setdefault(one.numerator, []).append(one.id)
+        if one.denominator is not None:
+            divided.append((f"{one.id} (population)", one.denominator))
+    found: list[Sum] = []
+    for ids in counting.values():
+        found += [{(ids[0], s): 1, (other, s): -1} for other in ids[1:] for s in sectors]
+    for name, measure in divided:
+        found += [
+            {(name, sector): 1, (counted, sector): -1}
+            for counted in counting.get(measure, [])[:1]
+            for sector in sectors
+        ]
+    for whole, parts in sums.items():
+        for names in product(
+            counting.get(whole, [])[:1], *(counting.get(p, [])[:1] for p in parts)
+        ):
+            top, *rest = names
+            found.append({(top, "all"): 1} | {(name, "all"): -1 for name in rest})
+    return found
