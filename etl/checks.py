@@ -17,7 +17,7 @@ import polars as pl
 import geo
 from etl.age_bands import partition
 from etl.between import Once, anew, check_together
-from etl.findings import Finding, Findings
+from etl.findings import Finding, Findings, Severity
 from etl.harmonise import cell_named, name_of
 from etl.jumps import between_years
 from etl.messages import Said, joined, say
@@ -27,6 +27,11 @@ from etl.readers.package import Package
 _NAMED: Final = 3
 #: Rates are delivered with few digits: what one may lie outside others by for that alone.
 _ROUNDED_RATE: Final = 0.05
+#: Of those counted once in a larger area, how many may have lived in several of its parts: one in
+#: twenty Danes moves to another municipality in a year, of young adults one in eight (Statistics
+#: Denmark, FLY66); a few more where they are few.
+_MOVERS: Final = 0.2
+_FEW_MOVERS: Final = 5
 
 
 def check_all(packages: Sequence[Package], once: Once = anew) -> list[Finding]:
@@ -186,18 +191,28 @@ class _Cube:
         row[tuple(at)] = rows["row"].to_numpy()
         return cls(measure, labels, value, row, base)
 
-    def differing(self, column: str, whole: str, parts: Sequence[str]) -> list[dict[str, Any]]:
-        """Return the totals that differ from the sum of their parts, where all are known."""
+    def differing(
+        self, column: str, whole: str, parts: Sequence[str], *, movers: bool = False
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Return the totals that differ from the sum of their parts, where all are known.
+
+        Second those that people who move explain: with `movers` they are counted in several parts.
+        """
         labels = self.labels[column]
         if not {whole, *parts} <= set(labels):
-            return []
+            return [], []
         axis = list(self.labels).index(column)
         at = labels.index(whole)
-        sums = self.value.take([labels.index(part) for part in parts], axis).sum(axis)
+        each = self.value.take([labels.index(part) for part in parts], axis)
+        total, more = self.value.take(at, axis), each.sum(axis)
         # Each of the parts and the total may be off by half of what they are rounded to.
-        tolerance = (len(parts) + 1) * self.base / 2
-        cells = np.argwhere(np.abs(self.value.take(at, axis) - sums) > tolerance)
-        return self._named(np.insert(cells, axis, at, axis=1))
+        differ = np.abs(total - more) > (len(parts) + 1) * self.base / 2
+        explained = movers & (total < more) & (more - total <= _MOVERS * total + _FEW_MOVERS)
+        explained &= total >= each.max(axis)
+        return (
+            self._named(np.insert(np.argwhere(differ & ~explained), axis, at, axis=1)),
+            self._named(np.insert(np.argwhere(differ & explained), axis, at, axis=1)),
+        )
 
     def larger(self, whole: _Cube, sector: str | None) -> list[dict[str, Any]]:
         """Return the counts that are larger than what they are counted among.
@@ -295,12 +310,17 @@ class _Totals:
         self, name: Said, column: str, whole: str, parts: Sequence[str], measures: Iterable[str]
     ) -> None:
         """Compare totals with the sum of their parts where all of these are known."""
-        found = (self.cubes[measure].differing(column, whole, parts) for measure in measures)
-        for cells in sorted(filter(None, found), key=lambda cells: _place(cells[0])):
+        found: list[tuple[Severity, str, list[dict[str, Any]]]] = []
+        for measure in measures:
+            once = column == "area_id" and measure in self.package.layout.counted_once
+            wrong, moved = self.cubes[measure].differing(column, whole, parts, movers=once)
+            found += [("warning", "totals_differ", wrong), ("note", "totals_of_movers", moved)]
+        there = [one for one in found if one[2]]
+        for severity, message, cells in sorted(there, key=lambda one: _place(one[2][0])):
             first = cells[0]
             self.found.add(
-                "warning",
-                "totals_differ",
+                severity,
+                message,
                 row=first["row"],
                 column=first["period"],
                 measure=self._delivered(first["measure"]),

@@ -245,6 +245,9 @@ class Layout(_Part):
     #: Measure -> measures that make it up exactly, all of them over all sectors: what is hidden in
     #: one must not follow from the others.
     sums: dict[str, tuple[str, ...]] = {}
+    #: Measures of people who are counted in each municipality they lived in during the year, and
+    #: once in larger areas: these may be less than the sum of their municipalities.
+    counted_once: tuple[str, ...] = ()
     sector: str = "all"  # of every number in a file that does not say it
     kind: Kind | None = None  # of every number in a file without a unit column
     maximum: float | None = None

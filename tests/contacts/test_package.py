@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,33 @@ def test_the_build_knows_the_package_and_finds_nothing_wrong(tmp_path: Path) -> 
     assert not of.info.is_demo
     assert not of.findings
     # That municipalities add up to more than their region is no fault of anybody.
-    assert not [f for f in check_package(of) if f.severity == "error"]
+    found = check_package(of)
+    assert {f.severity for f in found} == {"note"}
+    assert any("people who move during the year" in f.what_en for f in found)
+
+
+@pytest.mark.parametrize(
+    ("measure", "change"),
+    [
+        ("citizens_with_contact", 40),  # more than live in all municipalities together
+        ("citizens_with_contact", -12),  # more moved than ever do
+        ("contacts", -1),  # nobody's contact is counted twice
+    ],
+)
+def test_a_true_difference_is_still_warned_of(tmp_path: Path, measure: str, change: int) -> None:
+    of = delivered(tmp_path, movers(7))
+    wrong = (
+        (pl.col("measure") == measure)
+        & (pl.col("area_id") == "reg07-nordjylland")
+        & (pl.col("sector") == "general_practice")
+    )
+    changed = of.observations.with_columns(
+        value=pl.when(wrong & (pl.col("value") > 12))
+        .then(pl.col("value") + change)
+        .otherwise("value")
+    )
+    found = check_package(replace(of, observations=changed))
+    assert any(f.severity == "warning" and "totals differ" in f.what_en for f in found)
 
 
 def test_a_mover_counts_once_in_the_region(tmp_path: Path) -> None:
