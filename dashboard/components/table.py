@@ -21,7 +21,7 @@ from dashboard.format import Numbers
 from dashboard.text import Text
 
 #: Characters a cell may have before its column may break lines.
-_LONG = 32
+_LONG = 24
 #: Tables with so many columns become cards where they have little room: one row, one card. With
 #: fewer they fit, with more they are moved sideways.
 CARDS = range(4, 13)

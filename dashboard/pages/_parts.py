@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -332,3 +333,12 @@ def demo_section(ctx: Context) -> None:
 def demo_indicators(ctx: Context, theme: str) -> list[str]:
     """Return the made-up indicators of a theme."""
     return [i for i in ctx.reference.of_theme(theme) if is_demo(ctx, i)]
+
+
+def in_words(ctx: Context, phrase: str) -> str:
+    """Return a geography file's words on certainty or shares in the reader's language.
+
+    A file the reader has added may say it in words of its own; those are shown as they stand.
+    """
+    key = "klynge_til_raad.sure." + re.sub(r"[^a-z0-9]+", "_", phrase.lower()).strip("_")
+    return ctx.text(key) if ctx.text.has(key) else phrase

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 import polars as pl
@@ -337,8 +336,8 @@ def _members(ctx: Context, rows: pl.DataFrame, old: str) -> None:
             st.caption(note)
     shown = own.with_columns(
         share=100 * pl.col("share"),
-        old_certainty=pl.Series([certainty(ctx, c) for c in own["old_certainty"]]),
-        new_certainty=pl.Series([certainty(ctx, c) for c in own["new_certainty"]]),
+        old_certainty=pl.Series([parts.in_words(ctx, c) for c in own["old_certainty"]]),
+        new_certainty=pl.Series([parts.in_words(ctx, c) for c in own["new_certainty"]]),
     ).sort("municipality_id", maintain_order=True)
     columns = [
         Column("municipality", ctx.text("common.municipality")),
@@ -362,12 +361,3 @@ def _members(ctx: Context, rows: pl.DataFrame, old: str) -> None:
         ),
         css="kb-quiet",
     )
-
-
-def certainty(ctx: Context, phrase: str) -> str:
-    """Return a geography file's words on certainty in the reader's language.
-
-    A file the reader has added may say it in words of its own; those are shown as they stand.
-    """
-    key = "klynge_til_raad.sure." + re.sub(r"[^a-z0-9]+", "_", phrase.lower()).strip("_")
-    return ctx.text(key) if ctx.text.has(key) else phrase

@@ -25,7 +25,7 @@ _DEFAULT = "population_80plus_share"
 _TILED = "kommuner"
 _ORDERS = ("high", "low", "name")
 #: Of year with its two steps, colours, what stands beside, and shape.
-_WIDTHS = (2.2, 1.7, 1.6, 1.3)
+_WIDTHS = (2.1, 1.6, 1.5, 1.6)
 
 
 def render(ctx: Context) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.components import Column, Table, demo_badge, html_table, show_table, status_text
 from dashboard.context import Context, Page
+from dashboard.pages import _parts as parts
 from dashboard.reference import Row
 from dashboard.text import catalogue
 from warehouse import pages
@@ -230,10 +231,14 @@ def _memberships(ctx: Context) -> None:
     if members.is_empty():
         st.markdown(text("om.geographies.certain"))
         return
+    said = {
+        column: pl.Series([parts.in_words(ctx, phrase) for phrase in members[column]])
+        for column in ("share_basis", "certainty")
+    }
     show_table(
         ctx,
         Table(
-            members,
+            members.with_columns(**said),
             (
                 Column("area", text("common.area")),
                 Column("municipality", text("common.municipality")),

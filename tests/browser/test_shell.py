@@ -51,6 +51,10 @@ def test_so_it_does_in_english_in_the_dark_on_a_phone(phone, page):
     phone.page.emulate_media(color_scheme="dark")
     opens_and_is_accessible(phone, page, "en")
     assert phone.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    # No table need be pushed sideways either, nor those folded under charts.
+    phone.page.evaluate("document.querySelectorAll('details').forEach(e => (e.open = true))")
+    wider = "all => all.filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.ariaLabel)"
+    assert phone.page.locator(".kb-table-box").evaluate_all(wider) == []
 
 
 def test_the_policy_is_on_the_page(reader):
@@ -302,3 +306,10 @@ def test_paper_is_white_and_the_ink_dark_also_from_a_dark_screen(reader):
     assert window.locator("h1").evaluate(colour, "color") == dark_ink
     assert window.locator(".kb-print text").first.evaluate(colour, "fill") == dark_ink
     window.evaluate("dispatchEvent(new Event('afterprint'))")
+
+
+def test_a_card_is_still_a_row_of_a_table_to_a_screen_reader(phone):
+    window = phone.open(f"/?{HORSENS}")
+    row = window.get_by_role("row").filter(has_text="hjemmesygepleje").first
+    expect(row.get_by_role("rowheader")).to_have_count(1)
+    expect(row.get_by_role("cell").first).to_be_visible()

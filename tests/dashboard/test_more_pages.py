@@ -102,7 +102,7 @@ def test_every_word_on_certainty_has_both_languages(warehouse_path: Path) -> Non
 
     with connect(warehouse_path) as wh:
         phrases = wh.sql(
-            "SELECT DISTINCT certainty FROM catchments "
+            "SELECT DISTINCT certainty FROM catchments UNION SELECT share_basis FROM catchments "
             "WHERE geography LIKE 'klynger%' OR geography LIKE 'sundhedsraad%'"
         )["certainty"]
     for phrase in phrases:
