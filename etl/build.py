@@ -6,16 +6,15 @@ A build that fails leaves the old warehouse serving; a build with nothing new do
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from etl.collecting import paused
 from etl.findings import Finding, PackageError
 from etl.fingerprint import boundary_fingerprint, code_fingerprint, fingerprint
 from etl.lock import only_one
@@ -102,24 +101,12 @@ def build(
     warehouse = Path(warehouse)
     warehouse.parent.mkdir(parents=True, exist_ok=True)
     lock = warehouse.with_name(warehouse.name + ".lock")
-    with only_one(lock, waiting=lambda: tell("wait", 0, 1)), _without_collecting():
+    with only_one(lock, waiting=lambda: tell("wait", 0, 1)), paused():
         print_of_all = fingerprint(raw_dir, definitions)
         summary = _unchanged(raw_dir, warehouse, print_of_all, start, definitions)
         if summary is not None:
             return summary
         return _build(raw_dir, warehouse, print_of_all, tell, start, definitions)
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Let the collector rest: what a build lets go of is in no cycle, and looking costs time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _layouts(definitions: Path | None) -> Path | None:
@@ -170,7 +157,7 @@ def _build(  # noqa: PLR0917
 ) -> BuildSummary:
     # imported here: heavy, and not needed when nothing is new
     import geo  # noqa: PLC0415
-    from etl import tables  # noqa: PLC0415
+    from etl import coverage, tables  # noqa: PLC0415
     from etl.checks import check_all, check_package  # noqa: PLC0415
     from etl.indicator import load_indicators  # noqa: PLC0415
     from etl.layouts import Layouts, load_layouts  # noqa: PLC0415
@@ -226,6 +213,8 @@ def _build(  # noqa: PLR0917
         tell("boundaries", 0, 1)
         boundaries = drawn.result()
     tell("boundaries", 1, 1)
+    files = {p.info.package_id: p.info.file for p in loaded.packages}
+    findings += coverage.mostly_hidden(computed.measures, path, computed.kept, indicators, files)
     known, statuses = tables.kept(path, computed.kept)
     by_status = Counter(statuses)
     if len(computed.measures):

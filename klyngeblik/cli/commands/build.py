@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,13 +28,16 @@ def build(raw: Raw = DEFAULT_RAW, warehouse: Warehouse = DEFAULT_WAREHOUSE) -> N
     A build that fails leaves the last good warehouse; one with nothing new changes nothing.
     """
     summarise(build_warehouse(raw, warehouse), warehouse)
+    atexit.register(gc.freeze)  # then nothing is looked through once more on the way out
 
 
 def build_warehouse(raw: Path, warehouse: Path) -> BuildSummary:
     """Build with progress bars; see ``etl.build.build``."""
-    from etl.build import build as make  # noqa: PLC0415
+    from etl.collecting import paused  # noqa: PLC0415
 
-    with progress() as tell:
+    with paused(), progress() as tell:
+        from etl.build import build as make  # noqa: PLC0415 - heavy
+
         return make(raw, warehouse, tell)
 
 
