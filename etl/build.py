@@ -40,7 +40,7 @@ class BuildSummary:
     refused : int
         Files not used: a newer edition has the same figures.
     findings : tuple of Finding
-        Warnings and notes, the same as `klyngeblik check` gives.
+        Warnings and notes: those `klyngeblik check` gives, and where most had to be hidden.
     seconds : float
     unchanged : bool
         True when nothing was new and the warehouse was left as it is.
