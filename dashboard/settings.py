@@ -32,6 +32,9 @@ def streamlit_settings(address: str, port: int, public: str = "") -> dict[str, o
         "browser.gatherUsageStats": False,
         "browser.serverAddress": address,
         "client.toolbarMode": "minimal",
+        # No page around ours may speak to it. Streamlit's own list of hosts is also looked through
+        # at each message the page sends itself, several a click.
+        "client.allowedOrigins": [],
         "client.showErrorDetails": "none",
         "client.showErrorLinks": False,
         "client.showSidebarNavigation": False,

@@ -22,6 +22,8 @@ from dashboard.text import Text
 
 #: Characters a cell may have before its column may break lines.
 _LONG = 24
+#: Decimals a CSV has more than the page.
+_MORE = 4
 #: Tables with so many columns become cards where they have little room: one row, one card. With
 #: fewer they fit, with more they are moved sideways.
 CARDS = range(4, 13)
@@ -75,27 +77,46 @@ class Table:
     caption: str = ""
 
 
-def _exact(value: object) -> str:
-    """Return a number unrounded as an attribute, from which the browser writes CSV."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return ""
-    return f' data-v="{repr(value).removesuffix(".0")}"'
+def _exact(value: float, decimals: int, shown: str) -> str:
+    """Return a number as the browser writes it into CSV, where what is shown would not do."""
+    more = repr(round(value, decimals + _MORE)).removesuffix(".0")
+    return more if more != shown.replace(",", ".") else ""
 
 
-def _is_number(value: object) -> bool:
-    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
-
-
-def _cell(row: Mapping[str, Any], column: Column, text: Text, number: Numbers) -> str:
+def _cell(row: Mapping[str, Any], column: Column, text: Text) -> str:
+    """Return what stands in a cell without a number."""
     value = row[column.name]
     if value is None:
         status = row.get(column.status or "")
         return status_text(text, status, short=True) if status not in (None, "ok") else "–"
     if isinstance(value, bool):
         return text("common.yes" if value else "common.no")
-    if isinstance(value, int | float):
-        return number(value, column.decimals)
     return str(value)
+
+
+def _written(
+    rows: Sequence[Mapping[str, Any]], column: Column, text: Text, number: Numbers
+) -> tuple[str, list[tuple[str, str]]]:
+    """Return the class of a column, and the attributes and content of each of its cells."""
+    cells: list[tuple[str, str]] = []
+    name, decimals = column.name, column.decimals
+    right, is_long = True, False
+    for row in rows:
+        value = row[name]
+        # Not isinstance: True is an int.
+        if type(value) is float or type(value) is int:
+            shown = number(value, decimals)
+            exact = _exact(value, decimals, shown)
+            cells.append((f' data-v="{exact}"' if exact else "", shown))
+        else:
+            said = _cell(row, column, text)
+            right = right and value is None
+            is_long = is_long or len(said) > _LONG
+            cells.append(("", escape(said)))
+    # Numbers stand right; only a column of long texts may break its lines.
+    kind = "kb-num" if right or column.right else "kb-text" if is_long else ""
+    kind = f' class="{kind}"' if kind else ""
+    return kind, [(exact or kind, said) for exact, said in cells]
 
 
 def cards(labels: Sequence[str], *, one_a_line: bool = False) -> str:
@@ -124,36 +145,20 @@ def html_table(table: Table, text: Text, number: Numbers, *, css: str = "") -> s
     A null with a status is written as the reason; numbers are written in the reader's language.
     ``css="kb-quiet"`` keeps the caption for screen readers where a heading already says it.
     """
-    cells = list(rows_of(table.frame))
-    rows = [[_cell(row, column, text, number) for column in table.columns] for row in cells]
-    exact = [[_exact(row[column.name]) for column in table.columns] for row in cells]
-    # Numbers stand right; only a column of long texts may break its lines.
-    kinds = [
-        ' class="kb-num"'
-        if column.right or all(_is_number(row[column.name]) for row in cells)
-        else ' class="kb-text"'
-        if any(len(row[i]) > _LONG for row in rows)
-        else ""
-        for i, column in enumerate(table.columns)
-    ]
+    rows = list(rows_of(table.frame))
+    columns = [_written(rows, column, text, number) for column in table.columns]
     head = "".join(
         f'<th scope="col"{kind}>{escape(column.label)}</th>'
-        for column, kind in zip(table.columns, kinds, strict=True)
+        for column, (kind, _) in zip(table.columns, columns, strict=True)
     )
-    body = [
-        f'<tr><th scope="row"{values[0]}>{escape(first)}</th>'
-        + "".join(
-            f"<td{kind}{value}>{escape(cell)}</td>"
-            for cell, kind, value in zip(rest, kinds[1:], values[1:], strict=True)
-        )
-        + "</tr>"
-        for (first, *rest), values in zip(rows, exact, strict=True)
-    ]
+    firsts = [f'<th scope="row"{kind}>{said}</th>' for kind, said in columns[0][1]]
+    rest = [[f"<td{kind}>{said}</td>" for kind, said in cells] for _, cells in columns[1:]]
+    body = [f"<tr>{''.join(row)}</tr>" for row in zip(firsts, *rest, strict=True)]
     labels = ""
     if len(table.columns) in CARDS:
         headings = [column.label for column in table.columns]
-        numbers = (row[i] for row in rows for i, kind in enumerate(kinds) if "kb-num" in kind)
-        is_wide = any(len(number) > _NARROW for number in numbers)
+        numbers = (said for kind, cells in columns if "kb-num" in kind for _, said in cells)
+        is_wide = any(len(said) > _NARROW for said in numbers)
         labels = cards(headings, one_a_line=is_wide or max(map(len, headings[1:])) > _SHORT)
     caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
     return (

@@ -15,7 +15,7 @@ SAID = """() => [...document.querySelectorAll('.kb-frame')].map(frame => ({
     .replace(/\\s/g, ''),
   rows: [...frame.querySelectorAll('tbody tr')].map(row => [
     row.querySelector('th').textContent.replace(/\\s/g, ''),
-    row.querySelector('td:last-of-type') && row.querySelector('.kb-num').textContent]),
+    row.querySelector('td.kb-num, td[data-v]').textContent]),
 })).filter(({name}) => /(gp-contact-share|hospital-stay-share|per-1000|ranked)$/.test(name))"""
 WIDTHS = """() => [...document.querySelectorAll('.kb-chart')].map(place => [
   place.clientWidth, place.querySelector('.main-svg')?.clientWidth ?? 0])"""

@@ -36,7 +36,7 @@ def test_names_cannot_become_markup():
 
 def test_a_number_is_there_unrounded_for_the_file_and_a_hidden_one_is_not():
     html = html_table(TABLE, Text("da"), Numbers("da"))
-    assert '<td class="kb-num" data-v="1234.56">1.234,6</td>' in html
+    assert '<td data-v="1234.56">1.234,6</td>' in html
     assert html.count("data-v") == 1
 
 
@@ -58,6 +58,16 @@ def test_a_table_of_many_columns_knows_its_headings_for_cards():
     assert 'V"<' not in wide
     narrow = html_table(Table(frame, columns[:3]), Text("da"), Numbers("da"))
     assert "data-cards" not in narrow
+
+
+def test_a_number_shown_whole_needs_no_other_for_the_file():
+    frame = [{"a": "x", "v": v} for v in (84.2, 1.0 / 3, 1234, -0.5)]
+    table = Table(frame, (Column("a", "A"), Column("v", "V", 1)))
+    html = html_table(table, Text("da"), Numbers("da"))
+    assert '<td class="kb-num">84,2</td>' in html
+    assert '<td data-v="0.33333">0,3</td>' in html
+    assert '<td data-v="1234">1.234,0</td>' in html
+    assert '<td data-v="-0.5">' in html
 
 
 def test_cards_put_long_headings_and_wide_numbers_on_lines_of_their_own():
