@@ -359,5 +359,5 @@ def _members(ctx: Context, rows: pl.DataFrame, old: str) -> None:
             [c for c in columns if c.name != same],
             caption=ctx.text("klynge_til_raad.members"),
         ),
-        css="kb-quiet",
+        css="kb-quiet kb-tight",
     )
