@@ -138,11 +138,11 @@ class _Maker:
         source = f"{self._words('moedeark.source')}: {chart.source}"
         foot = [line for line in (*lines, source) if line]
         frame = slide.shapes.add_chart(
-            _kind(chart), _LEFT, _TOP, _BODY_WIDTH, Inches(4.5), _data(chart)
+            _kind(chart), _LEFT, _TOP, _BODY_WIDTH, Inches(4.25), _data(chart)
         )
         _describe(frame, title, chart.alt)
         _style(frame.chart, chart)
-        self._write(self._box(slide, _TOP + Inches(4.55), Inches(0.8)), foot, size=11, space=2)
+        self._write(self._box(slide, _TOP + Inches(4.3), Inches(1.2)), foot, size=11, space=2)
 
     def _estimates(self, chart: Chart) -> str:
         """Return of which points the number is an estimate; the chart's own labels are numbers."""

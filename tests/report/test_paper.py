@@ -176,6 +176,26 @@ def test_made_up_figures_come_after_the_real_ones_and_say_so(shipped: Warehouse)
         assert paper.text.count("DEMO – opdigtede tal") == marked
 
 
+def test_no_line_runs_into_a_year_that_is_counted_anew(shipped: Warehouse) -> None:
+    content = report.sheet_of(shipped, "k22-horsensklyngen", "children")
+    before, *after = content.pages
+
+    def joined(block: object) -> object:
+        return replace(block, breaks=()) if isinstance(block, Chart) and block.breaks else block
+
+    parts = tuple(
+        replace(part, rows=tuple(tuple(joined(b) for b in row) for row in part.rows))
+        for part in before
+    )
+    assert parts != before
+    drawn, across = (
+        PdfReader(io.BytesIO(report.FORMATS[".pdf"](sheet))).pages[0].get_contents().get_data()
+        for sheet in (content, replace(content, pages=(parts, *after)))
+    )
+    # Each of the three lines is drawn in two pieces.
+    assert drawn.count(b"\nS\n") == across.count(b"\nS\n") + 3
+
+
 def test_sources_date_and_link_stand_on_the_paper(shipped: Warehouse) -> None:
     made = report.sheet(
         shipped, "k22-horsensklyngen", "elderly", base_url="https://klyngeblik.region.example/"
