@@ -27,11 +27,6 @@ _START = (
 _EXPECTED = re.compile(r"Failed to load resource|/_stcore/")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Make the mark known of tests that take minutes."""
-    config.addinivalue_line("markers", "every_area: every area, some minutes; only when asked for")
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what takes minutes unless it is asked for by its mark."""
     if "every_area" in config.option.markexpr:

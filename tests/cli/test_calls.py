@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,6 +14,8 @@ import pytest
 import dashboard.serve
 import klyngeblik
 from tests.cli.conftest import Run
+from tests.conftest import REPO
+
 
 COMMANDS = (
     *("run", "build", "serve", "export", "areas", "indicators", "packages", "check", "demo"),
@@ -110,6 +113,22 @@ def test_neither_ctrl_c_nor_a_bug_shows_a_traceback(
     result = run("serve", "--warehouse", small_path)
     assert result.exit_code == status
     assert "Traceback" not in result.output
+
+
+def test_a_build_says_only_what_it_has_to_say(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    (package,) = (REPO / "data" / "raw").glob("FOLK1A_*.csv")
+    shutil.copy(package, raw)
+    call = ["build", "--raw", raw, "--warehouse", tmp_path / "warehouse.duckdb"]
+    done = subprocess.run(
+        [sys.executable, "-m", "klyngeblik", *map(str, call)],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1].startswith("Published: ")
 
 
 def test_ctrl_c_ends_the_dashboard_quietly(small_path: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +26,6 @@ def build(raw: Raw = DEFAULT_RAW, warehouse: Warehouse = DEFAULT_WAREHOUSE) -> N
     A build that fails leaves the last good warehouse; one with nothing new changes nothing.
     """
     summarise(build_warehouse(raw, warehouse), warehouse)
-    atexit.register(gc.freeze)  # then nothing is looked through once more on the way out
 
 
 def build_warehouse(raw: Path, warehouse: Path) -> BuildSummary:
