@@ -16,7 +16,6 @@ import klyngeblik
 from tests.cli.conftest import Run
 from tests.conftest import REPO
 
-
 COMMANDS = (
     *("run", "build", "serve", "export", "areas", "indicators", "packages", "check", "demo"),
 )
