@@ -301,18 +301,20 @@ def _difference(ctx: Context, cut: parts.Cut, own: pl.DataFrame) -> list[str]:
     if here is None or here["value"] is None:
         return []
     _, decimals = parts.unit_and_decimals(ctx, cut.indicator)
+    unit = ctx.reference.indicators[cut.indicator]["unit"]
     said = []
     for area in own[column]:
         there = rows.get(area)
         if there is not None and there["value"] is not None:
-            gap = difference(ctx.text, ctx.number, there["value"], here["value"], decimals)
+            two = (there["value"], here["value"])
+            gap = difference(ctx.text, ctx.number, *two, decimals, unit)
             same = round(there["value"], decimals) == round(here["value"], decimals)
             said.append(
                 ctx.text(
                     f"klynge_til_raad.number{'_same' if same else ''}",
                     name=there["name"],
-                    value=ctx.number(there["value"], decimals),
-                    own=ctx.number(here["value"], decimals),
+                    value=ctx.number.unit(there["value"], unit, decimals),
+                    own=ctx.number.unit(here["value"], unit, decimals),
                     area=here["name"],
                     gap=gap,
                 )

@@ -167,7 +167,8 @@ def _here(ctx: Context, cut: parts.Cut, geography: str) -> None:
         compared = ctx.text(f"common.comparison.{own['vs_country']}", benchmark=benchmark)
         said.append(ctx.text("kort.here_compared", compared=compared))
     elif unit_id != "persons":
-        gap = difference(ctx.text, ctx.number, own["value"], country["value"], decimals)
+        two = (own["value"], country["value"])
+        gap = difference(ctx.text, ctx.number, *two, decimals, unit_id)
         said += [ctx.text("kort.here_gap", gap=gap)] if gap else []
     st.markdown(" ".join(said))
 
