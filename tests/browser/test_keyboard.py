@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, TimeoutError, expect
 from pypdf import PdfReader
 
 import warehouse
@@ -18,6 +18,7 @@ from warehouse.pages import measures
 #: What has focus: its name, and whether a reader can see that it has.
 FOCUS = """() => {
   const at = document.activeElement;
+  if (at === document.body) return ["", true];  // past the last stop, before the first one
   const name = at.getAttribute("aria-label") || at.labels?.[0]?.innerText || at.innerText || "";
   // The input of a radio button or a switch is clipped away: its label must have the ring.
   const drawn = ["radio", "checkbox"].includes(at.type) ? at.closest("label") : at;
@@ -25,6 +26,8 @@ FOCUS = """() => {
   return [name.trim(), style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
     && box.width > 0 && box.bottom > 0 && box.top < innerHeight];
 }"""
+#: Whether what has focus shows it.
+SHOWN = f"() => ({FOCUS})()[1]"
 #: No page needs more steps than this to its last control.
 _STEPS = 60
 
@@ -49,8 +52,12 @@ def walk_to(reader: Reader, name: str, key: str = "Tab") -> None:
     passed = []
     for _ in range(_STEPS):
         reader.page.keyboard.press(key)
-        at, is_visible = reader.page.evaluate(FOCUS)
-        assert is_visible or not at, f"nothing shows that {at} has focus"
+        at, _ = reader.page.evaluate(FOCUS)
+        try:
+            # The window may still be moving to it, or the page be drawing it anew.
+            reader.page.wait_for_function(SHOWN)
+        except TimeoutError:
+            pytest.fail(f"nothing shows that {at} has focus")
         if at == name:
             return
         passed.append(at[:40])
