@@ -24,7 +24,7 @@ Rows = Sequence[dict[str, Any]]
 
 ROW = 76  # pixels a labelled bar takes, its line of text included
 THIN_ROW = 27  # pixels a bar in a long list takes when its name needs one line
-TALL_ROW = 42  # and when some name needs two
+LINE = 15  # and more, for each further line that some name needs
 
 
 def bullet_bars(frame: Figures, look: Look, *, unit: str, decimals: int, suffix: str = "") -> Chart:
@@ -119,7 +119,7 @@ def ranked_bars(frame: Figures, look: Look, *, unit: str, decimals: int) -> Char
     palette = look.palette
     names = [wrapped(r["name"]) for r in rows]
     who = [r["who"] for r in rows]
-    row_height = TALL_ROW if any("<br>" in name for name in names) else THIN_ROW
+    row_height = THIN_ROW + LINE * max((name.count("<br>") for name in names), default=0)
     chart = new_chart(height=row_height * max(len(rows), 1) + 46)
     at = list(range(len(rows)))
     chart.trace(

@@ -121,8 +121,11 @@ def marker_symbol(who: str) -> str:
     return {"area": "circle", "region": "diamond", "country": "line-ns"}.get(who, "circle-open")
 
 
-def wrapped(name: str, width: int = 18) -> str:
-    """Return a name broken into lines of about ``width`` characters, for narrow places."""
+def wrapped(name: str, width: int = 21) -> str:
+    """Return a name broken into lines of about ``width`` characters, for narrow places.
+
+    In the usual width no council's name takes more than two lines.
+    """
     lines: list[str] = []
     for word in name.split():
         if lines and len(lines[-1]) + len(word) < width:

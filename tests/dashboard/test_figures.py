@@ -223,6 +223,15 @@ def test_ranked_bars_begin_with_the_highest_and_end_with_what_has_no_number() ->
     assert [a["text"] for a in layout["annotations"]] == ["Skjult: under 5"]
 
 
+@pytest.mark.parametrize("geography", ["klynger-2022", "sundhedsraad-2027", "kommuner"])
+def test_no_name_in_a_ranked_list_reaches_into_the_next(geography: str) -> None:
+    names = [area.name for area in geo.load_geographies()[geography].areas]
+    frame = area_frame([1.0] * len(names), ["ok"] * len(names)).with_columns(name=pl.Series(names))
+    layout = drawn(bars.ranked_bars(frame, LOOK, unit="procent", decimals=1))["layout"]
+    row = layout["height"] / len(names)
+    assert max(name.count("<br>") + 1 for name in layout["yaxis"]["ticktext"]) * 17 < row
+
+
 def test_a_line_is_broken_where_a_year_is_hidden_and_dashed_where_projected() -> None:
     frame = area_frame([1.0, None, 3.0, 4.0], ["ok", "suppressed", "ok", "ok"]).with_columns(
         name=pl.lit("Et sted"), who=pl.lit("area"), is_projection=pl.Series([0, 0, 0, 1]) == 1
