@@ -27,9 +27,9 @@ from etl.readers.package import Package
 _NAMED: Final = 3
 #: Rates are delivered with few digits: what one may lie outside others by for that alone.
 _ROUNDED_RATE: Final = 0.05
-#: Of those counted once in a larger area, how many may have lived in several of its parts in a year:
-#: set wide enough for young adults, who move most, and a few more where they are few. Beyond it a
-#: total is wrong, not moved.
+#: Of those counted once in a larger area, how many may have lived in several of its parts in a
+#: year: set wide enough for young adults, who move most, and a few more where they are few. Beyond
+#: it a total is wrong, not moved.
 _MOVERS: Final = 0.2
 _FEW_MOVERS: Final = 5
 
