@@ -18,6 +18,11 @@ from dashboard.pages import _parts as parts
 from dashboard.pages._big import Item, show_list, two_columns
 from dashboard.rows import Row, Slice
 
+#: Indicators beside each other in a table whose rows are areas; their headings are long.
+_MOST_ACROSS = 4
+#: Areas beside each other where the rows are indicators.
+_MOST_AREAS = 8
+
 
 def show_findings(ctx: Context, findings: Iterable[Finding], *, level: int = 3) -> None:
     """Draw findings: what the number says, what the words mean, what one could ask."""
@@ -174,16 +179,23 @@ def show_matrix(
         for area in areas
         for i in titles
     }
-    # The fewer of the two are the columns, so that the table seldom has to be moved sideways.
-    if len(areas) < len(titles):
+    # The fewer of the two are the columns, and never more than fit on the page.
+    if len(areas) < len(titles) and len(areas) <= _MOST_AREAS:
         first, down, across, css = "common.indicator", titles, areas, "kb-matrix kb-across"
         said = {(i, area): value for (area, i), value in said.items()}
+        most = len(across)
     else:
         first, down, across, css = "common.area", areas, titles, "kb-matrix"
-    cells = [{"name": name} | {key: said[row, key] for key in across} for row, name in down.items()]
-    shown = [Column("name", ctx.text(first), status=None)]
-    shown += [Column(key, label, status=None, right=True) for key, label in across.items()]
-    show_table(ctx, Table(cells, shown, caption), css=css)
+        most = _MOST_ACROSS
+    tables = -(-len(across) // most)
+    columns = list(across.items())
+    for n in range(tables):
+        part = columns[n * len(columns) // tables : (n + 1) * len(columns) // tables]
+        cells = [{"name": name} | {k: said[row, k] for k, _ in part} for row, name in down.items()]
+        shown = [Column("name", ctx.text(first), status=None)]
+        shown += [Column(key, label, status=None, right=True) for key, label in part]
+        which = f" ({n + 1}/{tables})" if tables > 1 else ""
+        show_table(ctx, Table(cells, shown, caption + which), css=css)
 
 
 def worded(ctx: Context, row: Row, decimals: int) -> str:
