@@ -124,4 +124,4 @@ def test_a_hidden_number_of_the_region_says_why_among_the_key_figures(
 def test_the_map_says_how_the_area_stands_against_the_country(run: Run) -> None:
     app = run("kort", area="k22-horsensklyngen")
     said = " ".join(m.value for m in app.markdown).replace("\u00a0", " ")
-    assert "Horsensklyngen: 5,6 %. Hele landet: 6,0 %. Det er 0,4 lavere." in said
+    assert "Horsensklyngen: 5,6 %. Hele landet: 6,0 %. Det er 0,4 procentpoint lavere." in said
