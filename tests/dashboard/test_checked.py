@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.reference import WAREHOUSE_VARIABLE
-from tests.dashboard.test_pages import script
+from tests.dashboard.conftest import script
 
 
 @pytest.mark.parametrize(

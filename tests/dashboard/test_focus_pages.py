@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.dashboard.conftest import Run
 from tests.dashboard.contexts import charts
-from tests.dashboard.test_pages import Run, run  # noqa: F401
 
 PAGES = ("aeldre", "demografi", "boern_og_unge")
 #: A cluster, the split capital, an island that is one municipality, a council, a tiny island, all.
@@ -27,7 +27,7 @@ def spoken(app: AppTest) -> str:
 
 @pytest.mark.parametrize("big", ["0", "1"])
 @pytest.mark.parametrize("page", PAGES)
-def test_it_works_for_every_kind_of_area_in_both_sizes(run: Run, page: str, big: str) -> None:  # noqa: F811
+def test_it_works_for_every_kind_of_area_in_both_sizes(run: Run, page: str, big: str) -> None:
     for area in AREAS:
         app = run(page, area=area, big=big, lang="en" if area == "dk" else "da")
         assert not app.exception, (area, app.exception)
@@ -39,7 +39,7 @@ def test_it_works_for_every_kind_of_area_in_both_sizes(run: Run, page: str, big:
             assert not app.columns, area
 
 
-def test_the_switch_of_big_letters_is_kept_in_the_link(run: Run) -> None:  # noqa: F811
+def test_the_switch_of_big_letters_is_kept_in_the_link(run: Run) -> None:
     app = run("aeldre", area="k22-bornholm")
     # The script names its page in the link, which a real page's callback rightly drops.
     app.toggle(key="url-big").set_value(True).run()
@@ -50,7 +50,7 @@ def test_the_switch_of_big_letters_is_kept_in_the_link(run: Run) -> None:  # noq
     assert "big" not in app.query_params
 
 
-def test_every_finding_asks_a_question(run: Run) -> None:  # noqa: F811
+def test_every_finding_asks_a_question(run: Run) -> None:
     said = spoken(run("aeldre", area="k22-horsensklyngen"))
     findings = said.split('<section class="kb-finding">')[1:]
     assert len(findings) >= 12
@@ -59,7 +59,7 @@ def test_every_finding_asks_a_question(run: Run) -> None:  # noqa: F811
         assert "?" in finding
 
 
-def test_healthier_ageing_is_kept_in_the_link_and_makes_fewer(run: Run) -> None:  # noqa: F811
+def test_healthier_ageing_is_kept_in_the_link_and_makes_fewer(run: Run) -> None:
     app = run("demografi", area="k22-horsensklyngen", use="care-home", healthier="1")
     assert "falder 1,0" in spoken(app)
     assert "Sundere ældre giver" in spoken(app)
@@ -69,7 +69,7 @@ def test_healthier_ageing_is_kept_in_the_link_and_makes_fewer(run: Run) -> None:
     assert app.query_params["healthier"] == "0.5"
 
 
-def test_few_children_are_said_to_be_years_together(run: Run) -> None:  # noqa: F811
+def test_few_children_are_said_to_be_years_together(run: Run) -> None:
     app = run(
         "boern_og_unge", area="k22-bornholm", pool="5", indicator="child_overweight_school_leaving"
     )
@@ -80,7 +80,7 @@ def test_few_children_are_said_to_be_years_together(run: Run) -> None:  # noqa: 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_part_of_a_municipality_makes_the_page_say_that_its_numbers_are_estimates(
-    run: Run,  # noqa: F811
+    run: Run,
     page: str,
 ) -> None:
     told = "Kun en del af København hører til her. Derfor er tallene for området et skøn."
@@ -88,7 +88,7 @@ def test_a_part_of_a_municipality_makes_the_page_say_that_its_numbers_are_estima
     assert "Kun en del af" not in spoken(run(page, area="k22-horsensklyngen"))
 
 
-def test_estimates_are_worded_in_lists_and_tables(run: Run) -> None:  # noqa: F811
+def test_estimates_are_worded_in_lists_and_tables(run: Run) -> None:
     for big in ("0", "1"):
         said = spoken(run("aeldre", area="k22-hovedstaden-byen", big=big)).replace("\xa0", " ")
         assert "Sundhedsklynge Byen (skøn)" in said
@@ -97,7 +97,7 @@ def test_estimates_are_worded_in_lists_and_tables(run: Run) -> None:  # noqa: F8
     assert "Frederiksberg: <strong>17,7</strong>" in said
 
 
-def test_the_fewer_of_areas_and_indicators_are_the_columns(run: Run) -> None:  # noqa: F811
+def test_the_fewer_of_areas_and_indicators_are_the_columns(run: Run) -> None:
     for area, first in (("k22-horsensklyngen", "Måltal"), ("r27-fyn", "Område")):
         said = spoken(run("aeldre", area=area))
         matrix = said[said.index('class="kb-table kb-matrix') :]
@@ -107,7 +107,7 @@ def test_the_fewer_of_areas_and_indicators_are_the_columns(run: Run) -> None:  #
 
 
 def test_contacts_can_be_looked_at_by_municipality_and_year_among_the_old(
-    run: Run,  # noqa: F811
+    run: Run,
 ) -> None:
     app = run("aeldre", area="k22-horsensklyngen", indicator="contact_share", age="80+")
     assert not app.exception

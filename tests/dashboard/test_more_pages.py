@@ -3,33 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.reference import WAREHOUSE_VARIABLE
 from dashboard.text import catalogue
+from tests.dashboard.conftest import AREAS, Run
 from tests.dashboard.contexts import charts
-from tests.dashboard.test_pages import AREAS, script
 
 VIEWS = ("rank", "funnel", "heat", "pair", "similar")
-Run = Callable[..., AppTest]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, warehouse_path: Path) -> Run:
-    """Return a function that runs a page for some link parameters."""
-    monkeypatch.setenv(WAREHOUSE_VARIABLE, str(warehouse_path))
-
-    def go(module: str, **params: str) -> AppTest:
-        app = AppTest.from_function(script, default_timeout=30)
-        for key, value in {"module": module, **params}.items():
-            app.query_params[key] = value
-        return app.run()
-
-    return go
 
 
 def said(app: AppTest) -> str:

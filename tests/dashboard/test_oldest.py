@@ -8,7 +8,6 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from streamlit.testing.v1 import AppTest
 
 import report
 import warehouse
@@ -16,16 +15,16 @@ from dashboard.context import Context
 from dashboard.format import Numbers
 from dashboard.pages import aeldre, overblik
 from dashboard.pages._people import people_of
-from dashboard.reference import WAREHOUSE_VARIABLE, open_warehouse, reference_of
+from dashboard.reference import open_warehouse, reference_of
 from dashboard.selection import parse
 from dashboard.text import Text
 from dashboard.theme import LIGHT
 from etl.build import build
 from etl.checks import check_package
 from etl.readers import read_package
+from tests.dashboard.conftest import Run
 from tests.dashboard.plain import lix, sentences_of, words_of
 from tests.dashboard.test_focus_pages import spoken
-from tests.dashboard.test_pages import Run, script
 from tests.report.reading import Paper
 
 MEASURED, PROJECTED = "FOLK1A_20260211.csv", "FRKM126_20260601.csv"
@@ -64,17 +63,9 @@ def finer(tmp_path_factory: pytest.TempPathFactory, raw_dir: Path) -> Path:
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, finer: Path) -> Run:
-    """Return a function that runs a page for some link parameters."""
-    monkeypatch.setenv(WAREHOUSE_VARIABLE, str(finer))
-
-    def go(module: str, **params: str) -> AppTest:
-        app = AppTest.from_function(script, default_timeout=30)
-        for key, value in {"module": module, **params}.items():
-            app.query_params[key] = value
-        return app.run()
-
-    return go
+def shown(finer: Path) -> Path:
+    """Return the warehouse the pages show."""
+    return finer
 
 
 def context(path: Path, area: str, lang: str = "da", page: object = aeldre.PAGE) -> Context:

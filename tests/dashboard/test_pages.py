@@ -3,68 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from dashboard.reference import WAREHOUSE_VARIABLE
+from tests.dashboard.conftest import AREAS, Run
 from tests.dashboard.contexts import charts
 from warehouse import schema
 
 PAGES = ("overblik", "kort", "sektorer", "aeldre", "boern_og_unge")
-#: One of each kind, the split capital, a small island, and an area of one municipality.
-AREAS = (
-    "k22-horsensklyngen",
-    "k22-hovedstaden-byen",
-    "k22-bornholm",
-    "r27-limfjorden",
-    "reg07-hovedstaden",
-    "reg27-oestdanmark",
-    "0825",
-    "dk",
-)
-Run = Callable[..., AppTest]
-
-
-def script() -> None:
-    """Run one page as the app does, chosen by the link."""
-    import importlib
-
-    import streamlit as st
-
-    from dashboard.context import Context
-    from dashboard.format import Numbers
-    from dashboard.reference import open_warehouse, reference_of
-    from dashboard.selection import parse
-    from dashboard.text import Text
-    from dashboard.theme import LIGHT
-
-    params = dict(st.query_params.to_dict())
-    module = importlib.import_module(f"dashboard.pages.{params.pop('module')}")
-    warehouse = open_warehouse()
-    reference = reference_of(warehouse)
-    selection, _ = parse(params, reference.known)
-    lang = selection.lang
-    module.render(
-        Context(warehouse, reference, selection, Text(lang), Numbers(lang), LIGHT, module.PAGE)
-    )
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, warehouse_path: Path) -> Run:
-    """Return a function that runs a page for some link parameters."""
-    monkeypatch.setenv(WAREHOUSE_VARIABLE, str(warehouse_path))
-
-    def go(module: str, **params: str) -> AppTest:
-        app = AppTest.from_function(script, default_timeout=30)
-        for key, value in {"module": module, **params}.items():
-            app.query_params[key] = value
-        return app.run()
-
-    return go
 
 
 @pytest.mark.parametrize("page", PAGES)
