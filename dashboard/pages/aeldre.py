@@ -151,7 +151,7 @@ def real_findings(ctx: Context, people: People) -> list[Finding]:
             change = 100 * (then / now - 1)
             kind = "same" if abs(change) < sentences.SAME else "more" if change > 0 else "fewer"
             question = ctx.text(f"findings.asks.population_{age[:-1]}_{kind}")
-            title = ctx.age(age)
+            title = ctx.text("aeldre.of_age", age=ctx.age(age))
             found.append(Finding("population", title, (said,), questions=(question,)))
     row = newest_rows(ctx).get(_NURSING)
     if row:
@@ -205,7 +205,7 @@ def _people_figures(ctx: Context, people: People, is_big: bool) -> None:
             show_list(
                 ctx,
                 [Item(str(y), ctx.number(c), c / top) for y, c in counts if c is not None],
-                title=ctx.age(age),
+                title=ctx.text("aeldre.of_age", age=ctx.age(age)),
                 subtitle=ctx.text("aeldre.list_subtitle", year=people.now),
                 source=ctx.source("population"),
             )
