@@ -8,7 +8,7 @@ is shared with the code that chooses what to hide.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,7 @@ from etl.disclosure.witness import TOLERANCE, Floats, seen
 
 Wholes = dict[str, tuple[str, ...]]
 
+_KEYS = ("area_id", "sex", "age", "series")
 _NO_END = 1000
 _NAMED = 3
 
@@ -114,7 +115,7 @@ class BaseSums:
 
     def of(self, cells: pl.DataFrame, wholes: Wholes) -> sparse.csr_array:
         """Return :func:`base_sums` of the cells."""
-        keys = cells.select("area_id", "sex", "age", "series")
+        keys = cells.select(_KEYS)
         parts = (_age_parts(cells), wholes)
         if self._last is None or self._last[1] != parts or not self._last[0].equals(keys):
             self._last = (keys, parts, base_sums(cells, wholes, self._catchments))
@@ -128,7 +129,7 @@ def base_sums(cells: pl.DataFrame, wholes: Wholes, catchments: pl.DataFrame) -> 
         sexes["all"] = ("female", "male")
     series = {name: (name,) for name in cells["series"].unique()} | wholes
     sums = (
-        cells.select("area_id", "sex", "age", "series")
+        cells.select(_KEYS)
         .with_row_index("row")
         .join(catchments.select("area_id", "municipality_id", "share"), on="area_id")
     )
@@ -153,7 +154,7 @@ def _age_parts(cells: pl.DataFrame) -> dict[str, tuple[int, ...]]:
         else:
             spans[age] = (int(first.rstrip("+")), int(last) + 1 if dash else _NO_END)
     bands = [span for age, span in spans.items() if age != "all"]
-    if bands and "all" in spans and _adds_up(cells, _tiling(spans, bands)):
+    if bands and "all" in spans and adds_up(cells, "age", "all", _tiling(spans, bands)):
         # The measure is about these ages only, so its total has nobody outside them.
         spans["all"] = (min(a for a, _ in bands), max(b for _, b in bands))
     cuts = sorted({edge for span in spans.values() for edge in span})
@@ -172,20 +173,35 @@ def _tiling(spans: dict[str, tuple[int, int]], bands: list[tuple[int, int]]) -> 
     return names
 
 
-def _adds_up(cells: pl.DataFrame, parts: list[str]) -> bool:
-    """Whether all ages equal these wherever all of them are published."""
-    if not parts:
-        return False
-    at = ["area_id", "sex", "series"]
+def adds_up(cells: pl.DataFrame, along: str, whole: str, parts: Sequence[str]) -> bool | None:
+    """Tell whether a whole is the sum of its parts wherever all of them are published.
+
+    Parameters
+    ----------
+    cells
+        ``area_id, sex, age, series, count`` of one period; `count` null where it is hidden.
+    along
+        The column that `whole` and `parts` are values of: ``age`` or ``series``.
+    whole, parts
+        What may be the sum, and what it may be made of.
+
+    Returns
+    -------
+    bool or None
+        None where nothing published says so or not.
+    """
+    at = [column for column in _KEYS if column != along]
     shown = cells.filter(pl.col("count").is_not_null())
     sums = (
-        shown.filter(pl.col("age").is_in(parts))
+        shown.filter(pl.col(along).is_in(parts))
         .group_by(at)
         .agg(parts=pl.col("count").sum(), n=pl.len())
         .filter(pl.col("n") == len(parts))
-        .join(shown.filter(pl.col("age") == "all").select(*at, whole="count"), on=at)
+        .join(shown.filter(pl.col(along) == whole).select(*at, whole="count"), on=at)
     )
-    return len(sums) > 0 and bool(((sums["parts"] - sums["whole"]).abs() < TOLERANCE).all())
+    if sums.is_empty():
+        return None
+    return bool(((sums["parts"] - sums["whole"]).abs() < TOLERANCE).all())
 
 
 def _settle(system: sparse.csr_array, count: Floats) -> tuple[NDArray[np.bool_], Floats]:

@@ -10,11 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 
-from etl.disclosure.attack import Wholes
+from etl.disclosure.attack import Wholes, adds_up
 
 Sum = Mapping[tuple[str, str], int]
-
-_WHOLE = 1e-6
 
 
 def series_name(measure: pl.Expr, sector: pl.Expr) -> pl.Expr:
@@ -73,13 +71,14 @@ def _wholes(rows: pl.DataFrame, sums: Sequence[Sum]) -> Wholes:
             fits
             and tops[0] in there
             and tops[0] not in wholes
-            and _hold(rows, tops[0], parts) is not False
+            and adds_up(rows, "series", tops[0], parts) is not False
         ):
             wholes[tops[0]] = parts
     for (measure,), own in rows.group_by("measure", maintain_order=True):
         top = f"{measure}\nall"
         parts = tuple(sorted(set(own["series"].unique()) - {top}))
-        if top in there and top not in wholes and len(parts) > 1 and _hold(own, top, parts) is True:
+        new = top in there and top not in wholes and len(parts) > 1
+        if new and adds_up(own, "series", top, parts):
             wholes[top] = parts
     return {whole: _base(whole, wholes) for whole in wholes}
 
@@ -90,19 +89,3 @@ def _base(name: str, wholes: Wholes, above: tuple[str, ...] = ()) -> tuple[str, 
         return (name,)
     parts = (_base(part, wholes, (*above, name)) for part in wholes[name])
     return tuple(sorted({one for part in parts for one in part}))
-
-
-def _hold(rows: pl.DataFrame, whole: str, parts: tuple[str, ...]) -> bool | None:
-    """Return whether shown counts add up; None where nothing shown says so or not."""
-    at = ["area_id", "sex", "age"]
-    shown = rows.filter(pl.col("count").is_not_null())
-    sums = (
-        shown.filter(pl.col("series").is_in(parts))
-        .group_by(at)
-        .agg(parts=pl.col("count").sum(), n=pl.len())
-        .filter(pl.col("n") == len(parts))
-        .join(shown.filter(pl.col("series") == whole).select(*at, whole="count"), on=at)
-    )
-    if sums.is_empty():
-        return None
-    return bool(((sums["parts"] - sums["whole"]).abs() < _WHOLE).all())
