@@ -148,21 +148,33 @@
     const quoted = notes.filter(Boolean).map((note) => `"${note.replaceAll('"', '""')}"`);
     return "\ufeff" + [...rows, ...quoted].join("\r\n") + "\r\n";
   };
+  const made = (tag, attributes, text) => {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    if (text) element.textContent = text;
+    return element;
+  };
   // The layers plotly draws, as one picture of their own.
   const layers = (plot) => [...plot.querySelectorAll(".svg-container .main-svg")].map((layer) => {
     const copy = layer.cloneNode(true);
     copy.removeAttribute("style");
+    for (const image of copy.querySelectorAll(".hm image")) image.replaceWith(...cells(image, plot));
     return copy;
   });
+  // plotly draws a heat map as pixels: no paper's colours for them, and blurred when made larger.
+  // In a picture its cells are shapes: all of one size, the first row on top.
+  const cells = (image, { data }) => {
+    const [x, y, width, height] = ["x", "y", "width", "height"].map((name) => +image.getAttribute(name));
+    const { z, colorscale, zmin, zmax, xgap, ygap } = data.find((trace) => trace.type === "heatmap");
+    const [wide, high] = [width / z[0].length, height / z.length];
+    const fill = (value) => colorscale.findLast(([edge]) => edge <= (value - zmin) / (zmax - zmin))[1];
+    return z.flatMap((row, down) => row.map((value, across) => made("rect", { fill: fill(value),
+      x: x + across * wide + xgap / 2, y: y + down * high + ygap / 2, width: wide - xgap, height: high - ygap })));
+  };
   const picture = (frame) => {
     const plot = frame.querySelector(".js-plotly-plot"), box = plot?.querySelector(".svg-container");
     if (!box) return null;
-    const style = getComputedStyle(document.querySelector(".stApp")), made = (tag, attributes, text) => {
-      const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-      for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-      if (text) element.textContent = text;
-      return element;
-    };
+    const style = getComputedStyle(document.querySelector(".stApp"));
     const [width, height] = [box.clientWidth, box.clientHeight], edge = 16;
     const pen = document.createElement("canvas").getContext("2d"), texts = [];
     let at = edge;
@@ -219,7 +231,6 @@
     }
   };
   addEventListener("beforeprint", () => {
-    const app = getComputedStyle(document.querySelector(".stApp")), dark = app.colorScheme === "dark";
     for (const plot of document.querySelectorAll(".js-plotly-plot")) {
       const box = plot.querySelector(".svg-container");
       if (!box) continue;
@@ -228,13 +239,11 @@
       picture.className = "kb-print";
       picture.style.aspectRatio = `${width} / ${height}`;
       picture.style.maxWidth = `${width}px`;
-      const drawn = layers(plot);
-      // A heat map is pixels, whose colours stay: it keeps its dark ground.
-      const repaint = dark && !drawn.some((layer) => layer.querySelector("image"));
-      if (dark && !repaint) Object.assign(picture.style, { background: app.backgroundColor, printColorAdjust: "exact" });
-      for (const layer of drawn) {
+      // What the chart was drawn for, not what the page is now: that may be paper already.
+      const dark = plot.closest(".kb-chart").dataset.look === "dark";
+      for (const layer of layers(plot)) {
         layer.setAttribute("viewBox", `0 0 ${width} ${height}`);
-        if (repaint) inked(layer);
+        if (dark) inked(layer);
         picture.append(layer);
       }
       plot.before(picture);

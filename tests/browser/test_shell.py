@@ -267,47 +267,6 @@ def test_at_200_per_cent_no_page_breaks_a_rule_or_runs_out_of_the_window(desk_at
     assert desk_at_200.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_on_paper_there_is_the_page_and_no_machinery(reader):
-    window = reader.open(f"/om?{HORSENS}&view=ordliste")
-    window.emulate_media(media="print")
-    expect(window.locator('[data-testid="stSidebar"]')).to_be_hidden()
-    expect(window.locator("h1")).to_be_visible()
-    box = window.locator(".kb-table-box")
-    assert box.evaluate("e => e.scrollHeight <= e.clientHeight + 1")
-
-
-def test_on_paper_a_chart_keeps_the_shape_it_has_on_the_screen(reader):
-    window = reader.open(f"/?{HORSENS}")
-    charts = window.locator(".js-plotly-plot")
-    expect(charts.first.locator(".svg-container")).to_be_visible()
-    on_screen = charts.first.locator(".svg-container").bounding_box()
-    window.evaluate("dispatchEvent(new Event('beforeprint'))")
-    pictures = window.locator(".kb-print")
-    expect(pictures).to_have_count(charts.count())
-    window.emulate_media(media="print")
-    expect(charts.first).to_be_hidden()
-    on_paper = pictures.first.bounding_box()
-    assert on_paper["width"] / on_paper["height"] == pytest.approx(
-        on_screen["width"] / on_screen["height"], rel=0.02
-    )
-    window.evaluate("dispatchEvent(new Event('afterprint'))")
-    expect(pictures).to_have_count(0)
-
-
-def test_paper_is_white_and_the_ink_dark_also_from_a_dark_screen(reader):
-    reader.page.emulate_media(color_scheme="dark")
-    window = reader.open(f"/?{HORSENS}")
-    expect(window.locator(".js-plotly-plot .main-svg text").first).to_be_attached(timeout=20_000)
-    window.evaluate("dispatchEvent(new Event('beforeprint'))")
-    window.emulate_media(media="print", color_scheme="dark")
-    colour = "(e, name) => getComputedStyle(e)[name]"
-    assert window.locator(".stApp").evaluate(colour, "backgroundColor") == "rgb(255, 255, 255)"
-    dark_ink = "rgb(26, 39, 50)"
-    assert window.locator("h1").evaluate(colour, "color") == dark_ink
-    assert window.locator(".kb-print text").first.evaluate(colour, "fill") == dark_ink
-    window.evaluate("dispatchEvent(new Event('afterprint'))")
-
-
 def test_a_card_is_still_a_row_of_a_table_to_a_screen_reader(phone):
     window = phone.open(f"/?{HORSENS}")
     row = window.get_by_role("row").filter(has_text="hjemmesygepleje").first
