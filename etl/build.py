@@ -163,7 +163,7 @@ def _build(  # noqa: PLR0917
     from etl.layouts import Layouts, load_layouts  # noqa: PLC0415
     from etl.loaded import against_loaded  # noqa: PLC0415
     from etl.memory import Memory  # noqa: PLC0415
-    from etl.publish import publish  # noqa: PLC0415
+    from etl.publish import Release  # noqa: PLC0415
     from etl.readers import Package, load_folder  # noqa: PLC0415
     from etl.readers.folder import data_files  # noqa: PLC0415
 
@@ -210,41 +210,40 @@ def _build(  # noqa: PLR0917
             last_release=path,
             memory=memory,
         )
-        tell("boundaries", 0, 1)
-        boundaries = drawn.result()
-    tell("boundaries", 1, 1)
-    files = {p.info.package_id: p.info.file for p in loaded.packages}
-    findings += coverage.mostly_hidden(computed.measures, path, computed.kept, indicators, files)
-    known, statuses = tables.kept(path, computed.kept)
-    by_status = Counter(statuses)
-    if len(computed.measures):
-        by_status.update(dict(computed.measures["status"].value_counts().rows()))
-    hidden = sum(by_status[status] for status in HIDDEN)
-    now = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
-    measures = by_status.total()
-    tell("publish", 0, 1)
-    memory.keep(cache, made_of)
-    publish(
-        {
-            "meta": tables.meta(made_of, outlines_of, now),
-            "geographies": geo.geographies_frame(geographies),
-            "areas": tables.areas(areas, boundaries.facts),
-            "catchments": catchments,
-            "indicators": tables.indicators(indicators, computed.measures, known),
-            "packages": tables.packages(loaded.packages),
-            "indicator_sources": computed.sources,
-            "measures": computed.measures,
-            "maps": boundaries.maps,
-            "insets": boundaries.insets,
-            "boundaries": boundaries.outlines,
-            "findings": tables.findings(findings),
-            "release_log": tables.release_log(
+        with Release(path) as release:
+            release.fill(computed.pieces(), computed.kept)
+            tell("boundaries", 0, 1)
+            boundaries = drawn.result()
+            tell("boundaries", 1, 1)
+            files = {p.info.package_id: p.info.file for p in loaded.packages}
+            findings += coverage.mostly_hidden(release.sql(coverage.COUNTED), indicators, files)
+            by_status = Counter(
+                dict(release.sql("SELECT status, count(*) FROM measures GROUP BY 1").rows())
+            )
+            hidden = sum(by_status[status] for status in HIDDEN)
+            measures = by_status.total()
+            now = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
+            log = tables.release_log(
                 path, now, made_of, packages=len(loaded.packages), measures=measures, hidden=hidden
-            ),
-        },
-        path,
-        kept=computed.kept,
-    )
+            )
+            tell("publish", 0, 1)
+            memory.keep(cache, made_of)
+            release.publish(
+                {
+                    "meta": tables.meta(made_of, outlines_of, now),
+                    "geographies": geo.geographies_frame(geographies),
+                    "areas": tables.areas(areas, boundaries.facts),
+                    "catchments": catchments,
+                    "indicators": tables.indicators(indicators, release.sql(tables.COVERED)),
+                    "packages": tables.packages(loaded.packages),
+                    "indicator_sources": computed.sources,
+                    "maps": boundaries.maps,
+                    "insets": boundaries.insets,
+                    "boundaries": boundaries.outlines,
+                    "findings": tables.findings(findings),
+                    "release_log": log,
+                }
+            )
     tell("publish", 1, 1)
     infos = [package.info for package in loaded.packages]
     return BuildSummary(

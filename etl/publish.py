@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection, Mapping, Sequence
-from itertools import groupby
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import duckdb
 import polars as pl
@@ -17,6 +18,9 @@ from warehouse.views import quoted
 
 #: Files that 1.5 tools can read; the newest format is read by the newest tools only.
 STORAGE: Final = "v1.5.0"
+#: Rows that lie together in the file; two threads compress two such blocks at once.
+_BLOCK: Final = 2 * 122_880
+_MEASURES: Final = "measures"
 _SWAP_TRIES: Final = 20
 _SWAP_WAIT_SECONDS: Final = 0.25
 
@@ -55,90 +59,154 @@ class PublishError(Exception):
     """The new warehouse was not put in place; the old one still serves. The message says why."""
 
 
-def publish(tables: Mapping[str, pl.DataFrame], target: Path, kept: Collection[str] = ()) -> None:
-    """Write a warehouse and put it in place of the old one, whole or not at all.
+class Release:
+    """A warehouse on its way: written beside the old one, and put in its place when complete.
 
     Parameters
     ----------
-    tables : mapping of str to polars.DataFrame
-        One frame a table of ``warehouse.schema.TABLES``, columns by name.
     target : Path
         The warehouse file. The caller holds its lock.
-    kept : collection of str
-        Indicators whose measures are those of the old file and not among `tables`.
 
-    Raises
-    ------
-    PublishError
-        When a rule is broken or the file cannot be replaced. The old file is untouched.
+    Notes
+    -----
+    A context: whatever happens inside, the old file is untouched until :meth:`publish`, and
+    nothing is left of one that was not published.
     """
-    clean(target)
-    fresh = target.with_name(f"{target.name}.{os.getpid()}.new")
-    try:
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self._fresh = target.with_name(f"{target.name}.{os.getpid()}.new")
+        self._con = duckdb.connect(":memory:")
+
+    def __enter__(self) -> Self:
+        """Begin the new file."""
+        clean(self._target)
+        with self._writing():
+            self._con.execute(
+                f"ATTACH {quoted(str(self._fresh))} AS fresh (STORAGE_VERSION '{STORAGE}')"
+            )
+            self._con.execute("USE fresh")
+            self._con.execute("BEGIN")
+            for statement in ddl():
+                self._con.execute(statement)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Remove what was not published."""
+        self._con.close()
+        for leftover in (self._fresh, _wal(self._fresh)):
+            leftover.unlink(missing_ok=True)
+
+    def fill(self, pieces: Iterable[tuple[str, pl.DataFrame]], kept: Collection[str] = ()) -> None:
+        """Write the table ``measures``, piece by piece as they come.
+
+        Parameters
+        ----------
+        pieces : iterable of (str, polars.DataFrame)
+            Indicator and its measures, columns by name; ordered by indicator.
+        kept : collection of str
+            Indicators whose measures are those of the old file and not among `pieces`.
+
+        Raises
+        ------
+        PublishError
+            When the file cannot be written.
+        """
+        waiting: list[pl.DataFrame] = []
+        left = deque(sorted(kept))
+        if kept:
+            with self._writing():
+                self._con.execute(f"ATTACH {quoted(str(self._target))} AS old (READ_ONLY)")
+        for name, piece in pieces:
+            if piece.is_empty():
+                continue
+            if left and left[0] < name:
+                self._insert(waiting, all_of_it=True)
+                self._carry([left.popleft() for _ in range(sum(one < name for one in left))])
+            waiting.append(piece)
+            self._insert(waiting)
+        self._insert(waiting, all_of_it=True)
+        self._carry(list(left))
+
+    def sql(self, query: str) -> pl.DataFrame:
+        """Return what the new file says already."""
+        frame: pl.DataFrame = self._con.sql(query).pl()
+        return frame
+
+    def publish(self, tables: Mapping[str, pl.DataFrame]) -> None:
+        """Write the other tables, check what must hold, and put the file in place of the old one.
+
+        Parameters
+        ----------
+        tables : mapping of str to polars.DataFrame
+            One frame a table of ``warehouse.schema.TABLES`` but ``measures``, columns by name.
+
+        Raises
+        ------
+        PublishError
+            When a rule is broken or the file cannot be written or replaced.
+        """
+        con = self._con
+        with self._writing():
+            for table in TABLES:
+                if table.name != _MEASURES:
+                    self._into(table.name, tables[table.name])
+            for what, query in _RULES:
+                broken = con.execute(query).fetchone()
+                if broken is None or broken[0]:
+                    raise PublishError(f"The new warehouse is not published: {what}.")
+            con.execute("COMMIT")
+            con.execute("CHECKPOINT fresh")
+            con.close()  # Windows replaces no file that is open
+            _sync(self._fresh)
+        _swap(self._fresh, self._target)
+
+    def _insert(self, waiting: list[pl.DataFrame], *, all_of_it: bool = False) -> None:
+        """Write what waits, in whole blocks: others make the file larger."""
+        rows = sum(map(len, waiting))
+        if not all_of_it:
+            rows -= rows % _BLOCK
+        if not rows:
+            return
+        together = pl.concat(waiting, rechunk=True)
+        with self._writing():
+            self._into(_MEASURES, together.head(rows))
+        waiting[:] = [together.tail(-rows)]
+
+    def _carry(self, names: list[str]) -> None:
+        """Write the measures of some indicators as they stand in the old file."""
+        if names:
+            with self._writing():
+                # a filter alone does not keep the order when threads share it
+                self._con.execute(
+                    f"INSERT INTO measures SELECT {_columns(_MEASURES)} FROM old.measures "  # noqa: S608
+                    "WHERE indicator_id IN $names ORDER BY rowid",
+                    {"names": names},
+                )
+
+    def _into(self, table: str, frame: pl.DataFrame) -> None:
+        self._con.register("frame", frame)
+        self._con.execute(f"INSERT INTO {table} SELECT {_columns(table)} FROM frame")  # noqa: S608
+        self._con.unregister("frame")
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
         try:
-            _write(tables, fresh, target, sorted(kept))
+            yield
         except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
             reason = str(error).splitlines()[0]
-            raise PublishError(f"{fresh} cannot be written: {reason}") from error
-        _sync(fresh)
-        _swap(fresh, target)
-    finally:
-        for leftover in (fresh, _wal(fresh)):
-            leftover.unlink(missing_ok=True)
+            raise PublishError(f"{self._fresh} cannot be written: {reason}") from error
+
+
+def _columns(name: str) -> str:
+    (table,) = (table for table in TABLES if table.name == name)
+    return ", ".join(f'"{column.name}"' for column in table.columns)
 
 
 def clean(target: Path) -> None:
     """Remove what a build that was killed left beside the warehouse. The caller holds its lock."""
     for leftover in target.parent.glob(f"{target.name}.*.new*"):
         leftover.unlink(missing_ok=True)
-
-
-def _write(tables: Mapping[str, pl.DataFrame], path: Path, old: Path, kept: Sequence[str]) -> None:
-    with duckdb.connect(":memory:") as con:
-        con.execute(f"ATTACH {quoted(str(path))} AS fresh (STORAGE_VERSION '{STORAGE}')")
-        if kept:
-            con.execute(f"ATTACH {quoted(str(old))} AS old (READ_ONLY)")
-        con.execute("USE fresh")
-        con.execute("BEGIN")
-        for statement in ddl():
-            con.execute(statement)
-        for table in TABLES:
-            frame = tables[table.name]
-            columns = ", ".join(f'"{column.name}"' for column in table.columns)
-            if kept and table.name == "measures":
-                _merge(con, frame, kept, columns)
-                continue
-            con.register("frame", frame)
-            con.execute(f"INSERT INTO {table.name} SELECT {columns} FROM frame")  # noqa: S608
-            con.unregister("frame")
-        for what, query in _RULES:
-            broken = con.execute(query).fetchone()
-            if broken is None or broken[0]:
-                raise PublishError(f"The new warehouse is not published: {what}.")
-        con.execute("COMMIT")
-        con.execute("CHECKPOINT fresh")
-        con.execute("USE memory")
-        con.execute("DETACH fresh")
-        if kept:
-            con.execute("DETACH old")  # Windows replaces no file that is open
-
-
-def _merge(
-    con: duckdb.DuckDBPyConnection, new: pl.DataFrame, kept: Sequence[str], columns: str
-) -> None:
-    """Write new measures among those of the old file, so that all lie in order."""
-    pieces = new.partition_by("indicator_id", maintain_order=True, as_dict=True) if len(new) else {}
-    frames = {str(name): piece for (name,), piece in pieces.items()}
-    for is_kept, run in groupby(sorted({*frames, *kept}), key=lambda name: name not in frames):
-        names = list(run)
-        if is_kept:
-            # neither a filter nor a union of both kinds keeps the order when threads share it
-            source = "old.measures WHERE indicator_id IN $names ORDER BY rowid"
-            wanted = {"names": names}
-        else:
-            con.register("frame", pl.concat([frames[name] for name in names]))
-            source, wanted = "frame", {}
-        con.execute(f"INSERT INTO measures SELECT {columns} FROM {source}", wanted)  # noqa: S608
 
 
 def _sync(path: Path) -> None:

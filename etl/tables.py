@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -91,58 +92,36 @@ def areas(frame: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     return frame.join(own, on="area_id", how="left").sort("geography", "sort", "area_id")
 
 
-def kept(old: Path, names: Collection[str]) -> tuple[pl.DataFrame, dict[str, int]]:
-    """Return what the warehouse to be replaced says of indicators whose figures are carried over.
-
-    Returns
-    -------
-    indicators : polars.DataFrame
-        Their rows of the table ``indicators``.
-    statuses : dict of str to int
-        How many of their measures have which status.
-    """
-    if not names:
-        return pl.DataFrame(schema=schema("indicators")), {}
-    wanted = {"names": list(names)}
-    with connect(old) as warehouse:
-        rows = warehouse.sql("SELECT * FROM indicators WHERE indicator_id IN $names", wanted)
-        statuses = warehouse.sql(
-            "SELECT status, count(*) FROM measures WHERE indicator_id IN $names GROUP BY 1", wanted
-        )
-    return rows, dict(statuses.rows())
+#: What an indicator's measures cover, series by series.
+COVERED: Final = """
+    SELECT indicator_id, sex, age, sector, bool_or(is_demo) AS is_demo,
+        bool_or(lower IS NOT NULL) AS has_interval,
+        min(period) FILTER (NOT is_projection) AS first,
+        max(period) FILTER (NOT is_projection) AS last
+    FROM measures GROUP BY ALL
+"""
 
 
-def indicators(
-    definitions: Sequence[Indicator], measures: pl.DataFrame, known: pl.DataFrame
-) -> pl.DataFrame:
+def indicators(definitions: Sequence[Indicator], series: pl.DataFrame) -> pl.DataFrame:
     """Return the table ``indicators``: the definitions that have figures, and what they cover.
 
     Parameters
     ----------
     definitions : sequence of Indicator
-    measures : polars.DataFrame
-        What was computed now.
-    known : polars.DataFrame
-        The rows of indicators that were not computed again.
+    series : polars.DataFrame
+        What the new warehouse says to :data:`COVERED`.
     """
-    covered = (
-        {}
-        if measures.is_empty()
-        else {
-            row["indicator_id"]: row
-            for row in measures.group_by("indicator_id")
-            .agg(
-                pl.col("age").unique(),
-                pl.col("sex").unique(),
-                pl.col("sector").unique(),
-                pl.col("is_demo").any(),
-                pl.col("lower").is_not_null().any().alias("has_interval"),
-                first=pl.col("period").filter(~pl.col("is_projection")).min(),
-                last=pl.col("period").filter(~pl.col("is_projection")).max(),
-            )
-            .iter_rows(named=True)
-        }
-    )
+    covered = {
+        row["indicator_id"]: row
+        for row in series.group_by("indicator_id")
+        .agg(
+            pl.col("age", "sex", "sector").unique(),
+            pl.col("is_demo", "has_interval").any(),
+            pl.col("first").min(),
+            pl.col("last").max(),
+        )
+        .iter_rows(named=True)
+    }
     rows = []
     for one in definitions:
         found = covered.get(one.id)
@@ -171,7 +150,7 @@ def indicators(
         [{name: row[name] for name in schema("indicators")} for row in rows],
         schema=schema("indicators"),
     )
-    return pl.concat([made, known]).sort("theme", "sort", "indicator_id")
+    return made.sort("theme", "sort", "indicator_id")
 
 
 def packages(loaded: Sequence[Package]) -> pl.DataFrame:

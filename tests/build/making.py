@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from etl.compute import Computed
 from etl.indicator import Indicator
 from etl.layouts import load_layouts
 from etl.observations import OBSERVATION_SCHEMA
@@ -124,6 +125,12 @@ def package(
     kind = load_layouts().by_id["und2"]
     names = {m: m for m in observations["measure"].unique()}
     return Package(info, observations, (), kind, names)
+
+
+def measures_of(computed: Computed) -> pl.DataFrame:
+    """Return all pieces of what was computed as one table."""
+    pieces = [piece for _, piece in computed.pieces() if len(piece)]
+    return pl.concat(pieces) if pieces else pl.DataFrame()
 
 
 def indicator(id: str = "case_share", **more: Any) -> Indicator:

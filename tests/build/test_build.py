@@ -22,10 +22,10 @@ from etl.compute import compute
 from etl.findings import Finding, PackageError
 from etl.lock import only_one
 from etl.measures import STANDARD_BANDS
-from etl.publish import PublishError, publish
+from etl.publish import PublishError, Release
 from etl.readers import load_folder
 from etl.statistics import proportion
-from tests.build.making import SMALL, areas, counts, indicator, package
+from tests.build.making import SMALL, areas, counts, indicator, measures_of, package
 from warehouse import connect
 from warehouse.schema import TABLES
 
@@ -177,7 +177,7 @@ def true_counts() -> tuple[list[dict[str, Any]], dict[tuple[str, str], tuple[int
 
 def test_a_hidden_number_is_nowhere_in_the_file(built: Path, tmp_path: Path) -> None:
     rows, true = true_counts()
-    found = compute([package(rows, safe=False)], [indicator()], areas(), SMALL).measures
+    found = measures_of(compute([package(rows, safe=False)], [indicator()], areas(), SMALL))
     tables = {t.name: table(built, t.name) for t in TABLES}
     known = tables["areas"].row(0, named=True)
     more = [known | {"area_id": area} for area in found["area_id"].unique()]
@@ -187,7 +187,7 @@ def test_a_hidden_number_is_nowhere_in_the_file(built: Path, tmp_path: Path) -> 
     packages = tables["packages"].row(0, named=True) | {"package_id": "made-up-2025"}
     tables["packages"] = pl.DataFrame([packages], schema=tables["packages"].schema)
     path = tmp_path / "safe.duckdb"
-    publish(tables | {"measures": found}, path)
+    published(tables | {"measures": found}, path)
 
     def figures(cells: Iterable[tuple[str, str]]) -> set[float]:
         """Everything that could be said of these cells: share and limits, as such and per 100."""
@@ -230,6 +230,12 @@ def test_a_hidden_number_is_nowhere_in_the_file(built: Path, tmp_path: Path) -> 
     over_hidden = {area for area, band in hidden if band != "all"}
     standardised = found.filter(pl.col("standardisation") == "age", pl.col("status") == "ok")
     assert not set(standardised["area_id"]) & over_hidden
+
+
+def published(tables: dict[str, pl.DataFrame], path: Path) -> None:
+    with Release(path) as release:
+        release.fill([("made_up", tables["measures"])])
+        release.publish(tables)
 
 
 # ---- publishing -------------------------------------------------------------------------------
@@ -304,7 +310,7 @@ def test_a_rule_broken_is_not_published(mine: Path) -> None:
     hidden = pl.when(pl.int_range(pl.len()) == 0).then(pl.lit("suppressed")).otherwise("status")
     tables["measures"] = tables["measures"].with_columns(status=hidden)
     with pytest.raises(PublishError, match="not ok carries a value"):
-        publish(tables, mine)
+        published(tables, mine)
     assert mine.read_bytes() == before
     assert list(mine.parent.glob("*.new*")) == []
 

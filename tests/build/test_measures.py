@@ -14,7 +14,7 @@ from etl.compute import compute
 from etl.indicator import Indicator
 from etl.readers.package import Package
 from etl.statistics import proportion, rate
-from tests.build.making import SMALL, areas, counts, indicator, package
+from tests.build.making import SMALL, areas, counts, indicator, measures_of, package
 
 ALL_FOUR = {"0001": 1000, "0002": 2000, "0003": 3000, "0004": 4000}
 HIDDEN = ("suppressed", "suppressed_secondary")
@@ -22,7 +22,7 @@ NUMBERS = ("value", "lower", "upper", "count")
 
 
 def measures(packages: list[Package], *indicators: Indicator) -> pl.DataFrame:
-    return compute(packages, indicators or [indicator()], areas(), SMALL).measures
+    return measures_of(compute(packages, indicators or [indicator()], areas(), SMALL))
 
 
 def one(frame: pl.DataFrame, **where: Any) -> dict[str, Any]:
@@ -208,9 +208,9 @@ def test_the_newest_package_wins_cell_by_cell() -> None:
     definition = indicator(
         "population", kind="count", numerator="population", denominator=None, has_interval=False
     )
-    found = compute([new, old], [definition], areas(), SMALL)
-    assert one(found.measures, area_id="dk", period=2025)["value"] == 10_001
-    assert one(found.measures, area_id="dk", period=2024)["value"] == 10_000
+    found = measures([new, old], definition)
+    assert one(found, area_id="dk", period=2025)["value"] == 10_001
+    assert one(found, area_id="dk", period=2024)["value"] == 10_000
 
 
 def test_a_real_package_replaces_the_demo_one() -> None:

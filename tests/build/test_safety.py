@@ -10,7 +10,7 @@ import pytest
 
 from etl import earlier, safety
 from etl.compute import compute
-from tests.build.making import SMALL, areas, counts, indicator, package
+from tests.build.making import SMALL, areas, counts, indicator, measures_of, package
 from warehouse.schema import EARLIER_VERSIONS, SCHEMA_VERSION, ddl
 
 ROWS = [
@@ -21,9 +21,9 @@ ROWS = [
 
 def test_the_pattern_is_remembered_without_any_count(tmp_path: Path) -> None:
     def made() -> pl.DataFrame:
-        return compute(
-            [package(ROWS, safe=False)], [indicator()], areas(), SMALL, cache=tmp_path
-        ).measures
+        return measures_of(
+            compute([package(ROWS, safe=False)], [indicator()], areas(), SMALL, cache=tmp_path)
+        )
 
     first = made()
     (kept,) = tmp_path.iterdir()
@@ -39,7 +39,7 @@ def test_packages_made_safe_by_their_publisher_are_left_as_they_are(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delattr(safety, "make_safe")
-    found = compute([package(ROWS)], [indicator()], areas(), SMALL).measures
+    found = measures_of(compute([package(ROWS)], [indicator()], areas(), SMALL))
     assert found.filter(pl.col("area_id") == "0002")["count"].to_list() == [3]
 
 
@@ -66,7 +66,7 @@ def test_all_areas_are_protected_together_and_the_whole_is_given_along(
         )
 
     monkeypatch.setitem(safety.make_safe.__kwdefaults__ or {}, "protect", spy)
-    found = compute([package(ROWS, safe=False)], [indicator()], areas(), SMALL).measures
+    found = measures_of(compute([package(ROWS, safe=False)], [indicator()], areas(), SMALL))
     (cells,) = seen
     assert set(cells["geography"].unique()) == set(SMALL["geography"].unique())
     assert set(cells["measure"].unique()) == {"cases"}  # people in a place are public
@@ -109,14 +109,16 @@ def test_what_was_shown_and_is_still_true_is_not_hidden_afterwards(
     cache = tmp_path / "cache"
 
     def made(rows: list[dict[str, object]], last: Path | None) -> pl.DataFrame:
-        return compute(
-            [package(rows, safe=False)],
-            [indicator()],
-            areas(),
-            SMALL,
-            cache=cache,
-            last_release=last,
-        ).measures
+        return measures_of(
+            compute(
+                [package(rows, safe=False)],
+                [indicator()],
+                areas(),
+                SMALL,
+                cache=cache,
+                last_release=last,
+            )
+        )
 
     first = made(ROWS, None)
     assert status(first, "0002") == "suppressed"
