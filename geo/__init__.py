@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from geo.geographies import areas_frame, catchments_frame, geographies_frame, load_geographies
-from geo.model import Area, Geography, GeographyError, Membership, Problem
+from geo.model import Area, Geography, GeographyError, Membership, PlacesError, Problem
 from geo.register import districts, municipalities, tiles
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ __all__ = [
     "Geography",
     "GeographyError",
     "Membership",
+    "PlacesError",
     "Problem",
     "areas_frame",
     "boundaries",

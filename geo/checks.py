@@ -9,8 +9,10 @@ from datetime import date
 from difflib import get_close_matches
 
 from geo.files import GeographyFile, Row
+from geo.messages import say
 from geo.model import Area, Geography, Membership, Problem
 from geo.register import districts, municipality_names
+from geo.said import NOTHING, Said
 
 #: Shares are typed with a few decimals; three thirds as 0.333 must not pass, as 0.3333333 may.
 _SHARE_TOLERANCE = 1e-6
@@ -24,7 +26,8 @@ def check(files: Sequence[GeographyFile]) -> list[Problem]:
         _check_areas(file)
         _check_coverage(file)
     _check_together(files)
-    return sorted({problem for file in files for problem in file.problems})
+    found = {problem for file in files for problem in file.problems}
+    return sorted(found, key=lambda problem: (problem.file, problem.line or 0, str(problem)))
 
 
 def to_geography(file: GeographyFile) -> Geography:
@@ -76,29 +79,18 @@ def _check_rows(file: GeographyFile) -> None:
     for row in file.rows:
         code, name = row["municipality_id"], row["municipality"]
         if code not in names:
-            file.fault(row.line, f'unknown municipality code "{code}"', _nearest_code(code, name))
+            file.fault("code_unknown", row.line, code=code, hint=_nearest_code(code, name))
         elif name != names[code]:
             other = codes.get(name.casefold())
-            hint = f", or the code to {other}" if other and other != code else ""
-            file.fault(
-                row.line,
-                f'code {code} is {names[code]}, not "{name}"',
-                f"Change the name to {names[code]}{hint}",
-            )
+            hint = say("name_other_code", code=other) if other and other != code else NOTHING
+            file.fault("name_wrong", row.line, code=code, right=names[code], name=name, other=hint)
         if _share(row) is None:
-            comma = " with a point" if "," in row["share"] else ""
-            file.fault(
-                row.line,
-                f'share "{row["share"]}" is not a number above 0 and at most 1',
-                f"Write the share{comma} as a number such as 0.45, or 1 for a whole municipality",
-            )
+            point = say("share_point") if "," in row["share"] else NOTHING
+            file.fault("share_wrong", row.line, share=row["share"], point=point)
         if row["part"] and (code, row["part"]) not in parts:
-            known = sorted(part for district, part in parts if district == code)
-            file.fault(
-                row.line,
-                f'unknown part "{row["part"]}" of {code}',
-                f"Use {' or '.join(known)}" if known else "Leave the cell empty",
-            )
+            known = ", ".join(sorted(part for district, part in parts if district == code))
+            hint = say("part_one_of", known=known) if known else say("part_none")
+            file.fault("part_unknown", row.line, part=row["part"], code=code, hint=hint)
 
 
 def _share(row: Row) -> float | None:
@@ -109,15 +101,15 @@ def _share(row: Row) -> float | None:
     return share if 0 < share <= 1 else None
 
 
-def _nearest_code(code: str, name: str) -> str:
+def _nearest_code(code: str, name: str) -> Said:
     names = municipality_names()
     by_name = {n: c for c, n in names.items()}
     # The name is the better witness: a slip in one digit of a code is often another real code.
     for close in get_close_matches(name, by_name, n=1, cutoff=0.8):
-        return f"Did you mean {by_name[close]} ({close})? Codes have 4 digits"
+        return say("code_perhaps", code=by_name[close], name=close)
     for near in get_close_matches(code.zfill(4), names, n=1, cutoff=0.5):
-        return f"Did you mean {near} ({names[near]})? Codes have 4 digits"
-    return "Use a 4-digit code from geo/municipalities.csv"
+        return say("code_perhaps", code=near, name=names[near])
+    return say("code_any")
 
 
 def _check_areas(file: GeographyFile) -> None:
@@ -129,26 +121,27 @@ def _check_areas(file: GeographyFile) -> None:
         area = row["area_id"]
         described = first.setdefault(area, row)
         if row is described and named.setdefault(row["name"].casefold(), area) != area:
-            file.fault(
-                row.line,
-                f'"{row["name"]}" is the name of both {named[row["name"].casefold()]} and {area}',
-                "Give each area its own name, e.g. with the region in brackets",
-            )
+            other = named[row["name"].casefold()]
+            file.fault("name_taken", row.line, name=row["name"], first=other, second=area)
         for column in _AREA_COLUMNS:
             if row[column] != described[column]:
                 file.fault(
+                    "area_differs",
                     row.line,
-                    f'{area} has {column} "{row[column]}" here and "{described[column]}" '
-                    f"on line {described.line}",
-                    "Write the same on every row of an area, or give the two areas their own ids",
+                    area=area,
+                    column=column,
+                    here=row[column],
+                    there=described[column],
+                    first=described.line,
                 )
         member = (area, row["municipality_id"])
         if members.setdefault(member, row) is not row:
             file.fault(
+                "municipality_twice",
                 row.line,
-                f"{row['municipality_id']} stands twice in {area} "
-                f"(first on line {members[member].line})",
-                "Delete one of the rows",
+                code=row["municipality_id"],
+                area=area,
+                first=members[member].line,
             )
 
 
@@ -164,29 +157,19 @@ def _check_coverage(file: GeographyFile) -> None:
         known_parts[code].add(part)
     for code, name in municipality_names().items():
         if code not in rows:
-            file.fault(
-                file.rows[-1].line,
-                f"municipality {code} {name} is left out",
-                "Add a row for it",
-            )
+            file.fault("municipality_missing", file.rows[-1].line, code=code, name=name)
             continue
         shares = [_share(row) for row in rows[code]]
         total = math.fsum(share for share in shares if share is not None)
         if None not in shares and abs(total - 1) > _SHARE_TOLERANCE:
             lines = ", ".join(str(row.line) for row in rows[code])
-            file.fault(
-                rows[code][-1].line,
-                f"the shares of {code} {name} add up to {total:.6g}, not 1 (lines {lines})",
-                "Mend the shares",
-            )
+            last = rows[code][-1].line
+            file.fault("shares_sum", last, code=code, name=name, total=total, lines=lines)
         parts = sorted(row["part"] for row in rows[code])
         known = sorted(known_parts[code])
         if any(parts) and parts != known:
-            file.fault(
-                rows[code][-1].line,
-                f"{code} {name} must name each of its parts once, or none",
-                f"Give each of {', '.join(known)} its own row, or leave part empty",
-            )
+            last = rows[code][-1].line
+            file.fault("parts_incomplete", last, code=code, name=name, known=", ".join(known))
 
 
 def _check_together(files: Sequence[GeographyFile]) -> None:
@@ -204,17 +187,12 @@ def _check_together(files: Sequence[GeographyFile]) -> None:
                 continue
             seen.add(area)
             if owner.setdefault(area, file.name) != file.name:
-                file.fault(
-                    row.line,
-                    f'area id "{area}" is already used in {owner[area]}',
-                    "Give it an id of its own; ids are unique over all geographies",
-                )
+                file.fault("area_id_taken", row.line, area=area, other=owner[area])
             if region and region not in regions:
                 near = get_close_matches(region, sorted(regions), n=1)
-                file.fault(
-                    row.line,
-                    f'unknown region "{region}"',
-                    f"Did you mean {near[0]}"
+                hint = (
+                    say("region_perhaps", region=near[0])
                     if near
-                    else f"Use one of {', '.join(sorted(regions))}",
+                    else say("region_one_of", known=", ".join(sorted(regions)))
                 )
+                file.fault("region_unknown", row.line, region=region, hint=hint)

@@ -65,9 +65,9 @@ class GeographyFile:
     rows: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def fault(self, line: int, what: str, mend: str) -> None:
-        """Note a fault on a line."""
-        self.problems.append(Problem(self.name, line, what, mend))
+    def fault(self, message: str, line: int, /, **values: object) -> None:
+        """Note a fault on a line: a message of ``geo.messages`` with its values."""
+        self.problems.append(Problem.of(message, self.name, line, **values))
 
     def line_of(self, key: str) -> int:
         """Return the line a front-matter key stands on, 1 where it is absent."""
@@ -93,14 +93,10 @@ def read_geography_file(path: Path) -> GeographyFile:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        file.fault(
-            line,
-            "the file is not UTF-8 text",
-            'Save it again as "CSV UTF-8" (comma delimited)',
-        )
+        file.fault("not_utf8", line)
         return file
     if not text.strip():
-        file.fault(1, "the file is empty", "Restore its front matter and rows, or delete the file")
+        file.fault("file_empty", 1)
         return file
     lines = text.splitlines()
     body = _read_front(file, lines)
@@ -118,12 +114,11 @@ def _read_front(file: GeographyFile, lines: list[str]) -> int:
         key, colon, value = line[1:].rstrip(", ").partition(":")
         key = key.strip()
         if not colon:
-            file.fault(index + 1, f'"{line}" is not front matter', 'Write it as "# key: value"')
+            file.fault("front_unreadable", index + 1, text=line)
         elif key not in KEYS:
-            known = ", ".join(KEYS)
-            file.fault(index + 1, f'unknown front-matter key "{key}"', f"Use one of {known}")
+            file.fault("front_unknown", index + 1, key=key, known=", ".join(KEYS))
         elif key in file.front:
-            file.fault(index + 1, f'front-matter key "{key}" stands twice', "Delete one of them")
+            file.fault("front_twice", index + 1, key=key)
         else:
             file.front[key] = value.strip()
             file.front_lines[key] = index + 1
@@ -133,44 +128,31 @@ def _read_front(file: GeographyFile, lines: list[str]) -> int:
 def _check_front(file: GeographyFile, stem: str) -> None:
     for key in KEYS:
         if key not in file.front:
-            file.fault(1, f'front-matter key "{key}" is missing', f'Add a line "# {key}: ..."')
+            file.fault("front_missing", 1, key=key)
         elif not file.front[key] and key not in _MAY_BE_EMPTY:
-            file.fault(file.line_of(key), f'front-matter key "{key}" is empty', "Give it a value")
+            file.fault("front_empty", file.line_of(key), key=key)
     given = {key: value for key, value in file.front.items() if value}
     if given.get("id", stem) != stem:
-        file.fault(
-            file.line_of("id"),
-            f'id "{given["id"]}" is not the name of the file',
-            f"Write {stem}, or rename the file to {given['id']}.csv",
-        )
+        file.fault("id_not_file", file.line_of("id"), id=given["id"], stem=stem)
     if given.get("level", LEVELS[0]) not in LEVELS:
         file.fault(
-            file.line_of("level"),
-            f'unknown level "{given["level"]}"',
-            f"Use one of {', '.join(LEVELS)}",
+            "level_unknown", file.line_of("level"), level=given["level"], known=", ".join(LEVELS)
         )
     if not given.get("sort", "0").isdecimal():
-        file.fault(
-            file.line_of("sort"),
-            f'sort "{given["sort"]}" is not a whole number',
-            "Write a whole number; lists show the lowest first",
-        )
+        file.fault("sort_not_number", file.line_of("sort"), sort=given["sort"])
     dates = {}
     for key in ("valid_from", "valid_to"):
         if key in given:
             try:
                 dates[key] = date.fromisoformat(given[key])
             except ValueError:
-                file.fault(
-                    file.line_of(key),
-                    f'{key} "{given[key]}" is not a date',
-                    "Write it as year-month-day, e.g. 2027-01-01",
-                )
+                file.fault("date_wrong", file.line_of(key), key=key, text=given[key])
     if len(dates) == 2 and dates["valid_to"] < dates["valid_from"]:
         file.fault(
+            "dates_swapped",
             file.line_of("valid_to"),
-            f"valid_to {dates['valid_to']} is before valid_from {dates['valid_from']}",
-            "Swap or mend the dates",
+            first=dates["valid_from"],
+            last=dates["valid_to"],
         )
 
 
@@ -188,36 +170,32 @@ def _read_rows(file: GeographyFile, lines: list[str], first_line: int) -> None:
     records = _numbered(lines, first_line)
     line, header = next(records, (first_line, []))
     if tuple(header) != COLUMNS:
-        file.fault(line, _header_fault(header), f"The columns must be {','.join(COLUMNS)}")
+        _header_faults(file, line, header)
         return
     for line, record in records:
         if len(record) != len(COLUMNS):
-            file.fault(
-                line,
-                f"{len(record)} cells where there are {len(COLUMNS)} columns",
-                'Mend the commas; a cell that holds a comma stands in "quotes"',
-            )
+            file.fault("cells_number", line, cells=len(record), columns=len(COLUMNS))
             continue
         row = Row(line, dict(zip(COLUMNS, record, strict=True)))
         empty = [c for c in COLUMNS if not row[c] and c not in _CELLS_MAY_BE_EMPTY]
         for column in empty:
-            file.fault(line, f'"{column}" is empty', "Fill it in")
+            file.fault("cell_empty", line, column=column)
         if not empty:
             file.rows.append(row)
     if not file.rows and not file.problems:
-        file.fault(first_line, "the file has no membership rows", "Add a row per municipality")
+        file.fault("rows_missing", first_line)
 
 
-def _header_fault(header: list[str]) -> str:
+def _header_faults(file: GeographyFile, line: int, header: list[str]) -> None:
+    columns = ",".join(COLUMNS)
     if len(header) == 1 and ";" in header[0]:
-        return "the cells are separated by semicolons, not commas"
-    missing = [column for column in COLUMNS if column not in header]
-    unknown = [column for column in header if column not in COLUMNS]
-    if missing or unknown:
-        parts = []
-        if missing:
-            parts.append(f"missing column {', '.join(missing)}")
-        if unknown:
-            parts.append(f"unknown column {', '.join(unknown)}")
-        return " and ".join(parts)
-    return "the columns are in another order"
+        file.fault("columns_semicolons", line, columns=columns)
+        return
+    missing = ", ".join(column for column in COLUMNS if column not in header)
+    unknown = ", ".join(column for column in header if column not in COLUMNS)
+    if missing:
+        file.fault("columns_missing", line, missing=missing, columns=columns)
+    if unknown:
+        file.fault("columns_unknown", line, unknown=unknown, columns=columns)
+    if not missing and not unknown:
+        file.fault("columns_order", line, columns=columns)

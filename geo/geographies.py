@@ -47,9 +47,7 @@ def _load_shipped() -> dict[str, Geography]:
 def _load(folder: Path) -> dict[str, Geography]:
     files = [read_geography_file(path) for path in sorted(folder.glob("*.csv"))]
     if not files:
-        raise GeographyError(
-            [Problem(folder.name, 1, "no geography files (*.csv) in the folder", "Add one")]
-        )
+        raise GeographyError([Problem.of("folder_empty", folder.name)])
     problems = check(files)
     if problems:
         raise GeographyError(problems)

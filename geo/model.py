@@ -2,36 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
+
+from geo.messages import say
+from geo.said import Said
 
 #: Levels an area can have, coarsest first.
 LEVELS = ("country", "region", "health_council", "cluster", "municipality")
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Problem:
-    """One fault in a geography file: where it is, what it is and how to mend it.
+    """One fault in a file: where it is, what it is and how to mend it, in both languages.
 
-    ``line`` is the line in the file as an editor shows it, counted from 1.
+    ``line`` is the line in the file as an editor shows it, counted from 1; None where the file
+    has no lines.
     """
 
     file: str
-    line: int
-    what: str
-    mend: str
+    line: int | None
+    what: Said
+    mend: Said
+
+    @classmethod
+    def of(cls, message: str, file: str, line: int | None = None, /, **values: object) -> Problem:
+        """Return a problem whose texts are a message of ``geo.messages`` with its values."""
+        return cls(file, line, say(message, "what", **values), say(message, "mend", **values))
 
     def __str__(self) -> str:
-        return f"{self.file}, line {self.line}: {self.what}. {self.mend}."
+        return self.told("en")
+
+    def told(self, language: Literal["da", "en"]) -> str:
+        """Return ``file, line N: what mend`` on one line."""
+        da = language == "da"
+        place = "" if self.line is None else f", {'linje' if da else 'line'} {self.line}"
+        what, mend = (self.what.da, self.mend.da) if da else (self.what.en, self.mend.en)
+        return f"{self.file}{place}: {what} {mend}"
 
 
-class GeographyError(ValueError):
-    """Geography files that cannot be used; ``problems`` holds every fault found in them."""
+class PlacesError(ValueError):
+    """Files that say where things are and cannot be used; ``problems`` holds every fault."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class GeographyError(PlacesError):
+    """Geography files that cannot be used, with every fault found in them."""
 
 
 @dataclass(frozen=True)

@@ -109,9 +109,10 @@ def _see_that_ours_is_the_only_one(folder: Path) -> None:
     try:
         there = boundaries.find_file(folder)
     except boundaries.BoundaryError as error:
-        if error.file == BOUNDARY_FILE:
+        problem = error.problems[0]
+        if problem.file == BOUNDARY_FILE:
             return  # a broken one of ours is what a new one mends
-        raise FetchError(f"{error.file}: {error.what}.", f"{error.mend}.") from None
+        raise FetchError(f"{problem.file}: {problem.what.en}", problem.mend.en) from None
     if there is not None and there.name != BOUNDARY_FILE:
         raise FetchError(
             f"The folder has a boundary file of its own, {there.name}.",
@@ -138,7 +139,7 @@ def _check(stage: Path) -> None:
         boundaries.load(stage)
         used = boundaries.find_file(stage)
     except boundaries.BoundaryError as error:
-        told = f"What came cannot be used: {error.what}."
+        told = f"What came cannot be used: {error.problems[0].what.en}"
         raise FetchError(told, "Try again later; nothing was replaced.") from None
     if used is None:
         told = "What came holds too few municipalities to be the boundaries of Denmark."

@@ -1,84 +1,18 @@
-"""The sentences of findings, in Danish and English, from the TOML files beside this one.
-
-A message says what is wrong and how to mend it (``what_da``, ``what_en``, ``mend_da``,
-``mend_en``); one that may stand for thousands of cells also says their kind (``kind_da``,
-``kind_en``), under which the rest is counted. A phrase (``da``, ``en``) is a part of a sentence.
-"""
+"""The sentences of findings, in Danish and English, from the TOML files beside this one."""
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from string import Formatter
-from typing import Any, Final
+from typing import Final
 
-FOLDER: Final = Path(__file__).parent
-_SWAPPED: Final = str.maketrans(",.", ".,")
+from geo.said import NOTHING, Catalogue, Said, joined
 
+__all__ = ["NOTHING", "Said", "catalogue", "joined", "say"]
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A text in both languages."""
-
-    da: str
-    en: str
+_CATALOGUE: Final = Catalogue(Path(__file__).parent)
+say = _CATALOGUE.say
 
 
-#: No text.
-NOTHING: Final = Said("", "")
-
-
-class _Danish(Formatter):
-    """Writes 1.234,5 where English writes 1,234.5."""
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        text = str(super().format_field(value, format_spec))
-        return text.translate(_SWAPPED) if isinstance(value, int | float) else text
-
-
-_FORMATTERS: Final[Mapping[str, Formatter]] = {"da": _Danish(), "en": Formatter()}
-
-
-@cache
 def catalogue() -> dict[str, dict[str, str]]:
-    """Return every message and phrase by key; a key stands in one file only."""
-    found: dict[str, dict[str, str]] = {}
-    for path in sorted(FOLDER.glob("*.toml")):
-        for key, texts in tomllib.loads(path.read_text(encoding="utf-8")).items():
-            if key in found:
-                msg = f"{path.name}: {key} stands in another file already"
-                raise ValueError(msg)
-            found[key] = texts
-    return found
-
-
-def say(key: str, part: str = "", /, **values: object) -> Said:
-    """Return a phrase, or a part of a message, with its values put in.
-
-    Parameters
-    ----------
-    key
-        Table of the catalogue.
-    part
-        ``what``, ``mend`` or ``kind`` of a message; empty for a phrase.
-    **values
-        What stands in braces in the text. A :class:`Said` is put in in the language of the text;
-        numbers are written as that language writes them.
-    """
-    texts = catalogue()[key]
-    return Said(*(_in(language, texts, part, values) for language in ("da", "en")))
-
-
-def _in(language: str, texts: Mapping[str, str], part: str, values: Mapping[str, object]) -> str:
-    template = texts[f"{part}_{language}" if part else language]
-    own = {k: getattr(v, language) if isinstance(v, Said) else v for k, v in values.items()}
-    return _FORMATTERS[language].format(template, **own)
-
-
-def joined(between: str, parts: Iterable[Said | str]) -> Said:
-    """Return texts one after another; a plain one is the same in both languages."""
-    said = [Said(part, part) if isinstance(part, str) else part for part in parts]
-    return Said(between.join(s.da for s in said), between.join(s.en for s in said))
+    """Return every message and phrase by key."""
+    return _CATALOGUE.texts

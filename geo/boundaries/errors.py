@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from geo.model import PlacesError, Problem
 
-class BoundaryError(ValueError):
+
+class BoundaryError(PlacesError):
     """A boundary file that cannot be used: which file, what is wrong and how to mend it."""
 
-    def __init__(self, file: str, what: str, mend: str) -> None:
-        self.file, self.what, self.mend = file, what, mend
-        super().__init__(f"{file}: {what}. {mend}.")
+
+def fault(message: str, file: str, /, **values: object) -> BoundaryError:
+    """Return what is raised for one fault: a message of ``geo.messages`` with its values."""
+    return BoundaryError([Problem.of(message, file, **values)])

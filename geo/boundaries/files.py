@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geo.boundaries.errors import BoundaryError
+from geo.boundaries.errors import fault
 from geo.boundaries.projection import METRES, WGS84, project
+from geo.model import Problem
 
 _EMBEDDED = Path(__file__).parent / "municipalities-100m.geojson"
 _EMBEDDED_SOURCE = (
@@ -34,7 +35,7 @@ class Municipalities:
     codes: tuple[str, ...]
     polygons: Geometries
     source: str
-    notes: tuple[str, ...]
+    notes: tuple[Problem, ...]
     file: Path | None
 
 
@@ -66,11 +67,8 @@ def find_file(raw_dir: Path) -> Path | None:
 
     found = [path for path in candidates if own.read(path) is not None]
     if len(found) > 1:
-        raise BoundaryError(
-            found[1].name,
-            f"two boundary files in the folder: {', '.join(path.name for path in found)}",
-            "Keep the one that shall be used",
-        )
+        names = ", ".join(path.name for path in found)
+        raise fault("boundaries_twice", found[1].name, files=names)
     return found[0] if found else None
 
 

@@ -41,7 +41,7 @@ class Boundaries:
     source
         Where the boundaries are from and their licence, in Danish, as a page shows it.
     notes
-        What had to be mended in the user's own file.
+        What had to be mended in the user's own file, each a ``geo.Problem``.
     file
         The user's own file, None when the embedded boundaries are used.
     """

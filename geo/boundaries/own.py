@@ -12,10 +12,13 @@ import pandas as pd
 import pyarrow.parquet as pq
 import shapely
 
-from geo.boundaries.errors import BoundaryError
+from geo.boundaries.errors import BoundaryError, fault
 from geo.boundaries.files import Geometries
 from geo.boundaries.projection import METRES, WGS84
+from geo.messages import say
+from geo.model import Problem
 from geo.register import municipality_names
+from geo.said import joined
 
 CHRISTIANSOE = "0411"
 #: Fewer known codes than this, and a column does not hold municipality codes.
@@ -42,9 +45,7 @@ def read(path: Path) -> tuple[gpd.GeoDataFrame, str] | None:
     except (RuntimeError, OSError, ValueError) as error:  # as pyogrio and pyarrow raise them
         if ending.endswith("parquet"):
             return None  # a broken Parquet file may be a data package; its reader reports it
-        raise BoundaryError(
-            path.name, "the file cannot be read", "Fetch it again; it may be cut off"
-        ) from error
+        raise fault("boundaries_unreadable", path.name) from error
 
 
 def _is_geojson(path: Path) -> bool:
@@ -85,13 +86,13 @@ def _codes(column: pd.Series) -> list[str | None]:
     return [code(value) for value in column]
 
 
-def prepare(path: Path) -> tuple[tuple[str, ...], Geometries, tuple[str, ...]]:
+def prepare(path: Path) -> tuple[tuple[str, ...], Geometries, tuple[Problem, ...]]:
     """Return the codes and polygons (metres, a valid coverage) of a file, and what was mended."""
     found = read(path)
     if found is None:
-        raise BoundaryError(path.name, "no municipalities in the file", "Use another file")
+        raise fault("boundaries_none", path.name)
     table, column = found
-    notes: list[str] = []
+    notes: list[Problem] = []
     frame = pd.DataFrame(
         {
             "code": _codes(table[column]),
@@ -105,11 +106,12 @@ def prepare(path: Path) -> tuple[tuple[str, ...], Geometries, tuple[str, ...]]:
         frame.loc[invalid, "geometry"] = shapely.make_valid(
             frame.loc[invalid, "geometry"].to_numpy(), method="structure", keep_collapsed=False
         )
-        notes.append(f"{path.name}: mended faulty polygons of {_listed(frame.code[invalid])}")
+        mended = _listed(frame.code[invalid])
+        notes.append(Problem.of("boundaries_mended", path.name, municipalities=mended))
     codes, polygons = _one_a_municipality(frame, path.name, notes)
     if not shapely.coverage_is_valid(polygons):
         polygons = shapely.coverage_clean(polygons)
-        notes.append(f"{path.name}: closed gaps and overlaps between neighbours")
+        notes.append(Problem.of("boundaries_closed", path.name))
     return codes, polygons, tuple(notes)
 
 
@@ -121,7 +123,8 @@ def _names(table: gpd.GeoDataFrame) -> list[str | None]:
     for column in table.columns:
         if column == table.geometry.name:
             continue
-        names = [str(v).strip().removesuffix(" Kommune") for v in table[column]]
+        texts = ("" if pd.isna(value) else str(value) for value in table[column])
+        names = [text.strip().removesuffix(" Kommune") for text in texts]
         hits = len(known & set(names))
         if hits > most:
             best, most = list(names), hits
@@ -139,53 +142,63 @@ def _in_metres(table: gpd.GeoDataFrame, file: str) -> gpd.GeoSeries:
     west, south, east, north = geometry.to_crs(WGS84).total_bounds
     inside = _DENMARK[0] < west < east < _DENMARK[2] and _DENMARK[1] < south < north < _DENMARK[3]
     if not inside:
-        raise BoundaryError(
-            file,
-            "the polygons lie outside Denmark",
-            "Save the file with its coordinate system, e.g. EPSG:25832",
-        )
+        raise fault("boundaries_outside", file)
     return geometry.to_crs(METRES)
 
 
-def _known_only(frame: pd.DataFrame, file: str, notes: list[str]) -> pd.DataFrame:
+def _known_only(frame: pd.DataFrame, file: str, notes: list[Problem]) -> pd.DataFrame:
     """Drop Christiansø; refuse unknown codes and codes that stand at another's name."""
     names = municipality_names()
     if (frame.code == CHRISTIANSOE).any():
-        notes.append(f"{file}: left out Christiansø (0411), which is not a municipality")
+        notes.append(Problem.of("boundaries_christiansoe", file))
         frame = frame[frame.code != CHRISTIANSOE]
     unknown = frame[~frame.code.isin(list(names))]
     if len(unknown):
-        listed = ", ".join(
-            f"{row.code or 'no code'} ({row.name_})"
-            for row in unknown.rename(columns={"name": "name_"}).itertuples()
-        )
         raise BoundaryError(
-            file, f"unknown municipality code: {listed}", "Remove these polygons or mend the code"
+            Problem.of(
+                "boundaries_code_unknown",
+                file,
+                number=number + 1,
+                code=joined(
+                    "",
+                    [
+                        code if isinstance(code, str) else say("no_code"),
+                        f" ({name})" if name and isinstance(name, str) else "",
+                    ],
+                ),
+            )
+            for number, code, name in zip(
+                unknown.index, unknown["code"], unknown["name"], strict=True
+            )
         )
     swapped = frame[frame.name.isin(list(names.values())) & (frame.name != frame.code.map(names))]
     if len(swapped):
-        listed = ", ".join(
-            f"{code} is {names[code]}, not {name}"
-            for code, name in zip(swapped["code"], swapped["name"], strict=True)
+        raise BoundaryError(
+            Problem.of(
+                "boundaries_name_differs",
+                file,
+                number=number + 1,
+                code=code,
+                right=names[code],
+                name=name,
+            )
+            for number, code, name in zip(
+                swapped.index, swapped["code"], swapped["name"], strict=True
+            )
         )
-        raise BoundaryError(file, f"code and name disagree: {listed}", "Mend the code or the name")
     return frame[~(shapely.is_missing(frame.geometry) | shapely.is_empty(frame.geometry))]
 
 
 def _one_a_municipality(
-    frame: pd.DataFrame, file: str, notes: list[str]
+    frame: pd.DataFrame, file: str, notes: list[Problem]
 ) -> tuple[tuple[str, ...], Geometries]:
     names = municipality_names()
     missing = sorted(set(names) - set(frame.code))
     if missing:
-        raise BoundaryError(
-            file,
-            f"no polygon for {', '.join(f'{code} {names[code]}' for code in missing)}",
-            "Use a file with all 98 municipalities",
-        )
+        raise fault("boundaries_missing", file, municipalities=_listed(missing))
     several = frame.code[frame.code.duplicated()]
     if len(several):
-        notes.append(f"{file}: joined several polygons of {_listed(several)}")
+        notes.append(Problem.of("boundaries_joined", file, municipalities=_listed(several)))
     polygons = [
         shapely.union_all(group.to_numpy()) if len(group) > 1 else group.iloc[0]
         for _, group in frame.groupby("code", sort=True)["geometry"]
@@ -193,6 +206,6 @@ def _one_a_municipality(
     return tuple(sorted(names)), np.array(polygons, dtype=object)
 
 
-def _listed(codes: pd.Series) -> str:
+def _listed(codes: Iterable[str]) -> str:
     names = municipality_names()
     return ", ".join(f"{code} {names[code]}" for code in sorted(set(codes)))

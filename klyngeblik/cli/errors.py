@@ -22,12 +22,14 @@ def report(error: Exception) -> int:
     from dashboard.serve import ServeError  # noqa: PLC0415
     from etl.disclosure import StructureError  # noqa: PLC0415
     from etl.findings import PackageError  # noqa: PLC0415
+    from etl.places import findings_of  # noqa: PLC0415
     from etl.publish import PublishError  # noqa: PLC0415
-    from geo import GeographyError  # noqa: PLC0415
-    from geo.boundaries import BoundaryError  # noqa: PLC0415
+    from geo import PlacesError  # noqa: PLC0415
     from warehouse import ExportError, SelectionError, WarehouseError  # noqa: PLC0415
 
     console = terminal(stderr=True)
+    if isinstance(error, PlacesError):
+        error = PackageError(findings_of(error.problems))
     if isinstance(error, PackageError):
         print_findings(console, error.findings)
         errors = sum(finding.severity == "error" for finding in error.findings)
@@ -39,8 +41,7 @@ def report(error: Exception) -> int:
     if isinstance(error, StructureError):
         _say(console, f"Small counts could not be protected: {error}. Nothing was published.")
         return DATA_WRONG
-    known = WarehouseError | GeographyError | BoundaryError | PublishError | OSError
-    if isinstance(error, known):
+    if isinstance(error, WarehouseError | PublishError | OSError):
         _say(console, str(error))
         return DATA_WRONG
     kind = type(error).__name__

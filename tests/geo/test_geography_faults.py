@@ -45,70 +45,193 @@ def swap(anchor: str, old: str, new: str) -> Callable[[Lines], None]:
 
 
 @pytest.mark.parametrize(
-    ("anchor", "change", "what", "mend"),
+    ("anchor", "change", "what", "mend", "hvad"),
     [
-        (",0615,", (",0615,", ",0619,"), 'unknown municipality code "0619"', "0615 (Horsens)"),
-        (",0615,", (",0615,", ",615,"), 'unknown municipality code "615"', "0615"),
-        (",0615,", ("Horsens,1", "Hedensted,1"), 'is Horsens, not "Hedensted"', "code to 0766"),
-        (",0615,", ("Horsens,1", "Horsends,1"), 'is Horsens, not "Horsends"', "name to Horsens"),
-        (",0615,", (",1,", ",1.5,"), 'share "1.5"', "1 for a whole municipality"),
-        (",0615,", (",1,", ",0,"), 'share "0"', "Write the share"),
-        (",0615,", (",1,", ",nan,"), 'share "nan"', "Write the share"),
-        (",0615,", (",1,", ',"0,5",'), 'share "0,5"', "with a point"),
-        (",0.45,", ("0.45", "0.40"), "København add up to 0.95, not 1", "Mend the shares"),
-        (",0.45,", ("0.45,Syd", "0.45,"), "must name each of its parts", "Byen, Syd"),
-        (",0.45,", ("0.45,Syd", "0.45,Sud"), 'unknown part "Sud"', "Byen or Syd"),
+        (
+            ",0615,",
+            (",0615,", ",0619,"),
+            'Unknown municipality code "0619"',
+            "Did you mean 0615 (Horsens)?",
+            'Kommunekoden "0619" er ukendt. Mente du 0615 (Horsens)?',
+        ),
+        (
+            ",0615,",
+            (",0615,", ",615,"),
+            'Unknown municipality code "615"',
+            "0615",
+            "Koder har 4 cifre",
+        ),
+        (
+            ",0615,",
+            ("Horsens,1", "Hedensted,1"),
+            'is Horsens, not "Hedensted"',
+            "name to Horsens, or the code to 0766",
+            'er Horsens og ikke "Hedensted". Ret navnet til Horsens eller koden til 0766.',
+        ),
+        (
+            ",0615,",
+            ("Horsens,1", "Horsends,1"),
+            'is Horsens, not "Horsends"',
+            "name to Horsens.",
+            "Ret navnet til Horsens.",
+        ),
+        (
+            ",0615,",
+            (",1,", ",1.5,"),
+            'share "1.5"',
+            "1 for a whole municipality",
+            '"1.5" er ikke et tal over 0 og højst 1',
+        ),
+        (",0615,", (",1,", ",0,"), 'share "0"', "Write the share as", "Skriv den som et tal"),
+        (",0615,", (",1,", ",nan,"), 'share "nan"', "Write the share", '"nan" er ikke et tal'),
+        (",0615,", (",1,", ',"0,5",'), 'share "0,5"', "with a point", "Skriv den med punktum"),
+        (
+            ",0.45,",
+            ("0.45", "0.40"),
+            "København add up to 0.95, not 1",
+            "Mend the shares",
+            "København giver tilsammen 0,95 og ikke 1",
+        ),
+        (
+            ",0.45,",
+            ("0.45,Syd", "0.45,"),
+            "must name each of its parts",
+            "Byen, Syd",
+            "skal nævne hver af sine dele én gang",
+        ),
+        (
+            ",0.45,",
+            ("0.45,Syd", "0.45,Sud"),
+            'Unknown part "Sud"',
+            "Use one of Byen, Syd",
+            "Brug en af Byen, Syd",
+        ),
         (
             ",0615,",
             ("reg07-midtjylland", "reg07-midtjyland"),
-            "unknown region",
-            "reg07-midtjylland",
+            "Unknown region",
+            "Did you mean reg07-midtjylland?",
+            'Regionen "reg07-midtjyland" er ukendt. Mente du reg07-midtjylland?',
         ),
-        (",0766,", (",Horsensklyngen", ",Midtklyngen"), "here and", "Write the same on every row"),
-        (",0615,", ("stated", ""), '"certainty" is empty', "Fill it in"),
-        (",0615,", ("stated", "stated,stated"), "13 cells where there are 12", "Mend the commas"),
-        ("# level", ("cluster", "klynge"), 'unknown level "klynge"', "cluster"),
-        ("# valid_from", ("2022-07-01", "1. juli 2022"), "is not a date", "2027-01-01"),
-        ("# valid_to", ("2026-12-31", "2020-12-31"), "before valid_from", "dates"),
-        ("# sort", ("10", "first"), "not a whole number", "whole number"),
-        ("# id", ("klynger-2022", "klynger"), "not the name of the file", "klynger-2022"),
+        (
+            ",0766,",
+            (",Horsensklyngen", ",Midtklyngen"),
+            "here and",
+            "Write the same on every row",
+            "Skriv det samme på alle rækker",
+        ),
+        (",0615,", ("stated", ""), '"certainty" is empty', "Fill it in", '"certainty" er tom'),
+        (
+            ",0615,",
+            ("stated", "stated,stated"),
+            "13 cells where there are 12",
+            "Mend the commas",
+            "Der er 13 celler, hvor der er 12 kolonner",
+        ),
+        (
+            "# level",
+            ("cluster", "klynge"),
+            'Unknown level "klynge"',
+            "cluster",
+            'Niveauet "klynge" er ukendt',
+        ),
+        (
+            "# valid_from",
+            ("2022-07-01", "1. juli 2022"),
+            "is not a date",
+            "2027-01-01",
+            '"1. juli 2022" er ikke en dato',
+        ),
+        (
+            "# valid_to",
+            ("2026-12-31", "2020-12-31"),
+            "before valid_from",
+            "dates",
+            "valid_to 2020-12-31 er før valid_from 2022-07-01",
+        ),
+        ("# sort", ("10", "first"), "not a whole number", "whole number", "er ikke et helt tal"),
+        (
+            "# id",
+            ("klynger-2022", "klynger"),
+            "not the name of the file",
+            "klynger-2022",
+            "er ikke filens navn. Skriv klynger-2022",
+        ),
         (
             "# title_en",
             ("title_en:", "titel_en:"),
-            'unknown front-matter key "titel_en"',
+            'Unknown front-matter key "titel_en"',
             "title_en",
+            'Nøglen "titel_en" i filens hoved er ukendt',
         ),
-        ("# title_en", ("title_en:", "title_da:"), '"title_da" stands twice', "Delete one"),
-        ("# title_en", ("Health clusters (2022–2026)", ""), '"title_en" is empty', "value"),
-        ("# title_en", ("# title_en:", "# title"), "is not front matter", "# key: value"),
+        (
+            "# title_en",
+            ("title_en:", "title_da:"),
+            '"title_da" stands twice',
+            "Delete one",
+            '"title_da" står to gange',
+        ),
+        (
+            "# title_en",
+            ("Health clusters (2022–2026)", ""),
+            '"title_en" is empty',
+            "value",
+            '"title_en" i filens hoved er tom',
+        ),
+        (
+            "# title_en",
+            ("# title_en:", "# title"),
+            "is not front matter",
+            "# key: value",
+            'Skriv den som "# nøgle: værdi"',
+        ),
         (
             "area_id,name",
             ("share,part", "andel,part"),
-            "missing column share",
+            "Missing column share",
             "The columns must be",
+            "Disse kolonner mangler: share",
+        ),
+        (
+            "area_id,name",
+            ("share,part", "andel,part"),
+            "Unknown column andel",
+            "The columns must be",
+            "Disse kolonner er ukendte: andel",
         ),
         (
             "area_id,name",
             ("name,short_name", "short_name,name"),
             "another order",
             "must be area_id",
+            "i en anden rækkefølge. Kolonnerne skal være area_id",
         ),
-        ("area_id,name", (",", ";"), "separated by semicolons", "The columns must be"),
+        (
+            "area_id,name",
+            (",", ";"),
+            "separated by semicolons",
+            "The columns must be",
+            "adskilt af semikolon",
+        ),
     ],
 )
-def test_a_slip_on_one_line_is_told_with_that_line(
-    folder: Path, anchor: str, change: tuple[str, str], what: str, mend: str
+def test_a_slip_on_one_line_is_told_with_that_line_in_both_languages(
+    folder: Path, *, anchor: str, change: tuple[str, str], what: str, mend: str, hvad: str
 ) -> None:
     line = at((folder / FILE).read_text(encoding="utf-8").splitlines(), anchor) + 1
     problems = edited(folder, swap(anchor, *change)).problems
-    found = [p for p in problems if p.file == FILE and p.line == line and what in p.what]
+    found = [p for p in problems if p.file == FILE and p.line == line and what in p.what.en]
     assert found, problems
-    assert any(mend in problem.mend for problem in found)
+    assert any(mend in problem.mend.en for problem in found)
+    told = [problem.told("da") for problem in found]
+    assert any(one.startswith(f"{FILE}, linje {line}: ") and hvad in one for one in told), told
+    assert all(str(p).startswith(f"{FILE}, line {line}: ") for p in found)
 
 
 def test_a_municipality_left_out_is_named(folder: Path) -> None:
     error = edited(folder, lambda lines: lines.pop(at(lines, ",0615,")))
     assert "municipality 0615 Horsens is left out" in str(error)
+    assert "Kommunen 0615 Horsens mangler." in error.problems[0].told("da")
     assert len(error.problems) == 1
 
 
@@ -120,9 +243,10 @@ def test_a_municipality_twice_in_one_area_is_told_with_both_lines(folder: Path) 
         lines.insert(place[0], lines[place[0] - 1])
 
     problems = edited(folder, edit).problems
-    (twice,) = (p for p in problems if "stands twice in k22-horsensklyngen" in p.what)
+    (twice,) = (p for p in problems if "stands twice in k22-horsensklyngen" in p.what.en)
     assert twice.line == place[0] + 1
-    assert f"line {place[0]}" in twice.what
+    assert f"line {place[0]}" in twice.what.en
+    assert f"linje {place[0]}" in twice.what.da
 
 
 def test_one_name_for_two_areas_is_refused(folder: Path) -> None:
@@ -141,20 +265,22 @@ def test_an_area_id_of_another_geography_is_refused(folder: Path) -> None:
 
     (problem,) = edited(folder, edit, "sundhedsraad-2027.csv").problems
     assert problem.file == "sundhedsraad-2027.csv"
-    assert f"already used in {FILE}" in problem.what
+    assert f"already used in {FILE}" in problem.what.en
+    assert f"allerede brugt i {FILE}" in problem.what.da
 
 
 def test_a_missing_front_matter_key_is_named(folder: Path) -> None:
     (problem,) = edited(folder, lambda lines: lines.pop(at(lines, "# valid_to"))).problems
     assert problem.file == FILE
-    assert '"valid_to" is missing' in problem.what
+    assert '"valid_to" is missing' in problem.what.en
+    assert '"valid_to" mangler' in problem.what.da
 
 
 @pytest.mark.parametrize(
     ("content", "line", "what"),
     [
-        (b"", 1, "the file is empty"),
-        (b"\n\n", 1, "the file is empty"),
+        (b"", 1, "The file is empty"),
+        (b"\n\n", 1, "The file is empty"),
         ("# id: klynger-2022\n# title_da: København\n".encode("latin-1"), 2, "not UTF-8"),
     ],
 )
@@ -166,7 +292,7 @@ def test_a_file_that_is_no_text_is_refused(
         geo.load_geographies(folder)
     (problem,) = refused.value.problems
     assert (problem.file, problem.line) == (FILE, line)
-    assert what in problem.what
+    assert what in problem.what.en
 
 
 def test_a_file_without_rows_is_refused(folder: Path) -> None:
@@ -174,7 +300,7 @@ def test_a_file_without_rows_is_refused(folder: Path) -> None:
         del lines[at(lines, "area_id,name") + 1 :]
 
     (problem,) = edited(folder, edit).problems
-    assert "no membership rows" in problem.what
+    assert "no membership rows" in problem.what.en
 
 
 def test_every_fault_of_every_file_is_told_at_once(folder: Path) -> None:

@@ -94,7 +94,7 @@ def test_the_ground_is_the_same_whatever_the_format(
 def test_the_official_file_takes_the_place_of_the_embedded(raw: Path, facts: Path) -> None:
     shutil.copy(facts / "boundaries" / "municipalities-official-2021.geojson", raw)
     found = load(raw)
-    assert [note for note in found.notes if "Christiansø" in note]
+    assert [note for note in found.notes if "Christiansø" in str(note)]
     maps = found.maps_frame().with_columns(pl.col("geojson_gz").bin.size().alias("bytes"))
     assert maps.filter(detail="country")["bytes"].max() < 40_000
     frame = found.boundaries_frame()
@@ -119,7 +119,7 @@ def test_several_polygons_of_one_municipality_are_joined(
 ) -> None:
     as_geojson(table.explode(), raw)
     found = load(raw)
-    assert any("joined several polygons" in note for note in found.notes)
+    assert any("Joined several polygons" in str(note) for note in found.notes)
     assert overlap(raw) > 0.99
 
 
@@ -129,7 +129,7 @@ def test_faulty_polygons_are_mended_and_told(table: gpd.GeoDataFrame, raw: Path)
     table.loc[bornholm, "geometry"] = spike
     as_geojson(table, raw)
     found = load(raw)
-    assert any("mended faulty polygons of 0400 Bornholm" in note for note in found.notes)
+    assert any("Mended faulty polygons of 0400 Bornholm" in str(note) for note in found.notes)
     assert found.area_facts().filter(area_id="0400")["area_km2"].item() > 100
 
 
@@ -140,55 +140,69 @@ def test_gaps_and_overlaps_between_neighbours_are_closed(
     table.loc[horsens, "geometry"] = table.geometry[horsens].buffer(0.0005)
     as_geojson(table, raw)
     found = load(raw)
-    assert any("closed gaps and overlaps" in note for note in found.notes)
+    assert any("Closed gaps and overlaps" in str(note) for note in found.notes)
     shapes = shapely.from_wkb(
         found.boundaries_frame().filter(geography="kommuner")["wkb"].to_list()
     )
     assert shapely.coverage_is_valid(shapes)
 
 
-def refused(raw: Path) -> str:
+def refused(raw: Path) -> tuple[str, str]:
+    """Return what is said of the folder in Danish and in English."""
     with pytest.raises(BoundaryError) as error:
         load(raw)
-    assert error.value.mend
-    return str(error.value)
+    assert all(p.mend.da and p.mend.en for p in error.value.problems)
+    return "\n".join(p.told("da") for p in error.value.problems), str(error.value)
 
 
 def test_a_missing_municipality_is_named(table: gpd.GeoDataFrame, raw: Path) -> None:
     as_geojson(table[table["code"] != "615"], raw)
-    assert "grænser.geojson: no polygon for 0615 Horsens" in refused(raw)
+    danish, english = refused(raw)
+    assert english.startswith("grænser.geojson: There is no polygon for 0615 Horsens.")
+    assert danish.startswith("grænser.geojson: Der er ingen polygon for 0615 Horsens.")
 
 
 def test_an_empty_polygon_is_a_missing_municipality(table: gpd.GeoDataFrame, raw: Path) -> None:
     table.loc[table["code"] == "615", "geometry"] = None
     as_geojson(table, raw)
-    assert "no polygon for 0615 Horsens" in refused(raw)
+    assert "no polygon for 0615 Horsens" in refused(raw)[1]
 
 
 def test_an_unknown_code_is_named(table: gpd.GeoDataFrame, raw: Path) -> None:
     extra = gpd.GeoDataFrame(
-        {"code": ["999"], "name": ["Nykommune"]}, geometry=[shapely.box(9, 56, 9.1, 56.1)], crs=4326
+        {"code": ["999", None], "name": ["Nykommune", None]},
+        geometry=[shapely.box(9, 56, 9.1, 56.1), shapely.box(9, 55, 9.1, 55.1)],
+        crs=4326,
     )
     as_geojson(pd.concat([table, extra]), raw)
-    assert "unknown municipality code: 0999 (Nykommune)" in refused(raw)
+    danish, english = refused(raw)
+    assert "Polygon 99 has an unknown municipality code: 0999 (Nykommune)." in english
+    assert "Polygon 100 has an unknown municipality code: no code." in english
+    assert "Polygon 99 har en ukendt kommunekode: 0999 (Nykommune)." in danish
+    assert "Polygon 100 har en ukendt kommunekode: ingen kode." in danish
 
 
 def test_swapped_codes_are_noticed_by_the_name(table: gpd.GeoDataFrame, raw: Path) -> None:
     table["code"] = table["code"].replace({"615": "766", "766": "615"})
     as_geojson(table, raw)
-    assert "0615 is Horsens, not Hedensted" in refused(raw)
+    danish, english = refused(raw)
+    number = int(table.index[table["code"] == "615"][0]) + 1
+    assert f"polygon {number}: 0615 is Horsens, not Hedensted" in english
+    assert f"polygon {number}: 0615 er Horsens og ikke Hedensted" in danish
 
 
 def test_polygons_outside_denmark_are_refused(table: gpd.GeoDataFrame, raw: Path) -> None:
     table.geometry = table.translate(20, 0)
     as_geojson(table, raw)
-    assert "outside Denmark" in refused(raw)
+    danish, english = refused(raw)
+    assert "outside Denmark" in english
+    assert "uden for Danmark" in danish
 
 
 def test_two_boundary_files_are_refused(table: gpd.GeoDataFrame, raw: Path) -> None:
     as_geojson(table, raw)
     as_parquet(table, raw)
-    assert "grænser.geojson, kommuner.parquet" in refused(raw)
+    assert all("grænser.geojson, kommuner.parquet" in told for told in refused(raw))
 
 
 @pytest.mark.parametrize("name", ["cut.geojson", "cut.gpkg"])
@@ -196,7 +210,9 @@ def test_a_file_that_is_cut_off_is_refused(table: gpd.GeoDataFrame, raw: Path, n
     table.to_file(raw / name)
     content = (raw / name).read_bytes()
     (raw / name).write_bytes(content[: len(content) // 2])
-    assert f"{name}: the file cannot be read" in refused(raw)
+    danish, english = refused(raw)
+    assert english.startswith(f"{name}: The boundary file cannot be read.")
+    assert danish.startswith(f"{name}: Grænsefilen kan ikke læses.")
 
 
 def test_other_files_are_left_alone(raw: Path) -> None:

@@ -11,13 +11,19 @@ from string import Formatter
 import pytest
 
 import etl
+import geo
 from etl.contacts.schema import COLUMNS, wrong_columns
 from etl.findings import Finding, Findings
 from etl.harmonise import cell_named
 from etl.messages import Said, catalogue, joined, say
+from geo.messages import CATALOGUE
 from warehouse.schema import SECTORS, SEXES
 
-SOURCES = sorted(Path(str(etl.__file__)).parent.rglob("*.py"))
+#: What each room can say, and the code that says it.
+ROOMS = {
+    room.__name__: (texts, sorted(Path(str(room.__file__)).parent.rglob("*.py")))
+    for room, texts in ((etl, catalogue()), (geo, CATALOGUE.texts))
+}
 #: Where the message stands among what a function is given.
 TAKES_MESSAGE = {"error": 0, "add": 1, "of": 2, "say": 0, "fault": 0, "_NotJsonStatError": 0}
 #: What a finding keeps for itself.
@@ -28,9 +34,9 @@ def names_in(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
 
 
-def sayings() -> Iterator[tuple[str, set[str], str]]:
+def sayings(sources: list[Path]) -> Iterator[tuple[str, set[str], str]]:
     """Yield every message said in the code, the values it gets, and where."""
-    for path in SOURCES:
+    for path in sources:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
@@ -48,9 +54,11 @@ def sayings() -> Iterator[tuple[str, set[str], str]]:
                     yield choice.value, given, f"{path.name}:{node.lineno}"
 
 
-@pytest.mark.parametrize("key", catalogue())
-def test_a_text_is_in_both_languages_with_the_same_values(key: str) -> None:
-    texts = catalogue()[key]
+@pytest.mark.parametrize(
+    ("room", "key"), [(room, key) for room, (texts, _) in ROOMS.items() for key in texts]
+)
+def test_a_text_is_in_both_languages_with_the_same_values(room: str, key: str) -> None:
+    texts = ROOMS[room][0][key]
     parts = {name[: -len("_da")] for name in texts}
     assert parts in ({""}, {"what", "mend"}, {"what", "mend", "kind"})
     for danish in (name for name in texts if name.endswith("da")):
@@ -60,20 +68,24 @@ def test_a_text_is_in_both_languages_with_the_same_values(key: str) -> None:
         assert texts[english]
 
 
-def test_every_message_said_is_there_and_gets_its_values() -> None:
-    said = list(sayings())
-    assert len(said) > 60
+@pytest.mark.parametrize(("room", "fewest"), [("etl", 60), ("geo", 40)])
+def test_every_message_said_is_there_and_gets_its_values(room: str, fewest: int) -> None:
+    texts, sources = ROOMS[room]
+    said = list(sayings(sources))
+    assert len(said) > fewest
     for key, given, where in said:
-        assert key in catalogue(), where
-        needed = set().union(*map(names_in, catalogue()[key].values()))
+        assert key in texts, where
+        needed = set().union(*map(names_in, texts[key].values()))
         assert needed <= given | PLACE, where
 
 
-def test_every_message_there_is_said() -> None:
-    code = "".join(path.read_text(encoding="utf-8") for path in SOURCES)
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_message_there_is_said(room: str) -> None:
+    texts, sources = ROOMS[room]
+    code = "".join(path.read_text(encoding="utf-8") for path in sources)
     labels = {*SEXES, *SECTORS}
     begun = tuple(re.findall(r'say\(f"(\w+_)\{', code))  # say(f"column_{role}")
-    for key in catalogue():
+    for key in texts:
         assert f'"{key}"' in code or key in labels or key.startswith(begun), key
 
 

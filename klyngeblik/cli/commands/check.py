@@ -84,12 +84,17 @@ def _looked_at(paths: list[Path], warehouse: Path) -> tuple[list[Package], list[
     from etl.indicator import load_indicators  # noqa: PLC0415
     from etl.layouts import load_layouts  # noqa: PLC0415
     from etl.loaded import against_loaded  # noqa: PLC0415
+    from etl.places import check_boundaries, findings_of  # noqa: PLC0415
     from etl.readers import load_folder, read_package  # noqa: PLC0415
+    from geo import GeographyError, load_geographies  # noqa: PLC0415
 
     try:
         layouts = load_layouts()
+        load_geographies()
     except PackageError as error:
         return [], list(error.findings)
+    except GeographyError as error:
+        return [], findings_of(error.problems)
     packages: list[Package] = []
     unused: list[str] = []
     findings: list[Finding] = []
@@ -111,6 +116,7 @@ def _looked_at(paths: list[Path], warehouse: Path) -> tuple[list[Package], list[
                 findings += package.findings
             tell(path.name, 1, 1)
         tell("check", 0, 1)
+        findings += check_boundaries(path for path in paths if path.is_dir())
         findings += check_all(packages)
         findings += against_loaded(packages, warehouse, load_indicators().values(), unused)
         tell("check", 1, 1)
