@@ -239,7 +239,7 @@ def _build(  # noqa: PLR0917
                     "indicator_sources": computed.sources,
                     "maps": boundaries.maps,
                     "insets": boundaries.insets,
-                    "boundaries": boundaries.outlines,
+                    "boundaries": boundaries.boundaries,
                     "findings": tables.findings(findings),
                     "release_log": log,
                 }

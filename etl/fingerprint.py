@@ -13,7 +13,7 @@ import geo
 import warehouse
 from etl.readers.folder import DATA_ENDINGS
 
-_SOURCES: Final = (".py", ".toml", ".csv", ".geojson")
+_SOURCES: Final = (".py", ".toml", ".csv", ".geojson", ".parquet")
 #: A new release of these may write other bytes or other last digits.
 _LIBRARIES: Final = ("duckdb", "numpy", "polars", "scipy", "shapely")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,7 @@ import geo
 from etl.findings import Finding
 from etl.indicator import Indicator
 from etl.readers import Package
+from geo.outlines import Outlines, outlines
 from warehouse import WarehouseError, connect
 from warehouse.schema import SCHEMA_VERSION, SECTORS, SEXES, TABLES
 
@@ -33,19 +34,9 @@ _TYPES = {
 }
 
 
-@dataclass(frozen=True)
-class BoundaryTables:
-    """What the boundaries give the warehouse."""
-
-    facts: pl.DataFrame
-    maps: pl.DataFrame
-    outlines: pl.DataFrame
-    insets: pl.DataFrame
-
-
 def boundary_tables(
     raw_dir: Path, geographies: Mapping[str, geo.Geography], old: Path, made_of: str
-) -> BoundaryTables:
+) -> Outlines:
     """Draw every geography's boundaries, or take them from the old warehouse when nothing is new.
 
     Parameters
@@ -60,13 +51,13 @@ def boundary_tables(
 
     Returns
     -------
-    BoundaryTables
+    geo.outlines.Outlines
     """
     try:
         with connect(old) as warehouse:
             known = warehouse.sql("SELECT value FROM meta WHERE key = 'boundaries'").rows()
             if known == [(made_of,)]:
-                return BoundaryTables(
+                return Outlines(
                     warehouse.sql("SELECT area_id, area_km2, centre_lon, centre_lat FROM areas"),
                     warehouse.sql("SELECT * FROM maps"),
                     warehouse.sql("SELECT * FROM boundaries"),
@@ -74,10 +65,7 @@ def boundary_tables(
                 )
     except WarehouseError:
         pass  # no warehouse yet, or one that cannot be read: draw
-    found = geo.boundaries.load(raw_dir, geographies)
-    return BoundaryTables(
-        found.area_facts(), found.maps_frame(), found.boundaries_frame(), found.insets_frame()
-    )
+    return outlines(raw_dir, geographies)
 
 
 def schema(table: str) -> dict[str, pl.DataType]:

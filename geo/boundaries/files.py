@@ -13,13 +13,13 @@ import shapely
 from geo.boundaries.errors import fault
 from geo.boundaries.projection import METRES, WGS84, project
 from geo.model import Problem
+from geo.outlines import candidates
 
 _EMBEDDED = Path(__file__).parent / "municipalities-100m.geojson"
 _EMBEDDED_SOURCE = (
     "Generaliserede kommunegrænser (ca. 100 m): kystlinje © OpenStreetMap contributors, "
     "grænser fra react-denmark-map (MIT); ODbL 1.0"
 )
-_ENDINGS = (".geojson", ".json", ".gpkg", ".parquet", ".geoparquet")
 
 Geometries = npt.NDArray[np.object_]
 
@@ -60,12 +60,12 @@ def find_file(raw_dir: Path) -> Path | None:
     BoundaryError
         When there are two, or a GeoJSON or GeoPackage file cannot be read.
     """
-    candidates = _candidates(raw_dir)
-    if not candidates:
+    possible = candidates(raw_dir)
+    if not possible:
         return None
     from geo.boundaries import own  # noqa: PLC0415 - geopandas takes long to import
 
-    found = [path for path in candidates if own.read(path) is not None]
+    found = [path for path in possible if own.read(path) is not None]
     if len(found) > 1:
         names = ", ".join(path.name for path in found)
         raise fault("boundaries_twice", found[1].name, files=names)
@@ -105,9 +105,3 @@ def _embedded() -> Municipalities:
     codes = tuple(sorted(by_code))
     polygons = shapely.from_geojson([json.dumps(by_code[code]) for code in codes])
     return Municipalities(codes, project(polygons, WGS84, METRES), _EMBEDDED_SOURCE, (), None)
-
-
-def _candidates(raw_dir: Path) -> list[Path]:
-    if not raw_dir.is_dir():
-        return []
-    return sorted(path for path in raw_dir.iterdir() if path.suffix.lower() in _ENDINGS)
