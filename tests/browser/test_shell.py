@@ -37,6 +37,7 @@ def opens_and_is_accessible(reader: Reader, page: Page, lang: str) -> None:
     expect(window.locator("h1")).to_have_count(1)
     expect(window.get_by_text(text("shell.error"))).to_have_count(0)
     expect(window.locator('[data-testid="stException"]')).to_have_count(0)
+    reader.read_through()
     found = Axe().run(window, options=WCAG).response["violations"]
     assert [f"{v['id']}: {n['target']} {n['html'][:160]}" for v in found for n in v["nodes"]] == []
 
@@ -53,6 +54,7 @@ def test_so_it_does_in_english_in_the_dark_on_a_phone(phone, page):
     assert phone.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     # No table need be pushed sideways either, nor those folded under charts.
     phone.page.evaluate("document.querySelectorAll('details').forEach(e => (e.open = true))")
+    expect(phone.page.locator("[data-folded]")).to_have_count(0)
     wider = "all => all.filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.ariaLabel)"
     assert phone.page.locator(".kb-table-box").evaluate_all(wider) == []
 
@@ -272,3 +274,32 @@ def test_a_card_is_still_a_row_of_a_table_to_a_screen_reader(phone):
     row = window.get_by_role("row").filter(has_text="hjemmesygepleje").first
     expect(row.get_by_role("rowheader")).to_have_count(1)
     expect(row.get_by_role("cell").first).to_be_visible()
+
+
+#: Words of headings that go on in more places than they have soft hyphens.
+BROKEN_WORDS = """() => [...document.querySelectorAll('.stMain :is(h1,h2,h3,h4)')].flatMap((e) => {
+  const found = [], walker = document.createTreeWalker(e, NodeFilter.SHOW_TEXT);
+  for (let text; (text = walker.nextNode());) {
+    for (const { 0: word, index } of text.data.matchAll(/[^\\s-]+/g)) {
+      const range = document.createRange();
+      range.setStart(text, index);
+      range.setEnd(text, index + word.length);
+      const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+      if (lines.size > word.split('\u00ad').length) found.push(word);
+    }
+  }
+  return found;
+})"""
+
+
+@pytest.mark.parametrize("big", ["", "&big=1"], ids=["plain", "big"])
+def test_no_word_of_a_heading_is_broken_on_the_narrowest_phone(phone, big):
+    phone.page.set_viewport_size({"width": 320, "height": 700})
+    for path in (
+        f"tilgaengelighed?{big}",
+        f"?area=k22-nykoebing-falster{big}",
+        f"?geo=klynger-2019&area=k19-odense{big}",
+        f"aeldre?{HORSENS}{big}",
+    ):
+        window = phone.open(f"/{path}")
+        assert window.evaluate(BROKEN_WORDS) == [], path
