@@ -168,7 +168,11 @@ def wanted(ctx: Context, key: str) -> bool:
 
 
 def _more(ctx: Context, name: str, table: Table | None) -> str:
-    """Return what is folded under a chart: its table, files to save, a link to it alone."""
+    """Return what is folded under a chart: its table, files to save, a link to it alone.
+
+    ``theme/app.js`` puts it on the page when a reader unfolds it: the tables of ten charts are most
+    of what the browser would read, clean and lay out at every click, and few are looked at.
+    """
     text = ctx.text
     parts = [html_table(table, text, ctx.number)] if table else []
     kinds = ("csv", "png", "svg") if table else ("png", "svg")
@@ -182,4 +186,7 @@ def _more(ctx: Context, name: str, table: Table | None) -> str:
     label = escape(text("common.save.whole_page" if alone else "common.save.link"))
     parts.append(f'<p class="kb-save">{buttons}<a href="{link}" target="_self">{label}</a></p>')
     summary = escape(text("common.save.summary" if table else "common.save.summary_no_table"))
-    return f'<details class="kb-more"><summary>{summary}</summary>{"".join(parts)}</details>'
+    folded = "".join(parts).replace("&", "&amp;").replace("'", "&#39;")
+    return (
+        f"<details class=\"kb-more\" data-folded='{folded}'><summary>{summary}</summary></details>"
+    )

@@ -59,11 +59,22 @@
   const unfolded = new Set();
   const frameOf = (fold) => fold.closest(".kb-frame")?.dataset.frame;
   addEventListener("toggle", (event) => {
-    if (event.target.matches?.("details.kb-more")) unfolded[event.target.open ? "add" : "delete"](frameOf(event.target));
+    if (!event.target.matches?.("details.kb-more")) return;
+    unfolded[event.target.open ? "add" : "delete"](frameOf(event.target));
+    if (event.target.open) fill(event.target);
   }, true);
+  const fill = (fold) => {
+    if (!fold.dataset.folded) return;
+    fold.insertAdjacentHTML("beforeend", fold.dataset.folded);
+    fold.removeAttribute("data-folded");
+  };
   const unfold = () => {
     if (!unfolded.size) return;
-    for (const fold of document.querySelectorAll("details.kb-more:not([open])")) fold.open = unfolded.has(frameOf(fold));
+    for (const fold of document.querySelectorAll("details.kb-more:not([open])")) {
+      if (!unfolded.has(frameOf(fold))) continue;
+      fill(fold);
+      fold.open = true;
+    }
   };
   // Cards (app.css) are drawn as blocks; to a screen reader they stay a table.
   const PARTS = { table: "table", thead: "rowgroup", tbody: "rowgroup", tr: "row", td: "cell" };

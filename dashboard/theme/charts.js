@@ -1,11 +1,14 @@
 // Draws the charts. The server says where a chart stands and what it holds; plotly draws it there.
 // When the numbers change, the drawing is kept and changed: drawing anew takes three times as long.
+// What is far from the window waits until the reader comes near, or prints.
 (() => {
   const own = document.currentScript.dataset;
   const { configs, templates, separators } = JSON.parse(own.charts);
   const NEW = ".kb-chart[data-chart]";
   // Drawings nobody sees any more are kept for those who come back, up to so many.
   const KEPT = 40;
+  // How far from the window a chart is drawn, in windows.
+  const NEAR = 0.5;
   // Milliseconds after which the browser may see to the reader before more is drawn.
   const PATIENCE = 60;
   const charts = new Map(), waiting = new Set();
@@ -21,23 +24,30 @@
         for (const place of node.querySelectorAll?.(NEW) ?? []) places.add(place);
       }
     }
-    for (const place of places) {
+    if (!places.size) return;
+    // All are measured before any is drawn, which would have the page laid out once for each.
+    const boxes = new Map([...places].map((place) => [place, place.getBoundingClientRect()]));
+    for (const [place, box] of boxes) {
       const { name, chart: spec } = place.dataset;
       place.removeAttribute("data-chart");
       const chart = charts.get(name) ?? { plot: document.createElement("div") };
       charts.delete(name);
       charts.set(name, chart);
-      if (chart.place) sizes.unobserve(chart.place);
-      // Before the next frame: nothing blinks, nothing moves.
-      place.append(chart.plot);
-      Object.assign(chart, { place, width: 0, spec: JSON.parse(spec) });
-      sizes.observe(place);
+      if (chart.place) for (const watching of [sizes, sights]) watching.unobserve(chart.place);
+      Object.assign(chart, { place, spec, width: 0, room: Math.floor(box.width), ...sight(box, spec) });
+      // Before the next frame: nothing blinks, nothing moves. Elsewhere nobody may meet old numbers.
+      if (chart.near) place.append(chart.plot);
+      for (const watching of [sizes, sights]) watching.observe(place);
       waiting.add(chart);
     }
-    if (!places.size) return;
     forget();
     draw();
   };
+  // A map fetches its outlines, which no printer waits for: it is drawn wherever it stands.
+  const sight = ({ top, bottom, width }, spec) => ({
+    seen: width > 0 && bottom > 0 && top < innerHeight,
+    near: spec.includes('"geojson"') || (width > 0 && bottom > -NEAR * innerHeight && top < (1 + NEAR) * innerHeight),
+  });
   const forget = () => {
     for (const [name, chart] of charts) {
       if (charts.size <= KEPT) return;
@@ -47,18 +57,15 @@
       Plotly.purge(chart.plot);
     }
   };
-  // What the reader looks at first, the rest in the order it stands.
+  // What the reader looks at first, then what is near; the rest when the reader comes, or a printer.
   const draw = (all = false) => {
     if (!window.Plotly) return;
     const until = performance.now() + PATIENCE;
-    const due = [...waiting].filter((chart) => !chart.busy).map((chart) => [chart, chart.place.getBoundingClientRect()]);
-    const seen = ([, box]) => box.bottom > 0 && box.top < innerHeight;
-    for (const [chart, box] of [...due.filter(seen), ...due.filter((one) => !seen(one))]) {
+    const due = [...waiting].filter((chart) => !chart.busy && chart.room && (all || chart.near));
+    for (const chart of due.sort((one, other) => other.seen - one.seen)) {
       if (!all && performance.now() > until) return later();
       waiting.delete(chart);
-      // Without a width it is folded away; it is drawn when it gets one.
-      const width = Math.floor(box.width);
-      if (width) put(chart, width);
+      put(chart);
     }
   };
   const later = () => {
@@ -66,11 +73,13 @@
     scheduled = true;
     setTimeout(() => { scheduled = false; draw(); });
   };
-  const put = (chart, width) => {
-    const { place, plot, spec } = chart, { lang, look } = place.dataset;
-    const layout = { ...spec.layout, width, template: templates[look], separators: separators[lang] };
-    Object.assign(chart, { width, busy: true });
-    const drawn = Plotly.react(plot, spec.data, layout, configs[lang]);
+  const put = (chart) => {
+    const { place, plot, room } = chart, { lang, look } = place.dataset;
+    const { data, layout } = JSON.parse(chart.spec);
+    Object.assign(layout, { width: room, template: templates[look], separators: separators[lang] });
+    Object.assign(chart, { width: room, busy: true });
+    if (plot.parentElement !== place) place.append(plot);
+    const drawn = Plotly.react(plot, data, layout, configs[lang]);
     // At once: a map can be clicked before all of it is there.
     if (!chart.listens) plot.on("plotly_click", (event) => clicked(chart.place, event.points[0]));
     chart.listens = true;
@@ -79,13 +88,22 @@
       if (waiting.has(chart)) later();
     });
   };
-  const sizes = new ResizeObserver((entries) => {
-    for (const { target, contentRect } of entries) {
-      const chart = charts.get(target.dataset.name);
-      if (chart?.place === target && Math.floor(contentRect.width) !== chart.width) waiting.add(chart);
+  const told = (entries, tell) => {
+    for (const entry of entries) {
+      const chart = charts.get(entry.target.dataset.name);
+      if (chart?.place === entry.target) tell(chart, entry);
     }
     draw();
-  });
+  };
+  // Without a width a chart is folded away; it is drawn when it gets one.
+  const sizes = new ResizeObserver((entries) => told(entries, (chart, { contentRect }) => {
+    chart.room = Math.floor(contentRect.width);
+    if (chart.room !== chart.width) waiting.add(chart);
+  }));
+  const around = `${100 * NEAR}% 0px`;
+  const sights = new IntersectionObserver((entries) => told(entries, (chart, { boundingClientRect }) => {
+    Object.assign(chart, sight(boundingClientRect, chart.spec));
+  }), { rootMargin: around, scrollMargin: around });
   // A click goes to the page through a field nobody sees, the only way Streamlit listens; it may
   // come a moment after the chart.
   const clicked = (place, point, tries = 50) => {

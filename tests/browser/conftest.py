@@ -108,6 +108,12 @@ class Reader:
             timeout=30_000
         )
 
+    def read_through(self) -> None:
+        """Come by every chart, as one who reads the page to its end: then all are drawn."""
+        for place in self.page.locator(".kb-chart").filter(visible=True).all():
+            place.scroll_into_view_if_needed()
+            place.locator(".main-svg").first.wait_for(timeout=30_000)
+
     def choose(self, label: str, option: str) -> None:
         """Choose an option in a select box by its label, with the keyboard."""
         box = self.page.get_by_role("combobox", name=label).first

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Reader
 
@@ -17,16 +17,15 @@ SAID = """() => [...document.querySelectorAll('.kb-frame')].map(frame => ({
     row.querySelector('th').textContent.replace(/\\s/g, ''),
     row.querySelector('td.kb-num, td[data-v]').textContent]),
 })).filter(({name}) => /(gp-contact-share|hospital-stay-share|per-1000|ranked)$/.test(name))"""
-WIDTHS = """() => [...document.querySelectorAll('.kb-chart')].map(place => [
-  place.clientWidth, place.querySelector('.main-svg')?.clientWidth ?? 0])"""
+WIDTHS = """() => [...document.querySelectorAll('.kb-chart:has(.main-svg)')].map(place => [
+  place.clientWidth, place.querySelector('.main-svg').clientWidth])"""
 
 
-def wait_until_drawn(page: Page) -> None:
-    page.wait_for_function(f"() => ({WIDTHS})().every(([, drawn]) => drawn > 0)")
-
-
-def charts_say_what_their_tables_say(page: Page) -> list[dict[str, object]]:
-    ranked = page.evaluate(SAID)
+def charts_say_what_their_tables_say(reader: Reader) -> list[dict[str, object]]:
+    reader.page.evaluate("document.querySelectorAll('details.kb-more').forEach(e => e.open = true)")
+    expect(reader.page.locator("[data-folded]")).to_have_count(0)
+    reader.read_through()
+    ranked = reader.page.evaluate(SAID)
     assert len(ranked) == 4
     for chart in ranked:
         assert chart["rows"]
@@ -38,46 +37,65 @@ def charts_say_what_their_tables_say(page: Page) -> list[dict[str, object]]:
 
 def test_another_area_changes_every_drawing_where_it_stands(reader: Reader) -> None:
     page = reader.open("/sektorer?area=k22-horsensklyngen")
-    wait_until_drawn(page)
-    before = charts_say_what_their_tables_say(page)
+    before = charts_say_what_their_tables_say(reader)
     page.evaluate("document.querySelectorAll('.js-plotly-plot').forEach(e => { e.kept = true; })")
     reader.choose("Område", "Sundhedsklynge Fyn")
     expect(page.locator("h1")).to_contain_text("Fyn")
-    ranked = page.locator('[data-frame="sektorer-ranked"] .js-plotly-plot')
-    expect(ranked).to_contain_text("Nyborg")
     reader.settle()
+    reader.read_through()
+    expect(page.locator('[data-frame="sektorer-ranked"] .js-plotly-plot')).to_contain_text("Nyborg")
     kept = "all => all.map(e => e.kept === true)"
     assert set(page.locator(".js-plotly-plot").evaluate_all(kept)) == {True}
-    after = charts_say_what_their_tables_say(page)
+    after = charts_say_what_their_tables_say(reader)
     assert all(old["drawn"] != new["drawn"] for old, new in zip(before, after, strict=True))
+
+
+def test_a_chart_far_below_is_drawn_when_the_reader_comes_and_never_shows_old_numbers(
+    reader: Reader,
+) -> None:
+    page = reader.open("/sektorer?area=k22-horsensklyngen")
+    last = page.locator('[data-frame="sektorer-ranked"]')
+    expect(last.locator(".main-svg")).to_have_count(0)
+    reader.read_through()
+    expect(last.locator(".js-plotly-plot")).to_contain_text("Hedensted")
+    page.locator("h1").scroll_into_view_if_needed()
+    reader.choose("Område", "Sundhedsklynge Fyn")
+    expect(page.locator("h1")).to_contain_text("Fyn")
+    reader.settle()
+    expect(last.locator(".kb-chart")).to_be_empty()
+    last.scroll_into_view_if_needed()
+    expect(last.locator(".js-plotly-plot")).to_contain_text("Nyborg")
 
 
 def test_a_chart_is_as_wide_as_its_place_also_when_the_window_changes(reader: Reader) -> None:
     page = reader.open("/sektorer?area=k22-horsensklyngen")
+    reader.read_through()
     fits = f"() => ({WIDTHS})().every(([place, drawn]) => Math.abs(place - drawn) <= 1)"
     page.wait_for_function(fits)
     first = page.evaluate(WIDTHS)[0][0]
     page.set_viewport_size({"width": 1200, "height": 900})
-    page.wait_for_function(f"() => ({WIDTHS})()[0][0] < {first} && ({fits})()")
+    page.wait_for_function(f"() => ({WIDTHS})()[0][0] < {first}")
+    reader.read_through()
+    page.wait_for_function(fits)
 
 
 def test_charts_come_back_with_their_page(reader: Reader) -> None:
     page = reader.open("/sektorer?area=k22-horsensklyngen")
-    wait_until_drawn(page)
+    reader.read_through()
     page.get_by_role("link", name="Ældre").click()
     expect(page.locator("h1")).to_contain_text("ldre")
-    wait_until_drawn(page)
+    reader.read_through()
     page.get_by_role("link", name="Sektorer").click()
     expect(page.locator("h1")).to_contain_text("Sektorer")
-    expect(page.locator('[data-frame="sektorer-ranked"] .main-svg').first).to_be_visible()
-    wait_until_drawn(page)
-    charts_say_what_their_tables_say(page)
+    reader.settle()
+    charts_say_what_their_tables_say(reader)
 
 
 def test_numbers_in_a_chart_follow_the_language(reader: Reader) -> None:
     page = reader.open("/sektorer?area=k22-horsensklyngen")
-    wait_until_drawn(page)
-    axis = page.locator('[data-frame="sektorer-hospital-stays-12h-per-100-t"] .ytick text')
+    chart = page.locator('[data-frame="sektorer-hospital-stays-12h-per-100-t"]')
+    chart.scroll_into_view_if_needed()
+    axis = chart.locator(".ytick text")
     expect(axis.filter(has_text=re.compile(r"^\d,5$")).first).to_be_visible()
     page.get_by_text("English", exact=True).click()
     expect(axis.filter(has_text=re.compile(r"^\d\.5$")).first).to_be_visible()

@@ -38,6 +38,7 @@ def spoken(reader: Reader) -> str:
 def test_every_page_draws_its_figures(reader: Reader, page: str) -> None:
     reader.open(f"/{page}?area=k22-horsensklyngen")
     expect(reader.page.locator("h1")).to_contain_text("Horsensklyngen")
+    reader.read_through()
     expect(reader.page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
     for alert in ("stException", "stAlertContentError"):
         expect(reader.page.get_by_test_id(alert)).to_have_count(0)
@@ -46,6 +47,7 @@ def test_every_page_draws_its_figures(reader: Reader, page: str) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_no_page_is_wider_than_a_phone(phone: Reader, page: str) -> None:
     phone.open(f"/{page}?area=k22-hovedstaden-byen")
+    phone.read_through()
     expect(phone.page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
     wider = "e => e.scrollWidth - e.clientWidth"
     assert phone.page.locator('[data-testid="stMain"]').evaluate(wider) == 0
