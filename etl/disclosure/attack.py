@@ -111,15 +111,17 @@ class BaseSums:
 
     def __init__(self, catchments: pl.DataFrame) -> None:
         self._catchments = catchments
-        self._last: tuple[pl.DataFrame, object, sparse.csr_array] | None = None
+        self._known: dict[object, tuple[pl.DataFrame, object, sparse.csr_array]] = {}
 
     def of(self, cells: pl.DataFrame, wholes: Wholes) -> sparse.csr_array:
         """Return :func:`base_sums` of the cells."""
         keys = cells.select(_KEYS)
         parts = (_age_parts(cells), wholes)
-        if self._last is None or self._last[1] != parts or not self._last[0].equals(keys):
-            self._last = (keys, parts, base_sums(cells, wholes, self._catchments))
-        return self._last[2]
+        names = frozenset(cells["series"].unique())
+        known = self._known.get(names)
+        if known is None or known[1] != parts or not known[0].equals(keys):
+            known = self._known[names] = (keys, parts, base_sums(cells, wholes, self._catchments))
+        return known[2]
 
 
 def base_sums(cells: pl.DataFrame, wholes: Wholes, catchments: pl.DataFrame) -> sparse.csr_array:

@@ -7,7 +7,7 @@ made of true counts and never leave the memory of a build.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,6 +17,9 @@ from scipy import sparse
 
 _KEYS = ["measure", "period", "sector"]
 _CELL = ["area_id", "sex", "age"]
+
+Cells = NDArray[np.uint64]
+Rows = NDArray[np.uint32]
 
 
 @dataclass(frozen=True)
@@ -39,18 +42,17 @@ class Possible:
 class Hints:
     """Other possible tables, by measure, period and sector."""
 
-    _known: dict[tuple[object, ...], tuple[pl.DataFrame, Possible]] = field(default_factory=dict)
+    _known: dict[tuple[object, ...], tuple[Cells, Possible]] = field(default_factory=dict)
 
     def add(
         self, cells: pl.DataFrame, counts: NDArray[np.float64], changes: sparse.csr_array
     ) -> None:
         """Take up tables over `cells`: measure, period, sector, area_id, sex, age."""
-        indexed = cells.select(*_KEYS, *_CELL).with_row_index("_at")
         by_cell = changes.tocsc()
-        for key, part in indexed.group_by(*_KEYS):
-            at = part["_at"].to_numpy()
-            possible = Possible(counts[at], by_cell[:, at].tocsr())
-            self._known[key] = (part.select(_CELL), possible)
+        for key, (cell, at) in _by_key(cells):
+            order = np.argsort(cell)
+            there = at[order]
+            self._known[key] = (cell[order], Possible(counts[there], by_cell[:, there].tocsr()))
 
     def renamed(self, names: Iterable[tuple[str, str]]) -> Hints:
         """Return the hints under the names of indicators: pairs of indicator and measure."""
@@ -63,23 +65,32 @@ class Hints:
 
     def tables(self, rows: pl.DataFrame) -> Possible | None:
         """Return the tables over the rows of what adds up in one period, or None."""
-        keyed = rows.select(*_KEYS, *_CELL).with_row_index("_row")
         counts: list[NDArray[np.float64]] = []
         changes: list[sparse.csc_array] = []
-        order: list[NDArray[np.int64]] = []
-        for key, part in keyed.group_by(*_KEYS):
+        order: list[Rows] = []
+        for key, (cell, at) in _by_key(rows):
             if key not in self._known:
                 return None
-            cells, possible = self._known[key]
-            at = part.join(cells.with_row_index("_at"), on=_CELL, how="left", maintain_order="left")
-            if at["_at"].is_null().any():
+            known, possible = self._known[key]
+            there = np.searchsorted(known, cell).clip(max=len(known) - 1)
+            if (known[there] != cell).any():
                 return None
             if changes and possible.changes.shape[0] != changes[0].shape[0]:
                 return None
-            there = at["_at"].to_numpy()
             counts.append(possible.counts[there])
             changes.append(possible.changes.tocsc()[:, there])
-            order.append(at["_row"].to_numpy())
+            order.append(at)
         back = np.argsort(np.concatenate(order))
         together = sparse.hstack(changes, format="csc")[:, back]
         return Possible(np.concatenate(counts)[back], together.tocsr())
+
+
+def _by_key(rows: pl.DataFrame) -> Iterator[tuple[tuple[object, ...], tuple[Cells, Rows]]]:
+    """Yield measure, period and sector with the cells of each, and the rows they stand in.
+
+    A cell is one number made of its texts. Should two ever give the same one, a table is mistaken,
+    and the audit, which checks every table, does without it.
+    """
+    numbered = rows.select(*_KEYS, cell=pl.struct(_CELL).hash()).with_row_index("at")
+    for key, part in numbered.group_by(*_KEYS):
+        yield key, (part["cell"].to_numpy(), part["at"].to_numpy())

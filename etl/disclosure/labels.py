@@ -35,10 +35,12 @@ class Labels:
     ) -> None:
         number = len(tables.counts)
         self.given = np.zeros(number, dtype=bool)
-        self._tables, self._width = tables, width
+        self._width = width
         self._cells = np.concatenate([move.cells for move in moves])
         steps = np.concatenate([move.steps for move in moves])
         self._size, self._rising = np.abs(steps), steps > 0
+        #: How far each cell lets its move go, ahead and back: without labels, and all labelled.
+        self._room = [self._rooms(tables, np.full(number, said)) for said in (False, True)]
         self._sizes = np.array([len(move.cells) for move in moves])
         self._starts = self._sizes.cumsum() - self._sizes
         self._of = np.repeat(np.arange(len(moves)), self._sizes)
@@ -81,13 +83,20 @@ class Labels:
 
         `inside` is where their cells stand, and `heads` where in that each move begins.
         """
-        cells, size, rising = self._cells[inside], self._size[inside], self._rising[inside]
-        counts = self._tables.counts[cells]
-        low, high = self._tables.believing(self.given, cells)
-        above = np.minimum(high - counts, FAR)
-        below = np.minimum(counts - low, FAR)
-        self._forwards[moves] = np.minimum.reduceat(np.where(rising, above, below) / size, heads)
-        self._backwards[moves] = np.minimum.reduceat(np.where(rising, below, above) / size, heads)
+        said = self.given[self._cells[inside]]
+        free, labelled = self._room
+        for side, reach in enumerate((self._forwards, self._backwards)):
+            room = np.where(said, labelled[side][inside], free[side][inside])
+            reach[moves] = np.minimum.reduceat(room, heads)
+
+    def _rooms(self, tables: Tables, said: Bools) -> tuple[Floats, Floats]:
+        counts = tables.counts[self._cells]
+        low, high = tables.believing(said, self._cells)
+        above, below = np.minimum(high - counts, FAR), np.minimum(counts - low, FAR)
+        return (
+            np.where(self._rising, above, below) / self._size,
+            np.where(self._rising, below, above) / self._size,
+        )
 
     def _wide(self, cells: Ints) -> Bools:
         """Return which of some cells, each of them in a move, the moves carry over the width."""

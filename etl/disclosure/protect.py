@@ -194,8 +194,9 @@ def _protect_group(  # noqa: PLR0917
     structure = relations(grid, catchments, spans, sums)
     pool: list[Move] = []
     year_before = np.zeros(grid.size, dtype=bool)
-    for (period,), rows in frame.sort("period").group_by("period", maintain_order=True):
-        at = grid.locate(rows)
+    located = frame.with_columns(_at=pl.Series(grid.locate(frame))).sort("period")
+    for (period,), rows in located.group_by("period", maintain_order=True):
+        at = rows["_at"].to_numpy()
         counts, others = np.zeros(grid.size), np.full(grid.size, np.inf)
         released = np.zeros(grid.size, dtype=bool)
         counts[at], released[at] = rows["count"].to_numpy(), True
