@@ -17,6 +17,7 @@ from pathlib import Path
 
 REPO = Path(__file__).resolve().parent.parent
 EMPTY = Path(__file__).with_name("empty.py")
+CHOICE = Path(__file__).with_name("choice.py")
 _START_WITHIN = 120.0
 
 
@@ -41,12 +42,12 @@ def app(warehouse: Path, port: int = 0) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def empty(*, tuned: bool = False) -> Iterator[Server]:
+def empty(script: Path = EMPTY, *, tuned: bool = False) -> Iterator[Server]:
     """Serve an empty Streamlit app with default settings, or as tuned as an empty one can be."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    call = [sys.executable, "-m", "streamlit", "run", str(EMPTY), "--server.port", str(port)]
+    call = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
     # A machine without a screen; no question about an e-mail address. The rest is the default.
     call += ["--server.headless", "true", "--server.address", "127.0.0.1"]
     call += ["--browser.gatherUsageStats", "false"]
