@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from etl.disclosure.moves import EPSILON, Bools, Move, Tables
 from etl.disclosure.structure import Floats
@@ -41,6 +40,8 @@ def solve(
     needing
         Cells that need the width when hidden; `primary` cells are always hidden.
     """
+    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - see programme
+
     cells = np.flatnonzero(tables.movable)
     place = np.full(len(cost), -1)
     place[cells] = np.arange(len(cells))

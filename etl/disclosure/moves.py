@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse.csgraph import connected_components
 
 from etl.disclosure.structure import Floats, Ints
@@ -117,6 +116,8 @@ class Tables:
         cap
             How many persons a reward is paid for.
         """
+        from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - see programme
+
         part = self.relations[:, cells].tocsr()
         part = part[np.diff(part.indptr) > 0]
         above = np.clip(self.highest[cells] - self.counts[cells], 0, FAR)

@@ -1,4 +1,8 @@
-"""The attacker's linear programmes over one part of the published tables."""
+"""The attacker's linear programmes over one part of the published tables.
+
+Solvers are imported where they are called: that takes each process of a build a tenth of a second,
+and most tables need none.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.linalg import qr
-from scipy.optimize import linprog
 
 from etl.disclosure.witness import TOLERANCE, Ends, Floats, Ints
 
@@ -33,6 +35,8 @@ def _independent(rows: sparse.csr_array) -> NDArray[np.int64]:
     """Return rows that all others follow from: published tables repeat themselves a lot."""
     if not rows.shape[0]:
         return np.zeros(0, dtype=np.int64)
+    from scipy.linalg import qr  # noqa: PLC0415
+
     triangle, order = qr(rows.toarray().T, mode="r", pivoting=True)
     size = np.abs(np.diag(triangle))
     return np.sort(order[: int((size > TOLERANCE * max(size[0], 1.0)).sum())])
@@ -139,6 +143,8 @@ class Problem:
         start: Floats | None = None,
         sign: Floats | None = None,
     ) -> Any:
+        from scipy.optimize import linprog  # noqa: PLC0415
+
         within, bound, equal = self.within, self.bound, self.equal
         bounds = [(0.0, MANY)] * self.equal.shape[1]
         if caps is not None and start is not None and sign is not None:
