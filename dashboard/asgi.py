@@ -26,7 +26,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import download
-from dashboard.components.frame import TOPOLOGY_FOLDER, chart_settings, in_attribute
+from dashboard.components.frame import chart_settings, in_attribute
 from dashboard.reference import open_warehouse
 from dashboard.run import page_modules
 from dashboard.selection import LANGS
@@ -39,7 +39,6 @@ _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 #: The drawing library, as its Python package brings it.
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 _MEDIA = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-_LAYERS = ("coastlines", "land", "ocean", "lakes", "rivers", "countries", "subunits")
 
 
 def _digest(content: bytes) -> str:
@@ -256,24 +255,10 @@ def routes(warehouse: Path) -> list[Route]:
         file = _asset_urls()[request.url.path]
         return unpacked(request, _packed(file), _MEDIA[file.suffix], {})
 
-    world = json.dumps(
-        {
-            "type": "Topology",
-            "arcs": [],
-            "objects": {n: {"type": "GeometryCollection", "geometries": []} for n in _LAYERS},
-        }
-    ).encode()
     for file in _asset_urls().values():
         _packed(file)
     return [
         *(Route(url, asset, methods=["GET", "HEAD"]) for url in _asset_urls()),
-        Route(
-            f"{TOPOLOGY_FOLDER}world_110m.json",
-            lambda _: Response(
-                world, media_type="application/json", headers={"Cache-Control": "max-age=86400"}
-            ),
-            methods=["GET", "HEAD"],
-        ),
         Route("/geo/{name}.geojson", boundaries, methods=["GET", "HEAD"]),
         download.route(warehouse),
         # The address where Danish public sites keep their accessibility statement.

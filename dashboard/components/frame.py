@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.components.fold import fold
 from dashboard.components.marks import demo_badge
 from dashboard.components.table import Table, html_table
 from dashboard.context import Context
@@ -17,9 +18,16 @@ from dashboard.selection import LANGS
 from dashboard.text import catalogue
 from dashboard.theme import DARK, LIGHT, template
 
-#: Where the server answers with an empty world; without it plotly asks a foreign host, and
-#: offline every map is blank.
-TOPOLOGY_FOLDER = "/topo/"
+#: The world behind our maps, empty. Without one plotly asks a foreign host, and offline every map
+#: is blank.
+_WORLD = {
+    "type": "Topology",
+    "arcs": [],
+    "objects": {
+        layer: {"type": "GeometryCollection", "geometries": []}
+        for layer in ("coastlines", "land", "ocean", "lakes", "rivers", "countries", "subunits")
+    },
+}
 _SEPARATORS = {"da": ",.", "en": ".,"}
 #: What HTML would take for its own, as JSON can write it too.
 _MARKS = (("&", r"\u0026"), ("<", r"\u003c"), (">", r"\u003e"), ("'", r"\u0027"))
@@ -51,7 +59,7 @@ def chart_config(lang: str) -> dict[str, Any]:
     return {
         "locale": lang,
         "locales": {lang: {"dictionary": {}, "format": dates}},
-        "topojsonURL": TOPOLOGY_FOLDER,
+        "topojsonURL": "",
         "displaylogo": False,
         "displayModeBar": False,
         "showSendToCloud": False,
@@ -68,6 +76,7 @@ def chart_settings() -> dict[str, Any]:
         "configs": {lang: chart_config(lang) for lang in LANGS},
         "templates": {look.name: template(look).to_plotly_json() for look in (LIGHT, DARK)},
         "separators": _SEPARATORS,
+        "world": _WORLD,
     }
 
 
@@ -84,6 +93,7 @@ def show_figure(
     is_demo: bool = False,
     clickable: bool = False,
     level: int = 2,
+    secondary: bool = False,
 ) -> str:
     """Draw a chart in its frame.
 
@@ -114,6 +124,8 @@ def show_figure(
         Whether one can click an area of the chart.
     level
         Heading level, 2 or 3.
+    secondary
+        Whether a phone shows the heading alone, and the chart when it is asked for.
 
     Returns
     -------
@@ -132,17 +144,22 @@ def show_figure(
         caption = table.caption or (f"{title}. {subtitle}" if subtitle else title)
         behind = Table(table.frame, table.columns, caption)
     click = f"kb-click-{name}"
-    st.html(
-        f'<div class="kb-frame{" kb-frame-demo" if is_demo else ""}" data-frame="{name}">'
-        f'<div><h{level} class="kb-title">{escape(title)}{badge}</h{level}>'
-        f'<p class="kb-subtitle">{escape(subtitle)}</p></div>'
+    drawn = (
         f'<div class="kb-chart" role="figure" aria-label="{escape(alt)}" data-name="{name}" '
         f'data-lang="{ctx.lang}" data-look="{ctx.palette.name}" '
         + (f'data-click="{click}" ' if clickable else "")
         + f'style="height:{figure.layout["height"]}px" '
         f"data-chart='{in_attribute(figure.to_json())}'></div>"
         f'<div><p class="kb-source">{escape(ctx.text("common.source_line", source=source))}</p>'
-        f"{_more(ctx, name, behind)}</div></div>"
+        f"{_more(ctx, name, behind)}</div>"
+    )
+    # A link to the chart alone shows the chart.
+    if secondary and ctx.selection.get("chart") is None:
+        drawn = fold(f"chart-{name}", ctx.text("common.save.figure"), drawn)
+    st.html(
+        f'<div class="kb-frame{" kb-frame-demo" if is_demo else ""}" data-frame="{name}">'
+        f'<div><h{level} class="kb-title">{escape(title)}{badge}</h{level}>'
+        f'<p class="kb-subtitle">{escape(subtitle)}</p></div>{drawn}</div>'
     )
     if not clickable:
         return ""

@@ -3,12 +3,12 @@
 // What is far from the window waits until the reader comes near, or prints.
 (() => {
   const own = document.currentScript.dataset;
-  const { configs, templates, separators } = JSON.parse(own.charts);
+  const { configs, templates, separators, world } = JSON.parse(own.charts);
   const NEW = ".kb-chart[data-chart]";
   // Drawings nobody sees any more are kept for those who come back, up to so many.
   const KEPT = 40;
   // How far from the window a chart is drawn, in windows.
-  const NEAR = 0.5;
+  const NEAR = 0.25;
   // Milliseconds after which the browser may see to the reader before more is drawn.
   const PATIENCE = 60;
   const charts = new Map(), waiting = new Set();
@@ -34,7 +34,8 @@
       charts.delete(name);
       charts.set(name, chart);
       if (chart.place) for (const watching of [sizes, sights]) watching.unobserve(chart.place);
-      Object.assign(chart, { place, spec, width: 0, room: Math.floor(box.width), ...sight(box, spec) });
+      Object.assign(chart, { place, spec, width: 0, room: Math.floor(box.width), ...sight(box) });
+      outlines(spec);
       // Before the next frame: nothing blinks, nothing moves. Elsewhere nobody may meet old numbers.
       if (chart.near) place.append(chart.plot);
       for (const watching of [sizes, sights]) watching.observe(place);
@@ -43,11 +44,20 @@
     forget();
     draw();
   };
-  // A map fetches its outlines, which no printer waits for: it is drawn wherever it stands.
-  const sight = ({ top, bottom, width }, spec) => ({
+  const sight = ({ top, bottom, width }) => ({
     seen: width > 0 && bottom > 0 && top < innerHeight,
-    near: spec.includes('"geojson"') || (width > 0 && bottom > -NEAR * innerHeight && top < (1 + NEAR) * innerHeight),
+    near: width > 0 && bottom > -NEAR * innerHeight && top < (1 + NEAR) * innerHeight,
   });
+  // The outlines of a map are fetched also where it is not drawn yet, since no printer waits for
+  // them. They are put where plotly puts them itself.
+  const assets = window.PlotlyGeoAssets = { topojson: { world_110m: world } };
+  const outlines = (spec) => {
+    for (const [, address] of spec.matchAll(/"geojson":"([^"]+)"/g)) {
+      if (assets[address]) continue;
+      assets[address] = "pending";
+      fetch(address).then((answer) => answer.json()).then((found) => { assets[address] = found; }, () => { delete assets[address]; });
+    }
+  };
   const forget = () => {
     for (const [name, chart] of charts) {
       if (charts.size <= KEPT) return;
@@ -102,7 +112,7 @@
   }));
   const around = `${100 * NEAR}% 0px`;
   const sights = new IntersectionObserver((entries) => told(entries, (chart, { boundingClientRect }) => {
-    Object.assign(chart, sight(boundingClientRect, chart.spec));
+    Object.assign(chart, sight(boundingClientRect));
   }), { rootMargin: around, scrollMargin: around });
   // A click goes to the page through a field nobody sees, the only way Streamlit listens; it may
   // come a moment after the chart.

@@ -9,12 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.frame import (
-    TOPOLOGY_FOLDER,
-    chart_config,
-    chart_settings,
-    in_attribute,
-)
+from dashboard.components.frame import chart_config, chart_settings, in_attribute
 from dashboard.reference import WAREHOUSE_VARIABLE, open_warehouse, reference_of
 from dashboard.run import page_modules
 from dashboard.text import catalogue
@@ -133,7 +128,7 @@ def test_real_figures_stand_before_demo_figures(shown):
 @pytest.mark.parametrize("lang", ["da", "en"])
 def test_charts_ask_no_other_host_and_speak_the_language(lang):
     config = chart_config(lang)
-    assert config["topojsonURL"] == TOPOLOGY_FOLDER
+    assert config["topojsonURL"] == ""
     assert config["plotlyServerURL"] == ""
     assert config["displayModeBar"] is False
     assert len(config["locales"][lang]["format"]["months"]) == 12
@@ -192,6 +187,8 @@ def test_the_browser_is_told_once_how_charts_look():
         layout = settings["templates"][look.name]["layout"]
         assert layout["paper_bgcolor"] == look.background
     assert settings["separators"] == {"da": ",.", "en": ".,"}
+    assert settings["world"]["type"] == "Topology"
+    assert all(layer["geometries"] == [] for layer in settings["world"]["objects"].values())
     assert json.loads(in_attribute(json.dumps(settings))) == settings
 
 

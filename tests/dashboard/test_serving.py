@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import json
 import re
 import socket
 
@@ -64,7 +63,7 @@ def test_the_first_byte_is_danish_and_ours(app):
 
 
 def test_every_answer_carries_the_policy(app):
-    for path in ("/", "/data.json", "/topo/world_110m.json", "/was"):
+    for path in ("/", "/data.json", "/was"):
         headers = get(app, path).headers
         assert "default-src 'self'" in headers["content-security-policy"]
         assert headers["referrer-policy"] == "same-origin"
@@ -127,12 +126,6 @@ def test_boundaries_that_are_not_there_are_not_found(app):
 def test_boundaries_without_a_warehouse_do_not_break_the_server(tmp_path):
     app = Starlette(routes=list(routes(tmp_path / "none.duckdb")))
     assert get(app, "/geo/a-b-c.geojson").status == 503
-
-
-def test_plotly_finds_an_empty_world_here(app):
-    world = json.loads(get(app, "/topo/world_110m.json").content)
-    assert world["type"] == "Topology"
-    assert all(layer["geometries"] == [] for layer in world["objects"].values())
 
 
 def test_the_statement_has_its_usual_address(app):
