@@ -91,6 +91,8 @@ def funnel(
     least = max(FEWEST_EXPECTED * multiplier / rarest, min(sizes) * 0.5)
     people = np.geomspace(min(least, most * 0.9), most, _POINTS)
     at = funnel_limits(kind, people, target, multiplier)
+    # The line begins where enough are expected, which its first step may miss by a rounding.
+    known = np.isfinite(np.asarray(at.lower_95))
     for name, dash, lines in (
         (look.text("comparing.funnel.limit_95"), "dash", (at.lower_95, at.upper_95)),
         (look.text("comparing.funnel.limit_998"), "solid", (at.lower_998, at.upper_998)),
@@ -98,8 +100,8 @@ def funnel(
         for i, line in enumerate(lines):
             fig.trace(
                 "scatter",
-                x=people.tolist(),
-                y=line.tolist(),
+                x=people[known].tolist(),
+                y=line[known].tolist(),
                 mode="lines",
                 name=name,
                 showlegend=i == 0,

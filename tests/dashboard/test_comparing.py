@@ -73,6 +73,26 @@ def test_a_number_that_is_hidden_is_nowhere_in_a_figure_or_its_text(statuses: li
             assert trace not in text
 
 
+@given(
+    share=st.floats(0.01, 49.9),
+    expected=st.floats(9, 21),
+    kind=st.sampled_from(["proportion", "rate"]),
+)
+def test_a_funnel_can_be_drawn_also_of_an_area_that_is_barely_large_enough(
+    share: float, expected: float, kind: str
+) -> None:
+    lines = {"kind": kind, "target": share, "multiplier": 100.0}
+    people = expected * 100 / share
+    frame = area_frame(["ok"]).with_columns(value=pl.lit(share), population=pl.lit(people))
+    placed = funnel.located(frame, **lines)  # type: ignore[arg-type]
+    chart = funnel.funnel(placed, LOOK, **lines, **WORDS)  # type: ignore[arg-type]
+    assert chart.to_json()
+    if placed[0]["place"] is not None:
+        limits = [trace for trace in chart.data if trace["mode"] == "lines"][:-1]
+        assert len(limits) == 4
+        assert all(trace["x"] and trace["x"][-1] > people for trace in limits)
+
+
 def test_a_point_on_a_line_lies_inside_it_and_one_beyond_does_not() -> None:
     frame = area_frame(["ok"] * 5).with_columns(
         value=pl.Series([10.0, 15.0, 11.95, 5.0, 8.05]), population=pl.lit(1000.0)
