@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -211,7 +212,8 @@ def _build(  # noqa: PLR0917
             memory=memory,
         )
         with Release(path) as release:
-            release.fill(computed.pieces(), computed.kept)
+            with closing(computed.pieces()) as pieces:  # nothing is computed on when it fails
+                release.fill(pieces, computed.kept)
             tell("boundaries", 0, 1)
             boundaries = drawn.result()
             tell("boundaries", 1, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -27,6 +27,9 @@ from etl.safety import make_safe
 
 Progress = Callable[[str, int, int], None]
 
+#: Indicator and its measures, one after another.
+Pieces = Generator[tuple[str, pl.DataFrame], None, None]
+
 POPULATION = "population"
 
 
@@ -40,9 +43,9 @@ class Computed:
 
     sources: pl.DataFrame
     kept: frozenset[str]
-    _begin: Callable[[], Iterator[tuple[str, pl.DataFrame]]]
+    _begin: Callable[[], Pieces]
 
-    def pieces(self) -> Iterator[tuple[str, pl.DataFrame]]:
+    def pieces(self) -> Pieces:
         """Yield each indicator's id and its rows of the warehouse table ``measures``, in order.
 
         The next ones are computed in other threads while somebody writes one.
@@ -119,7 +122,7 @@ def compute(
     return Computed(_sources(groups), frozenset(every - new), lambda: _pieces(stale, given))
 
 
-def _pieces(groups: Sequence[_Group], given: _Given) -> Iterator[tuple[str, pl.DataFrame]]:
+def _pieces(groups: Sequence[_Group], given: _Given) -> Pieces:
     todo = [(one, at) for at, group in enumerate(groups) for one in group.indicators]
     todo.sort(key=lambda task: task[0].id)
     laid: dict[int, Future[_Laid]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import shutil
 import struct
@@ -16,6 +17,7 @@ import polars as pl
 import pytest
 
 import geo
+from etl import publish
 from etl.build import build
 from etl.checks import check_all
 from etl.compute import compute
@@ -311,6 +313,33 @@ def test_a_rule_broken_is_not_published(mine: Path) -> None:
     tables["measures"] = tables["measures"].with_columns(status=hidden)
     with pytest.raises(PublishError, match="not ok carries a value"):
         published(tables, mine)
+    assert mine.read_bytes() == before
+    assert list(mine.parent.glob("*.new*")) == []
+
+
+def test_a_full_disk_is_told_and_leaves_the_old_warehouse(
+    mine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(publish, "_sync", full)
+    before = mine.read_bytes()
+    with pytest.raises(PublishError, match=r"cannot be written: .*No space left"):
+        published({t.name: table(mine, t.name) for t in TABLES}, mine)
+    assert mine.read_bytes() == before
+    assert list(mine.parent.glob("*.new*")) == []
+
+
+def test_figures_that_fail_half_way_leave_the_old_warehouse(mine: Path) -> None:
+    before, figures = mine.read_bytes(), table(mine, "measures")
+
+    def pieces() -> Iterator[tuple[str, pl.DataFrame]]:
+        yield "population", figures
+        raise PackageError([Finding.of("error", "raw", "folder_empty")])
+
+    with pytest.raises(PackageError), Release(mine) as release:
+        release.fill(pieces())
     assert mine.read_bytes() == before
     assert list(mine.parent.glob("*.new*")) == []
 
