@@ -126,7 +126,7 @@ class Cubes:
                     )
         for asked, one, other, pattern in sorted(found)[:_TRIES]:
             move = self._move(one, other, pattern)
-            up, down = self._tables.reach(move)
+            up, down = self._tables.reach([move])
             at = move.cells == cell
             if (up + down)[at].sum() >= width - EPSILON:
                 return move, asked

@@ -8,6 +8,7 @@ to hide are also the proof that it is hidden well.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -77,24 +78,31 @@ class Tables:
             np.where(said, np.minimum(high, most), high),
         )
 
-    def reach(self, move: Move) -> tuple[Floats, Floats]:
-        """Return how far the move, scaled either way, carries each of its cells up and down."""
-        cells, steps = move.cells, move.steps
-        if not self.movable[cells].all():
-            return np.zeros(len(cells)), np.zeros(len(cells))
-        size = np.abs(steps)
+    def reach(self, moves: Sequence[Move]) -> tuple[Floats, Floats]:
+        """Return how far moves, scaled either way, carry each of their cells up and down.
+
+        The cells of all moves, one after another; there must be one move at least.
+        """
+        cells = np.concatenate([move.cells for move in moves])
+        steps = np.concatenate([move.steps for move in moves])
+        sizes = np.array([len(move.cells) for move in moves])
+        heads = sizes.cumsum() - sizes
+        size, rising = np.abs(steps), steps > 0
         above = np.minimum(self.highest[cells] - self.counts[cells], FAR)
         below = np.minimum(self.counts[cells] - self.lowest[cells], FAR)
-        forwards = max(float((np.where(steps > 0, above, below) / size).min()), 0.0)
-        backwards = max(float((np.where(steps > 0, below, above) / size).min()), 0.0)
+        above[~self.movable[cells]] = below[~self.movable[cells]] = 0.0
+        forwards, backwards = (
+            np.repeat(np.maximum(np.minimum.reduceat(room / size, heads), 0.0), sizes)
+            for room in (np.where(rising, above, below), np.where(rising, below, above))
+        )
         return (
-            size * np.where(steps > 0, forwards, backwards),
-            size * np.where(steps > 0, backwards, forwards),
+            size * np.where(rising, forwards, backwards),
+            size * np.where(rising, backwards, forwards),
         )
 
     def record(self, move: Move) -> None:
         """Remember how far the move carries its cells."""
-        up, down = self.reach(move)
+        up, down = self.reach([move])
         self.up[move.cells] = np.maximum(self.up[move.cells], up)
         self.down[move.cells] = np.maximum(self.down[move.cells], down)
 

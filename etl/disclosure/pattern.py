@@ -113,12 +113,14 @@ class Search:
         moves = self._proof()
         if not moves:
             return sparse.csr_array((0, len(self.cost)))
-        ends = []
-        for move in moves:
-            up, down = self.tables.reach(move)
-            rising = move.steps > 0
-            ends += [np.where(rising, up, -down), np.where(rising, -down, up)]
+        up, down = self.tables.reach(moves)
+        rising = np.concatenate([move.steps for move in moves]) > 0
+        ahead, back = np.where(rising, up, -down), np.where(rising, -down, up)
+        sizes = np.array([len(move.cells) for move in moves])
+        heads = sizes.cumsum() - sizes
+        # each move ahead and then back
         cells = [move.cells for move in moves for _ in range(2)]
+        ends = [way[h : h + n] for h, n in zip(heads, sizes, strict=True) for way in (ahead, back)]
         starts = np.concatenate([[0], np.cumsum([len(one) for one in cells])])
         shape = (len(cells), len(self.cost))
         return sparse.csr_array((np.concatenate(ends), np.concatenate(cells), starts), shape=shape)
@@ -143,20 +145,19 @@ class Search:
 
     def _reuse(self) -> None:
         """Choose the cheapest moves already known: the same pattern as in the year before."""
+        if not self.pool:
+            return
+        cells = np.concatenate([move.cells for move in self.pool])
+        of = np.repeat(np.arange(len(self.pool)), [len(move.cells) for move in self.pool])
+        wide = sum(self.tables.reach(self.pool)) >= self.width[cells] - EPSILON
+        wide &= self._open()[cells]
         touching: dict[int, list[int]] = {}
-        for number, move in enumerate(self.pool):
-            for cell in move.cells[self.small[move.cells]].tolist():
-                touching.setdefault(cell, []).append(number)
-        ranges: dict[int, Floats] = {}
+        for cell, number in zip(cells[wide].tolist(), of[wide].tolist(), strict=True):
+            touching.setdefault(cell, []).append(number)
         for cell in np.flatnonzero(self._open()).tolist():
             best, price = None, np.inf
             for number in touching.get(cell, ()):
                 move = self.pool[number]
-                if number not in ranges:
-                    ranges[number] = sum(self.tables.reach(move), np.zeros(len(move.cells)))
-                wide = ranges[number] >= self.width[cell] - EPSILON
-                if not wide[move.cells == cell].any():
-                    continue
                 asked = float(self.cost[move.cells][~self._hidden[move.cells]].sum())
                 if asked < price:
                     best, price = move, asked
@@ -220,8 +221,7 @@ class Search:
         moves = self._chosen
         if not moves:
             return
-        reaches = [self.tables.reach(move) for move in moves]
-        up, down = (np.concatenate([reach[side] for reach in reaches]) for side in (0, 1))
+        up, down = self.tables.reach(moves)
         cells = np.concatenate([move.cells for move in moves])
         size = np.array([len(move.cells) for move in moves])
         of = np.repeat(np.arange(len(moves)), size)
