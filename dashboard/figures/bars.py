@@ -76,7 +76,7 @@ def bullet_bars(frame: Figures, look: Look, *, unit: str, decimals: int, suffix:
             line = {"width": 3 if who == "country" else 1, "color": look.colour(who)}
             marker = {
                 "symbol": marker_symbol(who),
-                "size": 12 if who == "region" else 22,
+                "size": 12 if who == "region" else 20,
                 "color": look.colour(who),
                 "line": line,
             }
@@ -85,7 +85,7 @@ def bullet_bars(frame: Figures, look: Look, *, unit: str, decimals: int, suffix:
         chart.annotate(
             text=_line(group, label, look, decimals, suffix),
             x=0,
-            y=position[label] + 0.15,
+            y=position[label] + 0.2,  # clear of the upright mark
             xanchor="left",
             yanchor="bottom",
             xshift=-4,

@@ -126,7 +126,7 @@ def funnel(
         marker={
             "symbol": [_SYMBOLS[row["place"]] for row in shown],
             "size": [16 if row["who"] == "area" else 12 for row in shown],
-            "color": [palette.region if row["who"] == "area" else palette.area for row in shown],
+            "color": [palette.area if row["who"] == "area" else palette.muted for row in shown],
             "line": {"width": 1.6},
         },
         text=[

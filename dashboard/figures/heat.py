@@ -172,7 +172,8 @@ def heat_map(
             tickmode="array",
             tickvals=list(range(shape[1])),
             ticktext=list(columns.values()),
-            tickangle=-90 if longest * 8 * shape[1] > 240 else 0,
+            # Level where there is room, as on a desk; on a phone they stand on end.
+            autotickangles=[0, -90],
             range=[-0.5, shape[1] - 0.5],
             **shared,
         ),

@@ -60,7 +60,7 @@ def scatter(frame: Figures, look: Look, *, x: str, y: str, decimals: tuple[int, 
             marker={
                 "symbol": "circle" if who == "area" else "circle-open",
                 "size": 14 if who == "area" else 10,
-                "color": palette.region if who == "area" else palette.area,
+                "color": palette.area if who == "area" else palette.muted,
                 "line": {"width": 1.8},
             },
             text=[

@@ -27,7 +27,7 @@ _MARKS = {
 _SIGNS = {"better": " (+)", "worse": " (−)", "higher": " (▲)", "lower": " (▼)"}
 #: Order in a legend.
 _COMPARED = ("better", "higher", "similar", "lower", "worse", "uncertain")
-_NARROW, _WIDE = 108, 190  # pixels of a legend's entry: a range of numbers, or words
+_NARROW, _WIDE = 98, 190  # pixels of a legend's entry: a range of numbers, or words
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from dashboard.figures.style import (
     Figures,
     Look,
     axis,
+    grouped,
     line_dash,
     new_chart,
     safe_rows,
@@ -120,6 +121,16 @@ def starts_at_zero(frame: Figures) -> bool:
     return _range(safe_rows(frame))[0] == 0
 
 
+def is_broken(frame: Figures) -> bool:
+    """Return whether a line of ``trend_lines`` has a gap; else the page need not explain one."""
+    rows = sorted(safe_rows(frame), key=lambda r: int(r["period"]))
+    for line in grouped(rows, "name").values():
+        known = [i for i, row in enumerate(line) if row["value"] is not None]
+        if known and known[-1] - known[0] >= len(known):
+            return True
+    return False
+
+
 def _range(rows: Rows) -> tuple[float, float]:
     numbers = [r[c] for r in rows for c in ("value", "lower", "upper") if r[c] is not None]
     if not numbers:
@@ -204,10 +215,21 @@ def _room(texts: Iterable[str]) -> int:
     return 18 + int(max((len(line) for line in lines), default=0) * FONT_SIZE * 0.58)
 
 
-def _ticks(years: list[int], most: int = 3) -> list[int]:
-    """Return years to write, the last always among them, never closer than their text is wide."""
-    ticks: list[int] = []
-    for year in reversed(years):
-        if not ticks or ticks[-1] - year >= (years[-1] - years[0]) / most:
-            ticks.append(year)
-    return ticks[::-1]
+def _ticks(years: list[int]) -> list[int]:
+    """Return years to write: the first, the last, and one or two evenly between where they exist.
+
+    Without an even step, the year nearest the middle, unless it is too close to an end for both
+    to be read.
+    """
+    if len(years) < 3:
+        return years
+    first, last = years[0], years[-1]
+    span = last - first
+    for parts in (3, 2):
+        even = range(first, last + 1, max(span // parts, 1))
+        if span % parts == 0 and set(even) <= set(years):
+            return list(even)
+    middle = min(years, key=lambda year: abs(2 * year - first - last))
+    return (
+        [first, middle, last] if 3 * min(middle - first, last - middle) >= span else [first, last]
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Iterable
 
 import numpy as np
 import plotly.graph_objects as go
@@ -256,6 +257,37 @@ def test_a_lines_axis_starts_at_zero_unless_all_values_lie_far_above(
 ) -> None:
     frame = area_frame(values).with_columns(lower=pl.col("value"), upper=pl.col("value"))
     assert trend.starts_at_zero(frame) is zero
+
+
+@pytest.mark.parametrize(
+    ("years", "written"),
+    [
+        (range(2015, 2026), [2015, 2020, 2025]),
+        (range(2016, 2026), [2016, 2019, 2022, 2025]),
+        (range(2020, 2026), [2020, 2022, 2025]),
+        ([2010, 2013, 2017, 2021, 2025], [2010, 2017, 2025]),
+        ([2016, 2024, 2025], [2016, 2025]),
+        ([2022], [2022]),
+    ],
+)
+def test_a_line_names_its_first_and_last_year_and_no_year_it_does_not_have(
+    years: Iterable[int], written: list[int]
+) -> None:
+    at = list(years)
+    frame = area_frame([50.0] * len(at)).with_columns(
+        name=pl.lit("Et sted"), period=pl.Series(at), is_projection=pl.lit(False)
+    )
+    figure = trend.trend_lines(frame, LOOK, unit="procent", decimals=1)
+    assert drawn(figure)["layout"]["xaxis"]["tickvals"] == written
+
+
+def test_a_page_knows_whether_a_line_has_a_gap_to_explain() -> None:
+    def line(values: list[float | None]) -> pl.DataFrame:
+        return area_frame(values).with_columns(name=pl.lit("Et sted"))
+
+    assert trend.is_broken(line([1.0, None, 2.0]))
+    assert not trend.is_broken(line([None, 1.0, 2.0, None]))
+    assert not trend.is_broken(line([None, None]))
 
 
 @settings(max_examples=40, deadline=None)
