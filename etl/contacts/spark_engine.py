@@ -103,9 +103,10 @@ def _start(master: str) -> SparkSession:
             spark.conf.set(key, value)
     except Exception as error:
         first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        # A Spark Connect server has its own needs, and says them.
+        java = "" if master.startswith("sc://") else " PySpark needs Java 17 or newer."
         raise ContactsError(
-            f"Spark could not be started with --master {master}: {first} "
-            "PySpark needs Java 17 or newer."
+            f"Spark could not be started with --master {master}: {first}{java}"
         ) from None
     return spark
 

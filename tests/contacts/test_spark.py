@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -85,6 +86,28 @@ def test_without_pyspark_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setitem(sys.modules, "pyspark.sql", None)
     with pytest.raises(ContactsError, match=r"klyngeblik\[spark\]"), session("local[1]"):
         pass
+
+
+class Refusing:
+    """Builds no session, whatever it is told."""
+
+    def __getattr__(self, _: str) -> Any:
+        return lambda *_: self
+
+    def getOrCreate(self) -> None:
+        raise RuntimeError("unsupported PySpark version: 4.3.0\nand a trace")
+
+
+@pytest.mark.parametrize(("master", "java"), [("local[1]", True), ("sc://localhost:1", False)])
+def test_java_is_asked_for_only_where_pyspark_would_start_it(
+    monkeypatch: pytest.MonkeyPatch, master: str, java: bool
+) -> None:
+    pyspark = SimpleNamespace(SparkSession=SimpleNamespace(builder=Refusing()))
+    monkeypatch.setitem(sys.modules, "pyspark.sql", pyspark)
+    monkeypatch.setattr("etl.contacts.spark_engine._answers", lambda _: None)
+    with pytest.raises(ContactsError, match="unsupported PySpark version") as told, session(master):
+        pass
+    assert ("needs Java" in str(told.value)) is java
 
 
 def test_a_server_that_does_not_answer_is_told_at_once() -> None:
