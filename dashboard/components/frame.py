@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.components.fold import fold
-from dashboard.components.marks import demo_badge
+from dashboard.components.marks import demo_badge, kept
 from dashboard.components.table import Table, html_table
 from dashboard.context import Context
 from dashboard.figures.chart import Chart
@@ -158,8 +158,8 @@ def show_figure(
         drawn = fold(f"chart-{name}", ctx.text("common.save.figure"), drawn)
     st.html(
         f'<div class="kb-frame{" kb-frame-demo" if is_demo else ""}" data-frame="{name}">'
-        f'<div><h{level} class="kb-title">{escape(title)}{badge}</h{level}>'
-        f'<p class="kb-subtitle">{escape(subtitle)}</p></div>{drawn}</div>'
+        f'<div><h{level} class="kb-title">{kept(title)}{badge}</h{level}>'
+        f'<p class="kb-subtitle">{kept(subtitle)}</p></div>{drawn}</div>'
     )
     if not clickable:
         return ""

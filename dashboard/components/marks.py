@@ -1,13 +1,24 @@
-"""Marks that say what kind of number the reader sees: made up, hidden, not delivered."""
+"""How numbers stand in text: kept in one piece, and marked as made up, hidden, not delivered."""
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 import streamlit as st
 
 from dashboard.context import Context
 from dashboard.text import Text
+
+#: What a line must not break: ``0–17 år``, ``pr. 1.000``, ``aged 65–79``.
+_WHOLE = re.compile(
+    r"(?:pr\.|per|aged) \d[\d.,]*(?:–\d+)?(?: år)?|\d+–\d+(?: år)?|\d+ (?:år|procent)\b"
+)
+
+
+def kept(text: str) -> str:
+    """Return text as HTML in which no line breaks between a number and what it belongs to."""
+    return _WHOLE.sub(r'<span class="kb-whole">\g<0></span>', escape(text))
 
 
 def demo_badge(text: Text) -> str:

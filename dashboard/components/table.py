@@ -14,7 +14,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.components.marks import status_text
+from dashboard.components.marks import kept, status_text
 from dashboard.context import Context
 from dashboard.figures.style import Figures, rows_of
 from dashboard.format import Numbers
@@ -148,7 +148,7 @@ def html_table(table: Table, text: Text, number: Numbers, *, css: str = "") -> s
     rows = list(rows_of(table.frame))
     columns = [_written(rows, column, text, number) for column in table.columns]
     head = "".join(
-        f'<th scope="col"{kind}>{escape(column.label)}</th>'
+        f'<th scope="col"{kind}>{kept(column.label)}</th>'
         for column, (kind, _) in zip(table.columns, columns, strict=True)
     )
     firsts = [f'<th scope="row"{kind}>{said}</th>' for kind, said in columns[0][1]]

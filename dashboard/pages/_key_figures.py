@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import sentences
+from dashboard.components.marks import kept
 from dashboard.components.table import cards
 from dashboard.context import Context
 from dashboard.figures.hover import short_value
@@ -117,12 +118,13 @@ def _html_row(ctx: Context, row: Row, *, with_trend: bool) -> str:
         said = escape(_compared(ctx, row))
         rest += f'<td class="kb-text">{_place(row)}</td><td class="kb-wrap kb-said">{said}</td>'
     if with_trend:
-        none = ctx.text("keyfigures.none")
-        rest += _cell(ctx.text(f"common.trend.{row['trend']}") if row["trend"] else none)
+        is_known = row["trend"] not in (None, "not_calculable")
+        key = f"common.trend.{row['trend']}" if is_known else "keyfigures.none"
+        rest += _cell(ctx.text(key))
     title = f"{ctx.localised(row, 'title')}{age}"
     return (
-        f'<tr><th scope="row">{escape(title)}<br>'
-        f'<span class="kb-source">{escape(unit)}</span></th>{rest}</tr>'
+        f'<tr><th scope="row">{kept(title)}<br>'
+        f'<span class="kb-source">{kept(unit)}</span></th>{rest}</tr>'
     )
 
 

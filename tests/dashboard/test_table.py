@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import polars as pl
+import re
 
+import polars as pl
+import pytest
+
+from dashboard.components.marks import kept
 from dashboard.components.table import Column, Table, html_table
 from dashboard.format import Numbers
 from dashboard.text import Text
@@ -83,3 +87,18 @@ def test_cards_put_long_headings_and_wide_numbers_on_lines_of_their_own():
     assert 'data-cards="grid"' in table("2030", "4.800")
     assert 'data-cards="list"' in table("2030", "5.700 (+19 %)")
     assert 'data-cards="list"' in table("Underretninger pr. 1.000 børn", "4.800")
+
+
+@pytest.mark.parametrize(
+    ("said", "whole"),
+    [
+        ("Psykiatrisk diagnose, 0–17 år (pr. 1.000 børn)", ["0–17 år", "pr. 1.000"]),
+        ("Visits, aged 65–79 (per 1,000 residents)", ["aged 65–79", "per 1,000"]),
+        ("Borgere på 80 år og derover", ["80 år"]),
+        ("Type 2-diabetes, 2025", []),
+    ],
+)
+def test_no_line_breaks_inside_an_age_or_a_rate(said: str, whole: list[str]) -> None:
+    html = kept(f"<{said}>")
+    assert re.findall(r'<span class="kb-whole">(.*?)</span>', html) == whole
+    assert re.sub(r"</?span[^>]*>", "", html) == f"&lt;{said}&gt;"
