@@ -2,7 +2,7 @@
 
     python -m bench [--full] [--only serving pages ...]
 
-``--full`` takes longer: fifty readers for ten minutes instead of one, and fifty million rows.
+``--full`` takes longer: fifty readers for twenty minutes instead of one, and fifty million rows.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument(
-        "--full", action="store_true", help="ten minutes of readers, fifty million rows"
+        "--full", action="store_true", help="twenty minutes of readers, fifty million rows"
     )
     parser.add_argument("--only", nargs="+", metavar="PART", help="some parts only")
     parser.add_argument("--warehouse", type=Path, help="the warehouse; built anew when left out")

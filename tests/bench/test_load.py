@@ -111,13 +111,22 @@ def test_nobody_there_is_an_error_not_a_crash():
     assert (summary.answers, summary.p95_ms) == (0, 0.0)
 
 
-def test_growth_is_counted_from_the_end_of_the_first_minute():
-    record = Record(before=100.0, took=180.0)
-    # It fills for a minute, and grows by a megabyte every ten seconds afterwards.
-    record.memory = [(t, 100.0 + min(t, 60) + max(0, t - 60) / 10) for t in range(181)]
-    summary = summarise(Plan("http://127.0.0.1:1", 20, 180), record)
-    assert summary.growth_mb == pytest.approx(10, abs=1)
-    assert summary.session_mb == pytest.approx(61 / 20, abs=0.1)
+def test_growth_is_counted_from_when_a_server_has_settled():
+    record = Record(before=100.0, took=1800.0)
+    # Readers come for a minute; it fills for ten, and grows by a megabyte a minute afterwards.
+    record.memory = [
+        (t, 100.0 + min(t, 60) + min(t, 600) / 100 + max(0, t - 600) / 60) for t in range(1801)
+    ]
+    summary = summarise(Plan("http://127.0.0.1:1", 20, 1800), record)
+    # From the middle of the first sixth of what follows to the middle of the last.
+    assert summary.growth_mb == pytest.approx(1200 / 60 * 5 / 6, abs=0.1)
+    assert summary.session_mb == pytest.approx((60 + 2) / 20, abs=0.2)
+
+
+def test_a_short_run_settles_half_way():
+    record = Record(before=100.0, took=60.0)
+    record.memory = [(t, 100.0 + min(t, 30)) for t in range(61)]
+    assert summarise(Plan("http://127.0.0.1:1", 20, 60), record).growth_mb == 0
 
 
 @pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="these books are Linux'")
