@@ -112,6 +112,11 @@ class Context:
         """Return the name of an age band: ``80 år og derover``, ``65–79 år``, ``alle aldre``."""
         return self.text.age(age)
 
+    def age_label(self, age: str) -> str:
+        """Return an age where it stands alone: over a bar, in a column, in a list of choices."""
+        said = self.age(age)
+        return said[0].upper() + said[1:]
+
     def sex(self, sex: str) -> str:
         """Return the name of a sex id."""
         return self.text(f"common.sexes.{sex}")

@@ -86,7 +86,7 @@ def pick_whom(
     published = {std for _, _, _, std in found} if standardised else {"crude"}
     standards = [s for s in STANDARDISATIONS if s in published]
     chosen = {"age": row["default_age"], "sector": row["default_sector"], "sex": "all"}
-    names = {"age": ctx.age, "sector": ctx.sector, "sex": ctx.sex}
+    names = {"age": ctx.age_label, "sector": ctx.sector, "sex": ctx.sex}
     several = [part for part in chosen if len(row[_LISTS[part]]) > 1]
     count = len(several) + (len(standards) > 1)
     # An empty column would leave a gap on a phone.

@@ -64,8 +64,10 @@ def show_heat(ctx: Context, geography: str) -> None:
             parts.demo_section(ctx)
         most = _MOST_SIGNS if any(rows[i]["has_interval"] for i in own) else _MOST_NUMBERS
         step = _even(len(own), most)
-        for start in range(0, len(own), step):
-            _heat(ctx, geography, theme, own[start : start + step])
+        starts = range(0, len(own), step)
+        for n, start in enumerate(starts, 1):
+            which = f" ({n}/{len(starts)})" if len(starts) > 1 else ""
+            _heat(ctx, geography, theme, own[start : start + step], which)
 
 
 def _even(count: int, most: int) -> int:
@@ -74,7 +76,7 @@ def _even(count: int, most: int) -> int:
     return -(-count // maps) or 1
 
 
-def _heat(ctx: Context, geography: str, theme: str, indicators: list[str]) -> None:
+def _heat(ctx: Context, geography: str, theme: str, indicators: list[str], which: str) -> None:
     rows = ctx.reference.indicators
     decimals = {i: int(rows[i]["decimals"]) for i in indicators}
     slices = _newest(ctx, geography, indicators)
@@ -85,7 +87,7 @@ def _heat(ctx: Context, geography: str, theme: str, indicators: list[str]) -> No
         return
     look = parts.look_of(ctx)
     years = sorted({row["period"] for row in found})
-    title = ctx.text("sammenlign.heat_title", theme=ctx.text(f"common.themes.{theme}"))
+    title = ctx.text("sammenlign.heat_title", theme=ctx.text(f"common.themes.{theme}")) + which
     compared = any(row["vs_country"] is not None for row in found)
     in_thirds = any(row["state"] in ("low", "middle", "high") for row in found)
     kind = ("mixed" if in_thirds else "compared") if compared else "thirds"
@@ -213,7 +215,7 @@ def show_pair(ctx: Context, geography: str) -> None:
         is_demo=parts.is_demo(ctx, x) or parts.is_demo(ctx, y),
     )
     for indicator in dict.fromkeys((x, y)):
-        parts.caveat(ctx, indicator)
+        parts.caveat(ctx, indicator, named=True)
 
 
 def _strength(ctx: Context, areas: Sequence[Row]) -> str:

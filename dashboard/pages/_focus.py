@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.components import Column, Table, demo_badge, show_table
+from dashboard.components.marks import kept
 from dashboard.context import Context
 from dashboard.figures.hover import short_value
 from dashboard.figures.style import by_value
@@ -30,10 +31,10 @@ def show_findings(ctx: Context, findings: Iterable[Finding], *, level: int = 3) 
     for found in findings:
         badge = f" {demo_badge(ctx.text)}" if found.is_demo else ""
         block = f'<h{level} class="kb-title">{escape(found.title)}{badge}</h{level}>'
-        block += f'<p class="kb-said">{escape(" ".join(found.sentences))}</p>'
+        block += f'<p class="kb-said">{kept(" ".join(found.sentences))}</p>'
         if found.meaning:
             label = escape(ctx.text("findings.what"))
-            block += f"<p><strong>{label}</strong> {escape(found.meaning)}</p>"
+            block += f"<p><strong>{label}</strong> {kept(found.meaning)}</p>"
         if found.questions:
             asked = "".join(f"<li>{escape(q)}</li>" for q in found.questions)
             label = escape(ctx.text("findings.questions"))
@@ -119,6 +120,21 @@ def explore(
     """
     if not indicators:
         return
+    cut = pick_cut(ctx, indicators, is_big=is_big, ages=ages)
+    slices = (parts.ranked_slice, parts.trend_slice, parts.age_slice)
+    ctx.store.fetch(make(ctx, cut) for make in slices)
+    show_both(ctx, cut, key=key, is_big=is_big)
+    if not is_big:
+        parts.show_by_age(ctx, cut, key=f"{key}.ages")
+
+
+def pick_cut(
+    ctx: Context, indicators: Sequence[str], *, is_big: bool, ages: Sequence[str] = ()
+) -> parts.Cut:
+    """Draw the choice of an indicator, and of its age and sector where it has several.
+
+    ``ages`` are the only ones offered, where an indicator has any of them.
+    """
     titles = ctx.reference.indicator_title(ctx.lang)
     places = [st.container() for _ in range(3)] if is_big else st.columns([3, 2, 2])
     with places[0]:
@@ -130,7 +146,9 @@ def explore(
     age = age if age in offered else offered[-1]
     if len(offered) > 1:
         with places[1]:
-            age = ctx.pick("age", offered, label="common.age", format_func=ctx.age, default=age)
+            age = ctx.pick(
+                "age", offered, label="common.age", format_func=ctx.age_label, default=age
+            )
     if len(row["sectors"]) > 1:
         with places[2]:
             sector = ctx.pick(
@@ -140,12 +158,7 @@ def explore(
                 format_func=ctx.sector,
                 default=sector,
             )
-    cut = parts.Cut(indicator, age=age, sector=sector)
-    slices = (parts.ranked_slice, parts.trend_slice, parts.age_slice)
-    ctx.store.fetch(make(ctx, cut) for make in slices)
-    show_both(ctx, cut, key=key, is_big=is_big)
-    if not is_big:
-        parts.show_by_age(ctx, cut, key=f"{key}.ages")
+    return parts.Cut(indicator, age=age, sector=sector)
 
 
 def show_matrix(

@@ -17,7 +17,7 @@ from dashboard.context import Context
 from dashboard.figures import alt
 from dashboard.figures.bars import bullet_bars, ranked_bars
 from dashboard.figures.style import Look, by_value, grouped
-from dashboard.figures.trend import starts_at_zero, trend_lines
+from dashboard.figures.trend import is_broken, starts_at_zero, trend_lines
 from dashboard.rows import Row, Slice
 from dashboard.sentences import spread
 
@@ -206,6 +206,8 @@ def show_trend(ctx: Context, cut: Cut, *, key: str, level: int = 3) -> None:
         subtitle += f" {ctx.text('parts.dashed')}"
     if not starts_at_zero(rows):
         subtitle += f" {ctx.text('parts.not_zero')}"
+    if is_broken(rows):
+        subtitle += f" {ctx.text('parts.gap')}"
     breaks = [(year, ctx.text("parts.break", year=year)) for year in row["breaks"] or ()]
     show_figure(
         ctx,
@@ -262,7 +264,7 @@ def show_by_age(ctx: Context, cut: Cut, *, key: str, suffix: str = "", level: in
     if not wanted(ctx, key):
         return
     row = ctx.reference.indicators[cut.indicator]
-    ages = {age: ctx.age(age) for age in smallest_bands(row["ages"])}
+    ages = {age: ctx.age_label(age) for age in smallest_bands(row["ages"])}
     if len(ages) < 2:
         return
     period = cut.period or newest(ctx, cut.indicator)
@@ -316,11 +318,14 @@ def available(ctx: Context, indicators: Iterable[str]) -> list[str]:
     return [i for i in indicators if i in ctx.reference.indicators]
 
 
-def caveat(ctx: Context, indicator: str) -> None:
-    """Write what to be careful with, under a figure."""
-    text = ctx.localised(ctx.reference.indicators[indicator], "caveat")
+def caveat(ctx: Context, indicator: str, *, named: bool = False) -> None:
+    """Write what to be careful with, under a figure; under one of several indicators by name."""
+    row = ctx.reference.indicators[indicator]
+    text = ctx.localised(row, "caveat")
     if text:
         label = ctx.text("parts.caveat")
+        if named:
+            label = f"{ctx.localised(row, 'title')}. {label}"
         st.html(f'<p class="kb-source"><strong>{escape(label)}</strong> {escape(text)}</p>')
 
 

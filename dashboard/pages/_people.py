@@ -54,7 +54,7 @@ def show_ages(ctx: Context, people: People, *, key: str, level: int = 2) -> None
     now = [row for row in people.rows if row["period"] == people.now]
     rows = [
         row | {"value": people.share(row["age"], who=row["who"])}
-        for row in parts.labelled(now, "age", {age: ctx.age(age) for age in BANDS})
+        for row in parts.labelled(now, "age", {age: ctx.age_label(age) for age in BANDS})
     ]
     parts.show_bullets(
         ctx,
@@ -76,7 +76,7 @@ def show_projection(ctx: Context, people: People, *, key: str, level: int = 2) -
     rows = parts.labelled(
         [row for row in people.rows if row["who"] == "area" and row["period"] in years],
         "age",
-        {age: ctx.age(age) for age in people.old},
+        {age: ctx.age_label(age) for age in people.old},
     )
     title = ctx.text("people.projection", first=years[0], last=years[-1])
     if parts.explain_empty(ctx, rows, title):

@@ -13,7 +13,14 @@ from dashboard.findings import Finding, of_indicator
 from dashboard.pages import _parts as parts
 from dashboard.pages import _pooling as pooling
 from dashboard.pages._big import big_letters, two_columns
-from dashboard.pages._focus import matrix_slices, show_both, show_findings, show_matrix, split_note
+from dashboard.pages._focus import (
+    matrix_slices,
+    pick_cut,
+    show_both,
+    show_findings,
+    show_matrix,
+    split_note,
+)
 from dashboard.pages._key_figures import newest_rows
 from dashboard.pages._people import people_of, people_slice
 from dashboard.rows import Row, Slice
@@ -143,31 +150,13 @@ def _demo(ctx: Context, demo: list[str], is_big: bool) -> None:
         )
         shown = [row for cut in newest for row in pooling.picked(ctx, pool, cut)]
         show_matrix(ctx, demo, rows=shown, caption=caption)
-    indicator = ctx.pick(
-        "indicator",
-        demo,
-        label="common.indicator",
-        format_func=ctx.reference.indicator_title(ctx.lang),
-    )
-    row = ctx.reference.indicators[indicator]
-    sector = row["default_sector"]
-    age = row["default_age"]
-    if len(row["ages"]) > 1:
-        age = ctx.pick("age", row["ages"], label="common.age", format_func=ctx.age, default=age)
-    if len(row["sectors"]) > 1:
-        sector = ctx.pick(
-            "sector",
-            row["sectors"],
-            label="common.sector",
-            format_func=ctx.sector,
-            default=sector,
-        )
-    cut = parts.Cut(indicator, age=age, sector=sector)
+    st.subheader(ctx.text("focus.look"), anchor=False)
+    cut = pick_cut(ctx, demo, is_big=is_big)
     if is_big:
         show_both(ctx, cut, key="boern.demo", is_big=True)
         return
     left, right = two_columns(is_big)
-    if cut.filled(ctx) != parts.Cut(indicator).filled(ctx):
+    if cut.filled(ctx) != parts.Cut(cut.indicator).filled(ctx):
         pool = pooling.pooled_rows(ctx, [cut], years)
     with left:
         pooling.show_pooled(ctx, cut, pool, years, key="boern.demo")

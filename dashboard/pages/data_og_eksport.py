@@ -96,7 +96,7 @@ def _choose(ctx: Context) -> Selection:
                 int(age.rstrip("+").split("-")[0]) if age != "all" else 0,
             ),
         )
-        chosen_ages = ctx.pick_many("ages", ages, label="common.age", format_func=ctx.age)
+        chosen_ages = ctx.pick_many("ages", ages, label="common.age", format_func=ctx.age_label)
     # With a state of its own it stays open when what is inside changes.
     with st.expander(ctx.text("data.more"), key="data-more", on_change="rerun"):
         offered_sectors = {
@@ -252,7 +252,7 @@ def _in_words(ctx: Context, row: dict[str, Any]) -> dict[str, str]:
         "indicator": ctx.localised(indicator, "title"),
         "period": str(row["period"]),
         "sex": ctx.sex(row["sex"]),
-        "age": ctx.age(row["age"]),
+        "age": ctx.age_label(row["age"]),
         "sector": ctx.sector(row["sector"]),
         "value": ctx.number(row["value"], decimals)
         if is_ok

@@ -233,7 +233,7 @@ def _by_age_and_sex(ctx: Context, indicator: str) -> None:
     """Draw women and men of the area by age."""
     row = ctx.reference.indicators[indicator]
     sexes = [s for s in ("female", "male") if s in row["sexes"]]
-    ages = {a: ctx.age(a) for a in parts.smallest_bands(row["ages"])}
+    ages = {a: ctx.age_label(a) for a in parts.smallest_bands(row["ages"])}
     if len(sexes) < 2 or len(ages) < 2:
         return
     period = parts.newest(ctx, indicator)
@@ -286,6 +286,6 @@ def _psychiatry(ctx: Context) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         parts.show_ranked(ctx, cut, key="kronisk.psychiatry")
-        parts.show_by_age(ctx, cut, key="kronisk.psychiatry.ages", suffix="%")
     with right:
         parts.show_trend(ctx, cut, key="kronisk.psychiatry.trend")
+    parts.show_by_age(ctx, cut, key="kronisk.psychiatry.ages", suffix="%")

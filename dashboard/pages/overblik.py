@@ -38,7 +38,7 @@ def render(ctx: Context) -> None:
     tiles(ctx, people)
     show_standout(ctx)
     sheet_button(ctx, "overview")
-    left, right = st.columns([6, 5], gap="large")
+    left, right = st.columns(2, gap="large")
     with left:
         show_ages(ctx, people, key="overblik.ages")
     with right:

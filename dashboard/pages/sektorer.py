@@ -33,8 +33,7 @@ def render(ctx: Context) -> None:
         ]
     )
     if real:
-        for sentence in _sentences(ctx, real):
-            st.markdown(f"- {sentence}")
+        st.markdown("\n".join(f"- {sentence}" for sentence in _sentences(ctx, real)))
     # Two beside each other: bars in three columns are too short to compare.
     once = [i for i in real if i not in trends]
     for at in range(0, len(once), 2):
@@ -126,7 +125,7 @@ def _by_sector(ctx: Context) -> None:
         format_func=ctx.reference.indicator_title(ctx.lang),
         widget="radio",
     )
-    left, right = st.columns([6, 5], gap="large")
+    left, right = st.columns(2, gap="large")
     with left:
         cut = parts.Cut(what)
         period = parts.newest(ctx, what)
@@ -188,12 +187,12 @@ def _one_sector(ctx: Context) -> None:
         default=_sector(ctx),
     )
     cut = parts.Cut(what, sector=sector)
-    left, right = st.columns([6, 5], gap="large")
+    left, right = st.columns(2, gap="large")
     with left:
-        parts.show_trend(ctx, cut, key="sektorer.trend")
-        parts.show_by_age(ctx, cut, key="sektorer.ages", suffix=_suffix(ctx, what))
-    with right:
         parts.show_ranked(ctx, cut, key="sektorer.ranked")
+    with right:
+        parts.show_trend(ctx, cut, key="sektorer.trend")
+    parts.show_by_age(ctx, cut, key="sektorer.ages", suffix=_suffix(ctx, what))
 
 
 def _suffix(ctx: Context, indicator: str) -> str:
