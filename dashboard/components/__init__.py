@@ -1,5 +1,6 @@
 """The parts pages are made of: framed charts, accessible tables, marks, the sidebar, the footer."""
 
+from dashboard.components.fold import fold
 from dashboard.components.frame import (
     chart_config,
     chart_name,
@@ -18,6 +19,7 @@ __all__ = [
     "chart_settings",
     "demo_badge",
     "demo_note",
+    "fold",
     "html_table",
     "show_figure",
     "show_table",

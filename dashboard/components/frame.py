@@ -153,13 +153,15 @@ def show_figure(
         f'<div><p class="kb-source">{escape(ctx.text("common.source_line", source=source))}</p>'
         f"{_more(ctx, name, behind)}</div>"
     )
+    about = f'<p class="kb-subtitle">{kept(subtitle)}</p>'
     # A link to the chart alone shows the chart.
     if secondary and ctx.selection.get("chart") is None:
-        drawn = fold(f"chart-{name}", ctx.text("common.save.figure"), drawn)
+        drawn = fold(f"chart-{name}", ctx.text("common.save.figure"), about + drawn)
+        about = ""
     st.html(
         f'<div class="kb-frame{" kb-frame-demo" if is_demo else ""}" data-frame="{name}">'
-        f'<div><h{level} class="kb-title">{kept(title)}{badge}</h{level}>'
-        f'<p class="kb-subtitle">{kept(subtitle)}</p></div>{drawn}</div>'
+        f'<div><h{level} class="kb-title">{kept(title)}{badge}</h{level}>{about}</div>'
+        f"{drawn}</div>"
     )
     if not clickable:
         return ""

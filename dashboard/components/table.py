@@ -48,6 +48,8 @@ class Column:
         Frame column that says why the number may be missing.
     right
         Whether texts stand right: numbers already written as text.
+    short
+        Heading on a card, where the label is long.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Column:
     decimals: int = 0
     status: str | None = "status"
     right: bool = False
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,7 +159,7 @@ def html_table(table: Table, text: Text, number: Numbers, *, css: str = "") -> s
     body = [f"<tr>{''.join(row)}</tr>" for row in zip(firsts, *rest, strict=True)]
     labels = ""
     if len(table.columns) in CARDS:
-        headings = [column.label for column in table.columns]
+        headings = [column.short or column.label for column in table.columns]
         numbers = (said for kind, cells in columns if "kb-num" in kind for _, said in cells)
         is_wide = any(len(said) > _NARROW for said in numbers)
         labels = cards(headings, one_a_line=is_wide or max(map(len, headings[1:])) > _SHORT)

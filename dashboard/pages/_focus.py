@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.components import Column, Table, demo_badge, show_table
+from dashboard.components import Column, Table, demo_badge, fold, html_table
 from dashboard.components.marks import kept
 from dashboard.context import Context
 from dashboard.figures.hover import short_value
@@ -27,18 +27,23 @@ _MOST_AREAS = 8
 
 def show_findings(ctx: Context, findings: Iterable[Finding], *, level: int = 3) -> None:
     """Draw findings: what the number says, what the words mean, what one could ask."""
-    blocks = []
+    blocks: list[str] = []
     for found in findings:
         badge = f" {demo_badge(ctx.text)}" if found.is_demo else ""
         block = f'<h{level} class="kb-title">{escape(found.title)}{badge}</h{level}>'
         block += f'<p class="kb-said">{kept(" ".join(found.sentences))}</p>'
+        more = ""
         if found.meaning:
             label = escape(ctx.text("findings.what"))
-            block += f"<p><strong>{label}</strong> {kept(found.meaning)}</p>"
+            more += f"<p><strong>{label}</strong> {kept(found.meaning)}</p>"
         if found.questions:
             asked = "".join(f"<li>{escape(q)}</li>" for q in found.questions)
             label = escape(ctx.text("findings.questions"))
-            block += f"<p><strong>{label}</strong></p><ul>{asked}</ul>"
+            more += f"<p><strong>{label}</strong></p><ul>{asked}</ul>"
+        # Made-up numbers wait: what is real is read first, in full.
+        if more and found.is_demo:
+            more = fold(f"finding-{found.key}", ctx.text("findings.fold"), more)
+        block += more
         blocks.append(f'<section class="kb-finding">{block}</section>')
     if blocks:
         st.html("".join(blocks))
@@ -54,7 +59,7 @@ def show_both(ctx: Context, cut: parts.Cut, *, key: str, is_big: bool, level: in
     with left:
         parts.show_ranked(ctx, cut, key=key, level=level)
     with right:
-        parts.show_trend(ctx, cut, key=f"{key}.trend", level=level)
+        parts.show_trend(ctx, cut, key=f"{key}.trend", level=level, secondary=True)
 
 
 def _ranked_list(ctx: Context, cut: parts.Cut, level: int) -> None:
@@ -125,7 +130,7 @@ def explore(
     ctx.store.fetch(make(ctx, cut) for make in slices)
     show_both(ctx, cut, key=key, is_big=is_big)
     if not is_big:
-        parts.show_by_age(ctx, cut, key=f"{key}.ages")
+        parts.show_by_age(ctx, cut, key=f"{key}.ages", secondary=True)
 
 
 def pick_cut(
@@ -200,6 +205,7 @@ def show_matrix(
     else:
         first, down, across, css = "common.area", areas, titles, "kb-matrix"
         most = _MOST_ACROSS
+    html = ""
     tables = -(-len(across) // most)
     columns = list(across.items())
     for n in range(tables):
@@ -208,7 +214,8 @@ def show_matrix(
         shown = [Column("name", ctx.text(first), status=None)]
         shown += [Column(key, label, status=None, right=True) for key, label in part]
         which = f" ({n + 1}/{tables})" if tables > 1 else ""
-        show_table(ctx, Table(cells, shown, caption + which), css=css)
+        html += html_table(Table(cells, shown, caption + which), ctx.text, ctx.number, css=css)
+    st.html(fold(f"matrix-{'-'.join(titles)}", ctx.text("focus.table"), html))
 
 
 def worded(ctx: Context, row: Row, decimals: int) -> str:

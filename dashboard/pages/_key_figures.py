@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import sentences
+from dashboard.components import fold
 from dashboard.components.marks import kept
 from dashboard.components.table import cards
 from dashboard.context import Context
@@ -73,27 +74,35 @@ def show_key_figures(
     )
     headings = [heading for heading, shown in columns if shown]
     widths = [width for width, (_, shown) in zip(_WIDTHS, columns, strict=True) if shown]
-    head = "".join(
-        f'<th scope="col" style="width:{100 * width / sum(widths):.1f}%">{escape(heading)}</th>'
-        for heading, width in zip(headings, widths, strict=True)
-    )
-    body = ""
-    for theme, group in groupby(rows, key=lambda r: r["theme"]):
-        if len(themes) > 1:
-            name = escape(ctx.text(f"common.themes.{theme}"))
-            span = f'scope="rowgroup" colspan="{len(headings)}"'
-            body += f'<tr class="kb-group"><th {span}>{name}</th></tr>'
-        body += "".join(_html_row(ctx, row, with_trend=with_trend) for row in group)
+    cols = "".join(f'<col style="width:{100 * width / sum(widths):.1f}%">' for width in widths)
+    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
     # On a card the region's whole name would not stand on one line.
     labels = [
         ctx.text("keyfigures.the_region") if ctx.region and h == ctx.region.name else h
         for h in headings
     ]
+    tables = ""
+    for theme, grouped in groupby(rows, key=lambda r: r["theme"]):
+        group = list(grouped)
+        name = ctx.text(f"common.themes.{theme}")
+        body = "".join(_html_row(ctx, row, with_trend=with_trend) for row in group)
+        table = (
+            f'<table class="kb-table kb-keys kb-quiet"{cards(labels)}>'
+            f"<caption>{escape(caption)}: {escape(name)}</caption><colgroup>{cols}</colgroup>"
+            f'<thead><tr>{head}</tr></thead><tbody><tr class="kb-group">'
+            f'<th scope="rowgroup" colspan="{len(headings)}">{escape(name)}</th></tr>'
+            f"{body}</tbody></table>"
+        )
+        key = "keyfigures.fold_one" if len(group) == 1 else "keyfigures.fold"
+        summary = ctx.text(key, theme=name, count=len(group))
+        # The first real ones show what lies behind the other lines.
+        first = not tables and not demo
+        tables += fold(f"keys-{demo:d}-{theme}", summary, table, keep_open=first)
     # All rows at once: this table is the page, not what lies behind a figure.
     st.html(
+        f'<p class="kb-subtitle">{escape(caption)}</p>'
         f'<div class="kb-table-box" style="max-height:none" role="region" tabindex="0" '
-        f'aria-label="{escape(caption)}"><table class="kb-table kb-keys"{cards(labels)}>'
-        f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'aria-label="{escape(caption)}">{tables}</div>'
     )
 
 

@@ -187,7 +187,9 @@ def show_ranked(
     caveat(ctx, cut.indicator)
 
 
-def show_trend(ctx: Context, cut: Cut, *, key: str, level: int = 3) -> None:
+def show_trend(
+    ctx: Context, cut: Cut, *, key: str, level: int = 3, secondary: bool = False
+) -> None:
     """Draw the years of the area, its region and the country."""
     if not wanted(ctx, key):
         return
@@ -220,6 +222,7 @@ def show_trend(ctx: Context, cut: Cut, *, key: str, level: int = 3) -> None:
         table=table_of(ctx, rows, decimals, ("name", "common.area"), ("period", "common.period")),
         is_demo=is_demo(ctx, cut.indicator),
         level=level,
+        secondary=secondary,
     )
 
 
@@ -236,6 +239,7 @@ def show_bullets(
     suffix: str = "",
     is_demo: bool = False,
     level: int = 3,
+    secondary: bool = False,
 ) -> None:
     """Draw labelled bars of the area with marks for region and country.
 
@@ -256,10 +260,13 @@ def show_bullets(
         table=table,
         is_demo=is_demo,
         level=level,
+        secondary=secondary,
     )
 
 
-def show_by_age(ctx: Context, cut: Cut, *, key: str, suffix: str = "", level: int = 3) -> None:
+def show_by_age(
+    ctx: Context, cut: Cut, *, key: str, suffix: str = "", level: int = 3, secondary: bool = False
+) -> None:
     """Draw an indicator by age for the area, its region and the country."""
     if not wanted(ctx, key):
         return
@@ -282,6 +289,7 @@ def show_by_age(ctx: Context, cut: Cut, *, key: str, suffix: str = "", level: in
         suffix=suffix,
         is_demo=is_demo(ctx, cut.indicator),
         level=level,
+        secondary=secondary,
     )
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import sentences
 from dashboard.beside import GROUPS, OLDEST
-from dashboard.components import Column, Table, show_table
+from dashboard.components import Column, Table, fold, html_table
 from dashboard.components.sheet_button import sheet_button
 from dashboard.context import Context, Page
 from dashboard.figures.style import by_value, grouped
@@ -215,7 +215,7 @@ def _people_figures(ctx: Context, people: People, is_big: bool) -> None:
         show_projection(ctx, people, key="aeldre.projection")
     if parts.available(ctx, [_SHARE]):
         with right:
-            parts.show_trend(ctx, parts.Cut(_SHARE), key="aeldre.share", level=2)
+            parts.show_trend(ctx, parts.Cut(_SHARE), key="aeldre.share", level=2, secondary=True)
 
 
 def _municipal_slice(ctx: Context, age: str) -> Slice:
@@ -247,9 +247,9 @@ def _municipalities(ctx: Context, people: People, age: str, is_big: bool) -> Non
             now, then = row[first], row[last]
             row["value"] = 100 * (then / now - 1) if now and then is not None else None
         wide = by_value(wide)
-        columns.append(
-            Column("value", ctx.text("aeldre.growth", first=first, last=last), status=None)
-        )
+        label = ctx.text("aeldre.growth", first=first, last=last)
+        short = ctx.text("aeldre.growth_short")
+        columns.append(Column("value", label, status=None, short=short))
     what = ctx.text(f"common.levels.{side.level}").lower()
     title = ctx.text("aeldre.table_age", age=ctx.age(age), what=what)
     caption = ctx.text("aeldre.caption_age", first=first, last=last)
@@ -261,7 +261,8 @@ def _municipalities(ctx: Context, people: People, age: str, is_big: bool) -> Non
         show_list(ctx, rows, title=title, subtitle=caption, source=ctx.source("population"))
         return
     st.subheader(title, anchor=False)
-    show_table(ctx, Table(wide, columns, caption))
+    html = html_table(Table(wide, columns, caption), ctx.text, ctx.number, css="kb-growth")
+    st.html(fold(f"growth-{age}", ctx.text("focus.table"), html, keep_open=age == "80+"))
 
 
 def _named(ctx: Context, row: Any) -> str:
@@ -327,5 +328,6 @@ def _contacts(ctx: Context, is_big: bool) -> None:
                 decimals=decimals,
                 suffix="%",
                 is_demo=bool(row["is_demo"]),
+                secondary=True,
             )
     parts.caveat(ctx, _CONTACTS)

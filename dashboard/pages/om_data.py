@@ -8,7 +8,15 @@ from html import escape
 import polars as pl
 import streamlit as st
 
-from dashboard.components import Column, Table, demo_badge, html_table, show_table, status_text
+from dashboard.components import (
+    Column,
+    Table,
+    demo_badge,
+    fold,
+    html_table,
+    show_table,
+    status_text,
+)
 from dashboard.context import Context, Page
 from dashboard.pages import _parts as parts
 from dashboard.reference import Row
@@ -77,21 +85,28 @@ def _definition(ctx: Context, row: Row, sources: list[str]) -> str:
     }
     return _card(
         ctx,
+        f"indicator-{row['indicator_id']}",
         ctx.localised(row, "title"),
         ctx.localised(row, "definition"),
         facts,
-        bool(row["is_demo"]),
+        is_demo=bool(row["is_demo"]),
     )
 
 
-def _card(ctx: Context, title: str, about: str, facts: dict[str, str], is_demo: bool) -> str:
+def _card(
+    ctx: Context, name: str, title: str, about: str, facts: dict[str, str], *, is_demo: bool = False
+) -> str:
     """Return a heading, a sentence and a list of facts; empty facts are left out."""
     badge = f" {demo_badge(ctx.text)}" if is_demo else ""
     items = "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in facts.items() if v)
     sentence = f"<p>{escape(about)}</p>" if about else ""
+    key = f"om.fold.{name.partition('-')[0]}"
+    known = f"<dl>{items}</dl>"
+    if ctx.text.has(key):
+        known = fold(name, ctx.text(key), known)
     return (
         f'<section class="kb-definition"><h3 class="kb-title">{escape(title)}{badge}</h3>'
-        f"{sentence}<dl>{items}</dl></section>"
+        f"{sentence}{known}</section>"
     )
 
 
@@ -116,10 +131,11 @@ def _package(ctx: Context, row: Row) -> str:
     }
     return _card(
         ctx,
+        f"package-{row['package_id']}",
         row["title"] or row["package_id"],
         ctx.localised(row, "note"),
         {text(f"om.packages.{key}"): value or "" for key, value in facts.items()},
-        bool(row["is_demo"]),
+        is_demo=bool(row["is_demo"]),
     )
 
 
@@ -288,10 +304,10 @@ def _wishes(ctx: Context) -> None:
     cards = [
         _card(
             ctx,
+            f"wish-{name}",
             text(f"wishes.{name}.what"),
             "",
             {text(f"wishes.{fact}"): text(f"wishes.{name}.{fact}") for fact in facts},
-            False,
         )
         for name in names
     ]

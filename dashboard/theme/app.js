@@ -55,27 +55,37 @@
       }
     }
   };
-  // What a reader has unfolded under a chart stays open when the chart is drawn anew.
-  const unfolded = new Set();
-  const frameOf = (fold) => fold.closest(".kb-frame")?.dataset.frame;
+  // What a reader has folded or unfolded stays so when the page is drawn anew.
+  const phone = matchMedia("(max-width: 640px)");
+  const chosen = new Map();
+  const FOLDS = "details:is(.kb-more, .kb-fold)";
+  const nameOf = (fold) => fold.dataset.fold ?? fold.closest(".kb-frame")?.dataset.frame;
+  addEventListener("click", (event) => {
+    const fold = event.target.closest?.("summary")?.parentElement;
+    if (fold?.matches(FOLDS)) chosen.set(nameOf(fold), !fold.open);
+  });
   addEventListener("toggle", (event) => {
-    if (!event.target.matches?.("details.kb-more")) return;
-    unfolded[event.target.open ? "add" : "delete"](frameOf(event.target));
-    if (event.target.open) fill(event.target);
+    if (event.target.open && event.target.matches?.("details.kb-more")) fill(event.target);
   }, true);
   const fill = (fold) => {
     if (!fold.dataset.folded) return;
     fold.insertAdjacentHTML("beforeend", fold.dataset.folded);
     fold.removeAttribute("data-folded");
   };
-  const unfold = () => {
-    if (!unfolded.size) return;
-    for (const fold of document.querySelectorAll("details.kb-more:not([open])")) {
-      if (!unfolded.has(frameOf(fold))) continue;
-      fill(fold);
-      fold.open = true;
+  // What lies under a chart is folded everywhere, what is secondary (components/fold.py) on a phone.
+  const unfold = (root) => {
+    for (const fold of within(root, FOLDS)) {
+      const open = chosen.get(nameOf(fold));
+      if (fold.matches(".kb-fold")) fold.open = !phone.matches || (open ?? "first" in fold.dataset);
+      else if (open) { fill(fold); fold.open = true; }
     }
   };
+  phone.addEventListener("change", () => unfold(document));
+  addEventListener("beforeprint", () => {
+    // A chart nobody has seen is not there to be printed.
+    for (const fold of document.querySelectorAll("details.kb-fold:not(:has(.kb-chart:empty))")) fold.open = true;
+  });
+  addEventListener("afterprint", () => unfold(document));
   // Cards (app.css) are drawn as blocks; to a screen reader they stay a table.
   const PARTS = { table: "table", thead: "rowgroup", tbody: "rowgroup", tr: "row", td: "cell" };
   const tables = (root) => {
@@ -95,9 +105,8 @@
   };
   const fresh = new Set();
   const read = () => {
-    for (const root of fresh) { translate(root); tables(root); }
+    for (const root of fresh) { translate(root); tables(root); unfold(root); }
     fresh.clear();
-    unfold();
   };
   new MutationObserver((records) => {
     const waiting = fresh.size;

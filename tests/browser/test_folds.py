@@ -1,0 +1,61 @@
+"""What is secondary is folded on a phone, and only there."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Reader
+
+_MEANING = "Demens er sygdom i hjernen"
+
+
+def test_a_phone_shows_what_the_numbers_say_and_folds_the_explanation(phone: Reader) -> None:
+    page = phone.open("/aeldre?area=k22-horsensklyngen")
+    finding = page.locator(".kb-finding", has_text=_MEANING)
+    expect(finding.locator(".kb-said")).to_be_visible()
+    expect(finding.get_by_text(_MEANING)).to_be_hidden()
+    line = finding.locator("summary")
+    line.focus()
+    page.keyboard.press("Enter")
+    expect(finding.get_by_text(_MEANING)).to_be_visible()
+    # It stays so when other choices draw the page anew.
+    page.get_by_text("Store bogstaver").click()
+    expect(page.locator(".kb-list").first).to_be_visible()
+    expect(finding.get_by_text(_MEANING)).to_be_visible()
+
+
+def test_a_folded_chart_is_drawn_when_a_phone_unfolds_it(phone: Reader) -> None:
+    page = phone.open("/aeldre?area=k22-horsensklyngen")
+    frame = page.locator('[data-frame="aeldre-share"]')
+    expect(frame.locator(".kb-title")).to_be_visible()
+    expect(frame.locator(".kb-chart")).to_be_hidden()
+    frame.locator("summary").first.click()
+    expect(frame.locator(".main-svg").first).to_be_visible()
+
+
+def test_a_link_to_one_chart_shows_it_on_a_phone(phone: Reader) -> None:
+    page = phone.open("/aeldre?area=k22-horsensklyngen&chart=aeldre-share")
+    expect(page.locator('[data-frame="aeldre-share"] .main-svg').first).to_be_visible()
+
+
+def test_at_a_desk_nothing_secondary_is_folded(reader: Reader) -> None:
+    page = reader.open("/aeldre?area=k22-horsensklyngen")
+    expect(page.get_by_text(_MEANING)).to_be_visible()
+    expect(page.locator(".kb-fold > summary").filter(visible=True)).to_have_count(0)
+    # Nor when the window was narrow for a while.
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.get_by_text(_MEANING)).to_be_hidden()
+    page.set_viewport_size({"width": 1440, "height": 1000})
+    expect(page.get_by_text(_MEANING)).to_be_visible()
+
+
+def test_key_figures_are_folded_by_theme_on_a_phone_and_printed_in_full(phone: Reader) -> None:
+    page = phone.open("/?area=k22-horsensklyngen")
+    rows = page.locator(".kb-keys tbody tr:not(.kb-group)")
+    seen = rows.filter(visible=True)
+    expect(seen).not_to_have_count(0)
+    assert seen.count() < rows.count()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(seen).to_have_count(rows.count())
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(seen).not_to_have_count(rows.count())
