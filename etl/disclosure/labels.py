@@ -38,13 +38,17 @@ class Labels:
         self._width = width
         self._cells = np.concatenate([move.cells for move in moves])
         steps = np.concatenate([move.steps for move in moves])
-        self._size, self._rising = np.abs(steps), steps > 0
+        size, rising = np.abs(steps), steps > 0
         #: How far each cell lets its move go, ahead and back: without labels, and all labelled.
-        self._room = [self._rooms(tables, np.full(number, said)) for said in (False, True)]
+        self._room = [
+            self._rooms(tables, np.full(number, said), size, rising) for said in (False, True)
+        ]
         self._sizes = np.array([len(move.cells) for move in moves])
         self._starts = self._sizes.cumsum() - self._sizes
-        self._of = np.repeat(np.arange(len(moves)), self._sizes)
-        self._order = np.argsort(self._cells, kind="stable")
+        # the same cell by cell: by which moves, how much and which way
+        order = np.argsort(self._cells, kind="stable")
+        self._of = np.repeat(np.arange(len(moves)), self._sizes)[order]
+        self._size, self._rising = size[order], rising[order]
         self._times = np.bincount(self._cells, minlength=number)
         self._where = self._times.cumsum() - self._times
         self._forwards, self._backwards = np.zeros(len(moves)), np.zeros(len(moves))
@@ -61,7 +65,7 @@ class Labels:
             return
         self.given[cells] = True
         at, _ = spread(self._where[cells], self._times[cells])
-        moves = self._of[self._order[at]]
+        moves = self._of[at]
         if len(cells) > 1:
             moves = np.unique(moves)
         before = self._forwards[moves], self._backwards[moves]
@@ -89,21 +93,19 @@ class Labels:
             room = np.where(said, labelled[side][inside], free[side][inside])
             reach[moves] = np.minimum.reduceat(room, heads)
 
-    def _rooms(self, tables: Tables, said: Bools) -> tuple[Floats, Floats]:
+    def _rooms(
+        self, tables: Tables, said: Bools, size: Floats, rising: Bools
+    ) -> tuple[Floats, Floats]:
         counts = tables.counts[self._cells]
         low, high = tables.believing(said, self._cells)
         above, below = np.minimum(high - counts, FAR), np.minimum(counts - low, FAR)
-        return (
-            np.where(self._rising, above, below) / self._size,
-            np.where(self._rising, below, above) / self._size,
-        )
+        return np.where(rising, above, below) / size, np.where(rising, below, above) / size
 
     def _wide(self, cells: Ints) -> Bools:
         """Return which of some cells, each of them in a move, the moves carry over the width."""
         if not len(cells):
             return np.zeros(0, dtype=bool)
         at, heads = spread(self._where[cells], self._times[cells])
-        at = self._order[at]
         of, size, rising = self._of[at], self._size[at], self._rising[at]
         ahead, back = self._forwards[of], self._backwards[of]
         up = np.maximum.reduceat(size * np.where(rising, ahead, back), heads)
