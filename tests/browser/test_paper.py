@@ -106,3 +106,14 @@ def test_every_cell_of_a_heat_map_printed_from_a_dark_screen_can_be_read(
     assert len(cells) > 100
     for said, ink, ground in cells:
         assert contrast(hexadecimal(ink), hexadecimal(ground)) >= 4.5, (said, ink, ground)
+
+
+def test_on_paper_a_long_table_stands_under_its_map_and_not_beside_it(reader: Reader) -> None:
+    window = printing(reader, "kort?map=kommuner")
+    drawn = window.locator(".kb-print").first.bounding_box()
+    table = window.locator(".kb-table-box").first.bounding_box()
+    footer = window.locator(".kb-footer").bounding_box()
+    assert drawn["y"] + drawn["height"] <= table["y"]
+    assert table["y"] + table["height"] <= footer["y"]
+    for field in window.locator('[class*="st-key-kb-click"]').all():
+        expect(field).to_be_hidden()
