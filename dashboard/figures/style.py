@@ -105,10 +105,17 @@ def new_chart(*, height: int) -> Chart:
 def axis(**more: object) -> dict[str, object]:
     """Return the settings of an axis that does not zoom under a finger scrolling the page.
 
-    Numbers of four digits get their thousands sign like everywhere else (7.200); an axis of years
-    has a ``tickformat`` of its own, which comes first.
+    Numbers of four digits get their thousands sign like everywhere else (7.200), and those of five
+    are written out and not as 10k; an axis of years has a ``tickformat`` of its own, which comes
+    first.
     """
-    return {"fixedrange": True, "zeroline": False, "separatethousands": True, **more}
+    return {
+        "fixedrange": True,
+        "zeroline": False,
+        "separatethousands": True,
+        "exponentformat": "none",
+        **more,
+    }
 
 
 def line_dash(who: str) -> str:

@@ -141,7 +141,7 @@ def pick_cut(
     ``ages`` are the only ones offered, where an indicator has any of them.
     """
     titles = ctx.reference.indicator_title(ctx.lang)
-    places = [st.container() for _ in range(3)] if is_big else st.columns([3, 2, 2])
+    places = [st.container() for _ in range(3)] if is_big else st.columns([4, 2, 2])
     with places[0]:
         label = "common.indicator"
         indicator = ctx.pick("indicator", indicators, label=label, format_func=titles)

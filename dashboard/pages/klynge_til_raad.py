@@ -116,18 +116,23 @@ def _of_cluster(ctx: Context, own: pl.DataFrame) -> list[str]:
         else:
             said.append(_joins(ctx, row))
         return said
-    said.append(ctx.text("klynge_til_raad.divided", cluster=cluster, count=own.height))
-    for row in own.sort("persons", descending=True).iter_rows(named=True):
-        said.append(
-            ctx.text(
-                "klynge_til_raad.part_goes",
-                share=ctx.number.percent(row["of_old"], 0),
-                people=_people(ctx, row["persons"]),
-                council=row["new_name"],
-                municipalities=ctx.number.listing(row["municipalities"]),
-            )
+    pieces = [
+        ctx.text(
+            "klynge_til_raad.part_goes",
+            share=ctx.number.percent(row["of_old"], 0),
+            people=_people(ctx, row["persons"]),
+            council=row["new_name"],
+            municipalities=ctx.number.listing(row["municipalities"]),
         )
-    return said
+        for row in own.sort("persons", descending=True).iter_rows(named=True)
+    ]
+    lead = ctx.text("klynge_til_raad.divided", cluster=cluster, count=own.height)
+    return [_list_under(lead, pieces)]
+
+
+def _list_under(lead: str, points: list[str]) -> str:
+    """Return a point of a Markdown list with points of its own."""
+    return "\n".join([lead, *(f"    - {point}" for point in points)])
 
 
 def _joins(ctx: Context, row: dict[str, object]) -> str:
@@ -143,10 +148,10 @@ def _of_council(ctx: Context, own: pl.DataFrame) -> list[str]:
             return [
                 ctx.text("klynge_til_raad.inherits_all", council=council, cluster=row["old_name"])
             ]
-    said = [ctx.text("klynge_til_raad.inherits", council=council, count=own.height)]
+    pieces = []
     for row in own.sort("persons", descending=True).iter_rows(named=True):
         key = "whole" if round(row["of_old"], 6) == 100 else "piece"
-        said.append(
+        pieces.append(
             ctx.text(
                 f"klynge_til_raad.inherits_{key}",
                 cluster=row["old_name"],
@@ -155,7 +160,8 @@ def _of_council(ctx: Context, own: pl.DataFrame) -> list[str]:
                 piece=ctx.number.percent(row["of_old"], 0),
             )
         )
-    return said
+    lead = ctx.text("klynge_til_raad.inherits", council=council, count=own.height)
+    return [_list_under(lead, pieces)]
 
 
 def _of_municipality(ctx: Context, own: pl.DataFrame) -> list[str]:

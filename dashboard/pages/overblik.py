@@ -24,6 +24,8 @@ from dashboard.pages._standout import show_standout
 PAGE = Page(slug="", order=10, title="overblik.title")
 _THEMES = ("population", "sectors", "elderly", "children", "chronic", "health_profile")
 _MAPPED = "population_80plus_share"
+#: With more areas than this the bars are far taller than a map beside them.
+_MOST_BESIDE = 14
 
 
 def render(ctx: Context) -> None:
@@ -97,7 +99,8 @@ def _municipalities(ctx: Context) -> None:
     if _MAPPED not in ctx.reference.indicators:
         return
     side = parts.peers(ctx)
-    left, right = st.columns(2, gap="large")
+    is_long = len(side.ids) > _MOST_BESIDE
+    left, right = (st.container(), st.container()) if is_long else st.columns(2, gap="large")
     cut = parts.Cut(_MAPPED)
     with left:
         maps.show_map(
@@ -106,7 +109,7 @@ def _municipalities(ctx: Context) -> None:
             geography=side.geography,
             ids=None if side.is_whole else side.ids,
             key="overblik.map",
-            height=500,
+            height=620 if is_long else 500,
         )
     with right:
         title = ctx.text("overblik.beside", what=ctx.text(f"common.levels.{side.level}").lower())

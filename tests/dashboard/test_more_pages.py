@@ -72,6 +72,7 @@ def test_a_divided_cluster_says_where_its_people_go(run: Run) -> None:
 def test_a_council_says_what_it_inherits_and_that_copenhagen_is_an_estimate(run: Run) -> None:
     text = said(run("klynge_til_raad", area="r27-hovedstaden"))
     assert "3 klynger" in text
+    assert text.count("\n    - ") == 3
     assert "anslået" in text
 
 
