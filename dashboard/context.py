@@ -131,7 +131,7 @@ class Context:
 
     def source(self, indicator: str) -> str:
         """Return the source line of an indicator: its packages' sources."""
-        return self.reference.sources.get(indicator, "")
+        return self.number.dated(self.reference.sources.get(indicator, ""))
 
     def heading(self, intro: str | None = None, **values: object) -> None:
         """Write the page's h1 (title and area) and, below it, an introduction by text key."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 LANGUAGES = ("da", "en")
 _DANISH = str.maketrans(",.", ".,")
+_DATE = re.compile(r"(?<![\d.-])(?:\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d{2}-\d{2})(?![\d-]|\.\d)")
 #: How near a half a number must lie for its rounding to need care.
 _NEAR_HALF = 1e-3
 _MONTHS = {
@@ -113,6 +115,24 @@ def day(value: date | None, lang: str = "da") -> str:
     return f"{value.day}{dot} {_MONTHS[lang][value.month - 1]} {value.year}"
 
 
+def dated(text: str, lang: str = "da") -> str:
+    """Return text with its dates as one reads them: ``11.2.2026``, or ``11 February 2026``.
+
+    Publishers write them the Danish way, files of areas as ``2026-02-11``. What looks like a date
+    and is none stays as it is.
+    """
+
+    def read(found: re.Match[str]) -> str:
+        parts = [int(number) for number in re.split(r"\D", found[0])]
+        try:
+            then = date(*(parts if parts[0] > parts[2] else parts[::-1]))
+        except ValueError:
+            return found[0]
+        return f"{then.day}.{then.month}.{then.year}" if lang == "da" else day(then, lang)
+
+    return _DATE.sub(read, text)
+
+
 def size(count: int, lang: str = "da") -> str:
     """Return a file size in kB or MB (powers of 1,000)."""
     if count >= 1_000_000:
@@ -152,6 +172,10 @@ class Numbers:
     def day(self, value: date | None) -> str:
         """Return ``day(value)``."""
         return day(value, self.lang)
+
+    def dated(self, text: str) -> str:
+        """Return ``dated(text)``."""
+        return dated(text, self.lang)
 
     def size(self, count: int) -> str:
         """Return ``size(count)``."""

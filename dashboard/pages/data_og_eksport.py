@@ -240,7 +240,7 @@ def _preview(ctx: Context, selection: Selection, rows: int) -> None:
     ]
     show_table(ctx, Table(shown, columns, caption=text("data.preview")), css="kb-quiet")
     sources = "; ".join(dict.fromkeys(row["source"] for row in found if row["source"]))
-    st.caption(text("common.source_line", source=sources))
+    st.caption(text("common.source_line", source=ctx.number.dated(sources)))
 
 
 def _in_words(ctx: Context, row: dict[str, Any]) -> dict[str, str]:

@@ -244,7 +244,7 @@ def _flow(ctx: Context, pairs: pl.DataFrame, rows: pl.DataFrame, old: str) -> No
 
 def _flow_source(ctx: Context, old: str) -> str:
     """Return where the two lists and the population come from."""
-    lists = [str(ctx.reference.geographies[g]["source"]) for g in (old, _NEW)]
+    lists = [ctx.number.dated(ctx.reference.geographies[g]["source"]) for g in (old, _NEW)]
     if "population" in ctx.reference.indicators:
         lists.append(ctx.source("population"))
     return "; ".join(dict.fromkeys(lists))

@@ -81,7 +81,7 @@ def _definition(ctx: Context, row: Row, sources: list[str]) -> str:
         text("om.ages"): ", ".join(ctx.age(a) for a in row["ages"] or [] if a != "all"),
         text("om.sectors"): ", ".join(ctx.sector(s) for s in row["sectors"] or [] if s != "all"),
         text("om.caveat"): ctx.localised(row, "caveat"),
-        text("om.sources"): "; ".join(sources),
+        text("om.sources"): ctx.number.dated("; ".join(sources)),
     }
     return _card(
         ctx,
@@ -200,7 +200,7 @@ def _geographies(ctx: Context) -> None:
             )
             if row["valid_from"]
             else "",
-            "source": row["source"],
+            "source": number.dated(row["source"] or ""),
         }
         for key, row in ctx.reference.geographies.items()
     ]
@@ -216,7 +216,7 @@ def _geographies(ctx: Context) -> None:
             ),
             text("om.geographies.title"),
         ),
-        css="kb-quiet",
+        css="kb-quiet kb-all",
     )
     notes = [
         f"- **{ctx.localised(row, 'title')}:** {note}"
@@ -251,6 +251,7 @@ def _memberships(ctx: Context) -> None:
         column: pl.Series([parts.in_words(ctx, phrase) for phrase in members[column]])
         for column in ("share_basis", "certainty")
     }
+    said["source"] = pl.Series([ctx.number.dated(s or "") for s in members["source"]])
     show_table(
         ctx,
         Table(
@@ -286,7 +287,7 @@ def _glossary(ctx: Context) -> None:
             ),
             ctx.text("om.glossary.title"),
         ),
-        css="kb-quiet",
+        css="kb-quiet kb-all",
     )
 
 

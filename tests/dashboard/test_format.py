@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.format import MINUS, NBSP, Numbers, day, interval, listing, number, percent, size
+from dashboard.format import (
+    MINUS,
+    NBSP,
+    Numbers,
+    dated,
+    day,
+    interval,
+    listing,
+    number,
+    percent,
+    size,
+)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +67,32 @@ def test_dates_in_words():
 def test_file_sizes():
     assert size(1_234) == f"1,2{NBSP}kB"
     assert size(2_345_678, "en") == f"2.3{NBSP}MB"
+
+
+@pytest.mark.parametrize(
+    ("source", "danish", "english"),
+    [
+        ("FOLK1A, 11.2.2026; FRKM1", "FOLK1A, 11.2.2026; FRKM1", "FOLK1A, 11 February 2026; FRKM1"),
+        (
+            "en side (2026-05-04; lex.dk)",
+            "en side (4.5.2026; lex.dk)",
+            "en side (4 May 2026; lex.dk)",
+        ),
+        (
+            "udgave 31.2.2026, 2015-2025",
+            "udgave 31.2.2026, 2015-2025",
+            "udgave 31.2.2026, 2015-2025",
+        ),
+        (
+            "sti/2026-05-04-1 1.2.3.2026",
+            "sti/2026-05-04-1 1.2.3.2026",
+            "sti/2026-05-04-1 1.2.3.2026",
+        ),
+    ],
+)
+def test_dates_inside_a_source_are_read_in_the_readers_language(source, danish, english):
+    assert dated(source) == danish
+    assert dated(source, "en") == english
 
 
 def test_lists_as_people_say_them():
