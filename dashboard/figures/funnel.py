@@ -17,6 +17,7 @@ from dashboard.figures.style import (
     by_value,
     new_chart,
     safe_rows,
+    wrapped,
 )
 from warehouse.funnel import FEWEST_EXPECTED, LABELS, funnel_limits, labels
 
@@ -139,13 +140,15 @@ def funnel(
     )
     for row in (row for row in shown if row["who"] == "area"):
         fig.annotate(
-            text=f"<b>{row['name']}</b>",
+            text=f"<b>{wrapped(row['name'], 16)}</b>",
             x=row["population"],
             y=row["value"],
             # On the side where there is room for the name.
             xanchor="right" if row["population"] > most * 0.5 else "left",
+            align="right" if row["population"] > most * 0.5 else "left",
             xshift=-6 if row["population"] > most * 0.5 else 6,
-            yshift=-18,
+            yanchor="top",
+            yshift=-8,
             bgcolor=palette.background,
             font={"color": palette.text, "size": FONT_SIZE},
         )

@@ -126,7 +126,7 @@ def heat_map(
                 "color": inks[row["state"]],
             }
         )
-    names = [wrapped(n, 16) for n in areas.values()]
+    names = [wrapped(n, 20) for n in areas.values()]
     height = max(ROW, *(ROW - 8 + 17 * n.count("<br>") for n in names)) if names else ROW
     longest = max((len(c) for c in columns.values()), default=0)
     fig = new_chart(height=int(height * shape[0] + 9 * longest * 0.95 + 90))
