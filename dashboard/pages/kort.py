@@ -137,7 +137,10 @@ def _other(
     """Draw the choice of the second map."""
     if beside == "year":
         options = [str(y) for y in years if y != cut.period] or [str(cut.period)]
-        year = ctx.pick("year2", options, label="kort.second_year", default=options[0])
+        # Years before the trend begins lack several areas: a map of them is mostly empty.
+        first = ctx.reference.indicators[cut.indicator]["trend_from"] or 0
+        default = next((y for y in options if int(y) >= first), options[0])
+        year = ctx.pick("year2", options, label="kort.second_year", default=default)
         return replace(cut, period=int(year))
     others = [i for i in indicators if i != cut.indicator] or [cut.indicator]
     indicator = choosing.pick_indicator(
