@@ -27,7 +27,9 @@ __all__ = [
 ]
 
 _TILES = (
-    "display:grid;grid-template-columns:repeat(auto-fit,minmax(7.8rem,1fr));gap:.8rem 1.5rem;"
+    # Each as wide as its label where there is room, so that labels take one line.
+    "display:grid;grid-template-columns:repeat(auto-fit,minmax(7.8rem,max-content));"
+    "gap:.8rem 2.5rem;"
     "align-items:end;margin:.4rem 0 1rem;padding:0"
 )
 _LABEL = "font-size:.92rem;margin:0;padding:0"
