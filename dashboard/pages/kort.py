@@ -70,7 +70,10 @@ def render(ctx: Context) -> None:
             with column:
                 second = pair[mate] if shared else None
                 maps.show_map(ctx, shown, key=key, other=second, **options)
-                parts.caveat(ctx, shown.indicator)
+                if not shared:
+                    parts.caveat(ctx, shown.indicator)
+        if shared:
+            parts.caveat(ctx, cut.indicator)
         return
     _here(ctx, cut, geography)
     alone = ctx.selection.get("chart") is not None

@@ -76,9 +76,13 @@ def test_a_council_says_what_it_inherits_and_that_copenhagen_is_an_estimate(run:
     assert "anslået" in text
 
 
-def test_the_other_map_begins_with_a_year_whose_areas_are_all_there(run: Run) -> None:
+def test_the_other_map_begins_with_a_year_whose_areas_are_all_there_and_cautions_once(
+    run: Run,
+) -> None:
     app = run("kort", indicator="home_nursing_per_1000", beside="year")
     assert next(s.value for s in app.selectbox if s.label == "Det andet kort viser år") == "2021"
+    bodies = [e.proto.body for e in app.get("html")]
+    assert sum("<strong>Vær opmærksom på:" in body for body in bodies) == 1
 
 
 def test_an_unchanged_area_says_so(run: Run) -> None:
