@@ -86,6 +86,8 @@
   const put = (chart) => {
     const { place, plot, room } = chart, { lang, look } = place.dataset;
     const { data, layout } = JSON.parse(chart.spec);
+    // plotly gives names half the width at most; on the narrowest phones they would be cut.
+    if (room < 300) for (const name of ["xaxis", "yaxis"]) layout[name] = { ...layout[name], tickfont: { ...layout[name]?.tickfont, size: room < 270 ? 10.5 : 12 } };
     Object.assign(layout, { width: room, template: templates[look], separators: separators[lang] });
     Object.assign(chart, { width: room, busy: true });
     if (plot.parentElement !== place) place.append(plot);
