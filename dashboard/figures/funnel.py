@@ -81,7 +81,10 @@ def funnel(
     decimals
         Decimals shown.
     """
-    shown = [row for row in rows if row["place"] is not None]
+    # The area is drawn last: among 98 municipalities it must not lie under its neighbours.
+    shown = sorted(
+        (row for row in rows if row["place"] is not None), key=lambda row: row["who"] == "area"
+    )
     palette = look.palette
     fig = new_chart(height=480)
     if not shown:
@@ -125,10 +128,10 @@ def funnel(
         mode="markers",
         showlegend=False,
         marker={
-            "symbol": [_SYMBOLS[row["place"]] for row in shown],
+            "symbol": [_symbol(row) for row in shown],
             "size": [16 if row["who"] == "area" else 12 for row in shown],
             "color": [palette.area if row["who"] == "area" else palette.muted for row in shown],
-            "line": {"width": 1.6},
+            "line": {"width": [2.6 if row["who"] == "area" else 1.6 for row in shown]},
         },
         text=[
             f"{line}<br>{look.text('comparing.funnel.' + row['place'])}"
@@ -164,6 +167,12 @@ def funnel(
         margin={"t": 10, "r": 14, "l": 8, "b": 8},
     )
     return fig
+
+
+def _symbol(row: Mapping[str, Any]) -> str:
+    """Return a point's mark; no other circle is filled, so that the area's can be."""
+    is_own_circle = row["who"] == "area" and row["place"] == "inside"
+    return "circle" if is_own_circle else _SYMBOLS[row["place"]]
 
 
 def funnel_alt(

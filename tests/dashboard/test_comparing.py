@@ -101,6 +101,16 @@ def test_a_point_on_a_line_lies_inside_it_and_one_beyond_does_not() -> None:
     assert places == ["inside", "above_998", "above_95", "below_998", "below_95"]
 
 
+def test_the_area_lies_on_top_of_its_neighbours_in_a_funnel_and_alone_is_filled() -> None:
+    frame = area_frame(["ok"] * 3).with_columns(
+        value=pl.lit(10.0), population=pl.lit(1000.0), who=pl.Series(["area", "other", "other"])
+    )
+    placed = funnel.located(frame, **LINES)  # type: ignore[arg-type]
+    chart = funnel.funnel(placed, LOOK, **LINES, **WORDS)  # type: ignore[arg-type]
+    [points] = [trace for trace in chart.data if trace["mode"] == "markers"]
+    assert points["marker"]["symbol"] == ["circle-open", "circle-open", "circle"]
+
+
 def test_an_area_too_small_for_limits_has_no_place() -> None:
     frame = area_frame(["ok"]).with_columns(population=pl.lit(50.0))
     [row] = funnel.located(frame, **LINES)  # type: ignore[arg-type]
