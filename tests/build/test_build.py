@@ -1,4 +1,4 @@
-"""The whole build: totals, idempotence, failure, and what must never be in the file."""
+"""The whole build: idempotence, failure, and what must never be in the file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ import duckdb
 import polars as pl
 import pytest
 
-import geo
 from etl import publish
 from etl.build import build
 from etl.checks import check_all
@@ -60,96 +59,6 @@ def mine(built: Path, tmp_path: Path) -> Path:
 def table(path: Path, name: str) -> pl.DataFrame:
     with connect(path) as warehouse:
         return warehouse.sql(f"SELECT * FROM {name}")
-
-
-# ---- the shipped packages ---------------------------------------------------------------------
-
-
-def test_the_population_is_the_published_one_on_every_geography(warehouse_path: Path) -> None:
-    with connect(warehouse_path) as warehouse:
-        sums = warehouse.sql(
-            "SELECT geography, sum(persons) FILTER (age = 'all') everybody, "
-            "sum(persons) FILTER (age = '80+') old, count(*) FILTER (age = 'all') areas "
-            "FROM population WHERE period = 2026 AND sex = 'all' GROUP BY 1"
-        )
-    assert set(sums["geography"]) == set(geo.load_geographies())
-    assert sums["everybody"].to_list() == pytest.approx([6_025_511] * len(sums))
-    assert sums["old"].to_list() == pytest.approx([360_631] * len(sums))
-    assert dict(sums.select("geography", "areas").iter_rows())["klynger-2022"] == 22
-
-
-def test_the_projection_is_the_published_one_and_says_so(warehouse_path: Path) -> None:
-    with connect(warehouse_path) as warehouse:
-        found = warehouse.sql(
-            "SELECT period, persons, is_projection, is_estimate FROM population "
-            "WHERE area_id = 'dk' AND age = '80+' AND period >= 2026 ORDER BY 1"
-        )
-    assert found.rows() == [
-        (2026, 360_631, False, False),
-        (2030, 427_695, True, True),
-        (2035, 466_686, True, True),
-        (2040, 498_958, True, True),
-    ]
-
-
-def test_every_definition_has_figures_and_shows_a_default_that_exists(
-    warehouse_path: Path,
-) -> None:
-    from etl.indicator import load_indicators
-
-    shown = table(warehouse_path, "indicators")
-    assert set(shown["indicator_id"]) == set(load_indicators())
-    for row in shown.iter_rows(named=True):
-        assert row["default_age"] in row["ages"], row["indicator_id"]
-        assert row["default_sector"] in row["sectors"], row["indicator_id"]
-        assert load_indicators()[row["indicator_id"]].default_age == row["default_age"]
-        assert load_indicators()[row["indicator_id"]].default_sector == row["default_sector"]
-        assert row["last_period"] <= 2026
-
-
-def test_real_and_demo_figures_are_told_apart(warehouse_path: Path) -> None:
-    with connect(warehouse_path) as warehouse:
-        mixed = warehouse.sql(
-            "SELECT count(*) FROM measures m JOIN packages p USING (package_id) "
-            "WHERE m.is_demo <> p.is_demo"
-        )
-        demo = warehouse.sql("SELECT DISTINCT theme FROM indicators WHERE NOT is_demo")
-    assert mixed.item() == 0
-    assert {"population", "sectors", "children", "health_profile"} == set(demo["theme"])
-
-
-def test_no_small_count_of_a_true_count_package_is_published(warehouse_path: Path) -> None:
-    with connect(warehouse_path) as warehouse:
-        small = warehouse.sql(
-            "SELECT count(*) FILTER (m.count > 0 AND m.count < 5), "
-            "count(*) FILTER (m.population > m.count AND m.population - m.count < 5), "
-            "count(*) FILTER (m.status LIKE 'suppressed%') "
-            "FROM measures m JOIN packages p USING (package_id) "
-            "WHERE p.made_safe_by = 'klyngeblik'"
-        ).row(0)
-    assert small[:2] == (0, 0)
-    assert small[2] > 0
-
-
-def test_hidden_and_missing_rows_carry_no_number(warehouse_path: Path) -> None:
-    with connect(warehouse_path) as warehouse:
-        rows = warehouse.sql(
-            "SELECT count(*), count(value), count(lower), count(upper), count(count), "
-            "count(vs_country), count(vs_region), count(trend) "
-            "FROM measures WHERE status <> 'ok'"
-        ).row(0)
-    assert rows[0] > 0
-    assert rows[1:] == (0,) * 7
-
-
-def test_the_measures_are_stored_in_the_order_they_are_asked_for(warehouse_path: Path) -> None:
-    with connect(warehouse_path) as warehouse:
-        out_of_order = warehouse.sql(
-            "SELECT count(*) FROM (SELECT (indicator_id, geography, area_id, period) k, "
-            "lag((indicator_id, geography, area_id, period)) OVER (ORDER BY rowid) before "
-            "FROM measures) WHERE k < before"
-        ).item()
-    assert out_of_order == 0
 
 
 # ---- what must never be in the file -----------------------------------------------------------
