@@ -12,7 +12,7 @@ help:
 	@echo "make run     build the warehouse from data/raw/ and open the dashboard"
 	@echo "make test    every test, browser tests included"
 	@echo "make check   lint, format and types"
-	@echo "make bench   the speed bars, as ratios (python -m bench --full: ten minutes of readers, 50 million rows)"
+	@echo "make bench   the speed bars, as ratios (python -m bench --full: twenty minutes of readers, 50 million rows)"
 	@echo "make lock    renew the hashed locks after a change in pyproject.toml"
 
 # The stamps hold the lock they were made from: a changed lock renews the environment.
