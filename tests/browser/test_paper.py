@@ -110,10 +110,13 @@ def test_every_cell_of_a_heat_map_printed_from_a_dark_screen_can_be_read(
 
 def test_on_paper_a_long_table_stands_under_its_map_and_not_beside_it(reader: Reader) -> None:
     window = printing(reader, "kort?map=kommuner")
-    drawn = window.locator(".kb-print").first.bounding_box()
-    table = window.locator(".kb-table-box").first.bounding_box()
-    footer = window.locator(".kb-footer").bounding_box()
-    assert drawn["y"] + drawn["height"] <= table["y"]
-    assert table["y"] + table["height"] <= footer["y"]
+    # One under the other, as soon as the page has taken the shape of the paper.
+    window.wait_for_function(
+        """() => {
+          const [map, table, footer] = ['.kb-print', '.kb-table-box', '.kb-footer']
+            .map(one => document.querySelector(one).getBoundingClientRect());
+          return map.bottom <= table.top && table.bottom <= footer.top;
+        }"""
+    )
     for field in window.locator('[class*="st-key-kb-click"]').all():
         expect(field).to_be_hidden()
