@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -27,6 +27,13 @@ def rank_correlation(frame: Figures) -> float | None:
     both = pl.DataFrame([(row["x"], row["y"]) for row in known], schema=["x", "y"], orient="row")
     value = both.select(pl.corr(pl.col("x").rank(), pl.col("y").rank())).item()
     return float(value) if value is not None and math.isfinite(value) else None
+
+
+def _around(rows: Sequence[Mapping[str, Any]], name: str) -> list[float]:
+    """Return an axis range about the points; plotly's own makes room for labels, below zero too."""
+    values = [float(row[name]) for row in rows] or [0.0]
+    room = 0.07 * (max(values) - min(values)) or 1.0
+    return [min(values) - room, max(values) + room]
 
 
 def _known(frame: Figures) -> list[Mapping[str, Any]]:
@@ -70,19 +77,20 @@ def scatter(frame: Figures, look: Look, *, x: str, y: str, decimals: tuple[int, 
             ],
             hovertemplate="%{text}<extra></extra>",
         )
-    across = [float(row["x"]) for row in known]
-    middle = (min(across) + max(across)) / 2 if across else 0.0
+    middle = {name: sum(_around(known, name)) / 2 for name in ("x", "y")}
     for row in (row for row in known if row["who"] == "area"):
-        left = row["x"] > middle
+        # Towards the middle, where it covers no axis.
+        left, below = row["x"] > middle["x"], row["y"] > middle["y"]
         fig.annotate(
-            text=f"<b>{wrapped(row['name'], 22)}</b>",
+            # Short lines: the label has half of a phone's width at most.
+            text=f"<b>{wrapped(row['name'], 13)}</b>",
             x=row["x"],
             y=row["y"],
             xanchor="right" if left else "left",
             xshift=-6 if left else 6,
-            yshift=-20,
+            yanchor="top" if below else "bottom",
+            yshift=-8 if below else 8,
             align="right" if left else "left",
-            bgcolor=palette.background,
             font={"color": palette.text, "size": FONT_SIZE},
         )
     line = {"color": palette.country, "dash": "dash", "width": 1.5}
@@ -98,8 +106,10 @@ def scatter(frame: Figures, look: Look, *, x: str, y: str, decimals: tuple[int, 
             font={"color": palette.country, "size": FONT_SIZE - 1},
         )
     fig.update(
-        xaxis=axis(title={"text": wrapped(x, 34)}, nticks=5, tickangle=0),
-        yaxis=axis(title={"text": wrapped(y, 44)}, nticks=6),
+        xaxis=axis(
+            title={"text": wrapped(x, 34)}, nticks=5, tickangle=0, range=_around(known, "x")
+        ),
+        yaxis=axis(title={"text": wrapped(y, 44)}, nticks=6, range=_around(known, "y")),
         margin={"t": 26, "r": 14, "l": 8, "b": 8},
     )
     return fig

@@ -162,8 +162,14 @@ def test_rank_correlation_is_pearsons_of_the_ranks(points: list[tuple[int, int]]
 
 def test_points_stand_where_their_numbers_are() -> None:
     frame = area_frame(["ok"] * 3).select("name", "who", x="value", y="population")
-    data = drawn(scatter.scatter(frame, LOOK, x="X", y="Y", decimals=(1, 0)))["data"]
-    assert [(p["x"], p["y"]) for p in data] == [([10.0], [3000.0]), ([8.0], [1000.0])]
+    chart = drawn(scatter.scatter(frame, LOOK, x="X", y="Y", decimals=(1, 0)))
+    assert [(p["x"], p["y"]) for p in chart["data"]] == [([10.0], [3000.0]), ([8.0], [1000.0])]
+    # No room for a label's sake: a share of people never begins below zero.
+    for axis, values in (("xaxis", (8, 9, 10)), ("yaxis", (1000, 2000, 3000))):
+        low, high = chart["layout"][axis]["range"]
+        span = max(values) - min(values)
+        assert min(values) - 0.1 * span < low < min(values)
+        assert max(values) < high < max(values) + 0.1 * span
 
 
 def test_few_areas_have_no_correlation() -> None:
