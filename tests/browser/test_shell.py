@@ -271,6 +271,7 @@ def test_at_200_per_cent_no_page_breaks_a_rule_or_runs_out_of_the_window(desk_at
 
 def test_a_card_is_still_a_row_of_a_table_to_a_screen_reader(phone):
     window = phone.open(f"/?{HORSENS}")
+    window.get_by_text("Sektorer: 4 nøgletal").click()
     row = window.get_by_role("row").filter(has_text="hjemmesygepleje").first
     expect(row.get_by_role("rowheader")).to_have_count(1)
     expect(row.get_by_role("cell").first).to_be_visible()
