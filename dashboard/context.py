@@ -8,7 +8,7 @@ from functools import cached_property
 
 import streamlit as st
 
-from dashboard import url
+from dashboard import prose, url
 from dashboard.beside import Peers, peers
 from dashboard.format import Numbers
 from dashboard.reference import Place, Reference, Row
@@ -135,9 +135,9 @@ class Context:
 
     def heading(self, intro: str | None = None, **values: object) -> None:
         """Write the page's h1 (title and area) and, below it, an introduction by text key."""
-        st.title(f"{self.text(self.page.title)}: {self.area.name}", anchor=False)
+        prose.heading(f"{self.text(self.page.title)}: {self.area.name}", level=1)
         if intro:
-            st.markdown(self.text(intro, **values))
+            prose.prose(self.text(intro, **values))
 
     def pick(
         self,

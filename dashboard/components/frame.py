@@ -14,6 +14,7 @@ from dashboard.components.marks import demo_badge, kept
 from dashboard.components.table import Table, html_table
 from dashboard.context import Context
 from dashboard.figures.chart import Chart
+from dashboard.prose import put
 from dashboard.selection import LANGS
 from dashboard.text import catalogue
 from dashboard.theme import DARK, LIGHT, template
@@ -158,7 +159,7 @@ def show_figure(
     if secondary and ctx.selection.get("chart") is None:
         drawn = fold(f"chart-{name}", ctx.text("common.save.figure"), about + drawn)
         about = ""
-    st.html(
+    put(
         f'<div class="kb-frame{" kb-frame-demo" if is_demo else ""}" data-frame="{name}">'
         f'<div><h{level} class="kb-title">{kept(title)}{badge}</h{level}>{about}</div>'
         f"{drawn}</div>"

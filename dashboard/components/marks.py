@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from html import escape
 
-import streamlit as st
-
 from dashboard.context import Context
+from dashboard.prose import put
 from dashboard.text import Text
 
 #: What a line must not break: ``0–17 år``, ``pr. 1.000``, ``aged 65–79``.
@@ -28,7 +27,7 @@ def demo_badge(text: Text) -> str:
 
 def demo_note(ctx: Context) -> None:
     """Write the line that opens a section of made-up figures: the mark and what it means."""
-    st.html(
+    put(
         f'<p class="kb-demo-note">{demo_badge(ctx.text)} {escape(ctx.text("common.demo.note"))}</p>'
     )
 

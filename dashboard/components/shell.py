@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 #: What else the page holds is out of sight.
 _ALONE = """
 .stMain .stElementContainer:not(:has(h1, .kb-frame, .kb-footer, .kb-notice)),
-.stMain .stColumn:not(:has(.kb-frame)) { display: none; }
+.stMain .stColumn:not(:has(.kb-frame)),
+.kb-together > :not(h1, .kb-frame, :has(.kb-frame)),
+.kb-beside > :not(:has(.kb-frame)) { display: none; }
+.kb-beside { display: block; }
 """
 _LANGUAGES = {"da": "Dansk", "en": "English"}
 

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-import streamlit as st
-
 from dashboard.components.marks import kept, status_text
 from dashboard.context import Context
 from dashboard.figures.style import Figures, rows_of
 from dashboard.format import Numbers
+from dashboard.prose import put
 from dashboard.text import Text
 
 #: Characters a cell may have before its column may break lines.
@@ -181,4 +180,4 @@ def show_table(ctx: Context, table: Table, *, css: str = "", save: str | None = 
             f'data-name="klyngeblik-{escape(save)}">{escape(ctx.text("common.save.csv"))}</button>'
             "</p></div>"
         )
-    st.html(html)
+    put(html)

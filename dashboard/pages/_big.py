@@ -6,15 +6,15 @@ chart, whose letters do not grow with the page, gives way to a list of the same 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.components import demo_badge
 from dashboard.context import Context
+from dashboard.prose import put
 from dashboard.selection import Selection
 
 _STATE = "url-big"
@@ -70,13 +70,6 @@ def _switched(selection: Selection) -> None:
     st.query_params.from_dict(selection.with_values(big=on).params())
 
 
-def two_columns(is_big: bool) -> Sequence[DeltaGenerator]:
-    """Return two places beside each other, or below each other in big letters."""
-    if is_big:
-        return [st.container(), st.container()]
-    return st.columns(2, gap="large")
-
-
 @dataclass(frozen=True)
 class Item:
     """One item of a list: a name, what is written after it, and how long its bar is (0-1).
@@ -106,7 +99,7 @@ def show_list(
     )
     badge = f" {demo_badge(ctx.text)}" if is_demo else ""
     line = escape(ctx.text("common.source_line", source=source)) if source else ""
-    st.html(
+    put(
         f'<h{level} class="kb-title">{escape(title)}{badge}</h{level}>'
         f'<p class="kb-subtitle">{escape(subtitle)}</p><ul class="kb-list">{lines}</ul>'
         + (f'<p class="kb-source">{line}</p>' if line else "")

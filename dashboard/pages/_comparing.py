@@ -14,6 +14,7 @@ from dashboard.figures.similar import main_part, similar_alt, similar_bars
 from dashboard.figures.style import by_value
 from dashboard.pages import _choosing as choosing
 from dashboard.pages import _parts as parts
+from dashboard.prose import note, prose
 from dashboard.rows import Row, Slice
 from dashboard.similarity import DIMENSIONS, distances
 from warehouse.comparisons import traits
@@ -83,7 +84,7 @@ def _heat(ctx: Context, geography: str, theme: str, indicators: list[str], which
     found = cells([row for piece in slices for row in ctx.store.rows(piece)], decimals)
     columns = {piece.indicator: ctx.localised(rows[piece.indicator], "short") for piece in slices}
     if not columns:
-        st.info(ctx.text("sammenlign.heat_none"))
+        note(ctx.text("sammenlign.heat_none"))
         return
     look = parts.look_of(ctx)
     years = sorted({row["period"] for row in found})
@@ -180,14 +181,14 @@ def show_pair(ctx: Context, geography: str) -> None:
     pairs = parts.with_who(ctx, pairs)
     areas = [row for row in pairs if row["who"] != "country"]
     if not any(row["x"] is not None and row["y"] is not None for row in areas):
-        st.info(ctx.text("sammenlign.pair_none"))
+        note(ctx.text("sammenlign.pair_none"))
         return
     look = parts.look_of(ctx)
     names = {
         i: f"{ctx.localised(ctx.reference.indicators[i], 'title')} ({ctx.unit(i)})" for i in (x, y)
     }
     decimals = (parts.unit_and_decimals(ctx, x)[1], parts.unit_and_decimals(ctx, y)[1])
-    st.markdown(_strength(ctx, areas))
+    prose(_strength(ctx, areas))
     show_figure(
         ctx,
         scatter(pairs, look, x=names[x], y=names[y], decimals=decimals),
@@ -233,9 +234,9 @@ def _strength(ctx: Context, areas: Sequence[Row]) -> str:
 def show_similar(ctx: Context, geography: str) -> None:
     """Draw the areas most like the one shown, by weights the reader sets."""
     if ctx.area.level == "country":
-        st.info(ctx.text("sammenlign.similar_country"))
+        note(ctx.text("sammenlign.similar_country"))
         return
-    st.markdown(ctx.text("sammenlign.similar_intro", name=ctx.area.name))
+    prose(ctx.text("sammenlign.similar_intro", name=ctx.area.name))
     weights: dict[str, float] = {}
     for dimension, column in zip(DIMENSIONS, st.columns(4), strict=True):
         with column:
@@ -258,19 +259,19 @@ def show_similar(ctx: Context, geography: str) -> None:
         d: ctx.text(f"sammenlign.dimension_{d}") for d, weight in weights.items() if weight > 0
     }
     if not dimensions:
-        st.info(ctx.text("sammenlign.similar_no_weight"))
+        note(ctx.text("sammenlign.similar_no_weight"))
         return
     described = traits(ctx.warehouse, geography, diseases)
     nearest = distances(described, ctx.area.id, weights, diseases).head(_NEAREST)
     if not nearest.height:
-        st.info(ctx.text("sammenlign.similar_none"))
+        note(ctx.text("sammenlign.similar_none"))
         return
     rows = {r["area_id"]: r for r in described.iter_rows(named=True)}
     said = [
         _explained(ctx, row, rows[ctx.area.id], rows[row["area_id"]], dimensions)
         for row in nearest.head(3).iter_rows(named=True)
     ]
-    st.markdown("\n".join(f"{i}. {s}" for i, s in enumerate(said, 1)))
+    prose("\n".join(f"{i}. {s}" for i, s in enumerate(said, 1)))
     look = parts.look_of(ctx)
     title = ctx.text("sammenlign.similar_title", name=ctx.area.name)
     is_demo = _DEMO_DIMENSION in dimensions and any(parts.is_demo(ctx, d) for d in diseases)

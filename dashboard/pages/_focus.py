@@ -16,7 +16,8 @@ from dashboard.figures.style import by_value
 from dashboard.findings import Finding
 from dashboard.format import NBSP
 from dashboard.pages import _parts as parts
-from dashboard.pages._big import Item, show_list, two_columns
+from dashboard.pages._big import Item, show_list
+from dashboard.prose import beside, put, together
 from dashboard.rows import Row, Slice
 
 #: Indicators beside each other in a table whose rows are areas; their headings are long.
@@ -46,7 +47,7 @@ def show_findings(ctx: Context, findings: Iterable[Finding], *, level: int = 3) 
         block += more
         blocks.append(f'<section class="kb-finding">{block}</section>')
     if blocks:
-        st.html("".join(blocks))
+        put("".join(blocks))
 
 
 def show_both(ctx: Context, cut: parts.Cut, *, key: str, is_big: bool, level: int = 3) -> None:
@@ -55,11 +56,11 @@ def show_both(ctx: Context, cut: parts.Cut, *, key: str, is_big: bool, level: in
         _ranked_list(ctx, cut, level)
         _trend_list(ctx, cut, level)
         return
-    left, right = two_columns(is_big)
-    with left:
-        parts.show_ranked(ctx, cut, key=key, level=level)
-    with right:
-        parts.show_trend(ctx, cut, key=f"{key}.trend", level=level, secondary=True)
+    with beside() as (left, right):
+        with left:
+            parts.show_ranked(ctx, cut, key=key, level=level)
+        with right:
+            parts.show_trend(ctx, cut, key=f"{key}.trend", level=level, secondary=True)
 
 
 def _ranked_list(ctx: Context, cut: parts.Cut, level: int) -> None:
@@ -128,9 +129,10 @@ def explore(
     cut = pick_cut(ctx, indicators, is_big=is_big, ages=ages)
     slices = (parts.ranked_slice, parts.trend_slice, parts.age_slice)
     ctx.store.fetch(make(ctx, cut) for make in slices)
-    show_both(ctx, cut, key=key, is_big=is_big)
-    if not is_big:
-        parts.show_by_age(ctx, cut, key=f"{key}.ages", secondary=True)
+    with together():
+        show_both(ctx, cut, key=key, is_big=is_big)
+        if not is_big:
+            parts.show_by_age(ctx, cut, key=f"{key}.ages", secondary=True)
 
 
 def pick_cut(
@@ -215,7 +217,7 @@ def show_matrix(
         shown += [Column(key, label, status=None, right=True) for key, label in part]
         which = f" ({n + 1}/{tables})" if tables > 1 else ""
         html += html_table(Table(cells, shown, caption + which), ctx.text, ctx.number, css=css)
-    st.html(fold(f"matrix-{'-'.join(titles)}", ctx.text("focus.table"), html))
+    put(fold(f"matrix-{'-'.join(titles)}", ctx.text("focus.table"), html))
 
 
 def worded(ctx: Context, row: Row, decimals: int) -> str:

@@ -7,8 +7,6 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
-import streamlit as st
-
 from dashboard import sentences
 from dashboard.components import fold
 from dashboard.components.marks import kept
@@ -16,6 +14,7 @@ from dashboard.components.table import cards
 from dashboard.context import Context
 from dashboard.figures.hover import short_value
 from dashboard.pages import _parts as parts
+from dashboard.prose import put
 
 Row = Mapping[str, Any]
 
@@ -99,7 +98,7 @@ def show_key_figures(
         first = not tables and not demo
         tables += fold(f"keys-{demo:d}-{theme}", summary, table, keep_open=first)
     # All rows at once: this table is the page, not what lies behind a figure.
-    st.html(
+    put(
         f'<p class="kb-subtitle">{escape(caption)}</p>'
         f'<div class="kb-table-box" style="max-height:none" role="region" tabindex="0" '
         f'aria-label="{escape(caption)}">{tables}</div>'

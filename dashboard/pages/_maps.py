@@ -15,6 +15,7 @@ from dashboard.figures import alt
 from dashboard.figures.map import Frame, frames, map_figure
 from dashboard.figures.tiles import tile_figure
 from dashboard.pages import _parts as parts
+from dashboard.prose import note
 from dashboard.rows import Slice
 from warehouse import Warehouse
 from warehouse.query import where
@@ -81,10 +82,10 @@ def show_map(
     title = title or parts.title_of(ctx, cut)
     url = ctx.map_url(geography, "region" if ids else "country")
     if url is None:
-        st.info(ctx.text("maps.no_boundaries"))
+        note(ctx.text("maps.no_boundaries"))
         return
     if not rows:
-        st.info(ctx.text("parts.nothing_missing", what=title, area=ctx.area.name))
+        note(ctx.text("parts.nothing_missing", what=title, area=ctx.area.name))
         return
     unit, decimals = parts.unit_and_decimals(ctx, cut.indicator)
     selected = ctx.area.id if any(row["area_id"] == ctx.area.id for row in rows) else None

@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
-import streamlit as st
-
 from dashboard import beside
 from dashboard.beside import Peers
 from dashboard.components import Column, Table, demo_note, show_figure, wanted
@@ -18,6 +16,7 @@ from dashboard.figures import alt
 from dashboard.figures.bars import bullet_bars, ranked_bars
 from dashboard.figures.style import Look, by_value, grouped
 from dashboard.figures.trend import is_broken, starts_at_zero, trend_lines
+from dashboard.prose import heading, note, put
 from dashboard.rows import Row, Slice
 from dashboard.sentences import spread
 
@@ -138,7 +137,7 @@ def explain_empty(ctx: Context, rows: Sequence[Row], what: str) -> bool:
         return False
     hidden = any(row["status"].startswith("suppressed") for row in rows)
     key = "hidden" if hidden else "missing"
-    st.info(ctx.text(f"parts.nothing_{key}", what=what, area=ctx.area.name))
+    note(ctx.text(f"parts.nothing_{key}", what=what, area=ctx.area.name))
     offer_larger(ctx)
     return True
 
@@ -150,7 +149,7 @@ def offer_larger(ctx: Context) -> None:
         return
     link = escape(ctx.link(geography=larger.geography, area=larger.id))
     label = escape(ctx.text("parts.see_larger", area=larger.name))
-    st.html(f'<p class="kb-larger"><a href="{link}" target="_self">{label}</a></p>')
+    put(f'<p class="kb-larger"><a href="{link}" target="_self">{label}</a></p>')
 
 
 def show_ranked(
@@ -334,12 +333,12 @@ def caveat(ctx: Context, indicator: str, *, named: bool = False) -> None:
         label = ctx.text("parts.caveat")
         if named:
             label = f"{ctx.localised(row, 'title')}. {label}"
-        st.html(f'<p class="kb-source"><strong>{escape(label)}</strong> {escape(text)}</p>')
+        put(f'<p class="kb-source"><strong>{escape(label)}</strong> {escape(text)}</p>')
 
 
 def demo_section(ctx: Context) -> None:
     """Open the part of a page that shows made-up figures."""
-    st.header(ctx.text("parts.demo"), anchor=False)
+    heading(ctx.text("parts.demo"))
     demo_note(ctx)
 
 

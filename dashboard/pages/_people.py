@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from html import escape
 
-import streamlit as st
-
 from dashboard.beside import BANDS, OLD, People, old_people, who_names
 from dashboard.components import Column, Table, show_figure
 from dashboard.context import Context
 from dashboard.figures import alt
 from dashboard.figures.projection import projection_bars
 from dashboard.pages import _parts as parts
+from dashboard.prose import put
 from dashboard.rows import Slice
 
 __all__ = [
@@ -127,4 +126,4 @@ def tiles(ctx: Context, people: People) -> None:
         f'<dd style="{_VALUE}">{escape(value)}</dd></div>'
         for label, value in values
     )
-    st.html(f'<dl style="{_TILES}">{cells}</dl>')
+    put(f'<dl style="{_TILES}">{cells}</dl>')

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from html import escape
 
-import streamlit as st
-
 from dashboard.components import demo_badge
 from dashboard.context import Context
 from dashboard.pages import _parts as parts
 from dashboard.pages._key_figures import newest_rows
+from dashboard.prose import put
 from dashboard.standout import LARGE, Difference, differences
 
 
@@ -28,7 +27,7 @@ def show_standout(ctx: Context, *, level: int = 2) -> None:
             head = escape(text(f"standout.{name}"))
             body += f'<h{level + 1} class="kb-title">{head}</h{level + 1}>{_list(ctx, listed)}'
     note = escape(text("standout.note", percent=ctx.number.percent(LARGE, 0)))
-    st.html(
+    put(
         f'<section class="kb-standout"><h{level} class="kb-title">{escape(text("standout.title"))}'
         f'</h{level}>{body}<p class="kb-source">{note}</p></section>'
     )

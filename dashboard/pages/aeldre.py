@@ -5,8 +5,6 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-import streamlit as st
-
 from dashboard import sentences
 from dashboard.beside import GROUPS, OLDEST
 from dashboard.components import Column, Table, fold, html_table
@@ -15,7 +13,7 @@ from dashboard.context import Context, Page
 from dashboard.figures.style import by_value, grouped
 from dashboard.findings import Finding, of_indicator
 from dashboard.pages import _parts as parts
-from dashboard.pages._big import Item, big_letters, show_list, two_columns
+from dashboard.pages._big import Item, big_letters, show_list
 from dashboard.pages._focus import (
     explore,
     matrix_slices,
@@ -34,6 +32,7 @@ from dashboard.pages._people import (
     people_slice,
     show_projection,
 )
+from dashboard.prose import beside, heading, note, prose, put, together
 from dashboard.rows import Slice
 
 PAGE = Page(slug="aeldre", order=50, title="aeldre.title", big=True)
@@ -45,40 +44,48 @@ _CONTACTS = "contact_share"
 
 def render(ctx: Context) -> None:
     """Draw the page."""
-    ctx.heading()
     _fetch(ctx)
     people = people_of(ctx)
-    if people is None:
-        st.info(ctx.text("parts.no_data"))
-        return
+    with together():
+        ctx.heading()
+        if people is None:
+            note(ctx.text("parts.no_data"))
+            return
     is_big = big_letters(ctx)
-    for paragraph in [*paragraphs(ctx, people), *split_note(ctx)]:
-        st.markdown(paragraph)
-    carried = ctx.link("demografi")
-    label = escape(ctx.text("aeldre.carried"))
-    st.html(f'<p class="kb-link"><a href="{escape(carried)}" target="_self">{label}</a></p>')
+    with together():
+        prose("\n\n".join([*paragraphs(ctx, people), *split_note(ctx)]))
+        carried = ctx.link("demografi")
+        label = escape(ctx.text("aeldre.carried"))
+        put(f'<p class="kb-link"><a href="{escape(carried)}" target="_self">{label}</a></p>')
     sheet_button(ctx, "elderly")
-    st.header(ctx.text("focus.findings"), anchor=False)
-    show_findings(ctx, real_findings(ctx, people))
-    _people_figures(ctx, people, is_big)
-    for age in _groups(ctx):
-        _municipalities(ctx, people, age, is_big)
-    if parts.available(ctx, [_NURSING]):
-        show_both(ctx, parts.Cut(_NURSING), key="aeldre.nursing", is_big=is_big, level=2)
     demo = _demo_indicators(ctx)
+    with together():
+        heading(ctx.text("focus.findings"))
+        show_findings(ctx, real_findings(ctx, people))
+        _people_figures(ctx, people, is_big)
+        for age in _groups(ctx):
+            _municipalities(ctx, people, age, is_big)
+        if parts.available(ctx, [_NURSING]):
+            show_both(ctx, parts.Cut(_NURSING), key="aeldre.nursing", is_big=is_big, level=2)
+        if demo:
+            _demo(ctx, demo, is_big)
     if not demo:
         return
-    parts.demo_section(ctx)
-    st.subheader(ctx.text("focus.findings_demo"), anchor=False)
-    st.markdown(f"{ctx.text('aeldre.who_is_old')} {ctx.text('focus.chance')}")
-    show_findings(ctx, demo_findings(ctx), level=4)
-    if not is_big:
-        st.subheader(ctx.text("focus.side"), anchor=False)
-        show_matrix(ctx, demo, caption=ctx.text("aeldre.side_caption"))
-    _contacts(ctx, is_big)
-    st.subheader(ctx.text("focus.look"), anchor=False)
     shown = [*demo, *parts.available(ctx, [_CONTACTS])]
     explore(ctx, shown, key="aeldre.demo", is_big=is_big, ages=("65+", *OLD, OLDEST))
+
+
+def _demo(ctx: Context, demo: list[str], is_big: bool) -> None:
+    """Draw the made-up numbers: in words, beside each other, by sector."""
+    parts.demo_section(ctx)
+    heading(ctx.text("focus.findings_demo"), 3)
+    prose(f"{ctx.text('aeldre.who_is_old')} {ctx.text('focus.chance')}")
+    show_findings(ctx, demo_findings(ctx), level=4)
+    if not is_big:
+        heading(ctx.text("focus.side"), 3)
+        show_matrix(ctx, demo, caption=ctx.text("aeldre.side_caption"))
+    _contacts(ctx, is_big)
+    heading(ctx.text("focus.look"), 3)
 
 
 def _demo_indicators(ctx: Context) -> list[str]:
@@ -210,12 +217,13 @@ def _people_figures(ctx: Context, people: People, is_big: bool) -> None:
                 source=ctx.source("population"),
             )
         return
-    left, right = two_columns(is_big)
-    with left:
-        show_projection(ctx, people, key="aeldre.projection")
-    if parts.available(ctx, [_SHARE]):
+    with beside() as (left, right):
+        with left:
+            show_projection(ctx, people, key="aeldre.projection")
         with right:
-            parts.show_trend(ctx, parts.Cut(_SHARE), key="aeldre.share", level=2, secondary=True)
+            if parts.available(ctx, [_SHARE]):
+                cut = parts.Cut(_SHARE)
+                parts.show_trend(ctx, cut, key="aeldre.share", level=2, secondary=True)
 
 
 def _municipal_slice(ctx: Context, age: str) -> Slice:
@@ -260,9 +268,9 @@ def _municipalities(ctx: Context, people: People, age: str, is_big: bool) -> Non
         ]
         show_list(ctx, rows, title=title, subtitle=caption, source=ctx.source("population"))
         return
-    st.subheader(title, anchor=False)
+    heading(title, 3)
     html = html_table(Table(wide, columns, caption), ctx.text, ctx.number, css="kb-growth")
-    st.html(fold(f"growth-{age}", ctx.text("focus.table"), html, keep_open=age == "80+"))
+    put(fold(f"growth-{age}", ctx.text("focus.table"), html, keep_open=age == "80+"))
 
 
 def _named(ctx: Context, row: Any) -> str:
@@ -292,42 +300,40 @@ def _contacts(ctx: Context, is_big: bool) -> None:
     """Draw how many have contact with each sector at 65-79 and from 80."""
     if not parts.available(ctx, [_CONTACTS]):
         return
+    with beside(stacked=is_big) as places:
+        for place, cut in zip(places, _contact_cuts(ctx), strict=False):
+            with place:
+                _contacts_at(ctx, cut, is_big)
+    parts.caveat(ctx, _CONTACTS)
+
+
+def _contacts_at(ctx: Context, cut: parts.Cut, is_big: bool) -> None:
     row = ctx.reference.indicators[_CONTACTS]
     names = {s: ctx.sector(s) for s in row["sectors"]}
-    for place, cut in zip(two_columns(is_big), _contact_cuts(ctx), strict=False):
-        piece = _contacts_slice(ctx, cut)
-        rows = parts.labelled(parts.with_who(ctx, ctx.store.rows(piece)), "sector", names)
-        title = ctx.text("aeldre.contacts", age=ctx.age(str(cut.age)))
-        subtitle = parts.subtitle_of(ctx, cut, str(piece.period))
-        decimals = int(row["decimals"])
-        with place:
-            if is_big:
-                own = [r for r in rows if r["who"] == "area" and r["value"] is not None]
-                said = [worded(ctx, r, decimals) for r in own]
-                items = [
-                    Item(r["label"], s, r["value"] / 100) for r, s in zip(own, said, strict=True)
-                ]
-                show_list(
-                    ctx,
-                    items,
-                    title=title,
-                    subtitle=subtitle,
-                    source=ctx.source(_CONTACTS),
-                    is_demo=bool(row["is_demo"]),
-                    level=3,
-                )
-                continue
-            parts.show_bullets(
-                ctx,
-                rows,
-                key=f"aeldre.contacts.{cut.age}",
-                title=title,
-                subtitle=subtitle,
-                source=ctx.source(_CONTACTS),
-                unit=ctx.unit(_CONTACTS),
-                decimals=decimals,
-                suffix="%",
-                is_demo=bool(row["is_demo"]),
-                secondary=True,
-            )
-    parts.caveat(ctx, _CONTACTS)
+    piece = _contacts_slice(ctx, cut)
+    rows = parts.labelled(parts.with_who(ctx, ctx.store.rows(piece)), "sector", names)
+    title = ctx.text("aeldre.contacts", age=ctx.age(str(cut.age)))
+    subtitle = parts.subtitle_of(ctx, cut, str(piece.period))
+    decimals, is_demo = int(row["decimals"]), bool(row["is_demo"])
+    source = ctx.source(_CONTACTS)
+    if is_big:
+        own = [r for r in rows if r["who"] == "area" and r["value"] is not None]
+        said = [worded(ctx, r, decimals) for r in own]
+        items = [Item(r["label"], s, r["value"] / 100) for r, s in zip(own, said, strict=True)]
+        show_list(
+            ctx, items, title=title, subtitle=subtitle, source=source, is_demo=is_demo, level=3
+        )
+        return
+    parts.show_bullets(
+        ctx,
+        rows,
+        key=f"aeldre.contacts.{cut.age}",
+        title=title,
+        subtitle=subtitle,
+        source=source,
+        unit=ctx.unit(_CONTACTS),
+        decimals=decimals,
+        suffix="%",
+        is_demo=is_demo,
+        secondary=True,
+    )

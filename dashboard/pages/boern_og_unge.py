@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import streamlit as st
-
 from dashboard import sentences
 from dashboard.components.sheet_button import sheet_button
 from dashboard.context import Context, Page
 from dashboard.findings import Finding, of_indicator
 from dashboard.pages import _parts as parts
 from dashboard.pages import _pooling as pooling
-from dashboard.pages._big import big_letters, two_columns
+from dashboard.pages._big import big_letters
 from dashboard.pages._focus import (
     matrix_slices,
     pick_cut,
@@ -23,6 +21,7 @@ from dashboard.pages._focus import (
 )
 from dashboard.pages._key_figures import newest_rows
 from dashboard.pages._people import people_of, people_slice
+from dashboard.prose import beside, heading, note, prose, together
 from dashboard.rows import Row, Slice
 
 PAGE = Page(slug="boern-og-unge", order=40, title="boern_og_unge.title", big=True)
@@ -34,12 +33,13 @@ _THREE = 3
 
 def render(ctx: Context) -> None:
     """Draw the page."""
-    ctx.heading("boern_og_unge.intro")
     real = parts.available(ctx, _REAL)
     demo = parts.demo_indicators(ctx, "children")
-    if not real and not demo:
-        st.info(ctx.text("parts.no_data"))
-        return
+    with together():
+        ctx.heading("boern_og_unge.intro")
+        if not real and not demo:
+            note(ctx.text("parts.no_data"))
+            return
     cuts = [parts.Cut(indicator) for indicator in real]
     slices = [make(ctx, c) for c in cuts for make in (parts.ranked_slice, parts.trend_slice)]
     slices += matrix_slices(ctx, real)
@@ -52,19 +52,26 @@ def render(ctx: Context) -> None:
         slices += pooling.profile_slices(ctx, profiled, _THREE)
     ctx.store.fetch(slices)
     is_big = big_letters(ctx)
-    for paragraph in [*paragraphs(ctx), *split_note(ctx)]:
-        st.markdown(paragraph)
+    prose("\n\n".join([*paragraphs(ctx), *split_note(ctx)]))
     sheet_button(ctx, "children")
-    if real:
-        st.header(ctx.text("focus.findings"), anchor=False)
-        show_findings(ctx, real_findings(ctx))
-        if not is_big:
-            st.header(ctx.text("focus.side"), anchor=False)
-            show_matrix(ctx, real, caption=ctx.text("boern_og_unge.side_caption"))
-    for cut in cuts:
-        show_both(ctx, cut, key=f"boern.{cut.indicator}", is_big=is_big, level=2)
+    three = pooling.pooled_rows(ctx, [parts.Cut(i) for i in demo], _THREE)
+    with together():
+        if real:
+            heading(ctx.text("focus.findings"))
+            show_findings(ctx, real_findings(ctx))
+            if not is_big:
+                heading(ctx.text("focus.side"))
+                show_matrix(ctx, real, caption=ctx.text("boern_og_unge.side_caption"))
+        for cut in cuts:
+            show_both(ctx, cut, key=f"boern.{cut.indicator}", is_big=is_big, level=2)
+        if demo:
+            parts.demo_section(ctx)
+            heading(ctx.text("focus.findings_demo"), 3)
+            prose(ctx.text("focus.chance"))
+            show_findings(ctx, demo_findings(ctx, three), level=4)
+            heading(ctx.text("focus.side"), 3)
     if demo:
-        _demo(ctx, demo, is_big)
+        _demo(ctx, demo, three, is_big)
 
 
 def paragraphs(ctx: Context) -> list[str]:
@@ -123,16 +130,9 @@ def _finding(ctx: Context, indicator: str, row: Any, years: str = "") -> Finding
     )
 
 
-def _demo(ctx: Context, demo: list[str], is_big: bool) -> None:
-    """Draw the made-up numbers: in words, beside each other, by age and sex, by sector."""
-    parts.demo_section(ctx)
+def _demo(ctx: Context, demo: list[str], three: list[Row], is_big: bool) -> None:
+    """Draw the made-up numbers: beside each other, by age and sex, by sector."""
     newest = [parts.Cut(i) for i in demo]
-    three = pooling.pooled_rows(ctx, newest, _THREE)
-    st.subheader(ctx.text("focus.findings_demo"), anchor=False)
-    st.markdown(ctx.text("focus.chance"))
-    show_findings(ctx, demo_findings(ctx, three), level=4)
-
-    st.subheader(ctx.text("focus.side"), anchor=False)
     years = int(
         ctx.pick(
             "pool",
@@ -142,33 +142,35 @@ def _demo(ctx: Context, demo: list[str], is_big: bool) -> None:
             widget="radio",
         )
     )
-    st.markdown(ctx.text("boern_og_unge.why_pooled"))
     pool = three if years == _THREE else pooling.pooled_rows(ctx, newest, years)
-    if not is_big:
-        caption = ctx.text(
-            "boern_og_unge.demo_caption", pool=ctx.text(f"boern_og_unge.pool_{years}")
-        )
-        shown = [row for cut in newest for row in pooling.picked(ctx, pool, cut)]
-        show_matrix(ctx, demo, rows=shown, caption=caption)
-    st.subheader(ctx.text("focus.look"), anchor=False)
+    with together():
+        prose(ctx.text("boern_og_unge.why_pooled"))
+        if not is_big:
+            caption = ctx.text(
+                "boern_og_unge.demo_caption", pool=ctx.text(f"boern_og_unge.pool_{years}")
+            )
+            shown = [row for cut in newest for row in pooling.picked(ctx, pool, cut)]
+            show_matrix(ctx, demo, rows=shown, caption=caption)
+        heading(ctx.text("focus.look"), 3)
     cut = pick_cut(ctx, demo, is_big=is_big)
     if is_big:
         show_both(ctx, cut, key="boern.demo", is_big=True)
         return
-    left, right = two_columns(is_big)
     if cut.filled(ctx) != parts.Cut(cut.indicator).filled(ctx):
         pool = pooling.pooled_rows(ctx, [cut], years)
-    with left:
-        pooling.show_pooled(ctx, cut, pool, years, key="boern.demo")
-    with right:
-        parts.show_trend(ctx, cut, key="boern.demo.trend")
-    left, right = two_columns(is_big)
-    if profiled := _profiled(ctx, demo):
-        with left:
-            pooling.show_profile(ctx, profiled, years, key="boern.profile")
-    if _SECTORS in demo:
-        with right:
-            _sectors(ctx)
+    with together():
+        with beside() as (left, right):
+            with left:
+                pooling.show_pooled(ctx, cut, pool, years, key="boern.demo")
+            with right:
+                parts.show_trend(ctx, cut, key="boern.demo.trend")
+        with beside() as (left, right):
+            with left:
+                if profiled := _profiled(ctx, demo):
+                    pooling.show_profile(ctx, profiled, years, key="boern.profile")
+            with right:
+                if _SECTORS in demo:
+                    _sectors(ctx)
 
 
 def _profiled(ctx: Context, demo: list[str]) -> str | None:

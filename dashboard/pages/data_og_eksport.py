@@ -12,6 +12,7 @@ from dashboard.components import Column, Table, demo_badge, show_table, status_t
 from dashboard.context import Context, Page
 from dashboard.download import address
 from dashboard.format import NOTHING
+from dashboard.prose import caption, heading, note, prose, put
 from warehouse import SelectionError, query
 from warehouse.export import KINDS
 from warehouse.recipe import Recipe
@@ -35,8 +36,8 @@ _BESIDE = {
 
 def render(ctx: Context) -> None:
     """Draw the page."""
-    st.title(ctx.text("data.title"), anchor=False)
-    st.markdown(ctx.text("data.intro"))
+    heading(ctx.text("data.title"), 1)
+    prose(ctx.text("data.intro"))
     try:
         selection = query.resolve(ctx.warehouse, _choose(ctx))
         counts = query.count_by_status(ctx.warehouse, selection)
@@ -44,9 +45,9 @@ def render(ctx: Context) -> None:
         st.warning(str(error))
         return
     rows = int(counts["rows"].sum())
-    st.subheader(ctx.text("data.result", rows=ctx.number(rows)), anchor=False)
+    heading(ctx.text("data.result", rows=ctx.number(rows)), 3)
     if not rows:
-        st.info(ctx.text("data.nothing"))
+        note(ctx.text("data.nothing"))
         return
     _say_hidden(ctx, counts)
     recipe = _recipe(ctx, selection)
@@ -157,9 +158,7 @@ def _say_hidden(ctx: Context, counts: pl.DataFrame) -> None:
         for status, rows in counts.rows()
         if status != "ok"
     ]
-    st.markdown(
-        "\n".join(f"- {line}" for line in hidden) if hidden else ctx.text("data.none_hidden")
-    )
+    prose("\n".join(f"- {line}" for line in hidden) if hidden else ctx.text("data.none_hidden"))
 
 
 def _recipe(ctx: Context, selection: Selection) -> Recipe:
@@ -181,7 +180,7 @@ def _recipe(ctx: Context, selection: Selection) -> Recipe:
 def _downloads(ctx: Context, recipe: Recipe, rows: int) -> None:
     """Draw the files as links: the browser fetches them as they are made."""
     too_many = rows > MAX_ROWS
-    st.html(
+    put(
         "<p class='kb-downloads'>"
         + "".join(
             f"<a class='kb-download' href='{escape(address(recipe, ending))}' download>"
@@ -196,22 +195,22 @@ def _downloads(ctx: Context, recipe: Recipe, rows: int) -> None:
         f"{escape(ctx.text('data.beside_' + name))}</a>"
         for name, ending in _BESIDE.items()
     )
-    st.html(f"<p class='kb-source'>{escape(ctx.text('data.beside'))} {beside}</p>")
+    put(f"<p class='kb-source'>{escape(ctx.text('data.beside'))} {beside}</p>")
     if too_many:
-        st.caption(ctx.text("data.too_many_for_xlsx", rows=ctx.number(MAX_ROWS)))
+        caption(ctx.text("data.too_many_for_xlsx", rows=ctx.number(MAX_ROWS)))
     elif rows > _SLOW_WORKBOOK:
-        st.caption(ctx.text("data.slow_xlsx"))
+        caption(ctx.text("data.slow_xlsx"))
 
 
 def _preview(ctx: Context, selection: Selection, rows: int) -> None:
     sql, values = query.statement(selection)
     found = ctx.warehouse.rows(f"{sql} LIMIT {_PREVIEW_ROWS}", values)
     text = ctx.text
-    st.subheader(text("data.preview"), anchor=False)
+    heading(text("data.preview"), 3)
     if rows > _PREVIEW_ROWS:
-        st.caption(text("data.preview_of", shown=_PREVIEW_ROWS, rows=ctx.number(rows)))
+        caption(text("data.preview_of", shown=_PREVIEW_ROWS, rows=ctx.number(rows)))
     if any(row["is_demo"] for row in found):
-        st.html(f"<p>{demo_badge(text)}</p>")
+        put(f"<p>{demo_badge(text)}</p>")
     names = {
         "area": "common.area",
         "indicator": "common.indicator",
@@ -232,7 +231,7 @@ def _preview(ctx: Context, selection: Selection, rows: int) -> None:
         if n not in ("area", "period", "value") and len({row[n] for row in shown}) == 1
     ]
     said = [f"{text(names[n])}: {shown[0][n]}" for n in same if shown[0][n] not in ("", NOTHING)]
-    st.caption(" · ".join(said))
+    caption(" · ".join(said))
     columns = [
         Column(name, text(label), right=name in ("value", "interval"))
         for name, label in names.items()
@@ -240,7 +239,7 @@ def _preview(ctx: Context, selection: Selection, rows: int) -> None:
     ]
     show_table(ctx, Table(shown, columns, caption=text("data.preview")), css="kb-quiet")
     sources = "; ".join(dict.fromkeys(row["source"] for row in found if row["source"]))
-    st.caption(text("common.source_line", source=ctx.number.dated(sources)))
+    caption(text("common.source_line", source=ctx.number.dated(sources)))
 
 
 def _in_words(ctx: Context, row: dict[str, Any]) -> dict[str, str]:
@@ -264,10 +263,10 @@ def _in_words(ctx: Context, row: dict[str, Any]) -> dict[str, str]:
 
 
 def _same_elsewhere(ctx: Context, recipe: Recipe) -> None:
-    st.subheader(ctx.text("data.same"), anchor=False)
-    st.markdown(ctx.text("data.same_intro"))
+    heading(ctx.text("data.same"), 3)
+    prose(ctx.text("data.same_intro"))
     command = recipe.command.replace("FILE", "klyngeblik.parquet")
     st.code(command, language="bash", wrap_lines=True)
     st.code(f"import klyngeblik\n\n{recipe.python}", language="python", wrap_lines=True)
-    st.markdown(ctx.text("data.same_recipe"))
+    prose(ctx.text("data.same_recipe"))
     st.code(recipe.toml, language="toml", wrap_lines=True)

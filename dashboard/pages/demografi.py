@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import streamlit as st
-
 from dashboard import sentences
 from dashboard.components import Column, Table, show_figure, show_table
 from dashboard.context import Context, Page
@@ -16,6 +14,7 @@ from dashboard.figures.pull import Step, pull_bars
 from dashboard.pages import _parts as parts
 from dashboard.pages._big import Item, big_letters, show_list
 from dashboard.pages._focus import split_note
+from dashboard.prose import heading, note, prose, together
 from dashboard.rows import Row, Slice
 
 PAGE = Page(slug="demografi", order=55, title="demografi.title", big=True)
@@ -46,11 +45,12 @@ USES = (
 
 def render(ctx: Context) -> None:
     """Draw the page."""
-    ctx.heading("demografi.intro")
     uses = [u for u in USES if ctx.reference.indicators.get(u.indicator)]
-    if not uses or "population" not in ctx.reference.indicators:
-        st.info(ctx.text("parts.no_data"))
-        return
+    with together():
+        ctx.heading("demografi.intro")
+        if not uses or "population" not in ctx.reference.indicators:
+            note(ctx.text("parts.no_data"))
+            return
     is_big = big_letters(ctx)
     if any(parts.is_demo(ctx, u.indicator) for u in uses):
         parts.demo_section(ctx)
@@ -68,11 +68,11 @@ def render(ctx: Context) -> None:
     )
     rows = carried(ctx, uses, float(healthier))
     own = _of(rows, ctx.area.id, use)
-    for paragraph in [*paragraphs(ctx, use, own, float(healthier)), *split_note(ctx)]:
-        st.markdown(paragraph)
-    _figure(ctx, use, own, float(healthier), is_big)
-    _all_uses(ctx, rows, uses, float(healthier), is_big)
-    _side_by_side(ctx, use, rows, float(healthier), is_big)
+    with together():
+        prose("\n\n".join([*paragraphs(ctx, use, own, float(healthier)), *split_note(ctx)]))
+        _figure(ctx, use, own, float(healthier), is_big)
+        _all_uses(ctx, rows, uses, float(healthier), is_big)
+        _side_by_side(ctx, use, rows, float(healthier), is_big)
 
 
 def _of(rows: Iterable[Row], area: str, use: Use) -> list[Row]:
@@ -316,7 +316,7 @@ def _table(
         ]
         show_list(ctx, items, title=title, subtitle=caption, is_demo=is_demo, level=3)
         return
-    st.subheader(title, anchor=False)
+    heading(title, 3)
     if is_demo:
         caption = f"{ctx.text('common.demo.badge')}. {caption}"
     columns = [Column("name", first, status=None), Column("now", label, status=None, right=True)]

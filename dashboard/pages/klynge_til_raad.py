@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import polars as pl
-import streamlit as st
 
 from dashboard.components import Column, Table, show_figure, show_table
 from dashboard.context import Context, Page
@@ -14,6 +13,7 @@ from dashboard.figures.bars import ranked_bars
 from dashboard.figures.flow import brief, flow, flow_alt
 from dashboard.pages import _choosing as choosing
 from dashboard.pages import _parts as parts
+from dashboard.prose import beside, caption, heading, note, prose, together
 from dashboard.rows import Slice
 from dashboard.sentences import difference, people
 from warehouse.comparisons import flows
@@ -28,20 +28,20 @@ _MOST_SENTENCES = 8
 
 def render(ctx: Context) -> None:
     """Draw the page."""
-    ctx.heading("klynge_til_raad.intro")
     old = _old_geography(ctx)
-    if old not in ctx.reference.known.areas or _NEW not in ctx.reference.known.areas:
-        st.info(ctx.text("parts.no_data"))
-        return
-    rows = _rows(ctx, old)
-    pairs = _pairs(rows)
-    if not _own(ctx, pairs).height:
-        st.info(ctx.text("parts.no_data"))
-        return
-    st.markdown("\n".join(f"- {s}" for s in _sentences(ctx, pairs, rows)))
-    _flow(ctx, pairs, rows, old)
+    known = {old, _NEW} <= ctx.reference.known.areas.keys()
+    rows = _rows(ctx, old) if known else None
+    pairs = _pairs(rows) if rows is not None else None
+    with together():
+        ctx.heading("klynge_til_raad.intro")
+        if rows is None or pairs is None or not _own(ctx, pairs).height:
+            note(ctx.text("parts.no_data"))
+            return
+        prose("\n".join(f"- {s}" for s in _sentences(ctx, pairs, rows)))
+        _flow(ctx, pairs, rows, old)
     _figures(ctx, pairs, old)
-    _members(ctx, rows, old)
+    with together():
+        _members(ctx, rows, old)
 
 
 def _old_geography(ctx: Context) -> str:
@@ -255,41 +255,47 @@ def _figures(ctx: Context, pairs: pl.DataFrame, old: str) -> None:
     indicators = choosing.by_theme(ctx, lambda r: r["kind"] != "count")
     if not indicators:
         return
-    st.header(ctx.text("klynge_til_raad.figures"), anchor=False)
-    st.markdown(ctx.text("klynge_til_raad.figures_intro"))
+    with together():
+        heading(ctx.text("klynge_til_raad.figures"))
+        prose(ctx.text("klynge_til_raad.figures_intro"))
     cut = choosing.pick_cut(ctx, indicators, old, default="population_80plus_share")
     own = _own(ctx, pairs)
+    ctx.store.fetch(_side_slice(ctx, cut, own, column) for column in ("old_id", "new_id"))
+    with together():
+        prose("\n".join(f"- {s}" for s in _difference(ctx, cut, own)))
+        with beside() as (left, right):
+            with left:
+                _side(ctx, cut, own, old, "old")
+            with right:
+                _side(ctx, cut, own, _NEW, "new")
+        parts.caveat(ctx, cut.indicator)
+
+
+def _side(ctx: Context, cut: parts.Cut, own: pl.DataFrame, geography: str, side: str) -> None:
+    """Draw an indicator on the old areas or on the new ones."""
+    rows = parts.with_who(ctx, ctx.store.rows(_side_slice(ctx, cut, own, f"{side}_id")))
+    if ctx.area.level in ("region", "country"):
+        # Each side holds one kind of area only, and its heading says which.
+        rows = [row | {"name": brief(row["name"])} for row in rows]
+    title = ctx.text(f"klynge_til_raad.side_{side}", title=parts.title_of(ctx, cut))
+    there = set(ctx.reference.known.areas[geography])
+    if not any(row["status"] == "ok" and row["area_id"] in there for row in rows):
+        note(ctx.text("klynge_til_raad.side_none", title=title))
+        return
     unit, decimals = parts.unit_and_decimals(ctx, cut.indicator)
     look = parts.look_of(ctx)
-    title = parts.title_of(ctx, cut)
-    ctx.store.fetch(_side_slice(ctx, cut, own, column) for column in ("old_id", "new_id"))
-    if said := _difference(ctx, cut, own):
-        st.markdown("\n".join(f"- {s}" for s in said))
-    sides = ((old, "old_id", "old"), (_NEW, "new_id", "new"))
-    for (geography, column, side), place in zip(sides, st.columns(2, gap="large"), strict=True):
-        rows = parts.with_who(ctx, ctx.store.rows(_side_slice(ctx, cut, own, column)))
-        if ctx.area.level in ("region", "country"):
-            # Each side holds one kind of area only, and its heading says which.
-            rows = [row | {"name": brief(row["name"])} for row in rows]
-        with place:
-            heading = ctx.text(f"klynge_til_raad.side_{side}", title=title)
-            there = set(ctx.reference.known.areas[geography])
-            if not any(row["status"] == "ok" and row["area_id"] in there for row in rows):
-                st.info(ctx.text("klynge_til_raad.side_none", title=heading))
-                continue
-            show_figure(
-                ctx,
-                ranked_bars(rows, look, unit=unit, decimals=decimals),
-                key=f"klynge-til-raad.{side}.{cut.indicator}",
-                title=heading,
-                subtitle=parts.subtitle_of(ctx, cut, str(cut.period)),
-                source=ctx.source(cut.indicator),
-                alt=alt.bars_alt(rows, look, title=heading, unit=unit, decimals=decimals),
-                table=parts.table_of(ctx, rows, decimals, ("name", "common.area")),
-                is_demo=parts.is_demo(ctx, cut.indicator),
-                level=3,
-            )
-    parts.caveat(ctx, cut.indicator)
+    show_figure(
+        ctx,
+        ranked_bars(rows, look, unit=unit, decimals=decimals),
+        key=f"klynge-til-raad.{side}.{cut.indicator}",
+        title=title,
+        subtitle=parts.subtitle_of(ctx, cut, str(cut.period)),
+        source=ctx.source(cut.indicator),
+        alt=alt.bars_alt(rows, look, title=title, unit=unit, decimals=decimals),
+        table=parts.table_of(ctx, rows, decimals, ("name", "common.area")),
+        is_demo=parts.is_demo(ctx, cut.indicator),
+        level=3,
+    )
 
 
 def _side_slice(ctx: Context, cut: parts.Cut, own: pl.DataFrame, column: str) -> Slice:
@@ -330,7 +336,7 @@ def _difference(ctx: Context, cut: parts.Cut, own: pl.DataFrame) -> list[str]:
 
 def _members(ctx: Context, rows: pl.DataFrame, old: str) -> None:
     """Write each municipality's old and new area, and how sure each membership is."""
-    st.header(ctx.text("klynge_til_raad.members"), anchor=False)
+    heading(ctx.text("klynge_til_raad.members"))
     own = _own(ctx, rows)
     unsure = own.filter(
         ~pl.col("old_certainty").is_in(list(_CERTAIN))
@@ -338,10 +344,10 @@ def _members(ctx: Context, rows: pl.DataFrame, old: str) -> None:
     )["municipality"].n_unique()
     count = own["municipality"].n_unique()
     key = "certainty_one" if unsure == count == 1 else "certainty"
-    st.markdown(ctx.text(f"klynge_til_raad.{key}", unsure=unsure, count=count))
+    prose(ctx.text(f"klynge_til_raad.{key}", unsure=unsure, count=count))
     for geography in (old, _NEW):
-        if note := ctx.localised(ctx.reference.geographies[geography], "note"):
-            st.caption(note)
+        if said := ctx.localised(ctx.reference.geographies[geography], "note"):
+            caption(said)
     shown = own.with_columns(
         share=100 * pl.col("share"),
         old_certainty=pl.Series([parts.in_words(ctx, c) for c in own["old_certainty"]]),

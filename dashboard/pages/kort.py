@@ -17,6 +17,7 @@ from dashboard.figures.style import by_value
 from dashboard.pages import _choosing as choosing
 from dashboard.pages import _maps as maps
 from dashboard.pages import _parts as parts
+from dashboard.prose import note, prose
 from dashboard.sentences import difference
 
 PAGE = Page(slug="kort", order=20, title="kort.title")
@@ -33,7 +34,7 @@ def render(ctx: Context) -> None:
     ctx.heading("kort.intro")
     indicators = choosing.by_theme(ctx, lambda row: True)
     if not indicators:
-        st.info(ctx.text("parts.no_data"))
+        note(ctx.text("parts.no_data"))
         return
     left, right = st.columns([3, 2])
     with left:
@@ -51,7 +52,7 @@ def render(ctx: Context) -> None:
     if not years:
         title = ctx.localised(ctx.reference.geographies[geography], "title")
         what = parts.title_of(ctx, parts.Cut(indicator))
-        st.info(ctx.text("parts.nothing_missing", what=what, area=title))
+        note(ctx.text("parts.nothing_missing", what=what, area=title))
         return
     columns = st.columns(_WIDTHS if geography == _TILED else 3)
     with columns[0]:
@@ -176,7 +177,7 @@ def _here(ctx: Context, cut: parts.Cut, geography: str) -> None:
         two = (own["value"], country["value"])
         gap = difference(ctx.text, ctx.number, *two, decimals, unit_id)
         said += [ctx.text("kort.here_gap", gap=gap)] if gap else []
-    st.markdown(" ".join(said))
+    prose(" ".join(said))
 
 
 def _table(ctx: Context, cut: parts.Cut, geography: str) -> None:

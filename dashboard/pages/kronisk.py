@@ -12,6 +12,7 @@ from dashboard.figures.sexes import by_sex, by_sex_alt
 from dashboard.figures.style import by_value
 from dashboard.pages import _choosing as choosing
 from dashboard.pages import _parts as parts
+from dashboard.prose import beside, caption, heading, note, prose, together
 from dashboard.rows import Slice
 from dashboard.sentences import people
 
@@ -25,38 +26,45 @@ _SECTOR = "psychiatric_hospital"
 
 def render(ctx: Context) -> None:
     """Draw the page."""
-    ctx.heading("kronisk.intro")
     diseases = _diseases(ctx)
     has_real = bool(parts.available(ctx, [_REAL]))
-    if not diseases and not has_real:
-        st.info(ctx.text("parts.no_data"))
-        return
     ctx.store.fetch(_real_slices(ctx))
-    if has_real:
-        left, right = st.columns(2, gap="large")
-        with left:
-            parts.show_ranked(ctx, parts.Cut(_REAL), key="kronisk.mental", level=2)
-        with right:
-            parts.show_trend(ctx, parts.Cut(_REAL), key="kronisk.mental.trend", level=2)
+    with together():
+        ctx.heading("kronisk.intro")
+        if has_real:
+            _both(ctx, parts.Cut(_REAL), key="kronisk.mental", level=2)
+        elif not diseases:
+            note(ctx.text("parts.no_data"))
+        is_demo = any(parts.is_demo(ctx, f"{d}_{m}") for d, ms in diseases.items() for m in ms)
+        if is_demo:
+            parts.demo_section(ctx)
+        elif diseases:
+            heading(ctx.text("kronisk.diseases"))
     if not diseases:
         return
-    is_demo = any(parts.is_demo(ctx, f"{d}_{m}") for d, ms in diseases.items() for m in ms)
-    if is_demo:
-        parts.demo_section(ctx)
-    else:
-        st.header(ctx.text("kronisk.diseases"), anchor=False)
     indicator, standardisation = _choices(ctx, diseases)
     cut = parts.Cut(indicator, standardisation=standardisation)
     ctx.store.fetch(_slices(ctx, diseases, cut))
-    st.markdown("\n".join(f"- {s}" for s in _sentences(ctx, indicator)))
-    left, right = st.columns(2, gap="large")
-    with left:
-        parts.show_ranked(ctx, cut, key=f"kronisk.{indicator}")
-        _by_age_and_sex(ctx, indicator)
-    with right:
-        parts.show_trend(ctx, cut, key=f"kronisk.{indicator}.trend")
-        _all_diseases(ctx, diseases, cut)
-    _psychiatry(ctx)
+    with together():
+        caption(ctx.text(f"kronisk.explain_{standardisation}"))
+        prose("\n".join(f"- {s}" for s in _sentences(ctx, indicator)))
+        with beside() as (left, right):
+            with left:
+                parts.show_ranked(ctx, cut, key=f"kronisk.{indicator}")
+                _by_age_and_sex(ctx, indicator)
+            with right:
+                parts.show_trend(ctx, cut, key=f"kronisk.{indicator}.trend")
+                _all_diseases(ctx, diseases, cut)
+        _psychiatry(ctx)
+
+
+def _both(ctx: Context, cut: parts.Cut, *, key: str, level: int = 3) -> None:
+    """Draw an indicator over the areas beside each other, and over the years."""
+    with beside() as (left, right):
+        with left:
+            parts.show_ranked(ctx, cut, key=key, level=level)
+        with right:
+            parts.show_trend(ctx, cut, key=f"{key}.trend", level=level)
 
 
 def _diseases(ctx: Context) -> dict[str, list[str]]:
@@ -95,7 +103,6 @@ def _choices(ctx: Context, diseases: dict[str, list[str]]) -> tuple[str, str]:
     indicator = f"{disease}_{measure}"
     with right:
         standardisation = choosing.pick_standardisation(ctx, indicator, ctx.area.geography)
-    st.caption(ctx.text(f"kronisk.explain_{standardisation}"))
     return indicator, standardisation
 
 
@@ -245,7 +252,7 @@ def _by_age_and_sex(ctx: Context, indicator: str) -> None:
         if r["sex"] in sexes
     ]
     if all(r["value"] is None for r in rows):
-        st.info(ctx.text("parts.nothing_hidden", what=title, area=ctx.area.name))
+        note(ctx.text("parts.nothing_hidden", what=title, area=ctx.area.name))
         parts.offer_larger(ctx)
         return
     unit, decimals = parts.unit_and_decimals(ctx, indicator)
@@ -281,11 +288,7 @@ def _psychiatry(ctx: Context) -> None:
     """Draw how many are seen by a psychiatric hospital."""
     if not _has_psychiatry(ctx):
         return
-    st.header(ctx.text("kronisk.psychiatry"), anchor=False)
+    heading(ctx.text("kronisk.psychiatry"))
     cut = parts.Cut(_PSYCHIATRY, sector=_SECTOR)
-    left, right = st.columns(2, gap="large")
-    with left:
-        parts.show_ranked(ctx, cut, key="kronisk.psychiatry")
-    with right:
-        parts.show_trend(ctx, cut, key="kronisk.psychiatry.trend")
+    _both(ctx, cut, key="kronisk.psychiatry")
     parts.show_by_age(ctx, cut, key="kronisk.psychiatry.ages", suffix="%")

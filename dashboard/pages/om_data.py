@@ -6,7 +6,6 @@ from collections.abc import Callable
 from html import escape
 
 import polars as pl
-import streamlit as st
 
 from dashboard.components import (
     Column,
@@ -19,6 +18,7 @@ from dashboard.components import (
 )
 from dashboard.context import Context, Page
 from dashboard.pages import _parts as parts
+from dashboard.prose import caption, heading, prose, put
 from dashboard.reference import Row
 from dashboard.text import catalogue
 from warehouse import pages
@@ -31,8 +31,8 @@ _WHOLE = 1 - 1e-9
 
 def render(ctx: Context) -> None:
     """Draw the page: one section at a time, chosen in the URL."""
-    st.title(ctx.text("om.title"), anchor=False)
-    st.markdown(ctx.text("om.intro"))
+    heading(ctx.text("om.title"), 1)
+    prose(ctx.text("om.intro"))
     sections: dict[str, Callable[[Context], None]] = {
         "maaltal": _indicators,
         "pakker": _packages,
@@ -65,9 +65,9 @@ def _indicators(ctx: Context) -> None:
     by_indicator = {
         key[0]: group["source"].to_list() for key, group in sources.group_by("indicator_id")
     }
-    st.subheader(ctx.text("om.views.maaltal"), anchor=False)
-    st.caption(ctx.text("om.count_shown", count=ctx.number(len(ids))))
-    st.html(
+    heading(ctx.text("om.views.maaltal"), 3)
+    caption(ctx.text("om.count_shown", count=ctx.number(len(ids))))
+    put(
         "".join(_definition(ctx, ctx.reference.indicators[i], by_indicator.get(i, [])) for i in ids)
     )
 
@@ -141,14 +141,14 @@ def _package(ctx: Context, row: Row) -> str:
 
 def _packages(ctx: Context) -> None:
     text = ctx.text
-    st.subheader(text("om.packages.title"), anchor=False)
-    st.markdown(text("om.packages.intro"))
-    st.html("".join(_package(ctx, package) for package in ctx.reference.packages))
-    st.subheader(text("om.packages.findings"), anchor=False)
-    st.markdown(text("om.packages.findings_intro"))
+    heading(text("om.packages.title"), 3)
+    prose(text("om.packages.intro"))
+    put("".join(_package(ctx, package) for package in ctx.reference.packages))
+    heading(text("om.packages.findings"), 3)
+    prose(text("om.packages.findings_intro"))
     findings = ctx.warehouse.sql("SELECT * FROM findings ORDER BY severity DESC, file, row")
     if findings.is_empty():
-        st.markdown(text("om.packages.no_findings"))
+        prose(text("om.packages.no_findings"))
         return
     place = [
         ", ".join(
@@ -172,23 +172,23 @@ def _packages(ctx: Context) -> None:
         ),
         text("om.packages.findings"),
     )
-    st.html(html_table(table, text, ctx.number, css="kb-quiet"))
+    put(html_table(table, text, ctx.number, css="kb-quiet"))
 
 
 def _method(ctx: Context) -> None:
     text = ctx.text
-    st.subheader(text("om.method.title"), anchor=False)
-    st.markdown(text("om.method.text"))
-    st.subheader(text("om.method.disclosure_title"), anchor=False)
-    st.markdown(text("om.method.disclosure"))
+    heading(text("om.method.title"), 3)
+    prose(text("om.method.text"))
+    heading(text("om.method.disclosure_title"), 3)
+    prose(text("om.method.disclosure"))
     reasons = ("suppressed", "suppressed_secondary", "suppressed_by_source", "missing")
-    st.markdown("\n".join(f"- {status_text(text, status)}" for status in reasons))
+    prose("\n".join(f"- {status_text(text, status)}" for status in reasons))
 
 
 def _geographies(ctx: Context) -> None:
     text, number = ctx.text, ctx.number
-    st.subheader(text("om.geographies.title"), anchor=False)
-    st.markdown(text("om.geographies.intro"))
+    heading(text("om.geographies.title"), 3)
+    prose(text("om.geographies.intro"))
     rows = [
         {
             "name": ctx.localised(row, "title"),
@@ -223,19 +223,17 @@ def _geographies(ctx: Context) -> None:
         for row in ctx.reference.geographies.values()
         if (note := ctx.localised(row, "note"))
     ]
-    st.markdown("\n".join(notes))
+    prose("\n".join(notes))
     _memberships(ctx)
-    st.subheader(text("om.geographies.boundaries"), anchor=False)
-    st.markdown(text("om.geographies.boundaries_text"))
+    heading(text("om.geographies.boundaries"), 3)
+    prose(text("om.geographies.boundaries_text"))
 
 
 def _memberships(ctx: Context) -> None:
     """List what is estimated in the grouping shown, and the certainty of every membership."""
     text = ctx.text
-    st.subheader(
-        f"{text('om.geographies.uncertain')}: {ctx.localised(ctx.geography, 'title')}", anchor=False
-    )
-    st.markdown(text("om.geographies.uncertain_intro"))
+    heading(f"{text('om.geographies.uncertain')}: {ctx.localised(ctx.geography, 'title')}", 3)
+    prose(text("om.geographies.uncertain_intro"))
     members = ctx.warehouse.sql(
         "SELECT a.name AS area, m.name AS municipality, c.share * 100 AS share, c.share_basis, "
         "c.certainty, c.source FROM catchments c JOIN areas a ON a.area_id = c.area_id "
@@ -245,7 +243,7 @@ def _memberships(ctx: Context) -> None:
         [ctx.selection.geography, _WHOLE],
     )
     if members.is_empty():
-        st.markdown(text("om.geographies.certain"))
+        prose(text("om.geographies.certain"))
         return
     said = {
         column: pl.Series([parts.in_words(ctx, phrase) for phrase in members[column]])
@@ -276,7 +274,7 @@ def _glossary(ctx: Context) -> None:
         for key, sentence in catalogue(ctx.lang).items()
         if key.startswith("om.words.")
     ]
-    st.subheader(ctx.text("om.glossary.title"), anchor=False)
+    heading(ctx.text("om.glossary.title"), 3)
     show_table(
         ctx,
         Table(
@@ -294,8 +292,8 @@ def _glossary(ctx: Context) -> None:
 def _wishes(ctx: Context) -> None:
     """List what the parties have asked to see: what exists, what is missing, what would take it."""
     text = ctx.text
-    st.subheader(text("wishes.title"), anchor=False)
-    st.markdown(text("wishes.intro"))
+    heading(text("wishes.title"), 3)
+    prose(text("wishes.intro"))
     names = [
         key.split(".")[1]
         for key in catalogue(ctx.lang)
@@ -312,4 +310,4 @@ def _wishes(ctx: Context) -> None:
         )
         for name in names
     ]
-    st.html("".join(cards))
+    put("".join(cards))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from dashboard import sentences
 from dashboard.components.sheet_button import sheet_button
 from dashboard.context import Context, Page
@@ -20,6 +18,7 @@ from dashboard.pages._people import (
     tiles,
 )
 from dashboard.pages._standout import show_standout
+from dashboard.prose import beside, caption, heading, note, prose, together
 
 PAGE = Page(slug="", order=10, title="overblik.title")
 _THEMES = ("population", "sectors", "elderly", "children", "chronic", "health_profile")
@@ -30,23 +29,30 @@ _MOST_BESIDE = 14
 
 def render(ctx: Context) -> None:
     """Draw the page."""
-    ctx.heading()
     _fetch(ctx)
     people = people_of(ctx)
-    if people is None:
-        st.info(ctx.text("parts.no_data"))
-        return
-    st.markdown(" ".join(_introduction(ctx, people)))
-    tiles(ctx, people)
-    show_standout(ctx)
+    with together():
+        ctx.heading()
+        if people is None:
+            note(ctx.text("parts.no_data"))
+            return
+        prose(" ".join(_introduction(ctx, people)))
+        tiles(ctx, people)
+        show_standout(ctx)
     sheet_button(ctx, "overview")
-    left, right = st.columns(2, gap="large")
-    with left:
-        show_ages(ctx, people, key="overblik.ages")
-    with right:
-        show_projection(ctx, people, key="overblik.projection")
-    _municipalities(ctx)
-    st.header(ctx.text("overblik.key_figures"), anchor=False)
+    with together():
+        with beside() as (left, right):
+            with left:
+                show_ages(ctx, people, key="overblik.ages")
+            with right:
+                show_projection(ctx, people, key="overblik.projection")
+        _municipalities(ctx)
+        _key_figures(ctx)
+
+
+def _key_figures(ctx: Context) -> None:
+    """Draw the tables of all key figures, the made-up ones last."""
+    heading(ctx.text("overblik.key_figures"))
     show_key_figures(
         ctx,
         demo=False,
@@ -55,7 +61,7 @@ def render(ctx: Context) -> None:
         skip="population",
     )
     notes = ["note"] if ctx.area.id == parts.COUNTRY else ["note", "place_note"]
-    st.caption(" ".join(ctx.text(f"keyfigures.{note}") for note in notes))
+    caption(" ".join(ctx.text(f"keyfigures.{note}") for note in notes))
     if any(row["is_demo"] for row in ctx.reference.indicators.values()):
         parts.demo_section(ctx)
         show_key_figures(
@@ -100,17 +106,18 @@ def _municipalities(ctx: Context) -> None:
         return
     side = parts.peers(ctx)
     is_long = len(side.ids) > _MOST_BESIDE
-    left, right = (st.container(), st.container()) if is_long else st.columns(2, gap="large")
     cut = parts.Cut(_MAPPED)
-    with left:
-        maps.show_map(
-            ctx,
-            cut,
-            geography=side.geography,
-            ids=None if side.is_whole else side.ids,
-            key="overblik.map",
-            height=620 if is_long else 500,
-        )
-    with right:
-        title = ctx.text("overblik.beside", what=ctx.text(f"common.levels.{side.level}").lower())
-        parts.show_ranked(ctx, cut, key="overblik.ranked", level=2, title=title)
+    with beside(stacked=is_long) as (left, right):
+        with left:
+            maps.show_map(
+                ctx,
+                cut,
+                geography=side.geography,
+                ids=None if side.is_whole else side.ids,
+                key="overblik.map",
+                height=620 if is_long else 500,
+            )
+        with right:
+            what = ctx.text(f"common.levels.{side.level}").lower()
+            title = ctx.text("overblik.beside", what=what)
+            parts.show_ranked(ctx, cut, key="overblik.ranked", level=2, title=title)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import streamlit as st
-
 from dashboard.components import Column, Table, show_figure
 from dashboard.context import Context, Page
 from dashboard.figures import alt
@@ -15,6 +13,7 @@ from dashboard.figures.style import by_value
 from dashboard.pages import _choosing as choosing
 from dashboard.pages import _comparing as comparing
 from dashboard.pages import _parts as parts
+from dashboard.prose import heading, note, prose, together
 from dashboard.rows import Row
 from warehouse.funnel import KINDS, rank_range
 
@@ -27,14 +26,15 @@ _CAUTIONS = ("rank", "colour", "age", "cause", "many")
 
 def render(ctx: Context) -> None:
     """Draw the page."""
-    ctx.heading("sammenlign.intro")
-    if not ctx.reference.indicators:
-        st.info(ctx.text("parts.no_data"))
-        return
     geography = ctx.selection.geography
-    if ctx.area.level == "country":
-        geography = parts.CLUSTERS
-        st.info(ctx.text("sammenlign.country", areas=_kind(ctx, geography)))
+    with together():
+        ctx.heading("sammenlign.intro")
+        if not ctx.reference.indicators:
+            note(ctx.text("parts.no_data"))
+            return
+        if ctx.area.level == "country":
+            geography = parts.CLUSTERS
+            note(ctx.text("sammenlign.country", areas=_kind(ctx, geography)))
     views = {
         "rank": _ranked,
         "funnel": _funnel,
@@ -50,8 +50,9 @@ def render(ctx: Context) -> None:
         widget="radio",
     )
     views[view](ctx, geography)
-    st.header(ctx.text("sammenlign.caution"), anchor=False)
-    st.markdown("\n".join(f"- {ctx.text(f'sammenlign.caution_{c}')}" for c in _CAUTIONS))
+    with together():
+        heading(ctx.text("sammenlign.caution"))
+        prose("\n".join(f"- {ctx.text(f'sammenlign.caution_{c}')}" for c in _CAUTIONS))
 
 
 def _kind(ctx: Context, geography: str) -> str:
@@ -86,7 +87,7 @@ def _ranked(ctx: Context, geography: str) -> None:
     look = parts.look_of(ctx)
     places = _places(_peers(ctx, rows, geography))
     if said := _place_in_words(ctx, rows, places, cut.indicator):
-        st.markdown(said)
+        prose(said)
     placed = [row | {"place": places.get(row["area_id"], (None,))[0]} for row in by_value(rows)]
     table = parts.table_of(ctx, placed, decimals, ("name", "common.area"))
     place = Column("place", ctx.text("sammenlign.place"), status=None)
@@ -137,9 +138,9 @@ def _funnel(ctx: Context, geography: str) -> None:
     """Draw areas by size, with the lines chance alone would keep to."""
     indicators = choosing.by_theme(ctx, lambda r: r["kind"] in KINDS and bool(r["has_interval"]))
     if not indicators:
-        st.info(ctx.text("sammenlign.funnel_none"))
+        note(ctx.text("sammenlign.funnel_none"))
         return
-    st.markdown(ctx.text("sammenlign.funnel_intro"))
+    prose(ctx.text("sammenlign.funnel_intro"))
     # The lines are those of counted events: standardised numbers have others.
     cut = choosing.pick_cut(ctx, indicators, geography, default=_FUNNEL, standardised=False)
     rows = _rows(ctx, cut, geography)
@@ -155,7 +156,7 @@ def _funnel(ctx: Context, geography: str) -> None:
     unit, decimals = parts.unit_and_decimals(ctx, cut.indicator)
     look = parts.look_of(ctx)
     if all(row["place"] is None for row in rows):
-        st.info(ctx.text("sammenlign.funnel_few"))
+        note(ctx.text("sammenlign.funnel_few"))
         return
     shown = [
         row | {"words": ctx.text(f"comparing.funnel.{row['place']}") if row["place"] else None}
@@ -180,5 +181,5 @@ def _funnel(ctx: Context, geography: str) -> None:
         ),
         is_demo=parts.is_demo(ctx, cut.indicator),
     )
-    st.markdown(ctx.text("sammenlign.funnel_note"))
+    prose(ctx.text("sammenlign.funnel_note"))
     parts.caveat(ctx, cut.indicator)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from dashboard.components import status_text
 from dashboard.context import Context, Page
 from dashboard.pages import _parts as parts
 from dashboard.pages._key_figures import newest_rows
+from dashboard.prose import beside, note, prose, together
 from dashboard.rows import Slice
 
 PAGE = Page(slug="sektorer", order=30, title="sektorer.title")
@@ -22,7 +21,6 @@ _CONTACTS = ("contact_share", "contacts_per_1000", "contacts_per_citizen")
 
 def render(ctx: Context) -> None:
     """Draw the page."""
-    ctx.heading("sektorer.intro")
     real = parts.available(ctx, _REAL)
     trends = parts.available(ctx, _TRENDS)
     ctx.store.fetch(
@@ -32,26 +30,37 @@ def render(ctx: Context) -> None:
             *_demo_slices(ctx),
         ]
     )
-    if real:
-        st.markdown("\n".join(f"- {sentence}" for sentence in _sentences(ctx, real)))
+    has_demo = bool(parts.available(ctx, _CONTACTS))
+    with together():
+        ctx.heading("sektorer.intro")
+        prose("\n".join(f"- {sentence}" for sentence in _sentences(ctx, real)))
+        _real(ctx, real, trends)
+        if has_demo:
+            parts.demo_section(ctx)
+        elif not real:
+            note(ctx.text("parts.no_data"))
+    if has_demo:
+        _by_sector(ctx)
+        _one_sector(ctx)
+
+
+def _real(ctx: Context, real: list[str], trends: list[str]) -> None:
+    """Draw the three sectors, and those counted every year over the years too."""
     # Two beside each other: bars in three columns are too short to compare.
     once = [i for i in real if i not in trends]
     for at in range(0, len(once), 2):
-        for column, indicator in zip(st.columns(2, gap="large"), once[at : at + 2], strict=False):
-            with column:
-                parts.show_ranked(ctx, parts.Cut(indicator), key=f"sektorer.{indicator}", level=2)
+        with beside() as places:
+            for place, indicator in zip(places, once[at : at + 2], strict=False):
+                with place:
+                    key = f"sektorer.{indicator}"
+                    parts.show_ranked(ctx, parts.Cut(indicator), key=key, level=2)
     for indicator in trends:
-        left, right = st.columns(2, gap="large")
-        with left:
-            parts.show_ranked(ctx, parts.Cut(indicator), key=f"sektorer.{indicator}", level=2)
-        with right:
-            parts.show_trend(ctx, parts.Cut(indicator), key=f"sektorer.{indicator}.t", level=2)
-    if parts.available(ctx, _CONTACTS):
-        parts.demo_section(ctx)
-        _by_sector(ctx)
-        _one_sector(ctx)
-    elif not real:
-        st.info(ctx.text("parts.no_data"))
+        cut = parts.Cut(indicator)
+        with beside() as (left, right):
+            with left:
+                parts.show_ranked(ctx, cut, key=f"sektorer.{indicator}", level=2)
+            with right:
+                parts.show_trend(ctx, cut, key=f"sektorer.{indicator}.t", level=2)
 
 
 def _sentences(ctx: Context, indicators: list[str]) -> list[str]:
@@ -125,29 +134,31 @@ def _by_sector(ctx: Context) -> None:
         format_func=ctx.reference.indicator_title(ctx.lang),
         widget="radio",
     )
-    left, right = st.columns(2, gap="large")
-    with left:
-        cut = parts.Cut(what)
-        period = parts.newest(ctx, what)
-        rows = parts.with_who(ctx, ctx.store.rows(_by_sector_slice(ctx, what)))
-        sectors = {
-            s: ctx.sector(s) for s in ctx.reference.indicators[what]["sectors"] if s != "all"
-        }
-        unit, decimals = parts.unit_and_decimals(ctx, what)
-        parts.show_bullets(
-            ctx,
-            parts.labelled(rows, "sector", sectors),
-            key="sektorer.sectors",
-            title=ctx.localised(ctx.reference.indicators[what], "title"),
-            subtitle=parts.subtitle_of(ctx, cut, str(period)),
-            source=ctx.source(what),
-            unit=unit,
-            decimals=decimals,
-            suffix=_suffix(ctx, what),
-            is_demo=parts.is_demo(ctx, what),
-        )
-    with right:
-        _sectors_met(ctx)
+    with beside() as (left, right):
+        with left:
+            _sectors(ctx, what)
+        with right:
+            _sectors_met(ctx)
+
+
+def _sectors(ctx: Context, what: str) -> None:
+    """Draw a measure of contacts in each sector."""
+    row = ctx.reference.indicators[what]
+    rows = parts.with_who(ctx, ctx.store.rows(_by_sector_slice(ctx, what)))
+    names = {s: ctx.sector(s) for s in row["sectors"] if s != "all"}
+    unit, decimals = parts.unit_and_decimals(ctx, what)
+    parts.show_bullets(
+        ctx,
+        parts.labelled(rows, "sector", names),
+        key="sektorer.sectors",
+        title=ctx.localised(row, "title"),
+        subtitle=parts.subtitle_of(ctx, parts.Cut(what), str(parts.newest(ctx, what))),
+        source=ctx.source(what),
+        unit=unit,
+        decimals=decimals,
+        suffix=_suffix(ctx, what),
+        is_demo=parts.is_demo(ctx, what),
+    )
 
 
 def _sectors_met(ctx: Context) -> None:
@@ -187,12 +198,13 @@ def _one_sector(ctx: Context) -> None:
         default=_sector(ctx),
     )
     cut = parts.Cut(what, sector=sector)
-    left, right = st.columns(2, gap="large")
-    with left:
-        parts.show_ranked(ctx, cut, key="sektorer.ranked")
-    with right:
-        parts.show_trend(ctx, cut, key="sektorer.trend")
-    parts.show_by_age(ctx, cut, key="sektorer.ages", suffix=_suffix(ctx, what))
+    with together():
+        with beside() as (left, right):
+            with left:
+                parts.show_ranked(ctx, cut, key="sektorer.ranked")
+            with right:
+                parts.show_trend(ctx, cut, key="sektorer.trend")
+        parts.show_by_age(ctx, cut, key="sektorer.ages", suffix=_suffix(ctx, what))
 
 
 def _suffix(ctx: Context, indicator: str) -> str:

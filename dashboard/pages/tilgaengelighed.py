@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
-import streamlit as st
-
 from dashboard.contact import VARIABLES, Contact, contact
 from dashboard.context import Context, Page
+from dashboard.prose import heading, note, prose, put
 
 #: Reached from the footer of every page and from ``/was``.
 PAGE = Page(slug="tilgaengelighed", order=95, title="tilgaengelighed.title", listed=False)
@@ -17,23 +16,23 @@ def render(ctx: Context) -> None:
     """Draw the page."""
     text, who = ctx.text, contact()
     name = who.authority or text("tilgaengelighed.authority")
-    st.title(text("tilgaengelighed.heading"), anchor=False)
+    heading(text("tilgaengelighed.heading"), 1)
     # The name comes from outside: as Markdown it could be a link or bold.
-    st.html(f"<p>{escape(text('tilgaengelighed.intro', authority=name))}</p>")
+    put(f"<p>{escape(text('tilgaengelighed.intro', authority=name))}</p>")
     for part in ("status", "unmet", "instead", "made"):
-        st.header(text(f"tilgaengelighed.{part}_title"), anchor=False)
-        st.markdown(text(f"tilgaengelighed.{part}"))
+        heading(text(f"tilgaengelighed.{part}_title"))
+        prose(text(f"tilgaengelighed.{part}"))
     if who.updated:
-        st.html(f"<p>{escape(text('tilgaengelighed.updated', day=who.updated))}</p>")
-    st.header(text("tilgaengelighed.contact_title"), anchor=False)
+        put(f"<p>{escape(text('tilgaengelighed.updated', day=who.updated))}</p>")
+    heading(text("tilgaengelighed.contact_title"))
     _contact(ctx, who)
-    st.header(text("tilgaengelighed.complain_title"), anchor=False)
-    st.markdown(text("tilgaengelighed.complain"))
+    heading(text("tilgaengelighed.complain_title"))
+    prose(text("tilgaengelighed.complain"))
 
 
 def _contact(ctx: Context, who: Contact) -> None:
     text = ctx.text
-    st.markdown(text("tilgaengelighed.contact"))
+    prose(text("tilgaengelighed.contact"))
     lines = [escape(who.authority)] if who.authority else []
     if who.email:
         address = escape(who.email)
@@ -42,7 +41,7 @@ def _contact(ctx: Context, who: Contact) -> None:
         digits = "".join(c for c in who.phone if c.isdigit() or c == "+")
         lines.append(f'<a href="tel:{digits}">{escape(who.phone)}</a>')
     if lines:
-        st.html(f"<p>{'<br>'.join(lines)}</p>")
+        put(f"<p>{'<br>'.join(lines)}</p>")
     if not who.is_complete:
         names = ctx.number.listing([VARIABLES[part] for part in ("authority", "email", "phone")])
-        st.info(text("tilgaengelighed.contact_missing", variables=names))
+        note(text("tilgaengelighed.contact_missing", variables=names))

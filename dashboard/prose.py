@@ -1,0 +1,92 @@
+"""What a page says in HTML: headings, texts, and pieces gathered into one.
+
+Each element and each column is a handful of components that Streamlit's side of the browser goes
+through at every click. A stretch of a page without choices or buttons is written as one element.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
+from html import escape
+
+import streamlit as st
+from markdown_it import MarkdownIt
+
+_gathered: ContextVar[list[str] | None] = ContextVar("gathered", default=None)
+
+
+def put(html: str) -> None:
+    """Write HTML where the page has come to; within ``together`` and ``beside``, gather it."""
+    pieces = _gathered.get()
+    if pieces is None:
+        st.html(html)
+    else:
+        pieces.append(html)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Write what is put within as one element.
+
+    Only for what this module and the components write: a choice or a button drawn within would
+    stand above all of it.
+    """
+    pieces: list[str] = []
+    with _into(pieces):
+        yield
+    if pieces:
+        put(f'<div class="kb-together">{"".join(pieces)}</div>')
+
+
+@contextmanager
+def beside(*, stacked: bool = False) -> Iterator[tuple[AbstractContextManager[None], ...]]:
+    """Give two places beside each other, below each other on a phone; each is entered once.
+
+    Parameters
+    ----------
+    stacked
+        Whether they stand below each other everywhere.
+    """
+    places: tuple[list[str], list[str]] = ([], [])
+    yield tuple(_into(pieces) for pieces in places)
+    cells = "".join(f'<div class="kb-together">{"".join(pieces)}</div>' for pieces in places)
+    if any(places):
+        put(f'<div class="{"kb-together" if stacked else "kb-beside"}">{cells}</div>')
+
+
+@contextmanager
+def _into(pieces: list[str]) -> Iterator[None]:
+    token = _gathered.set(pieces)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+
+
+def heading(text: str, level: int = 2) -> None:
+    """Write a heading of a page or of a section; a chart brings its own."""
+    put(f'<h{level} class="kb-heading">{escape(text)}</h{level}>')
+
+
+def prose(markdown: str) -> None:
+    """Write paragraphs and lists in Markdown; HTML in it is shown as it is written."""
+    if markdown:
+        put(f'<div class="kb-prose">{_markdown().render(markdown)}</div>')
+
+
+def caption(markdown: str) -> None:
+    """Write small print, in Markdown."""
+    put(f'<div class="kb-prose kb-caption">{_markdown().render(markdown)}</div>')
+
+
+def note(text: str) -> None:
+    """Write, set off from the rest, what the reader should know before reading on."""
+    put(f'<p class="kb-note">{escape(text)}</p>')
+
+
+@functools.cache
+def _markdown() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False})
