@@ -139,6 +139,8 @@ def template(colours: Palette) -> go.layout.Template:
         "tickfont": {"color": colours.text, "size": 15},
         "title": {"font": {"color": colours.text, "size": 15}, "standoff": 10},
         "automargin": True,
+        # Their margins hold them: looking for labels to hide would measure each once more.
+        "ticklabeloverflow": "allow",
         "ticks": "",
     }
     return go.layout.Template(

@@ -83,11 +83,27 @@
     scheduled = true;
     setTimeout(() => { scheduled = false; draw(); });
   };
+  // Room for names beside a chart. plotly finds it too, by drawing the chart twice.
+  const pen = document.createElement("canvas").getContext("2d");
+  const spaced = (layout, { font, yaxis: { tickfont, ticklabelstandoff } }) => {
+    for (const [name, axis] of Object.entries(layout)) {
+      if (!name.startsWith("yaxis") || !axis.ticktext?.length || axis.visible === false) continue;
+      const size = axis.tickfont?.size ?? tickfont.size;
+      const widths = axis.ticktext.flatMap((text) => text.split("<br>")).map((line) => {
+        pen.font = `${line.includes("<b>") ? "bold " : ""}${size}px ${font.family}`;
+        return pen.measureText(line.replace(/<[^>]*>/g, "")).width;
+      });
+      const side = axis.side === "right" ? "r" : "l";
+      layout.margin[side] += Math.ceil(Math.max(...widths)) + ticklabelstandoff;
+      axis.automargin = false;
+    }
+  };
   const put = (chart) => {
     const { place, plot, room } = chart, { lang, look } = place.dataset;
     const { data, layout } = JSON.parse(chart.spec);
     // plotly gives names half the width at most; on the narrowest phones they would be cut.
     if (room < 300) for (const name of ["xaxis", "yaxis"]) layout[name] = { ...layout[name], tickfont: { ...layout[name]?.tickfont, size: room < 270 ? 10.5 : 12 } };
+    spaced(layout, templates[look].layout);
     Object.assign(layout, { width: room, template: templates[look], separators: separators[lang] });
     Object.assign(chart, { width: room, busy: true });
     if (plot.parentElement !== place) place.append(plot);

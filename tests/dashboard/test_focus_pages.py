@@ -21,8 +21,7 @@ AREAS = (
 
 
 def spoken(app: AppTest) -> str:
-    html = " ".join(e.proto.body for e in app.get("html"))
-    return f"{html} {' '.join(m.value for m in app.markdown)}"
+    return " ".join(e.proto.body for e in app.get("html"))
 
 
 @pytest.mark.parametrize("big", ["0", "1"])
