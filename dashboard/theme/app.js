@@ -164,7 +164,8 @@
       return safe.includes(danish ? ";" : ",") || /["\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
     };
     const rows = [...frame.querySelectorAll("table tr")].map((row) => [...row.cells].map(cell).join(danish ? ";" : ","));
-    const notes = [...frame.parentElement.querySelectorAll(".kb-title, .kb-subtitle, .kb-source, .kb-saved caption")].map(said);
+    const about = frame.matches(".kb-saved") ? "caption" : ".kb-title, .kb-subtitle, .kb-source";
+    const notes = [...frame.querySelectorAll(about)].map(said);
     const quoted = notes.filter(Boolean).map((note) => `"${note.replaceAll('"', '""')}"`);
     return "\ufeff" + [...rows, ...quoted].join("\r\n") + "\r\n";
   };
