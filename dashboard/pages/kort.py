@@ -17,7 +17,7 @@ from dashboard.figures.style import by_value
 from dashboard.pages import _choosing as choosing
 from dashboard.pages import _maps as maps
 from dashboard.pages import _parts as parts
-from dashboard.prose import note, prose
+from dashboard.prose import note, prose, together
 from dashboard.sentences import difference
 
 PAGE = Page(slug="kort", order=20, title="kort.title")
@@ -31,11 +31,12 @@ _WIDTHS = (2.1, 1.6, 1.5, 1.6)
 
 def render(ctx: Context) -> None:
     """Draw the page."""
-    ctx.heading("kort.intro")
     indicators = choosing.by_theme(ctx, lambda row: True)
-    if not indicators:
-        note(ctx.text("parts.no_data"))
-        return
+    with together():
+        ctx.heading("kort.intro")
+        if not indicators:
+            note(ctx.text("parts.no_data"))
+            return
     left, right = st.columns([3, 2])
     with left:
         indicator = choosing.pick_indicator(ctx, indicators, default=_DEFAULT)
@@ -68,7 +69,7 @@ def render(ctx: Context) -> None:
         for column, shown, mate, key in zip(
             st.columns(2, gap="large"), (cut, other), (1, 0), ("kort", "kort-2"), strict=True
         ):
-            with column:
+            with column, together():
                 second = pair[mate] if shared else None
                 maps.show_map(ctx, shown, key=key, other=second, **options)
                 if not shared:
@@ -79,7 +80,7 @@ def render(ctx: Context) -> None:
     _here(ctx, cut, geography)
     alone = ctx.selection.get("chart") is not None
     chart, table = st.columns(2, gap="medium")
-    with chart:
+    with chart, together():
         maps.show_map(ctx, cut, key="kort", with_table=alone, **options)
         parts.caveat(ctx, indicator)
     with table:
