@@ -139,6 +139,16 @@ class Context:
         if intro:
             prose.prose(self.text(intro, **values))
 
+    def chosen(self, key: str, options: Sequence[str], default: str | None = None) -> str:
+        """Return what ``pick`` will return, for what must be read before the choice is drawn.
+
+        ``default`` as in ``pick``; one the page does not have counts for nothing.
+        """
+        for value in (self.selection.get(key), default):
+            if value is not None and value in options:
+                return value
+        return options[0]
+
     def pick(
         self,
         key: str,
@@ -179,7 +189,7 @@ class Context:
             options,
             label=self.text(label),
             format_func=format_func,
-            default=default if default is not None and default in options else options[0],
+            value=self.chosen(key, options, default),
             widget=widget,
         )
 

@@ -46,12 +46,11 @@ def pick(
     *,
     label: str,
     format_func: Callable[[str], str],
-    default: str,
+    value: str,
     widget: str,
 ) -> str:
     """Draw one choice bound to the URL; see ``Context.pick``."""
     asked = ctx.selection.get(key)
-    value = asked if asked is not None and asked in options else default
     state, args = bind(key, value), (ctx.selection, key)
     if widget == "radio":
         st.radio(

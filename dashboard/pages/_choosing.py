@@ -48,14 +48,18 @@ def pick_indicator(
     )
 
 
+def standardisations(ctx: Context, indicator: str, geography: str) -> list[str]:
+    """Return how an indicator's numbers over both sexes and all ages are standardised."""
+    found = cuts(ctx.warehouse, indicator, geography)
+    published = {std for _, _, sex, std in found if sex == "all"}
+    return [s for s in STANDARDISATIONS if s in published] or ["crude"]
+
+
 def pick_standardisation(ctx: Context, indicator: str, geography: str) -> str:
     """Draw the choice between standardised and not, where both sexes and all ages are shown."""
-    published = {
-        std for _, _, sex, std in cuts(ctx.warehouse, indicator, geography) if sex == "all"
-    }
     return ctx.pick(
         "std",
-        [s for s in STANDARDISATIONS if s in published] or ["crude"],
+        standardisations(ctx, indicator, geography),
         label="kronisk.standardisation",
         format_func=lambda s: ctx.text(f"common.standardisation.{s}"),
         default="crude",

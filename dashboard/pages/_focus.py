@@ -127,12 +127,39 @@ def explore(
     if not indicators:
         return
     cut = pick_cut(ctx, indicators, is_big=is_big, ages=ages)
-    slices = (parts.ranked_slice, parts.trend_slice, parts.age_slice)
-    ctx.store.fetch(make(ctx, cut) for make in slices)
+    ctx.store.fetch(explored_slices(ctx, indicators, ages=ages))
     with together():
         show_both(ctx, cut, key=key, is_big=is_big)
         if not is_big:
             parts.show_by_age(ctx, cut, key=f"{key}.ages", secondary=True)
+
+
+def explored_slices(
+    ctx: Context, indicators: Sequence[str], *, ages: Sequence[str] = ()
+) -> list[Slice]:
+    """Return what ``explore`` shows."""
+    cut = chosen_cut(ctx, indicators, ages=ages)
+    return [make(ctx, cut) for make in (parts.ranked_slice, parts.trend_slice, parts.age_slice)]
+
+
+def chosen_cut(ctx: Context, indicators: Sequence[str], *, ages: Sequence[str] = ()) -> parts.Cut:
+    """Return what ``pick_cut`` will return, for what must be read before the choice is drawn."""
+    row = ctx.reference.indicators[ctx.chosen("indicator", indicators)]
+    offered, age = _ages(row, ages)
+    return parts.Cut(
+        row["indicator_id"],
+        age=ctx.chosen("age", offered, age) if len(offered) > 1 else age,
+        sector=ctx.chosen("sector", row["sectors"], row["default_sector"])
+        if len(row["sectors"]) > 1
+        else row["default_sector"],
+    )
+
+
+def _ages(row: Any, ages: Sequence[str]) -> tuple[list[str], str]:
+    """Return the ages of an indicator that are offered, and the one shown when none is chosen."""
+    offered = [a for a in row["ages"] if a in ages] or list(row["ages"])
+    age = row["default_age"]
+    return offered, age if age in offered else offered[-1]
 
 
 def pick_cut(
@@ -148,24 +175,20 @@ def pick_cut(
         label = "common.indicator"
         indicator = ctx.pick("indicator", indicators, label=label, format_func=titles)
     row = ctx.reference.indicators[indicator]
-    age, sector = row["default_age"], row["default_sector"]
-    offered = [a for a in row["ages"] if a in ages] or list(row["ages"])
-    age = age if age in offered else offered[-1]
+    offered, age = _ages(row, ages)
     if len(offered) > 1:
         with places[1]:
-            age = ctx.pick(
-                "age", offered, label="common.age", format_func=ctx.age_label, default=age
-            )
+            ctx.pick("age", offered, label="common.age", format_func=ctx.age_label, default=age)
     if len(row["sectors"]) > 1:
         with places[2]:
-            sector = ctx.pick(
+            ctx.pick(
                 "sector",
                 row["sectors"],
                 label="common.sector",
                 format_func=ctx.sector,
-                default=sector,
+                default=row["default_sector"],
             )
-    return parts.Cut(indicator, age=age, sector=sector)
+    return chosen_cut(ctx, indicators, ages=ages)
 
 
 def show_matrix(

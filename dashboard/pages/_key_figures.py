@@ -159,8 +159,8 @@ def _place(row: Row) -> str:
     room = max(high - low, 0.2 * abs(country)) or 1.0
     start = (low + high - room) / 2
 
-    def at(number: float) -> float:
-        return round(4 + 92 * (number - start) / room)
+    def at(number: float) -> int:
+        return round(4 + 92 * float((number - start) / room))
 
     # The stylesheet draws the marks, all in one element: a page has fifty of these.
     marks = f"--a:{at(value)}%;--c:{at(country)}%"

@@ -16,6 +16,7 @@ from dashboard.pages import _parts as parts
 from dashboard.pages._big import Item, big_letters, show_list
 from dashboard.pages._focus import (
     explore,
+    explored_slices,
     matrix_slices,
     show_both,
     show_findings,
@@ -40,6 +41,8 @@ _NURSING = "home_nursing_per_1000"
 _SHARE = "population_80plus_share"
 _DEMENTIA = "dementia_prevalence"
 _CONTACTS = "contact_share"
+#: The ages one can look at closer.
+_AGES = ("65+", *OLD, OLDEST)
 
 
 def render(ctx: Context) -> None:
@@ -69,10 +72,7 @@ def render(ctx: Context) -> None:
             show_both(ctx, parts.Cut(_NURSING), key="aeldre.nursing", is_big=is_big, level=2)
         if demo:
             _demo(ctx, demo, is_big)
-    if not demo:
-        return
-    shown = [*demo, *parts.available(ctx, [_CONTACTS])]
-    explore(ctx, shown, key="aeldre.demo", is_big=is_big, ages=("65+", *OLD, OLDEST))
+    explore(ctx, _explored(ctx), key="aeldre.demo", is_big=is_big, ages=_AGES)
 
 
 def _demo(ctx: Context, demo: list[str], is_big: bool) -> None:
@@ -93,6 +93,12 @@ def _demo_indicators(ctx: Context) -> list[str]:
     return parts.demo_indicators(ctx, "elderly") + more
 
 
+def _explored(ctx: Context) -> list[str]:
+    """Return what can be looked at closer, where there are made-up numbers to look at."""
+    demo = _demo_indicators(ctx)
+    return [*demo, *parts.available(ctx, [_CONTACTS])] if demo else []
+
+
 def _groups(ctx: Context) -> list[str]:
     """Return the groups of older people there are numbers of, the oldest first."""
     there = ctx.reference.indicators["population"]["ages"]
@@ -110,6 +116,8 @@ def _fetch(ctx: Context) -> None:
     slices += [_slice_of_80(ctx, i) for i in parts.available(ctx, [_DEMENTIA])]
     if parts.available(ctx, [_CONTACTS]):
         slices += [_contacts_slice(ctx, cut) for cut in _contact_cuts(ctx)]
+    if explored := _explored(ctx):
+        slices += explored_slices(ctx, explored, ages=_AGES)
     ctx.store.fetch(slices)
 
 

@@ -12,6 +12,7 @@ from dashboard.pages import _parts as parts
 from dashboard.pages import _pooling as pooling
 from dashboard.pages._big import big_letters
 from dashboard.pages._focus import (
+    chosen_cut,
     matrix_slices,
     pick_cut,
     show_both,
@@ -47,7 +48,9 @@ def render(ctx: Context) -> None:
         slices.append(people_slice(ctx))
     if _SECTORS in demo:
         slices.append(_sectors_slice(ctx))
-    slices += pooling.pool_slices(ctx, [parts.Cut(i) for i in demo], _THREE)
+    if demo:
+        slices += pooling.pool_slices(ctx, [parts.Cut(i) for i in demo], _THREE)
+        slices.append(parts.trend_slice(ctx, chosen_cut(ctx, demo)))
     if profiled := _profiled(ctx, demo):
         slices += pooling.profile_slices(ctx, profiled, _THREE)
     ctx.store.fetch(slices)

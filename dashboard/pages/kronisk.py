@@ -28,7 +28,12 @@ def render(ctx: Context) -> None:
     """Draw the page."""
     diseases = _diseases(ctx)
     has_real = bool(parts.available(ctx, [_REAL]))
-    ctx.store.fetch(_real_slices(ctx))
+    slices = _real_slices(ctx)
+    if diseases:
+        indicator, standardisation = _chosen(ctx, diseases)
+        cut = parts.Cut(indicator, standardisation=standardisation)
+        slices += _slices(ctx, diseases, cut)
+    ctx.store.fetch(slices)
     with together():
         ctx.heading("kronisk.intro")
         if has_real:
@@ -42,9 +47,7 @@ def render(ctx: Context) -> None:
             heading(ctx.text("kronisk.diseases"))
     if not diseases:
         return
-    indicator, standardisation = _choices(ctx, diseases)
-    cut = parts.Cut(indicator, standardisation=standardisation)
-    ctx.store.fetch(_slices(ctx, diseases, cut))
+    _choices(ctx, diseases)
     with together():
         caption(ctx.text(f"kronisk.explain_{standardisation}"))
         prose("\n".join(f"- {s}" for s in _sentences(ctx, indicator)))
@@ -77,8 +80,17 @@ def _diseases(ctx: Context) -> dict[str, list[str]]:
     return out
 
 
-def _choices(ctx: Context, diseases: dict[str, list[str]]) -> tuple[str, str]:
-    """Draw disease, measure and standardisation; return the indicator and the last."""
+def _chosen(ctx: Context, diseases: dict[str, list[str]]) -> tuple[str, str]:
+    """Return the indicator and the standardisation that ``_choices`` draws as chosen."""
+    disease, _, measure = (ctx.selection.indicator or "").rpartition("_")
+    disease = ctx.chosen("disease", list(diseases), disease)
+    indicator = f"{disease}_{ctx.chosen('measure', diseases[disease], measure)}"
+    offered = choosing.standardisations(ctx, indicator, ctx.area.geography)
+    return indicator, ctx.chosen("std", offered, "crude")
+
+
+def _choices(ctx: Context, diseases: dict[str, list[str]]) -> None:
+    """Draw the choices of disease, measure and standardisation."""
     disease, _, measure = (ctx.selection.indicator or "").rpartition("_")
     left, middle, right = st.columns([2, 2, 3])
     with left:
@@ -100,10 +112,8 @@ def _choices(ctx: Context, diseases: dict[str, list[str]]) -> tuple[str, str]:
             default=measure,
             widget="radio",
         )
-    indicator = f"{disease}_{measure}"
     with right:
-        standardisation = choosing.pick_standardisation(ctx, indicator, ctx.area.geography)
-    return indicator, standardisation
+        choosing.pick_standardisation(ctx, f"{disease}_{measure}", ctx.area.geography)
 
 
 def _real_slices(ctx: Context) -> list[Slice]:
