@@ -11,12 +11,19 @@ first part of each key; both languages must hold the same keys)::
     PAGE = Page(slug="kort", order=20, title="kort.title")   # slug "" is the front page
 
     def render(ctx: Context) -> None:
-        ctx.heading("kort.title")                            # h1: page and area, with intro
+        with together():                                     # dashboard.prose: one element
+            ctx.heading("kort.intro")                        # h1: page and area, with intro
+            prose(ctx.text("kort.how"))
         indicator = ctx.pick("indicator", ["population", "..."], label="common.indicator",
                              format_func=ctx.reference.indicator_title(ctx.lang))
         rows = ctx.store.rows(Slice(indicator, (ctx.area.id, "dk"), period=2025))
         show_figure(ctx, figure, key="kort.main", title=..., subtitle=..., source=..., alt=...,
                     table=Table(rows, columns=(Column("area", ctx.text("common.area")), ...)))
+
+What stands between choices is HTML (``dashboard.prose``): ``heading``, ``prose`` (Markdown),
+``caption``, ``note``, and whatever the components below write. ``together`` makes one element of a
+stretch of it, ``beside`` puts two things beside each other; choices and buttons, which are
+Streamlit's, stand outside. What they will say is known before they are drawn (``ctx.chosen``).
 
 What ``ctx`` offers (see ``dashboard.context``)
 -----------------------------------------------

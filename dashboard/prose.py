@@ -32,7 +32,7 @@ def together() -> Iterator[None]:
     """Write what is put within as one element.
 
     Only for what this module and the components write: a choice or a button drawn within would
-    stand above all of it.
+    stand above all of it (see ``alone``).
     """
     pieces: list[str] = []
     with _into(pieces):
@@ -64,6 +64,18 @@ def _into(pieces: list[str]) -> Iterator[None]:
         yield
     finally:
         _gathered.reset(token)
+
+
+def alone() -> None:
+    """Assert that what is drawn next is an element by itself.
+
+    Raises
+    ------
+    RuntimeError
+        Within ``together`` or ``beside``, where it would not stand where it is written.
+    """
+    if _gathered.get() is not None:
+        raise RuntimeError("a choice cannot stand in what is written together")
 
 
 def heading(text: str, level: int = 2) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.prose import alone
 from dashboard.selection import Selection
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def pick(
     widget: str,
 ) -> str:
     """Draw one choice bound to the URL; see ``Context.pick``."""
+    alone()
     asked = ctx.selection.get(key)
     state, args = bind(key, value), (ctx.selection, key)
     if widget == "radio":
@@ -94,6 +96,7 @@ def pick_many(
     empty: str,
 ) -> list[str]:
     """Draw a choice of several bound to the URL; see ``Context.pick_many``."""
+    alone()
     asked = ctx.selection.get(key)
     # The word "any" stands for an emptied box, so that the default does not come back.
     wanted = list(default) if asked is None else [v for v in asked.split(",") if v and v != ANY]

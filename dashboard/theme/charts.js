@@ -89,9 +89,9 @@
     for (const [name, axis] of Object.entries(layout)) {
       if (!name.startsWith("yaxis") || !axis.ticktext?.length || axis.visible === false) continue;
       const size = axis.tickfont?.size ?? tickfont.size;
-      const widths = axis.ticktext.flatMap((text) => text.split("<br>")).map((line) => {
-        pen.font = `${line.includes("<b>") ? "bold " : ""}${size}px ${font.family}`;
-        return pen.measureText(line.replace(/<[^>]*>/g, "")).width;
+      const widths = axis.ticktext.flatMap((text) => {
+        pen.font = `${text.includes("<b>") ? "bold " : ""}${size}px ${font.family}`;
+        return text.split("<br>").map((line) => pen.measureText(line.replace(/<[^>]*>/g, "")).width);
       });
       const side = axis.side === "right" ? "r" : "l";
       layout.margin[side] += Math.ceil(Math.max(...widths)) + ticklabelstandoff;
