@@ -32,6 +32,8 @@ _WORLD = {
 _SEPARATORS = {"da": ",.", "en": ".,"}
 #: What HTML would take for its own, as JSON can write it too.
 _MARKS = (("&", r"\u0026"), ("<", r"\u003c"), (">", r"\u003e"), ("'", r"\u0027"))
+#: Hundredths of a phone's width per pixel of a map's height on a desk.
+_MAP_ON_PHONE = 0.215
 
 
 @functools.cache
@@ -149,7 +151,7 @@ def show_figure(
         f'<div class="kb-chart" role="figure" aria-label="{escape(alt)}" data-name="{name}" '
         f'data-lang="{ctx.lang}" data-look="{ctx.palette.name}" '
         + (f'data-click="{click}" ' if clickable else "")
-        + f'style="height:{figure.layout["height"]}px" '
+        + f'style="height:{_height(figure)}" '
         f"data-chart='{in_attribute(figure.to_json())}'></div>"
         f'<div><p class="kb-source">{escape(ctx.text("common.source_line", source=source))}</p>'
         f"{_more(ctx, name, behind)}</div>"
@@ -168,6 +170,16 @@ def show_figure(
         return ""
     # Hidden; the browser writes into it what was clicked, and Streamlit runs the page again.
     return st.text_input(click, key=click, label_visibility="collapsed")
+
+
+def _height(figure: Chart) -> str:
+    """Return a chart's height; a map is as wide as a phone and no higher than it needs there."""
+    height = figure.layout["height"]
+    return (
+        f"min({height}px,{height * _MAP_ON_PHONE:.0f}vw)"
+        if "geo" in figure.layout
+        else f"{height}px"
+    )
 
 
 def in_attribute(spec: str) -> str:

@@ -34,7 +34,7 @@
       charts.delete(name);
       charts.set(name, chart);
       if (chart.place) for (const watching of [sizes, sights]) watching.unobserve(chart.place);
-      Object.assign(chart, { place, spec, width: 0, room: Math.floor(box.width), ...sight(box) });
+      Object.assign(chart, { place, spec, width: 0, room: Math.floor(box.width), tall: box.height, ...sight(box) });
       outlines(spec);
       // Before the next frame: nothing blinks, nothing moves. Elsewhere nobody may meet old numbers.
       if (chart.near) place.append(chart.plot);
@@ -99,11 +99,14 @@
     }
   };
   const put = (chart) => {
-    const { place, plot, room } = chart, { lang, look } = place.dataset;
+    const { place, plot, room, tall } = chart, { lang, look } = place.dataset;
     const { data, layout } = JSON.parse(chart.spec);
     // plotly gives names half the width at most; on the narrowest phones they would be cut.
     if (room < 300) for (const name of ["xaxis", "yaxis"]) layout[name] = { ...layout[name], tickfont: { ...layout[name]?.tickfont, size: room < 270 ? 10.5 : 12 } };
+    if (room < 300) for (const note of layout.annotations ?? []) note.font = { ...note.font, size: Math.min(note.font?.size ?? 12, 12) };
     spaced(layout, templates[look].layout);
+    // A map is lower on a phone, where it is narrower.
+    if (tall) layout.height = Math.min(layout.height, tall);
     Object.assign(layout, { width: room, template: templates[look], separators: separators[lang] });
     Object.assign(chart, { width: room, busy: true });
     if (plot.parentElement !== place) place.append(plot);
@@ -125,7 +128,7 @@
   };
   // Without a width a chart is folded away; it is drawn when it gets one.
   const sizes = new ResizeObserver((entries) => told(entries, (chart, { contentRect }) => {
-    chart.room = Math.floor(contentRect.width);
+    Object.assign(chart, { room: Math.floor(contentRect.width), tall: contentRect.height });
     if (chart.room !== chart.width) waiting.add(chart);
   }));
   const around = `${100 * NEAR}% 0px`;
