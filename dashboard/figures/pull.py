@@ -82,7 +82,7 @@ def pull_bars(steps: Sequence[Step], names: Sequence[str], look: Look) -> Chart:
         legend={
             "orientation": "h",
             "x": 0,
-            "y": -0.12,
+            "y": -0.2,
             "yanchor": "top",
             "itemclick": False,
             "itemdoubleclick": False,

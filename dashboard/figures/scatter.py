@@ -107,7 +107,7 @@ def scatter(frame: Figures, look: Look, *, x: str, y: str, decimals: tuple[int, 
         )
     fig.update(
         xaxis=axis(
-            title={"text": wrapped(x, 34)}, nticks=5, tickangle=0, range=_around(known, "x")
+            title={"text": wrapped(x, 28)}, nticks=5, tickangle=0, range=_around(known, "x")
         ),
         yaxis=axis(title={"text": wrapped(y, 44)}, nticks=6, range=_around(known, "y")),
         margin={"t": 26, "r": 14, "l": 8, "b": 8},

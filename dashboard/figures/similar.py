@@ -27,7 +27,7 @@ def similar_bars(frame: pl.DataFrame, look: Look, *, dimensions: Mapping[str, st
         caller.
     """
     names = [wrapped(n) for n in frame["name"]]
-    row = 44 if any("<br>" in n for n in names) else 32
+    row = 48 if any("<br>" in n for n in names) else 32
     fig = new_chart(height=row * max(frame.height, 1) + 90)
     at = list(range(frame.height))
     palette = look.palette
@@ -68,7 +68,7 @@ def similar_bars(frame: pl.DataFrame, look: Look, *, dimensions: Mapping[str, st
         barmode="stack",
         showlegend=True,
         legend=fig.layout["legend"] | {"traceorder": "normal"},
-        xaxis=axis(rangemode="tozero", nticks=5),
+        xaxis=axis(rangemode="tozero", nticks=3),
         yaxis=axis(ticktext=names, **shared),
         yaxis2=axis(
             ticktext=[look.number(d, 2) for d in frame["distance"]],

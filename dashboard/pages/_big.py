@@ -42,7 +42,10 @@ h4.kb-title { font-size: 1.1rem; }
 .stMain .kb-list { list-style: none; margin: .6rem 0 1rem; padding: 0; max-width: 46rem; }
 .stMain .kb-list li { margin: 0 0 .7rem; padding: 0; }
 .kb-table.kb-matrix :is(thead th, td) { white-space: normal; min-width: 6.5rem; }
-.kb-table.kb-matrix.kb-across :is(thead th, td) { min-width: 3rem; padding-inline: .4rem; }
+.kb-table.kb-matrix.kb-across :is(thead th, td) { min-width: 3rem; }
+@container (min-width: 34.01rem) {
+  .kb-table.kb-across.kb-matrix :is(thead th, td) { padding-inline: .4rem; }
+}
 .kb-table.kb-across thead th { font-size: .85em; hyphens: auto; }
 .kb-table.kb-across tbody th { min-width: 12rem; }
 .kb-table-box:has(.kb-matrix) { max-height: none; }
