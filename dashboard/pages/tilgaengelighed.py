@@ -18,12 +18,12 @@ def render(ctx: Context) -> None:
     name = who.authority or text("tilgaengelighed.authority")
     heading(text("tilgaengelighed.heading"), 1)
     # The name comes from outside: as Markdown it could be a link or bold.
-    put(f"<p>{escape(text('tilgaengelighed.intro', authority=name))}</p>")
+    _paragraph(escape(text("tilgaengelighed.intro", authority=name)))
     for part in ("status", "unmet", "instead", "made"):
         heading(text(f"tilgaengelighed.{part}_title"))
         prose(text(f"tilgaengelighed.{part}"))
     if who.updated:
-        put(f"<p>{escape(text('tilgaengelighed.updated', day=who.updated))}</p>")
+        _paragraph(escape(text("tilgaengelighed.updated", day=who.updated)))
     heading(text("tilgaengelighed.contact_title"))
     _contact(ctx, who)
     heading(text("tilgaengelighed.complain_title"))
@@ -41,7 +41,11 @@ def _contact(ctx: Context, who: Contact) -> None:
         digits = "".join(c for c in who.phone if c.isdigit() or c == "+")
         lines.append(f'<a href="tel:{digits}">{escape(who.phone)}</a>')
     if lines:
-        put(f"<p>{'<br>'.join(lines)}</p>")
+        _paragraph("<br>".join(lines))
     if not who.is_complete:
         names = ctx.number.listing([VARIABLES[part] for part in ("authority", "email", "phone")])
         note(text("tilgaengelighed.contact_missing", variables=names))
+
+
+def _paragraph(html: str) -> None:
+    put(f'<div class="kb-prose"><p>{html}</p></div>')
