@@ -145,7 +145,8 @@ def html_table(table: Table, text: Text, number: Numbers, *, css: str = "") -> s
     """Return a table as HTML with caption, column headings and row headings.
 
     A null with a status is written as the reason; numbers are written in the reader's language.
-    ``css="kb-quiet"`` keeps the caption for screen readers where a heading already says it.
+    ``css="kb-quiet"`` keeps the caption for screen readers where a heading already says it;
+    ``kb-words`` is a list of words and what they mean, below each other where there is little room.
     """
     rows = list(rows_of(table.frame))
     columns = [_written(rows, column, text, number) for column in table.columns]
@@ -162,6 +163,8 @@ def html_table(table: Table, text: Text, number: Numbers, *, css: str = "") -> s
         numbers = (said for kind, cells in columns if "kb-num" in kind for _, said in cells)
         is_wide = any(len(said) > _NARROW for said in numbers)
         labels = cards(headings, one_a_line=is_wide or max(map(len, headings[1:])) > _SHORT)
+    elif "kb-words" in css:
+        labels = cards([column.label for column in table.columns], one_a_line=True)
     caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
     return (
         f'<div class="kb-table-box" role="region" tabindex="0" '

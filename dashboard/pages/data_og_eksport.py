@@ -45,7 +45,7 @@ def render(ctx: Context) -> None:
         st.warning(str(error))
         return
     rows = int(counts["rows"].sum())
-    heading(ctx.text("data.result", rows=ctx.number(rows)), 3)
+    heading(ctx.text("data.result", rows=ctx.number(rows)))
     if not rows:
         note(ctx.text("data.nothing"))
         return
@@ -206,7 +206,7 @@ def _preview(ctx: Context, selection: Selection, rows: int) -> None:
     sql, values = query.statement(selection)
     found = ctx.warehouse.rows(f"{sql} LIMIT {_PREVIEW_ROWS}", values)
     text = ctx.text
-    heading(text("data.preview"), 3)
+    heading(text("data.preview"))
     if rows > _PREVIEW_ROWS:
         caption(text("data.preview_of", shown=_PREVIEW_ROWS, rows=ctx.number(rows)))
     if any(row["is_demo"] for row in found):
@@ -263,7 +263,7 @@ def _in_words(ctx: Context, row: dict[str, Any]) -> dict[str, str]:
 
 
 def _same_elsewhere(ctx: Context, recipe: Recipe) -> None:
-    heading(ctx.text("data.same"), 3)
+    heading(ctx.text("data.same"))
     prose(ctx.text("data.same_intro"))
     command = recipe.command.replace("FILE", "klyngeblik.parquet")
     st.code(command, language="bash", wrap_lines=True)

@@ -65,7 +65,7 @@ def _indicators(ctx: Context) -> None:
     by_indicator = {
         key[0]: group["source"].to_list() for key, group in sources.group_by("indicator_id")
     }
-    heading(ctx.text("om.views.maaltal"), 3)
+    heading(ctx.text("om.views.maaltal"))
     caption(ctx.text("om.count_shown", count=ctx.number(len(ids))))
     put(
         "".join(_definition(ctx, ctx.reference.indicators[i], by_indicator.get(i, [])) for i in ids)
@@ -141,10 +141,10 @@ def _package(ctx: Context, row: Row) -> str:
 
 def _packages(ctx: Context) -> None:
     text = ctx.text
-    heading(text("om.packages.title"), 3)
+    heading(text("om.packages.title"))
     prose(text("om.packages.intro"))
     put("".join(_package(ctx, package) for package in ctx.reference.packages))
-    heading(text("om.packages.findings"), 3)
+    heading(text("om.packages.findings"))
     prose(text("om.packages.findings_intro"))
     findings = ctx.warehouse.sql("SELECT * FROM findings ORDER BY severity DESC, file, row")
     if findings.is_empty():
@@ -177,9 +177,9 @@ def _packages(ctx: Context) -> None:
 
 def _method(ctx: Context) -> None:
     text = ctx.text
-    heading(text("om.method.title"), 3)
+    heading(text("om.method.title"))
     prose(text("om.method.text"))
-    heading(text("om.method.disclosure_title"), 3)
+    heading(text("om.method.disclosure_title"))
     prose(text("om.method.disclosure"))
     reasons = ("suppressed", "suppressed_secondary", "suppressed_by_source", "missing")
     prose("\n".join(f"- {status_text(text, status)}" for status in reasons))
@@ -187,7 +187,7 @@ def _method(ctx: Context) -> None:
 
 def _geographies(ctx: Context) -> None:
     text, number = ctx.text, ctx.number
-    heading(text("om.geographies.title"), 3)
+    heading(text("om.geographies.title"))
     prose(text("om.geographies.intro"))
     rows = [
         {
@@ -225,14 +225,14 @@ def _geographies(ctx: Context) -> None:
     ]
     prose("\n".join(notes))
     _memberships(ctx)
-    heading(text("om.geographies.boundaries"), 3)
+    heading(text("om.geographies.boundaries"))
     prose(text("om.geographies.boundaries_text"))
 
 
 def _memberships(ctx: Context) -> None:
     """List what is estimated in the grouping shown, and the certainty of every membership."""
     text = ctx.text
-    heading(f"{text('om.geographies.uncertain')}: {ctx.localised(ctx.geography, 'title')}", 3)
+    heading(f"{text('om.geographies.uncertain')}: {ctx.localised(ctx.geography, 'title')}")
     prose(text("om.geographies.uncertain_intro"))
     members = ctx.warehouse.sql(
         "SELECT a.name AS area, m.name AS municipality, c.share * 100 AS share, c.share_basis, "
@@ -274,7 +274,7 @@ def _glossary(ctx: Context) -> None:
         for key, sentence in catalogue(ctx.lang).items()
         if key.startswith("om.words.")
     ]
-    heading(ctx.text("om.glossary.title"), 3)
+    heading(ctx.text("om.glossary.title"))
     show_table(
         ctx,
         Table(
@@ -285,14 +285,14 @@ def _glossary(ctx: Context) -> None:
             ),
             ctx.text("om.glossary.title"),
         ),
-        css="kb-quiet kb-all",
+        css="kb-quiet kb-all kb-words",
     )
 
 
 def _wishes(ctx: Context) -> None:
     """List what the parties have asked to see: what exists, what is missing, what would take it."""
     text = ctx.text
-    heading(text("wishes.title"), 3)
+    heading(text("wishes.title"))
     prose(text("wishes.intro"))
     names = [
         key.split(".")[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,24 @@ def test_a_page_speaks_english(run: Run, page: str) -> None:
     assert not app.exception
     danish = re.compile(r"\b(og|borgere|områder|kommuner|tallet)\b", re.IGNORECASE)
     assert not danish.search(said(app))
+
+
+@pytest.mark.parametrize(
+    ("page", "view"),
+    [("data_og_eksport", "")]
+    + [
+        ("om_data", v)
+        for v in ("maaltal", "pakker", "metode", "inddelinger", "ordliste", "oensker")
+    ],
+)
+def test_headings_follow_each_other_without_leaving_out_a_level(
+    run: Run, page: str, view: str
+) -> None:
+    app = run(page, **({"view": view} if view else {}))
+    html = " ".join(block.proto.body for block in app.get("html"))
+    levels = [int(level) for level in re.findall(r"<h(\d)[ >]", html)]
+    assert levels[:2] == [1, 2]
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_the_country_explains_what_it_shows_instead(run: Run) -> None:

@@ -64,6 +64,12 @@ def test_a_table_of_many_columns_knows_its_headings_for_cards():
     assert "data-cards" not in narrow
 
 
+def test_words_stand_above_their_meanings_where_there_is_little_room():
+    words = Table([{"term": "A", "meaning": "B"}], (Column("term", "Ord"), Column("meaning", "Er")))
+    html = html_table(words, Text("da"), Numbers("da"), css="kb-words")
+    assert 'data-cards="list"' in html
+
+
 def test_a_number_shown_whole_needs_no_other_for_the_file():
     frame = [{"a": "x", "v": v} for v in (84.2, 1.0 / 3, 1234, -0.5)]
     table = Table(frame, (Column("a", "A"), Column("v", "V", 1)))
