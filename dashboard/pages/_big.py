@@ -32,6 +32,7 @@ html { font-size: clamp(118%, 100% + .55vw, 160%); }
 .stMain :is([data-testid="stWidgetLabel"], .stSlider) p {
   font-size: 1rem; }
 .kb-demo { white-space: normal; }
+[data-testid="stPageLink"] a * { white-space: normal; overflow: visible; }
 .stMain :is(button, button *) { white-space: normal; max-width: 100%; height: auto; }
 @media (max-width: 640px) { .stMain .stMainBlockContainer { padding-inline: .7rem; } }
 """
@@ -39,7 +40,8 @@ _STYLE = """
 .kb-finding { border-top: 1px solid var(--kb-line); padding: .7rem 0 .3rem; max-width: 46rem; }
 .kb-finding :is(p, ul) { margin: .3rem 0; } .kb-finding .kb-said { font-size: 1.08rem; }
 h4.kb-title { font-size: 1.1rem; }
-.stMain .kb-list { list-style: none; margin: .6rem 0 1rem; padding: 0; max-width: 46rem; }
+.kb-listed { margin-top: 1rem; }
+.stMain .kb-list { list-style: none; margin: .8rem 0; padding: 0; max-width: 46rem; }
 .stMain .kb-list li { margin: 0 0 .7rem; padding: 0; }
 .kb-table.kb-matrix :is(thead th, td) { white-space: normal; min-width: 6.5rem; }
 .kb-table.kb-matrix.kb-across :is(thead th, td) { min-width: 3rem; }
@@ -103,9 +105,10 @@ def show_list(
     badge = f" {demo_badge(ctx.text)}" if is_demo else ""
     line = escape(ctx.text("common.source_line", source=source)) if source else ""
     put(
-        f'<h{level} class="kb-title">{escape(title)}{badge}</h{level}>'
+        f'<div class="kb-listed"><h{level} class="kb-title">{escape(title)}{badge}</h{level}>'
         f'<p class="kb-subtitle">{escape(subtitle)}</p><ul class="kb-list">{lines}</ul>'
         + (f'<p class="kb-source">{line}</p>' if line else "")
+        + "</div>"
     )
 
 
