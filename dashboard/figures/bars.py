@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from dashboard.figures.chart import Chart
-from dashboard.figures.hover import hover_lines, short_value
+from dashboard.figures.hover import hover_lines, short_value, shortest_value
 from dashboard.figures.style import (
     FONT_SIZE,
     Figures,
@@ -23,6 +23,8 @@ from dashboard.figures.style import (
 Rows = Sequence[dict[str, Any]]
 
 ROW = 76  # pixels a labelled bar takes, its line of text included
+_ONE_LINE = 36  # letters over a bar on a phone
+_LONG = 10_000  # a number of so many signs that two beside each other fill a narrow axis
 THIN_ROW = 27  # pixels a bar in a long list takes when its name needs one line
 LINE = 15  # and more, for each further line that some name needs
 
@@ -145,6 +147,7 @@ def ranked_bars(frame: Figures, look: Look, *, unit: str, decimals: int) -> Char
             )
         elif row["who"] == "country":
             chart.upright(row["value"], {"color": palette.country, "dash": "dash", "width": 1.5})
+    reach = _from_zero(rows)
     values = ["" if r["value"] is None else look.number(r["value"], decimals) for r in rows]
     shared = {
         "tickmode": "array",
@@ -154,7 +157,10 @@ def ranked_bars(frame: Figures, look: Look, *, unit: str, decimals: int) -> Char
         "showgrid": False,
     }
     chart.update(
-        xaxis=axis(rangemode="tozero", range=_from_zero(rows), nticks=3, tickangle=0),
+        # Beside long names there is no room for three long numbers on a phone.
+        xaxis=axis(
+            rangemode="tozero", range=reach, nticks=2 if reach[1] > _LONG else 3, tickangle=0
+        ),
         yaxis=axis(ticktext=_emphasis(names, who), **shared),
         # The numbers stand in a column of their own at the right edge, never under a whisker.
         yaxis2=axis(ticktext=_emphasis(values, who), overlaying="y", side="right", **shared),
@@ -170,7 +176,10 @@ def _line(rows: Rows, label: str, look: Look, decimals: int, suffix: str) -> str
     by_who = {r["who"]: r for r in rows}
     text = label
     if "area" in by_who:
-        text += f"  <b>{short_value(by_who['area'], look, decimals=decimals, unit=suffix)}</b>"
+        said = short_value(by_who["area"], look, decimals=decimals, unit=suffix)
+        if by_who["area"]["value"] is None and len(label) + len(said) > _ONE_LINE:
+            said = shortest_value(by_who["area"], look, decimals=decimals)
+        text += f"  <b>{said}</b>"
     # The text carries the mark it explains, so that no legend is needed.
     others = [
         f"<span style='color:{look.colour(who)}'>{mark}</span> "

@@ -32,6 +32,15 @@ def short_value(row: Row, look: Look, *, decimals: int, unit: str = "") -> str:
     return _text(row, look, decimals, unit, "common.status_short.")
 
 
+def shortest_value(row: Row, look: Look, *, decimals: int) -> str:
+    """Return a number, or the one word there is room for; the table and the hover say the rest."""
+    value = row["value"]
+    if isinstance(value, int | float):
+        return look.number(value, decimals)
+    hidden = str(row["status"]).startswith("suppressed")
+    return look.text(f"figure.{'hidden' if hidden else 'missing'}")
+
+
 def _text(row: Row, look: Look, decimals: int, unit: str, key: str) -> str:
     value, status = row["value"], row["status"]
     if status != "ok" or not isinstance(value, int | float):

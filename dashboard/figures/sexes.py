@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from dashboard.figures.chart import Chart
-from dashboard.figures.hover import hover_lines, value_text
+from dashboard.figures.hover import hover_lines, shortest_value, value_text
 from dashboard.figures.style import (
     FONT_SIZE,
     Figures,
@@ -56,7 +53,7 @@ def by_sex(frame: Figures, look: Look, *, unit: str, decimals: int) -> Chart:
             )
         texts = " · ".join(
             f"<span style='color:{colours[r['sex']]}'>{'●' if r['sex'] == 'female' else '■'}</span>"
-            f" {_said(r, look, decimals)}"
+            f" {shortest_value(r, look, decimals=decimals)}"
             for r in group
         )
         fig.annotate(
@@ -108,11 +105,3 @@ def by_sex_alt(frame: Figures, look: Look, *, title: str, unit: str, decimals: i
         values = ", ".join(f"{r['name']} {value_text(r, look, decimals=decimals)}" for r in rows)
         parts.append(look.text("figure.alt.item", name=label, value=values))
     return " ".join(parts)
-
-
-def _said(row: Mapping[str, Any], look: Look, decimals: int) -> str:
-    """Return a number, or the one word there is room for; the table and the hover say the rest."""
-    if row["value"] is not None:
-        return look.number(row["value"], decimals)
-    hidden = str(row["status"]).startswith("suppressed")
-    return look.text(f"figure.{'hidden' if hidden else 'missing'}")

@@ -216,6 +216,13 @@ def test_the_text_over_a_bar_says_all_three_numbers() -> None:
         assert part in line
 
 
+def test_a_long_name_without_a_number_says_so_in_one_word() -> None:
+    statuses = ["suppressed_secondary", "ok", "ok"]
+    frame = area_frame([None, 2.0, 3.0], statuses).with_columns(label=pl.lit("Kommunal sundhed"))
+    figure = drawn(bars.bullet_bars(frame, LOOK, unit="procent", decimals=1, suffix="%"))
+    assert "<b>skjult</b>" in figure["layout"]["annotations"][0]["text"].lower()
+
+
 def test_ranked_bars_begin_with_the_highest_and_end_with_what_has_no_number() -> None:
     frame = area_frame([1.0, None, 3.0, 2.0], ["ok", "suppressed", "ok", "ok"])
     layout = drawn(bars.ranked_bars(frame, LOOK, unit="procent", decimals=1))["layout"]
