@@ -57,12 +57,10 @@ def against(
             key = _direction(round(value, decimals), round(other, decimals))
             named = text("sentences.in_name", name=name, value=number.percent(other, decimals))
             groups.setdefault(key, []).append(named)
-    said = [
+    return " ".join(
         text(f"sentences.against_{key}", names=number.listing(names))
         for key, names in groups.items()
-    ]
-    joined = number.listing(said)
-    return f"{joined[:1].upper()}{joined[1:]}." if said else ""
+    )
 
 
 def later(
