@@ -16,6 +16,9 @@ from dashboard.format import NBSP
 
 #: Degrees around an inset within which areas are sent for it.
 _NEAR = 0.3
+#: Areas up to which an inset is sent them all: few areas are large, some lie on both sides of the
+#: sea, and their centre does not say where their parts are.
+_FEW = 30
 Rows = Sequence[dict[str, Any]]
 
 
@@ -116,7 +119,8 @@ def map_figure(
         ending = ""
     for number, piece in enumerate(frames, start=1):
         geo = "geo" if number == 1 else f"geo{number}"
-        inside = [i for i, row in enumerate(rows) if number == 1 or _near(row, piece)]
+        every = number == 1 or len(rows) <= _FEW
+        inside = [i for i, row in enumerate(rows) if every or _near(row, piece)]
         if backdrop:
             chart.data.append(_plain(*backdrop, geo, look, width=0.6))
         chart.trace(
@@ -146,7 +150,7 @@ def map_figure(
 
 
 def _near(row: dict[str, Any], piece: Frame) -> bool:
-    """Return whether an area can be seen in a frame: an inset is not sent all of Denmark."""
+    """Return whether a small area can be seen in a frame: an inset is not sent all of Denmark."""
     lon, lat = row["centre_lon"], row["centre_lat"]
     return bool(
         piece.lon[0] - _NEAR < lon < piece.lon[1] + _NEAR

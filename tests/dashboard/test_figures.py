@@ -161,6 +161,23 @@ def test_the_map_fetches_its_shapes_from_our_address_and_asks_for_no_world_map()
     assert all(figure["layout"][g]["visible"] is False for g in ("geo", "geo2", "geo3"))
 
 
+def test_an_area_on_both_sides_of_the_sea_is_in_every_inset_where_a_small_one_is_in_its_own() -> (
+    None
+):
+    def sent(areas: int) -> list[int]:
+        frame = area_frame([float(i) for i in range(areas)])
+        figure = drawn(
+            map_figure(frame, LOOK, geojson="/g", frames=DENMARK, unit="antal", decimals=0)
+        )
+        return [len(t["locations"]) for t in figure["data"] if t["type"] == "choropleth"]
+
+    # A region's one centre does not say that Bornholm belongs to it.
+    assert sent(5) == [5, 5, 5]
+    mainland, *insets = sent(98)
+    assert mainland == 98
+    assert max(insets) < 98
+
+
 def test_an_areas_interval_against_the_country_has_a_mark_and_a_count_in_the_legend() -> None:
     frame = area_frame([1.0, 2.0, 3.0, 4.0, None], ["ok", "ok", "ok", "ok", "suppressed"])
     figure = drawn(
