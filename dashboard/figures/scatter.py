@@ -13,6 +13,9 @@ from dashboard.figures.style import FONT_SIZE, Figures, Look, axis, new_chart, r
 
 #: Fewer areas than this, and a coefficient says nothing.
 FEWEST = 8
+#: Pixels of the drawing on a desk, and of a line of a label.
+_PLOT = (850.0, 400.0)
+_LINE = 20
 
 
 def rank_correlation(frame: Figures) -> float | None:
@@ -34,6 +37,28 @@ def _around(rows: Sequence[Mapping[str, Any]], name: str) -> list[float]:
     values = [float(row[name]) for row in rows] or [0.0]
     room = 0.07 * (max(values) - min(values)) or 1.0
     return [min(values) - room, max(values) + room]
+
+
+def _label_side(row: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], label: str) -> str:
+    """Return what of the label is level with its point, so that it covers fewest others."""
+    lines = label.split("<br>")
+    width = max(map(len, lines)) * FONT_SIZE * 0.6
+    (left, right), (low, high) = (_around(rows, name) for name in ("x", "y"))
+    above = row["y"] < (low + high) / 2
+    towards = 1 if row["x"] <= (left + right) / 2 else -1
+    half = len(lines) * _LINE / 2
+
+    def covered(side: str) -> int:
+        middle = {"bottom": half + 8, "middle": 0.0, "top": -half - 8}[side]
+        count = 0
+        for other in rows:
+            across = (other["x"] - row["x"]) / (right - left) * _PLOT[0] * towards
+            up = (other["y"] - row["y"]) / (high - low) * _PLOT[1]
+            count += other is not row and 0 <= across < width and abs(up - middle) < half + 5
+        return count
+
+    # Towards the middle unless a point is there: only then it is sure to cover no axis.
+    return min(["bottom" if above else "top", "middle"], key=covered)
 
 
 def _known(frame: Figures) -> list[Mapping[str, Any]]:
@@ -77,19 +102,22 @@ def scatter(frame: Figures, look: Look, *, x: str, y: str, decimals: tuple[int, 
             ],
             hovertemplate="%{text}<extra></extra>",
         )
-    middle = {name: sum(_around(known, name)) / 2 for name in ("x", "y")}
+    middle = sum(_around(known, "x")) / 2
     for row in (row for row in known if row["who"] == "area"):
         # Towards the middle, where it covers no axis.
-        left, below = row["x"] > middle["x"], row["y"] > middle["y"]
+        left = row["x"] > middle
+        # Short lines: the label has half of a phone's width at most.
+        label = wrapped(row["name"], 13)
+        side = _label_side(row, known, label)
         fig.annotate(
-            # Short lines: the label has half of a phone's width at most.
-            text=f"<b>{wrapped(row['name'], 13)}</b>",
+            text=f"<b>{label}</b>",
             x=row["x"],
             y=row["y"],
             xanchor="right" if left else "left",
-            xshift=-6 if left else 6,
-            yanchor="top" if below else "bottom",
-            yshift=-8 if below else 8,
+            # Beside its point, or above or below it.
+            xshift=(-1 if left else 1) * (10 if side == "middle" else 6),
+            yanchor=side,
+            yshift={"bottom": 8, "middle": 0, "top": -8}[side],
             align="right" if left else "left",
             font={"color": palette.text, "size": FONT_SIZE},
         )

@@ -172,6 +172,24 @@ def test_points_stand_where_their_numbers_are() -> None:
         assert max(values) < high < max(values) + 0.1 * span
 
 
+def test_the_name_of_a_point_in_a_scatter_stands_where_no_other_point_is() -> None:
+    def side(*others: tuple[float, float]) -> str:
+        points = [(1.0, 1.0), (10.0, 10.0), *others]
+        frame = pl.DataFrame(
+            [
+                {"name": "Sted", "who": "other" if i else "area", "x": x, "y": y}
+                for i, (x, y) in enumerate(points)
+            ]
+        )
+        chart = drawn(scatter.scatter(frame, LOOK, x="X", y="Y", decimals=(1, 0)))
+        [name] = [a for a in chart["layout"]["annotations"] if "Sted" in a["text"]]
+        return str(name["yanchor"])
+
+    assert side() == "bottom"
+    assert side((1.3, 1.5)) == "middle"
+    assert side((1.3, 1.0)) == "bottom"
+
+
 def test_few_areas_have_no_correlation() -> None:
     frame = pl.DataFrame({"x": [1.0, 2.0], "y": [1.0, 2.0]})
     assert scatter.rank_correlation(frame) is None
