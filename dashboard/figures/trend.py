@@ -212,7 +212,8 @@ def _spread(
 def _room(texts: Iterable[str]) -> int:
     """Return the pixels the longest line of the labels takes at the right edge."""
     lines = [re.sub(r"</?b>", "", line) for text in texts for line in text.split("<br>")]
-    return 18 + int(max((len(line) for line in lines), default=0) * FONT_SIZE * 0.58)
+    # A short name may be all wide letters.
+    return 22 + int(max((len(line) for line in lines), default=0) * FONT_SIZE * 0.58)
 
 
 def _ticks(years: list[int]) -> list[int]:
