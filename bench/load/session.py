@@ -24,6 +24,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 #: Seconds after which no answer counts as an error.
 PATIENCE = 30.0
+_HEADING = re.compile(r"<h1[^>]*>(.*?)</h1>")
 _PERMALINK = re.compile(r'kb-permalink"><a href="([^"]*)"')
 #: Messages that end a run are smaller than this; the others are read when the clock has stopped.
 _SMALL = 400
@@ -292,13 +293,13 @@ def _answer(messages: list[ForwardMsg], seconds: float, wire: int, raw: int) -> 
         if what == "page_link":
             link = element.page_link
             links.append(Link(link.label, link.page_script_hash, link.query_string))
-        elif what == "heading" and element.heading.tag == "h1" and not in_sidebar:
-            # A long word may carry a soft hyphen, which a reader does not see.
-            heading = element.heading.body.replace("\u00ad", "")
         elif what == "exception" or (what == "alert" and element.alert.format == Alert.ERROR):
             failed = failed or "the page says that something went wrong"
-        elif what == "html" and (found := _PERMALINK.search(element.html.body)):
+        elif what == "html" and in_sidebar and (found := _PERMALINK.search(element.html.body)):
             permalink = unescape(found[1])
+        elif what == "html" and (found := _HEADING.search(element.html.body)):
+            # A long word may carry a soft hyphen, which a reader does not see.
+            heading = unescape(found[1]).replace("\u00ad", "")
         for content in _content(element):
             digest.update(content)
     return Answer(

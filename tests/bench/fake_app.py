@@ -6,6 +6,7 @@ import contextlib
 import http
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
+from html import escape
 
 from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -103,8 +104,7 @@ def _messages(shown: Shown) -> list[ForwardMsg]:
     html = f'<p class="kb-permalink"><a href="/?area={shown.area}" data-copied="">x</a></p>'
     permalink.delta.new_element.html.body = html
     heading.metadata.delta_path[:] = (0, 0)
-    heading.delta.new_element.heading.tag = "h1"
-    heading.delta.new_element.heading.body = shown.heading
+    heading.delta.new_element.html.body = f'<h1 class="kb-heading">{escape(shown.heading)}</h1>'
     text.metadata.delta_path[:] = (0, 1)
     text.delta.new_element.markdown.body = shown.text
     error.metadata.delta_path[:] = (0, 2)
