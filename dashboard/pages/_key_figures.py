@@ -20,7 +20,7 @@ Row = Mapping[str, Any]
 
 #: Width of each column in parts of the whole: indicator, area, region, country, place, compared,
 #: trend. Without them one long name would push the last column out of sight.
-_WIDTHS = (24, 15.5, 14, 10, 12, 13, 11.5)
+_WIDTHS = (23, 15.5, 14, 9.5, 11.5, 15.5, 11)
 
 
 def newest_rows(ctx: Context) -> dict[str, Row]:
