@@ -84,6 +84,7 @@ def test_charts_come_back_with_their_page(reader: Reader) -> None:
     reader.read_through()
     page.get_by_role("link", name="Ældre").click()
     expect(page.locator("h1")).to_contain_text("ldre")
+    reader.settle()
     reader.read_through()
     page.get_by_role("link", name="Sektorer").click()
     expect(page.locator("h1")).to_contain_text("Sektorer")
