@@ -17,7 +17,7 @@ from dashboard.findings import Finding
 from dashboard.format import NBSP
 from dashboard.pages import _parts as parts
 from dashboard.pages._big import Item, show_list
-from dashboard.prose import beside, put, together
+from dashboard.prose import put, together
 from dashboard.rows import Row, Slice
 
 #: Indicators beside each other in a table whose rows are areas; their headings are long.
@@ -56,11 +56,7 @@ def show_both(ctx: Context, cut: parts.Cut, *, key: str, is_big: bool, level: in
         _ranked_list(ctx, cut, level)
         _trend_list(ctx, cut, level)
         return
-    with beside() as (left, right):
-        with left:
-            parts.show_ranked(ctx, cut, key=key, level=level)
-        with right:
-            parts.show_trend(ctx, cut, key=f"{key}.trend", level=level, secondary=True)
+    parts.show_ranked_and_trend(ctx, cut, keys=(key, f"{key}.trend"), level=level, secondary=True)
 
 
 def _ranked_list(ctx: Context, cut: parts.Cut, level: int) -> None:

@@ -16,6 +16,7 @@ from dashboard.figures import alt
 from dashboard.figures.bars import bullet_bars, ranked_bars
 from dashboard.figures.style import Look, by_value, grouped
 from dashboard.figures.trend import is_broken, starts_at_zero, trend_lines
+from dashboard.prose import beside as beside_each_other
 from dashboard.prose import heading, note, put
 from dashboard.rows import Row, Slice
 from dashboard.sentences import spread
@@ -223,6 +224,20 @@ def show_trend(
         level=level,
         secondary=secondary,
     )
+
+
+def show_ranked_and_trend(
+    ctx: Context, cut: Cut, *, keys: tuple[str, str], level: int = 3, secondary: bool = False
+) -> None:
+    """Draw an indicator over the areas beside each other and, beside that, over the years.
+
+    ``keys`` are those of the two charts; ``secondary`` is about the years.
+    """
+    with beside_each_other() as (left, right):
+        with left:
+            show_ranked(ctx, cut, key=keys[0], level=level)
+        with right:
+            show_trend(ctx, cut, key=keys[1], level=level, secondary=secondary)
 
 
 def show_bullets(

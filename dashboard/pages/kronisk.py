@@ -37,7 +37,8 @@ def render(ctx: Context) -> None:
     with together():
         ctx.heading("kronisk.intro")
         if has_real:
-            _both(ctx, parts.Cut(_REAL), key="kronisk.mental", level=2)
+            keys = ("kronisk.mental", "kronisk.mental.trend")
+            parts.show_ranked_and_trend(ctx, parts.Cut(_REAL), keys=keys, level=2)
         elif not diseases:
             note(ctx.text("parts.no_data"))
         is_demo = any(parts.is_demo(ctx, f"{d}_{m}") for d, ms in diseases.items() for m in ms)
@@ -59,15 +60,6 @@ def render(ctx: Context) -> None:
                 parts.show_trend(ctx, cut, key=f"kronisk.{indicator}.trend")
                 _all_diseases(ctx, diseases, cut)
         _psychiatry(ctx)
-
-
-def _both(ctx: Context, cut: parts.Cut, *, key: str, level: int = 3) -> None:
-    """Draw an indicator over the areas beside each other, and over the years."""
-    with beside() as (left, right):
-        with left:
-            parts.show_ranked(ctx, cut, key=key, level=level)
-        with right:
-            parts.show_trend(ctx, cut, key=f"{key}.trend", level=level)
 
 
 def _diseases(ctx: Context) -> dict[str, list[str]]:
@@ -300,5 +292,6 @@ def _psychiatry(ctx: Context) -> None:
         return
     heading(ctx.text("kronisk.psychiatry"))
     cut = parts.Cut(_PSYCHIATRY, sector=_SECTOR)
-    _both(ctx, cut, key="kronisk.psychiatry")
+    keys = ("kronisk.psychiatry", "kronisk.psychiatry.trend")
+    parts.show_ranked_and_trend(ctx, cut, keys=keys)
     parts.show_by_age(ctx, cut, key="kronisk.psychiatry.ages", suffix="%")

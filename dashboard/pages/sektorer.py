@@ -55,12 +55,8 @@ def _real(ctx: Context, real: list[str], trends: list[str]) -> None:
                     key = f"sektorer.{indicator}"
                     parts.show_ranked(ctx, parts.Cut(indicator), key=key, level=2)
     for indicator in trends:
-        cut = parts.Cut(indicator)
-        with beside() as (left, right):
-            with left:
-                parts.show_ranked(ctx, cut, key=f"sektorer.{indicator}", level=2)
-            with right:
-                parts.show_trend(ctx, cut, key=f"sektorer.{indicator}.t", level=2)
+        keys = (f"sektorer.{indicator}", f"sektorer.{indicator}.t")
+        parts.show_ranked_and_trend(ctx, parts.Cut(indicator), keys=keys, level=2)
 
 
 def _sentences(ctx: Context, indicators: list[str]) -> list[str]:
@@ -199,11 +195,7 @@ def _one_sector(ctx: Context) -> None:
     )
     cut = parts.Cut(what, sector=sector)
     with together():
-        with beside() as (left, right):
-            with left:
-                parts.show_ranked(ctx, cut, key="sektorer.ranked")
-            with right:
-                parts.show_trend(ctx, cut, key="sektorer.trend")
+        parts.show_ranked_and_trend(ctx, cut, keys=("sektorer.ranked", "sektorer.trend"))
         parts.show_by_age(ctx, cut, key="sektorer.ages", suffix=_suffix(ctx, what))
 
 
