@@ -102,9 +102,11 @@
     const { place, plot, room, tall } = chart, { lang, look } = place.dataset;
     const { data, layout } = JSON.parse(chart.spec);
     // plotly gives names half the width at most; on the narrowest phones they would be cut.
-    if (room < 300) for (const name of ["xaxis", "yaxis"]) layout[name] = { ...layout[name], tickfont: { ...layout[name]?.tickfont, size: room < 270 ? 10.5 : 12 } };
-    if (room < 300) for (const note of layout.annotations ?? []) note.font = { ...note.font, size: Math.min(note.font?.size ?? 12, 12) };
-    if (room < 300) for (const trace of data) if (trace.mode === "text") trace.textfont.size = 11;
+    if (room < 300) {
+      for (const name of ["xaxis", "yaxis"]) layout[name] = { ...layout[name], tickfont: { ...layout[name]?.tickfont, size: room < 270 ? 10.5 : 12 } };
+      for (const note of layout.annotations ?? []) note.font = { ...note.font, size: Math.min(note.font?.size ?? 12, 12) };
+      for (const trace of data) if (trace.mode === "text") trace.textfont.size = 11;
+    }
     spaced(layout, templates[look].layout);
     // A map is lower on a phone, where it is narrower.
     if (tall) layout.height = Math.min(layout.height, tall);
