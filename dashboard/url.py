@@ -2,11 +2,13 @@
 
 The URL is the truth. Before a widget is drawn its state is set from the URL; when the reader
 changes it, the URL is written, and the run that follows reads it again.
+
+A state is set only where the browser holds another: Streamlit makes a widget anew when it is set.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -28,10 +30,23 @@ def write(selection: Selection) -> None:
         st.query_params.from_dict(params)
 
 
-def bind(key: str, value: str) -> str:
-    """Give a widget the URL's value, and return the widget's key."""
-    state = f"url-{key}"
-    st.session_state[state] = value
+def bind(key: str, value: str | bool | list[str], labels: Iterable[str] = ()) -> str:
+    """Give a widget the URL's value, and return the widget's key.
+
+    Parameters
+    ----------
+    key
+        The value's name in the URL.
+    value
+        What the URL says.
+    labels
+        What the widget offers, as the reader sees it: the browser knows an option by its label.
+    """
+    state, offered = f"url-{key}", hash(tuple(labels))
+    memory = f"{state}-offers"
+    if st.session_state.get(state) != value or st.session_state.get(memory) != offered:
+        st.session_state[state] = value
+        st.session_state[memory] = offered
     return state
 
 
@@ -53,7 +68,7 @@ def pick(
     """Draw one choice bound to the URL; see ``Context.pick``."""
     alone()
     asked = ctx.selection.get(key)
-    state, args = bind(key, value), (ctx.selection, key)
+    state, args = bind(key, value, map(format_func, options)), (ctx.selection, key)
     if widget == "radio":
         st.radio(
             label,
@@ -102,13 +117,11 @@ def pick_many(
     wanted = list(default) if asked is None else [v for v in asked.split(",") if v and v != ANY]
     known = set(options)
     value = [v for v in wanted if v in known]
-    state = f"url-{key}"
-    st.session_state[state] = value
     st.multiselect(
         label,
         options,
         format_func=format_func,
-        key=state,
+        key=bind(key, value, map(format_func, options)),
         placeholder=empty,
         wrap=True,
         on_change=_changed_many,

@@ -54,11 +54,16 @@ def sidebar(ctx: Context, pages: Sequence[tuple[str, StreamlitPage]]) -> None:
 
 def _choose_area(ctx: Context) -> None:
     reference, selection = ctx.reference, ctx.selection
+
+    def title(geography: str) -> str:
+        return ctx.localised(reference.geographies[geography], "title")
+
+    geographies = list(reference.known.areas)
     st.selectbox(
         ctx.text("shell.geography"),
-        list(reference.known.areas),
-        format_func=lambda g: ctx.localised(reference.geographies[g], "title"),
-        key=url.bind("geo", selection.geography),
+        geographies,
+        format_func=title,
+        key=url.bind("geo", selection.geography, map(title, geographies)),
         on_change=_move,
         args=(ctx,),
     )
@@ -75,11 +80,12 @@ def _choose_area(ctx: Context) -> None:
         region = reference.areas.get(area.region_id or "")
         return f"{area.name} · {region.short_name}" if region and several else area.name
 
+    ids = [a.id for a in areas]
     st.selectbox(
         ctx.text("shell.area"),
-        [a.id for a in areas],
+        ids,
         format_func=label,
-        key=url.bind("area", selection.area),
+        key=url.bind("area", selection.area, map(label, ids)),
         on_change=url.changed,
         args=(selection, "area"),
     )

@@ -12,12 +12,12 @@ from html import escape
 
 import streamlit as st
 
+from dashboard import url
 from dashboard.components import demo_badge
 from dashboard.context import Context
 from dashboard.prose import put
 from dashboard.selection import Selection
 
-_STATE = "url-big"
 #: Of the browser's own size: a reader who has chosen large letters there keeps them.
 _BIG_STYLE = """
 html { font-size: clamp(118%, 100% + .55vw, 160%); }
@@ -64,14 +64,14 @@ def big_letters(ctx: Context) -> bool:
     in big letters; other pages get the letters, and the switch only to leave them again.
     """
     is_big = ctx.selection.big is not None
-    st.session_state[_STATE] = is_big
-    st.toggle(ctx.text("focus.big"), key=_STATE, on_change=_switched, args=(ctx.selection,))
+    state = url.bind("big", is_big)
+    st.toggle(ctx.text("focus.big"), key=state, on_change=_switched, args=(ctx.selection, state))
     st.html(f"<style>{_STYLE}{_BIG_STYLE if is_big else ''}</style>")
     return is_big
 
 
-def _switched(selection: Selection) -> None:
-    on = "1" if st.session_state[_STATE] else None
+def _switched(selection: Selection, state: str) -> None:
+    on = "1" if st.session_state[state] else None
     st.query_params.from_dict(selection.with_values(big=on).params())
 
 

@@ -47,5 +47,6 @@ def context() -> Context:
     warehouse = open_warehouse()
     reference = reference_of(warehouse)
     selection, _ = parse(st.query_params.to_dict(), reference.known)
+    lang = st.query_params.get("lang", "da")
     page = Page("kort", 1, "shell.title")
-    return Context(warehouse, reference, selection, Text("da"), Numbers("da"), LIGHT, page)
+    return Context(warehouse, reference, selection, Text(lang), Numbers(lang), LIGHT, page)

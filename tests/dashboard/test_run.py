@@ -73,6 +73,21 @@ def test_an_emptied_box_stays_empty(shown):
     assert app.text[0].value == "80+ []"
 
 
+def test_a_choice_the_browser_holds_already_is_not_made_anew(shown):
+    app = run(age="all", sexes="male")
+    app.run()
+    assert not any(box.proto.set_value for box in (app.selectbox[0], app.multiselect[0]))
+    # The same option has another name, which is what the browser knows it by.
+    app.query_params["lang"] = "en"
+    app.run()
+    assert app.selectbox[0].proto.set_value
+    assert app.selectbox[0].value == "all"
+    app.query_params["age"] = "80+"
+    app.run()
+    assert app.selectbox[0].proto.set_value
+    assert app.text[0].value == "80+ ['male']"
+
+
 def test_what_this_page_does_not_have_is_told_in_words(shown):
     app = run(age="0-17", sexes="male,other")
     assert app.text[0].value == "80+ ['male']"
