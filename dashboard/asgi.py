@@ -127,12 +127,14 @@ def our_index(index: str, lang: str) -> str:
     style, charts, script, icon, plotly_url = _asset_urls()
     words = in_attribute(json.dumps(streamlit_words(), ensure_ascii=False))
     paper = in_attribute(json.dumps(on_paper()))
+    pages = json.dumps([f"/{page.slug}" for page, _ in page_modules()])
     settings = in_attribute(json.dumps(chart_settings(), ensure_ascii=False))
     head = (
         f'<link rel="icon" type="image/svg+xml" href="{icon}" />'
         f'<meta name="description" content="{escape(text("shell.tagline"))}" />'
         f"<script src='{charts}' data-plotly='{plotly_url}' data-charts='{settings}'></script>"
-        f"<script src='{script}' data-words='{words}' data-paper='{paper}'></script>"
+        f"<script src='{script}' data-words='{words}' data-paper='{paper}'"
+        f" data-pages='{pages}'></script>"
         f'<link rel="stylesheet" href="{style}" /></head>'
     )
     noscript = (

@@ -95,8 +95,7 @@ def main() -> None:
         layout="wide",
         initial_sidebar_state=_SIDEBAR_WIDTH,
     )
-    listed = [(slug, target) for slug, target in targets.items() if slugs[slug].listed]
-    shell.sidebar(ctx, listed)
+    shell.sidebar(ctx, [page for page in slugs.values() if page.listed])
     shell.notices(ctx, notices)
     if selection.big and not page.big:
         big_letters(ctx)

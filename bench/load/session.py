@@ -25,6 +25,7 @@ from websockets.asyncio.client import ClientConnection, connect
 #: Seconds after which no answer counts as an error.
 PATIENCE = 30.0
 _HEADING = re.compile(r"<h1[^>]*>(.*?)</h1>")
+_LINK = re.compile(r'<li><a href="/([^"?]*)\?([^"]*)"[^>]*>(.*?)</a>')
 _PERMALINK = re.compile(r'kb-permalink"><a href="([^"]*)"')
 #: Messages that end a run are smaller than this; the others are read when the clock has stopped.
 _SMALL = 400
@@ -58,7 +59,7 @@ class Widget:
 
 @dataclass(frozen=True)
 class Link:
-    """A link to another page: its name, Streamlit's hash of it, and the selection it carries."""
+    """A link to another page: its name, its address, and the selection it carries."""
 
     label: str
     page: str
@@ -126,6 +127,8 @@ class Session:
     _query: str = ""
     _page: str = ""
     _large: dict[str, tuple[int, ForwardMsg]] = field(default_factory=dict)
+    #: What each choice stands at; the server sends that only where it thinks we do not know.
+    _held: dict[str, str] = field(default_factory=dict)
     _run: int = 0
 
     @classmethod
@@ -161,11 +164,12 @@ class Session:
 
     async def follow(self, link: Link) -> Answer:
         """Follow a link to another page."""
-        self._page, self._query = link.page, link.query
-        return await self._ask()
+        self._page, self._query = "", link.query
+        return await self._ask(page_name=link.page)
 
     async def choose(self, last: Answer, widget: Widget, option: str) -> Answer:
         """Choose an option in a widget of the answer on the screen."""
+        self._held[widget.id] = option
         return await self._ask(last, {widget.id: option})
 
     async def again(self) -> Answer:
@@ -250,7 +254,9 @@ class Session:
         self._large = {
             key: kept for key, kept in self._large.items() if kept[0] > self._run - _KEPT_RUNS
         }
-        return _answer(messages, seconds, wire, sum(map(len, received)))
+        answer = _answer(messages, self._held, seconds, wire, sum(map(len, received)))
+        self._held |= {widget.id: widget.value for widget in answer.widgets}
+        return answer
 
 
 _NOTHING = Answer(0, 0, 0, "", "", "", (), (), "", "")
@@ -271,7 +277,9 @@ def _fetch(host: str, port: int, path: str) -> str:
         connection.close()
 
 
-def _answer(messages: list[ForwardMsg], seconds: float, wire: int, raw: int) -> Answer:
+def _answer(
+    messages: list[ForwardMsg], held: dict[str, str], seconds: float, wire: int, raw: int
+) -> Answer:
     title = heading = permalink = failed = ""
     widgets: list[Widget] = []
     links: list[Link] = []
@@ -286,14 +294,16 @@ def _answer(messages: list[ForwardMsg], seconds: float, wire: int, raw: int) -> 
             continue
         element = message.delta.new_element
         in_sidebar = message.metadata.delta_path[0] == 1
-        widget = _widget(element, in_sidebar)
+        widget = _widget(element, held, in_sidebar)
         if widget:
             widgets.append(widget)
         what = element.WhichOneof("type")
-        if what == "page_link":
-            link = element.page_link
-            links.append(Link(link.label, link.page_script_hash, link.query_string))
-        elif what == "exception" or (what == "alert" and element.alert.format == Alert.ERROR):
+        if what == "html" and in_sidebar:
+            links += [
+                Link(unescape(label), page, unescape(query))
+                for page, query, label in _LINK.findall(element.html.body)
+            ]
+        if what == "exception" or (what == "alert" and element.alert.format == Alert.ERROR):
             failed = failed or "the page says that something went wrong"
         elif what == "html" and in_sidebar and (found := _PERMALINK.search(element.html.body)):
             permalink = unescape(found[1])
@@ -316,7 +326,7 @@ def _answer(messages: list[ForwardMsg], seconds: float, wire: int, raw: int) -> 
     )
 
 
-def _widget(element: Element, in_sidebar: bool) -> Widget | None:
+def _widget(element: Element, held: dict[str, str], in_sidebar: bool) -> Widget | None:
     kind = element.WhichOneof("type")
     if kind not in ("selectbox", "radio", "slider"):
         return None
@@ -325,9 +335,10 @@ def _widget(element: Element, in_sidebar: bool) -> Widget | None:
     if not options:
         return None
     if kind == "slider":
-        value = found.raw_value[0] if found.set_value else options[int(found.default[0])]
+        default, sent = int(found.default[0]), found.raw_value[:1]
     else:
-        value = found.raw_value if found.set_value else options[found.default]
+        default, sent = found.default, [found.raw_value]
+    value = sent[0] if found.set_value else held.get(found.id, options[default])
     key = found.id.split("-", 2)[-1]
     return Widget(found.id, key, kind, found.label, options, value, in_sidebar)
 

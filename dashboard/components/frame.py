@@ -216,7 +216,7 @@ def _more(ctx: Context, name: str, table: Table | None) -> str:
     alone = ctx.selection.get("chart") is not None
     link = escape(ctx.link(chart=None if alone else name))
     label = escape(text("common.save.whole_page" if alone else "common.save.link"))
-    parts.append(f'<p class="kb-save">{buttons}<a href="{link}" target="_self">{label}</a></p>')
+    parts.append(f'<p class="kb-save">{buttons}<a href="{link}">{label}</a></p>')
     summary = escape(text("common.save.summary" if table else "common.save.summary_no_table"))
     folded = "".join(parts).replace("&", "&amp;").replace("'", "&#39;")
     return (

@@ -32,7 +32,6 @@ html { font-size: clamp(118%, 100% + .55vw, 160%); }
 .stMain :is([data-testid="stWidgetLabel"], .stSlider) p {
   font-size: 1rem; }
 .kb-demo { white-space: normal; }
-[data-testid="stPageLink"] a * { white-space: normal; overflow: visible; }
 .stMain :is(button, button *) { white-space: normal; max-width: 100%; height: auto; }
 @media (max-width: 640px) { .stMain .stMainBlockContainer { padding-inline: .7rem; } }
 """

@@ -150,7 +150,7 @@ def offer_larger(ctx: Context) -> None:
         return
     link = escape(ctx.link(geography=larger.geography, area=larger.id))
     label = escape(ctx.text("parts.see_larger", area=larger.name))
-    put(f'<p class="kb-larger"><a href="{link}" target="_self">{label}</a></p>')
+    put(f'<p class="kb-larger"><a href="{link}">{label}</a></p>')
 
 
 def show_ranked(

@@ -59,7 +59,7 @@ def render(ctx: Context) -> None:
         prose("\n\n".join([*paragraphs(ctx, people), *split_note(ctx)]))
         carried = ctx.link("demografi")
         label = escape(ctx.text("aeldre.carried"))
-        put(f'<p class="kb-link"><a href="{escape(carried)}" target="_self">{label}</a></p>')
+        put(f'<p class="kb-link"><a href="{escape(carried)}">{label}</a></p>')
     sheet_button(ctx, "elderly")
     demo = _demo_indicators(ctx)
     with together():

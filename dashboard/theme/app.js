@@ -1,6 +1,6 @@
 // What the server cannot do alone. Served from our own address; the page works without it, less well.
 (() => {
-  const [words, paper] = ["words", "paper"].map((name) => JSON.parse(document.currentScript.dataset[name]));
+  const [words, paper, pages] = ["words", "paper", "pages"].map((name) => JSON.parse(document.currentScript.dataset[name]));
   // The language of the page follows the link, also when Streamlit changes the address itself.
   const follow = () => {
     const lang = new URLSearchParams(location.search).get("lang") === "en" ? "en" : "da";
@@ -8,16 +8,9 @@
   };
   for (const name of ["pushState", "replaceState"]) {
     const original = history[name].bind(history);
-    history[name] = (...args) => { original(...args); shown = location.pathname; follow(); };
+    history[name] = (...args) => { original(...args); follow(); };
   }
-  // Streamlit redraws on Back only when the page changes; a view on the same page is reloaded.
-  let shown = location.pathname;
-  addEventListener("popstate", () => {
-    const same = shown === location.pathname;
-    shown = location.pathname;
-    follow();
-    if (same) location.reload();
-  });
+  addEventListener("popstate", follow);
   // Streamlit's own words are English. They are changed where they stand, so that it can go on
   // changing them itself, and again when the reader chooses another language.
   const SPEAKING = "[role=dialog] *, [role=listbox], [role=listbox] *, [data-baseweb=popover] *, a[href^='#'], button";
@@ -107,6 +100,7 @@
   const read = () => {
     for (const root of fresh) { translate(root); tables(root); unfold(root); }
     fresh.clear();
+    refocus();
   };
   new MutationObserver((records) => {
     const waiting = fresh.size;
@@ -115,13 +109,28 @@
     }
     if (fresh.size && !waiting) requestAnimationFrame(read);
   }).observe(document, { childList: true, characterData: true, subtree: true, attributeFilter: ["aria-label", "placeholder", "lang"] });
-  // Streamlit writes the front page's link as "?…", which in a new tab would stay on this page.
-  for (const kind of ["pointerover", "focusin"]) {
-    addEventListener(kind, (event) => {
-      const link = event.target.closest?.('[data-testid="stPageLink"] a[href^="?"]');
-      if (link) link.setAttribute("href", "/" + link.getAttribute("href"));
-    });
-  }
+  // A link to a page of ours is followed as Back is: without loading everything again. Without a
+  // connection it is loaded.
+  let followed = null;
+  addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href]:not(.kb-permalink a)");
+    if (!link || event.button || link.origin !== location.origin || !pages.includes(link.pathname)) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (document.querySelector(".stApp")?.dataset.testConnectionState !== "CONNECTED") return;
+    event.preventDefault();
+    history.pushState(null, "", link.href);
+    dispatchEvent(new PopStateEvent("popstate"));
+    document.querySelector(".stMain").scrollTo(0, 0);
+    followed = link.closest(".kb-pages") && !phone.matches ? link.pathname : null;
+    // On a phone the list of pages covers the one chosen.
+    if (phone.matches) link.closest(".stSidebar")?.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+  });
+  // The links are written anew; who came with the keyboard goes on from where they were.
+  const refocus = () => {
+    if (!followed || document.activeElement !== document.body) return;
+    document.querySelector(`.kb-pages a[href^="${followed}?"]`)?.focus();
+    followed = null;
+  };
   // "Link to this view" copies its own address; without clipboard rights it stays a plain link.
   addEventListener("click", (event) => {
     const link = event.target.closest?.(".kb-permalink a");

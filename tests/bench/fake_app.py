@@ -95,7 +95,7 @@ def _messages(shown: Shown) -> list[ForwardMsg]:
     start.new_session.name = "app.py"
     config.page_config_changed.title = shown.title
     link.metadata.delta_path[:] = (1, 0)
-    link.delta.new_element.page_link.label = "Overblik"
+    link.delta.new_element.html.body = f'<li><a href="/?area={shown.area}">Overblik</a></li>'
     widget.metadata.delta_path[:] = (1, 1)
     box = widget.delta.new_element.selectbox
     box.id, box.label, box.raw_value, box.set_value = "$$ID-0-url-area", "Område", shown.area, True
