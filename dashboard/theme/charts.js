@@ -1,6 +1,7 @@
 // Draws the charts. The server says where a chart stands and what it holds; plotly draws it there.
 // When the numbers change, the drawing is kept and changed: drawing anew takes three times as long.
-// What is far from the window waits until the reader comes near, or prints.
+// What the reader sees is drawn at once, what is near the window when the browser has time, and what
+// is far from it when the reader comes near, or prints.
 (() => {
   const own = document.currentScript.dataset;
   const { configs, templates, separators, world } = JSON.parse(own.charts);
@@ -13,6 +14,8 @@
   const PATIENCE = 60;
   const charts = new Map(), waiting = new Set();
   let scheduled = false;
+  // Safari has no idle time to offer.
+  const idle = window.requestIdleCallback ?? ((run) => setTimeout(run, 50));
 
   const found = (records) => {
     const places = new Set();
@@ -37,7 +40,7 @@
       Object.assign(chart, { place, spec, width: 0, room: Math.floor(box.width), tall: box.height, ...sight(box) });
       outlines(spec);
       // Before the next frame: nothing blinks, nothing moves. Elsewhere nobody may meet old numbers.
-      if (chart.near) place.append(chart.plot);
+      if (chart.seen) place.append(chart.plot);
       for (const watching of [sizes, sights]) watching.observe(place);
       waiting.add(chart);
     }
@@ -67,21 +70,21 @@
       Plotly.purge(chart.plot);
     }
   };
-  // What the reader looks at first, then what is near; the rest when the reader comes, or a printer.
-  const draw = (all = false) => {
+  const draw = (wanted = "seen") => {
     if (!window.Plotly) return;
     const until = performance.now() + PATIENCE;
-    const due = [...waiting].filter((chart) => !chart.busy && chart.room && (all || chart.near));
-    for (const chart of due.sort((one, other) => other.seen - one.seen)) {
-      if (!all && performance.now() > until) return later();
+    for (const chart of waiting) {
+      if (chart.busy || !chart.room || !(wanted === "all" || chart[wanted])) continue;
+      if (wanted !== "all" && performance.now() > until) break;
       waiting.delete(chart);
       put(chart);
     }
+    if ([...waiting].some((chart) => chart.near && chart.room && !chart.busy)) later();
   };
   const later = () => {
     if (scheduled) return;
     scheduled = true;
-    setTimeout(() => { scheduled = false; draw(); });
+    idle(() => { scheduled = false; draw("near"); }, { timeout: 100 });
   };
   // Room for names beside a chart. plotly finds it too, by drawing the chart twice.
   const pen = document.createElement("canvas").getContext("2d");
@@ -156,5 +159,5 @@
   plotly.onload = () => draw();
   document.head.append(plotly);
   // On paper stands every chart, also one the reader has not waited for.
-  addEventListener("beforeprint", () => draw(true));
+  addEventListener("beforeprint", () => draw("all"));
 })();
