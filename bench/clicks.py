@@ -1,9 +1,9 @@
 """From a click to the last thing a reader sees drawn, in Chromium, against an empty Streamlit app.
 
-The clock starts with the click as the browser stamps it, and stops with the last change in the main
-part of the page: text, shapes of charts, their colours and places. A chart outside the window is
-drawn before a reader comes to it, and not counted; for the whole page drawn, which no reader sees
-at once, the window is made as long as the page. Both apps are watched by the same script in the
+The clock starts with the click as the browser stamps it, and stops with the last change within the
+window, in the main part of the page: text, shapes of charts, their colours and places. What lies
+below the window is written a moment later, and its charts are drawn before a reader comes to them;
+for the whole page, which no reader sees at once, the window is made as long as the page. Both apps are watched by the same script in the
 same browser, and clicked in turn: a machine is not as quick in one minute as in the next. The
 reader chooses another area in the sidebar, which changes every number of a page, and on the map
 also another year; in the empty app the same: an option of a select box, or a button.
@@ -43,10 +43,10 @@ _WATCH = """
     return bottom > 0 && top < innerHeight;
   };
   window.watched = new MutationObserver((records) => {
-    const places = new Set(records.map(({ target }) => target.closest?.('.kb-chart')));
-    if (window.clicked && [...places].some((place) => !place || seen(place))) {
-      window.changed = performance.now();
-    }
+    const now = performance.now();
+    const elements = records.map(({ target }) => target.closest ? target : target.parentElement);
+    const places = new Set(elements.map((element) => element?.closest('.kb-chart') ?? element));
+    if (window.clicked && [...places].some((place) => place && seen(place))) window.changed = now;
   });
   window.watched.observe(document.querySelector('[data-testid="stMain"]'), {
     subtree: true, childList: true, characterData: true, attributes: true,

@@ -79,12 +79,15 @@
       waiting.delete(chart);
       put(chart);
     }
-    if ([...waiting].some((chart) => chart.near && chart.room && !chart.busy)) later();
+    const due = [...waiting].filter((chart) => chart.near && chart.room && !chart.busy);
+    if (due.length) later(due.some((chart) => chart.seen));
   };
-  const later = () => {
+  const later = (seen) => {
     if (scheduled) return;
     scheduled = true;
-    idle(() => { scheduled = false; draw("near"); }, { timeout: 100 });
+    const go = (wanted) => { scheduled = false; draw(wanted); };
+    if (seen) setTimeout(go, 0, "seen");
+    else idle(() => go("near"), { timeout: 100 });
   };
   // Room for names beside a chart. plotly finds it too, by drawing the chart twice.
   const pen = document.createElement("canvas").getContext("2d");
@@ -122,7 +125,7 @@
     chart.listens = true;
     drawn.finally(() => {
       chart.busy = false;
-      if (waiting.has(chart)) later();
+      if (waiting.has(chart)) later(chart.seen);
     });
   };
   const told = (entries, tell) => {
