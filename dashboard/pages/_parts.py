@@ -23,6 +23,8 @@ from dashboard.sentences import spread
 
 CLUSTERS, COUNTRY = beside.CLUSTERS, beside.COUNTRY
 benchmarks = beside.benchmarks
+#: Areas beside each other that leave room for a third chart under the years.
+_LONG_LIST = 12
 
 
 def look_of(ctx: Context) -> Look:
@@ -227,17 +229,35 @@ def show_trend(
 
 
 def show_ranked_and_trend(
-    ctx: Context, cut: Cut, *, keys: tuple[str, str], level: int = 3, secondary: bool = False
+    ctx: Context,
+    cut: Cut,
+    *,
+    keys: Sequence[str],
+    level: int = 3,
+    secondary: bool = False,
+    suffix: str = "",
 ) -> None:
     """Draw an indicator over the areas beside each other and, beside that, over the years.
 
-    ``keys`` are those of the two charts; ``secondary`` is about the years.
+    ``keys`` are those of the two charts, and of a third by age where one is wanted: its numbers
+    carry ``suffix``, and it fills the room a long list of areas leaves. ``secondary`` is about the
+    years.
     """
+    is_long = len(peers(ctx).ids) > _LONG_LIST
     with beside_each_other() as (left, right):
         with left:
             show_ranked(ctx, cut, key=keys[0], level=level)
         with right:
             show_trend(ctx, cut, key=keys[1], level=level, secondary=secondary)
+            if is_long:
+                _ages(ctx, cut, keys, suffix)
+    if not is_long:
+        _ages(ctx, cut, keys, suffix)
+
+
+def _ages(ctx: Context, cut: Cut, keys: Sequence[str], suffix: str) -> None:
+    for key in keys[2:]:
+        show_by_age(ctx, cut, key=key, suffix=suffix)
 
 
 def show_bullets(

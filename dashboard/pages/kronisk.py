@@ -292,6 +292,5 @@ def _psychiatry(ctx: Context) -> None:
         return
     heading(ctx.text("kronisk.psychiatry"))
     cut = parts.Cut(_PSYCHIATRY, sector=_SECTOR)
-    keys = ("kronisk.psychiatry", "kronisk.psychiatry.trend")
-    parts.show_ranked_and_trend(ctx, cut, keys=keys)
-    parts.show_by_age(ctx, cut, key="kronisk.psychiatry.ages", suffix="%")
+    keys = ("kronisk.psychiatry", "kronisk.psychiatry.trend", "kronisk.psychiatry.ages")
+    parts.show_ranked_and_trend(ctx, cut, keys=keys, suffix="%")

@@ -194,9 +194,9 @@ def _one_sector(ctx: Context) -> None:
         default=_sector(ctx),
     )
     cut = parts.Cut(what, sector=sector)
+    keys = ("sektorer.ranked", "sektorer.trend", "sektorer.ages")
     with together():
-        parts.show_ranked_and_trend(ctx, cut, keys=("sektorer.ranked", "sektorer.trend"))
-        parts.show_by_age(ctx, cut, key="sektorer.ages", suffix=_suffix(ctx, what))
+        parts.show_ranked_and_trend(ctx, cut, keys=keys, suffix=_suffix(ctx, what))
 
 
 def _suffix(ctx: Context, indicator: str) -> str:
