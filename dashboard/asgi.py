@@ -128,13 +128,14 @@ def our_index(index: str, lang: str) -> str:
     words = in_attribute(json.dumps(streamlit_words(), ensure_ascii=False))
     paper = in_attribute(json.dumps(on_paper()))
     pages = json.dumps([f"/{page.slug}" for page, _ in page_modules()])
+    updated = {each: Text(each)("shell.updated", title="{}") for each in LANGS}
     settings = in_attribute(json.dumps(chart_settings(), ensure_ascii=False))
     head = (
         f'<link rel="icon" type="image/svg+xml" href="{icon}" />'
         f'<meta name="description" content="{escape(text("shell.tagline"))}" />'
         f"<script src='{charts}' data-plotly='{plotly_url}' data-charts='{settings}'></script>"
         f"<script src='{script}' data-words='{words}' data-paper='{paper}'"
-        f" data-pages='{pages}'></script>"
+        f" data-pages='{pages}' data-updated='{in_attribute(json.dumps(updated))}'></script>"
         f'<link rel="stylesheet" href="{style}" /></head>'
     )
     noscript = (

@@ -1,6 +1,6 @@
 // What the server cannot do alone. Served from our own address; the page works without it, less well.
 (() => {
-  const [words, paper, pages] = ["words", "paper", "pages"].map((name) => JSON.parse(document.currentScript.dataset[name]));
+  const [words, paper, pages, updated] = ["words", "paper", "pages", "updated"].map((name) => JSON.parse(document.currentScript.dataset[name]));
   // The language of the page follows the link, also when Streamlit changes the address itself.
   const follow = () => {
     const lang = new URLSearchParams(location.search).get("lang") === "en" ? "en" : "da";
@@ -48,6 +48,17 @@
       }
     }
   };
+  // Who does not see the page change hears that it has.
+  const told = document.createElement("p");
+  told.className = "kb-told";
+  told.setAttribute("role", "status");
+  let opened = false;
+  new MutationObserver(([{ target }]) => {
+    document.body.append(told);
+    const done = target.dataset.testScriptState === "notRunning";
+    told.textContent = done && opened ? updated[document.documentElement.lang].replace("{}", document.title) : "";
+    opened ||= done;
+  }).observe(document, { subtree: true, attributeFilter: ["data-test-script-state"] });
   // What a reader has folded or unfolded stays so when the page is drawn anew.
   const phone = matchMedia("(max-width: 640px)");
   const chosen = new Map();

@@ -125,3 +125,13 @@ def test_find_compare_see_share_and_print_with_the_keyboard_alone(
         assert machinery not in text
     width, height = (float(v) for v in sheets[0].mediabox[2:])
     assert (round(width), round(height)) == (595, 842)
+
+
+def test_who_does_not_see_the_page_change_hears_that_it_has(reader):
+    window = reader.open("/sektorer?geo=kommuner&area=0615")
+    told = window.get_by_role("status")
+    expect(told).to_have_text("")
+    reader.choose("Område", "Hedensted")
+    expect(told).to_have_text("Siden er opdateret: Hedensted · Sektorer · Klyngeblik")
+    window.get_by_text("English", exact=True).click()
+    expect(told).to_have_text("The page is updated: Hedensted · Sectors · Klyngeblik")
