@@ -3,10 +3,11 @@
 The clock starts with the click as the browser stamps it, and stops with the last change within the
 window, in the main part of the page: text, shapes of charts, their colours and places. What lies
 below the window is written a moment later, and its charts are drawn before a reader comes to them;
-for the whole page, which no reader sees at once, the window is made as long as the page. Both apps are watched by the same script in the
-same browser, and clicked in turn: a machine is not as quick in one minute as in the next. The
-reader chooses another area in the sidebar, which changes every number of a page, and on the map
-also another year; in the empty app the same: an option of a select box, or a button.
+for the whole page, which no reader sees at once, the window is made as long as the page. Both apps
+are watched by the same script in the same browser, and clicked in turn: a machine is not as quick
+in one minute as in the next. The reader chooses another area in the sidebar, which changes every
+number of a page, and on the map also another year; in the empty app the same: an option of a
+select box, or a button.
 """
 
 from __future__ import annotations
