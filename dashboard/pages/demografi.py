@@ -119,10 +119,7 @@ def paragraphs(ctx: Context, use: Use, own: list[Row], healthier: float) -> list
     more = _about(ctx, abs(row["more"]))
     said.append(text(f"demografi.change_{kind}", count=more, percent=percent))
     split = [
-        text(
-            f"demografi.{part}_{'more' if row[part] >= 0 else 'fewer'}",
-            count=_about(ctx, abs(row[part])),
-        )
+        text(f"demografi.{part}_{_direction(row[part])}", count=_about(ctx, abs(row[part])))
         for part in (_PARTS if healthier else _PARTS[:2])
     ]
     return [
@@ -136,6 +133,13 @@ def _kind(per_cent: float | None) -> str:
     if per_cent is None or abs(per_cent) < sentences.SAME:
         return "same"
     return "more" if per_cent > 0 else "fewer"
+
+
+def _direction(change: float) -> str:
+    """Return which way a number goes as the page writes it, rounded."""
+    if not _signed(change):
+        return "same"
+    return "more" if change > 0 else "fewer"
 
 
 def _about(ctx: Context, value: float) -> str:

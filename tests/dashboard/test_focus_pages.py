@@ -68,6 +68,12 @@ def test_healthier_ageing_is_kept_in_the_link_and_makes_fewer(run: Run) -> None:
     assert app.query_params["healthier"] == "0.5"
 
 
+def test_what_rounds_to_nobody_is_said_in_words(run: Run) -> None:
+    said = spoken(run("demografi", area="0825", use="home-help")).replace("\u00a0", " ")
+    assert "ændrer næsten ikke tallet" in said
+    assert "cirka 0 " not in said
+
+
 def test_few_children_are_said_to_be_years_together(run: Run) -> None:
     app = run(
         "boern_og_unge", area="k22-bornholm", pool="5", indicator="child_overweight_school_leaving"
