@@ -125,7 +125,7 @@
   let followed = null;
   addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]:not(.kb-permalink a)");
-    if (!link || event.button || link.origin !== location.origin || !pages.includes(link.pathname)) return;
+    if (!link || link.hash || event.button || link.origin !== location.origin || !pages.includes(link.pathname)) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     if (document.querySelector(".stApp")?.dataset.testConnectionState !== "CONNECTED") return;
     event.preventDefault();
