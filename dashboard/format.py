@@ -85,6 +85,23 @@ def number(value: float | None, decimals: int = 0, lang: str = "da", *, sign: bo
     return f"+{digits}" if sign else digits
 
 
+def rounded(value: float, decimals: int = 0) -> float:
+    """Return a number as ``number`` shows it, so that what is said of it agrees with what is read.
+
+    Python's own ``round`` takes halves to the even digit, or to where their binary form lies.
+
+    Parameters
+    ----------
+    value
+        The number; NaN stays NaN.
+    decimals
+        Decimals shown; halves are rounded away from zero.
+    """
+    if not math.isfinite(value):
+        return value
+    return math.copysign(float(_digits(abs(value), decimals).replace(",", "")), value)
+
+
 def _digits(value: float, decimals: int) -> str:
     """Return a number without a sign, rounded; decimal arithmetic takes ten times as long."""
     if abs(value * 10**decimals % 1 - 0.5) > _NEAR_HALF:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dashboard.format import Numbers
+from dashboard.format import Numbers, rounded
 from dashboard.text import Text
 
 #: Per cent below which people have "about as many".
@@ -54,7 +54,7 @@ def against(
     groups: dict[str, list[str]] = {}
     for name, other in others.items():
         if other is not None:
-            key = _direction(round(value, decimals), round(other, decimals))
+            key = _direction(rounded(value, decimals), rounded(other, decimals))
             named = text("sentences.in_name", name=name, value=number.percent(other, decimals))
             groups.setdefault(key, []).append(named)
     return " ".join(
@@ -105,7 +105,7 @@ def difference(  # noqa: PLR0917
     """
     if value is None or other is None:
         return ""
-    gap = round(value, decimals) - round(other, decimals)
+    gap = rounded(value, decimals) - rounded(other, decimals)
     key = _direction(gap, 0)
     return text(f"sentences.difference_{key}", gap=_gap(text, number, abs(gap), unit, decimals))
 
@@ -137,7 +137,7 @@ def spread(
         Empty with fewer than two known numbers, or when all read the same.
     """
     known = sorted(
-        (round(row["value"], decimals), row["name"]) for row in rows if row["value"] is not None
+        (rounded(row["value"], decimals), row["name"]) for row in rows if row["value"] is not None
     )
     if len(known) < 2 or known[0][0] == known[-1][0]:
         return ""

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dashboard.format import rounded
+
 #: Per cent a number must differ from the country's to be large enough to matter.
 LARGE = 10.0
 #: Most differences told that are sure, and most of those nobody is sure of.
@@ -76,7 +78,7 @@ def _difference(row: Mapping[str, Any], large: float) -> Difference | None:
         return None
     percent = 100 * (value / country - 1)
     # As the reader sees them, the two numbers must differ too.
-    same = round(value, row["decimals"]) == round(country, row["decimals"])
+    same = rounded(value, row["decimals"]) == rounded(country, row["decimals"])
     if same or abs(percent) < large:
         return None
     if row["vs_country"] is not None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.format import rounded
+
 
 @dataclass(frozen=True)
 class Classes:
@@ -39,12 +41,12 @@ def quantile_classes(values: NDArray[np.float64], decimals: int, classes: int = 
     classes
         Most classes wanted.
     """
-    rounded = np.round(values, decimals)
-    known = rounded[~np.isnan(rounded)]
+    seen = _seen(values, decimals)
+    known = seen[~np.isnan(seen)]
     if known.size == 0:
         return Classes(np.full(values.shape, -1), ())
     cuts = np.unique(np.quantile(known, np.arange(1, classes) / classes, method="higher"))
-    return _cut(rounded, cuts)
+    return _cut(seen, cuts)
 
 
 def equal_classes(values: NDArray[np.float64], decimals: int, classes: int = 5) -> Classes:
@@ -53,23 +55,27 @@ def equal_classes(values: NDArray[np.float64], decimals: int, classes: int = 5) 
     Parameters and what comes back are those of ``quantile_classes``; a class nobody is in is left
     out.
     """
-    rounded = np.round(values, decimals)
-    known = rounded[~np.isnan(rounded)]
+    seen = _seen(values, decimals)
+    known = seen[~np.isnan(seen)]
     if known.size == 0:
         return Classes(np.full(values.shape, -1), ())
     cuts = np.linspace(known.min(), known.max(), classes + 1)[1:-1]
-    return _cut(rounded, np.unique(cuts))
+    return _cut(seen, np.unique(cuts))
 
 
-def _cut(rounded: NDArray[np.float64], cuts: NDArray[np.float64]) -> Classes:
-    known = ~np.isnan(rounded)
+def _seen(values: NDArray[np.float64], decimals: int) -> NDArray[np.float64]:
+    return np.array([rounded(value, decimals) for value in values.tolist()], dtype=np.float64)
+
+
+def _cut(seen: NDArray[np.float64], cuts: NDArray[np.float64]) -> Classes:
+    known = ~np.isnan(seen)
     # NaN gets its own mark on the map, and classes nobody is in are closed up.
-    raw = np.searchsorted(cuts, rounded[known], side="right")
+    raw = np.searchsorted(cuts, seen[known], side="right")
     used, index = np.unique(raw, return_inverse=True)
-    out = np.full(rounded.shape, -1)
+    out = np.full(seen.shape, -1)
     out[known] = index
     ranges = tuple(
-        (float(rounded[known][index == i].min()), float(rounded[known][index == i].max()))
+        (float(seen[known][index == i].min()), float(seen[known][index == i].max()))
         for i in range(len(used))
     )
     return Classes(out, ranges)

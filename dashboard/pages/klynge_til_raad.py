@@ -11,6 +11,7 @@ from dashboard.context import Context, Page
 from dashboard.figures import alt
 from dashboard.figures.bars import ranked_bars
 from dashboard.figures.flow import brief, flow, flow_alt
+from dashboard.format import rounded
 from dashboard.pages import _choosing as choosing
 from dashboard.pages import _parts as parts
 from dashboard.prose import beside, caption, heading, note, prose, together
@@ -320,7 +321,7 @@ def _difference(ctx: Context, cut: parts.Cut, own: pl.DataFrame) -> list[str]:
         if there is not None and there["value"] is not None:
             two = (there["value"], here["value"])
             gap = difference(ctx.text, ctx.number, *two, decimals, unit)
-            same = round(there["value"], decimals) == round(here["value"], decimals)
+            same = rounded(there["value"], decimals) == rounded(here["value"], decimals)
             said.append(
                 ctx.text(
                     f"klynge_til_raad.number{'_same' if same else ''}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 
 import pytest
@@ -18,6 +19,7 @@ from dashboard.format import (
     listing,
     number,
     percent,
+    rounded,
     size,
 )
 
@@ -112,6 +114,14 @@ def test_the_number_read_back_is_the_number_rounded(value, decimals):
     shown = number(value, decimals, "da")
     read = float(shown.replace(MINUS, "-").replace(".", "").replace(",", "."))
     assert read == pytest.approx(value, abs=0.5 * 10**-decimals * (1 + 1e-6) + abs(value) * 1e-15)
+
+
+@given(st.integers(-10_000, 10_000), st.integers(0, 3))
+def test_a_half_is_rounded_as_it_is_shown(whole, decimals):
+    value = float(f"{whole}5e-{decimals + 1}")
+    shown = number(value, decimals, "en").replace(MINUS, "-").replace(",", "")
+    assert rounded(value, decimals) == float(shown)
+    assert math.isnan(rounded(math.nan, decimals))
 
 
 def test_one_object_speaks_one_language():

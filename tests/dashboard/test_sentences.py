@@ -27,6 +27,14 @@ def test_the_gap_between_areas_is_the_statistics_one_and_leaves_out_the_hidden()
     )
 
 
+def test_a_number_is_said_as_it_is_shown_beside_the_sentence() -> None:
+    # A half in the next decimal: Python's own ``round`` would say 70.3 beside a bar that says 70.4.
+    rows = [{"name": "Læsø", "value": 70.35}, {"name": "Hjørring", "value": 116.5}]
+    said = sentences.spread(EN, Numbers("en"), rows, "per_1000", 1)
+    assert f"From {Numbers('en')(70.35, 1)} in Læsø" in said
+    assert "From 70.4 in Læsø" in said
+
+
 def test_no_gap_is_told_of_one_area_alike_areas_or_over_a_zero() -> None:
     def said(*values: float | None) -> str:
         rows = [{"name": f"{i}", "value": value} for i, value in enumerate(values)]
