@@ -82,7 +82,7 @@ def bullet_bars(frame: Figures, look: Look, *, unit: str, decimals: int, suffix:
                 "color": look.colour(who),
                 "line": line,
             }
-            chart.trace("scatter", mode="markers", marker=marker, **shared)
+            chart.trace("scatter", mode="markers", cliponaxis=False, marker=marker, **shared)
     for label, group in by_label.items():
         chart.annotate(
             text=_line(group, label, look, decimals, suffix),

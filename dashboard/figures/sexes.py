@@ -76,6 +76,7 @@ def by_sex(frame: Figures, look: Look, *, unit: str, decimals: int) -> Chart:
             x=[r["value"] for r in own],
             y=[position[r["label"]] for r in own],
             mode="markers",
+            cliponaxis=False,  # a mark at zero stays whole
             marker={"symbol": symbol, "size": 12, "color": colours[sex]},
             error_x={
                 "type": "data",

@@ -178,6 +178,7 @@ def _line(
             x=[r["period"] for r in part],
             y=[r["value"] for r in part],
             mode="lines+markers",
+            cliponaxis=False,  # a dot at zero stays whole
             connectgaps=False,
             line={
                 "color": look.colour(who),
