@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -39,8 +40,8 @@ def trend_lines(
 ) -> Chart:
     """Draw one line a name over the years.
 
-    Years without a number leave a gap in the line; projected years are open points on a dashed
-    line; the area's 95 % interval is a pale band.
+    Years without a number leave a gap in the line, and so does a break; projected years are open
+    points on a dashed line; the area's 95 % interval is a pale band.
 
     Parameters
     ----------
@@ -66,8 +67,10 @@ def trend_lines(
     # In the order given, so that the area is drawn first.
     for name, who in dict.fromkeys((r["name"], r["who"]) for r in given):
         line = [r for r in rows if (r["name"], r["who"]) == (name, who)]
-        _band(chart, line, who, look)
-        _line(chart, line, look, name=name, who=who, unit=unit, decimals=decimals)
+        stretches = _stretches(line, [year for year, _ in breaks])
+        for stretch in stretches:
+            _band(chart, stretch, who, look)
+        _line(chart, stretches, look, name=name, who=who, unit=unit, decimals=decimals)
         known = [r["value"] for r in line if r["value"] is not None]
         if known:
             text = f"{wrapped(name, WRAP)}<br><b>{look.number(known[-1], decimals)}</b>"
@@ -161,12 +164,32 @@ def _band(chart: Chart, rows: Rows, who: str, look: Look) -> None:
     )
 
 
+def _stretches(rows: Rows, breaks: Sequence[int]) -> list[list[dict[str, Any]]]:
+    """Cut a line where the figures no longer compare with those before."""
+    edges = sorted(breaks)
+    stretches: list[list[dict[str, Any]]] = [[] for _ in range(len(edges) + 1)]
+    for row in rows:
+        stretches[bisect_right(edges, int(row["period"]))].append(row)
+    return [stretch for stretch in stretches if stretch]
+
+
 def _line(
-    chart: Chart, rows: Rows, look: Look, *, name: str, who: str, unit: str, decimals: int
+    chart: Chart,
+    stretches: Sequence[Rows],
+    look: Look,
+    *,
+    name: str,
+    who: str,
+    unit: str,
+    decimals: int,
 ) -> None:
     """Add the measured line and, from its last year on, the projected one."""
-    measured = [r for r in rows if not r["is_projection"]]
-    projected = [r for r in rows if r["is_projection"]]
+    measured: list[dict[str, Any]] = []
+    for stretch in stretches:
+        # A point without a number between two stretches: a line across would say they compare.
+        gap = [{**stretch[0], "value": None}] if measured else []
+        measured += gap + [r for r in stretch if not r["is_projection"]]
+    projected = [r for stretch in stretches for r in stretch if r["is_projection"]]
     joint = [*measured[-1:], *projected] if projected else []
     for part, is_projected in ((measured, False), (joint, True)):
         if not part:

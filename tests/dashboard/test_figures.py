@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -20,6 +21,7 @@ from dashboard.figures.map import Frame, map_figure
 from dashboard.figures.shades import BY
 from dashboard.figures.style import HIDDEN, look
 from dashboard.figures.tiles import contrast, luminance, readable, tile_figure
+from dashboard.format import number
 from dashboard.theme import DARK, LIGHT
 
 LOOK = look("da")
@@ -109,9 +111,10 @@ def test_classes_keep_order_and_never_split_numbers_that_read_the_same(
     known = sorted((v, i) for v, i in zip(values, classes.index, strict=True) if i >= 0)
     assert all(i <= j for (_, i), (_, j) in itertools.pairwise(known))
     # Each class's range in the legend holds its members and no other class's.
-    for v, i in zip(np.round(given_values, decimals), classes.index, strict=True):
-        inside = [k for k, (low, high) in enumerate(classes.ranges) if low <= v <= high]
-        assert inside == ([] if np.isnan(v) else [i])
+    for v, i in zip(values, classes.index, strict=True):
+        seen = math.nan if math.isnan(v) else float(number(v, decimals, "en").replace(",", ""))
+        inside = [k for k, (low, high) in enumerate(classes.ranges) if low <= seen <= high]
+        assert inside == ([] if math.isnan(v) else [i])
 
 
 def test_classes_hold_about_equally_many_areas() -> None:
@@ -266,11 +269,26 @@ def test_a_line_is_broken_where_a_year_is_hidden_and_dashed_where_projected() ->
     )
     written = drawn(figure)
     measured, projected = [t for t in written["data"] if t["mode"] == "lines+markers"]
-    assert measured["y"] == [1.0, None, 3.0]
+    assert measured["y"] == [1.0, None, None, 3.0]
     assert not measured["connectgaps"]
     assert projected["x"] == [2017, 2018]
     assert projected["line"]["dash"] == "longdash"
     assert any("Ny opgørelse" in a["text"] for a in written["layout"]["annotations"])
+
+
+def test_no_line_joins_figures_that_do_not_compare() -> None:
+    frame = area_frame([1.0, 2.0, 8.0, 9.0]).with_columns(
+        name=pl.lit("Et sted"), who=pl.lit("area"), is_projection=pl.lit(value=False)
+    )
+
+    def line(*breaks: tuple[int, str]) -> dict[str, list[float | None]]:
+        figure = trend.trend_lines(frame, LOOK, unit="procent", decimals=1, breaks=breaks)
+        return next(t for t in drawn(figure)["data"] if t["mode"] == "lines+markers")
+
+    assert line()["y"] == [1.0, 2.0, 8.0, 9.0]
+    cut = line((2017, "Ny opgørelse"))
+    assert cut["y"] == [1.0, 2.0, None, 8.0, 9.0]
+    assert len(cut["x"]) == len(cut["text"]) == 5
 
 
 @pytest.mark.parametrize(
