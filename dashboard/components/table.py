@@ -7,6 +7,7 @@ what is on the screen.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -28,6 +29,8 @@ _MORE = 4
 CARDS = range(4, 13)
 #: Characters of a heading and of a number where several stand in a line of a card.
 _SHORT, _NARROW = 14, 9
+#: Where the name of a file and an address may break, before they break inside a word.
+_JOINT = re.compile(r"(?<=\w)[_/](?=\w)")
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ def _written(
             said = _cell(row, column, text)
             right = right and value is None
             is_long = is_long or len(said) > _LONG
-            cells.append(("", escape(said)))
+            cells.append(("", _JOINT.sub(r"\g<0><wbr>", escape(said))))
     # Numbers stand right; only a column of long texts may break its lines.
     kind = "kb-num" if right or column.right else "kb-text" if is_long else ""
     kind = f' class="{kind}"' if kind else ""
