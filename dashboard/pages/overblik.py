@@ -60,7 +60,9 @@ def _key_figures(ctx: Context) -> None:
         caption=ctx.text("overblik.caption", area=ctx.area.name),
         skip="population",
     )
-    notes = ["note"] if ctx.area.id == parts.COUNTRY else ["note", "place_note"]
+    notes = ["note"]
+    if ctx.area.id != parts.COUNTRY:
+        notes.append("place_note" if ctx.region else "place_note_country")
     caption(" ".join(ctx.text(f"keyfigures.{note}") for note in notes))
     if any(row["is_demo"] for row in ctx.reference.indicators.values()):
         parts.demo_section(ctx)
