@@ -326,6 +326,5 @@ def _table(
     columns = [Column("name", first, status=None), Column("now", label, status=None, right=True)]
     columns += [Column(y, y, status=None, right=True) for y in years]
     keys = [column.name for column in columns]
-    show_table(
-        ctx, Table([dict.fromkeys(keys) | row for row in rows], columns, caption), css="kb-matrix"
-    )
+    table = Table([dict.fromkeys(keys) | row for row in rows], columns, caption)
+    show_table(ctx, table, css="kb-matrix kb-change")
