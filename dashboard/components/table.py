@@ -117,7 +117,10 @@ def _written(
             said = _cell(row, column, text)
             right = right and value is None
             is_long = is_long or len(said) > _LONG
-            cells.append(("", _JOINT.sub(r"\g<0><wbr>", escape(said))))
+            written = escape(said)
+            if "_" in said or "/" in said:
+                written = _JOINT.sub(r"\g<0><wbr>", written)
+            cells.append(("", written))
     # Numbers stand right; only a column of long texts may break its lines.
     kind = "kb-num" if right or column.right else "kb-text" if is_long else ""
     kind = f' class="{kind}"' if kind else ""
