@@ -187,8 +187,9 @@ def _line(
     measured: list[dict[str, Any]] = []
     for stretch in stretches:
         # A point without a number between two stretches: a line across would say they compare.
-        gap = [{**stretch[0], "value": None}] if measured else []
-        measured += gap + [r for r in stretch if not r["is_projection"]]
+        counted = [r for r in stretch if not r["is_projection"]]
+        gap = [{**stretch[0], "value": None}] if measured and counted else []
+        measured += gap + counted
     projected = [r for stretch in stretches for r in stretch if r["is_projection"]]
     joint = [*measured[-1:], *projected] if projected else []
     for part, is_projected in ((measured, False), (joint, True)):
