@@ -14,8 +14,9 @@ from scipy import sparse
 from etl.disclosure.moves import EPSILON, Bools, Move, Tables
 from etl.disclosure.structure import Floats
 
-#: Seconds after which the heuristic takes over.
-PATIENCE = 2.0
+#: Nodes of the search tree after which the heuristic takes over: the same on a slow machine as on
+#: a fast one, which a limit in seconds would not be. Small tables need fewer than 40.
+NODE_LIMIT = 200
 #: Persons a cell may move in one alternative table: four times what a hidden cell needs.
 _CAP = 12.0
 
@@ -25,7 +26,7 @@ def solve(
 ) -> tuple[Bools, list[Move]] | None:
     """Return the least costly cells to hide and the moves that prove it, or None.
 
-    None when it takes too long or cannot be done.
+    None when the search needs more than ``NODE_LIMIT`` nodes, or no pattern exists.
 
     Parameters
     ----------
@@ -102,7 +103,7 @@ def solve(
             np.concatenate([np.ones(size), np.full(size * tablecount, _CAP)]),
         ),
         integrality=np.concatenate([np.ones(size), np.zeros(unknowns - size)]),
-        options={"time_limit": PATIENCE},
+        options={"node_limit": NODE_LIMIT},
     )
     if result.status != 0 or result.x is None:
         return None
