@@ -27,13 +27,17 @@ class TooMuchError(ValueError):
 
 @dataclass(frozen=True)
 class Plan:
-    """Who comes, for how long, and how long they think between two clicks (seconds)."""
+    """Who comes, for how long, and how long they think between two clicks (seconds).
+
+    A reader stays until the time is over and `least` answers have come, however slow the machine.
+    """
 
     url: str
     sessions: int
     seconds: float
     think: tuple[float, float] = (2.0, 5.0)
     seed: int = 8
+    least: int = 0
 
     def __post_init__(self) -> None:
         own_address(self.url)
@@ -116,8 +120,9 @@ async def _watch(pids: list[int], record: Record, start: float) -> None:
 async def _read(plan: Plan, number: int, start: float, record: Record, shown: Shown) -> None:
     """Be one reader until the time is over; open the app again when the connection is lost."""
     until, chance = start + plan.seconds, random.Random(f"{plan.seed}-{number}")
+    answers = 0
     await asyncio.sleep(min(number / _ARRIVALS, plan.seconds / 2))
-    while time.monotonic() < until:
+    while answers < plan.least or time.monotonic() < until:
         try:
             session = await Session.open(plan.url)
         except NoAnswerError as error:
@@ -130,10 +135,11 @@ async def _read(plan: Plan, number: int, start: float, record: Record, shown: Sh
         try:
             while True:
                 pause = chance.uniform(*plan.think)
-                if time.monotonic() + pause > until:
+                if answers >= plan.least and time.monotonic() + pause > until:
                     return
                 await asyncio.sleep(pause)
                 wrong = await walk.step()
+                answers += 1
                 record.answers.append(walk.answer.seconds)
                 record.wire.append(walk.answer.wire)
                 record.wrong += wrong

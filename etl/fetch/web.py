@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import random
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from pathlib import Path
+from time import monotonic, sleep
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import quote_plus, urlsplit
@@ -164,7 +164,7 @@ class Web:
             if not left:
                 break
             # Jitter, so that many who were turned away together do not come back together.
-            time.sleep(max(passing.wait, wait * _RANDOM.uniform(0.5, 1.0)))
+            sleep(max(passing.wait, wait * _RANDOM.uniform(0.5, 1.0)))
             wait = min(2 * wait, patience.longest_wait)
         raise FetchError(
             f"{host}: {passing} ({patience.tries} tries).",
@@ -173,7 +173,7 @@ class Web:
 
     def _download(self, ask: Ask, into: Path) -> None:
         patience = self.patience
-        end = time.monotonic() + patience.whole
+        end = monotonic() + patience.whole
         host = urlsplit(ask.url).netloc
         try:
             with self._session.request(
@@ -254,7 +254,7 @@ def _save(answer: requests.Response, into: Path, end: float, most: int) -> None:
             if size > most:
                 what = f"The answer is larger than {most / 1e6:,.0f} MB."
                 raise FetchError(what, "That cannot be right; nothing was kept.")
-            if time.monotonic() > end:
+            if monotonic() > end:
                 raise _PassingError("the answer came too slowly")
             file.write(piece)
 

@@ -15,8 +15,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.chromium import FLAGS, find
 
-# A busy machine is slow, not wrong.
-expect.set_options(timeout=30_000)
+#: A busy machine is slow, not wrong: how long the browser is waited for, in milliseconds.
+PATIENT = 180_000
+expect.set_options(timeout=PATIENT)
 
 REPO = Path(__file__).resolve().parents[2]
 _START = (
@@ -51,7 +52,7 @@ def app_url(warehouse_path: Path) -> Iterator[str]:
         yield line.split()[1]
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(180)
 
 
 @pytest.fixture(scope="session")
@@ -103,16 +104,14 @@ class Reader:
 
     def settle(self) -> None:
         """Wait until the script has run and the last thing on the page is drawn."""
-        self.page.locator(".kb-footer").wait_for(timeout=30_000)
-        self.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(
-            timeout=30_000
-        )
+        self.page.locator(".kb-footer").wait_for()
+        self.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
 
     def read_through(self) -> None:
         """Come by every chart, as one who reads the page to its end: then all are drawn."""
         for place in self.page.locator(".kb-chart").filter(visible=True).all():
             place.scroll_into_view_if_needed()
-            place.locator(".main-svg").first.wait_for(timeout=30_000)
+            place.locator(".main-svg").first.wait_for()
 
     def choose(self, label: str, option: str) -> None:
         """Choose an option in a select box by its label, with the keyboard."""
@@ -151,6 +150,7 @@ def _readers(
         locale="en-US",
         accept_downloads=True,
     )
+    context.set_default_timeout(PATIENT)
     reader = Reader(context.new_page(), url)
     yield reader
     context.close()
@@ -165,6 +165,7 @@ def another_window(app_url: str, chromium: Browser) -> Iterator[Callable[[], Rea
 
     def make() -> Reader:
         contexts.append(chromium.new_context(viewport={"width": 1440, "height": 1000}))
+        contexts[-1].set_default_timeout(PATIENT)
         return Reader(contexts[-1].new_page(), app_url)
 
     yield make

@@ -26,7 +26,7 @@ def violations(reader: Reader) -> list[str]:
 def drawn(reader: Reader) -> None:
     """Wait for a chart: a new window fetches the library that draws before its first one."""
     reader.read_through()
-    expect(reader.page.locator(DRAWN).first).to_be_visible(timeout=30_000)
+    expect(reader.page.locator(DRAWN).first).to_be_visible()
 
 
 @pytest.mark.parametrize("view", VIEWS)

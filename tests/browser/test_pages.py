@@ -87,7 +87,7 @@ def test_a_click_on_the_map_goes_to_that_area(reader: Reader) -> None:
     assert point, "the shape of Fyn is not on the map"
     page.mouse.move(*point)
     page.mouse.click(*point)
-    expect(page.locator("h1")).to_contain_text("Sundhedsklynge Fyn", timeout=15_000)
+    expect(page.locator("h1")).to_contain_text("Sundhedsklynge Fyn")
     assert parse_qs(urlsplit(page.url).query)["area"] == ["k22-fyn"]
     # The chart remembers the click; another choice must still win.
     reader.choose("Område", "Aarhusklyngen")
@@ -131,7 +131,7 @@ def test_real_figures_come_before_the_heading_of_the_made_up_ones(reader: Reader
 def test_the_letters_of_tiles_are_large_enough_on_a_phone(phone: Reader) -> None:
     page = phone.open("/kort?geo=kommuner&area=0615&map=kommuner&shape=tiles")
     letters = page.locator(".js-plotly-plot .bartext")
-    expect(letters.first).to_be_visible(timeout=30_000)
+    expect(letters.first).to_be_visible()
     sizes = letters.evaluate_all("all => all.map(e => e.getBoundingClientRect().height)")
     assert len(sizes) == 98
     assert min(sizes) >= 11

@@ -244,7 +244,7 @@ def test_on_a_phone_the_way_to_the_pages_is_called_menu(phone):
 def test_a_chart_is_saved_as_what_it_shows_with_source_and_demo_mark(reader, tmp_path):
     window = reader.open(f"/sektorer?{HORSENS}&chart=sektorer-ranked")
     frame = window.locator(".kb-frame-demo")
-    expect(frame.locator(".js-plotly-plot .main-svg").first).to_be_visible(timeout=20_000)
+    expect(frame.locator(".js-plotly-plot .main-svg").first).to_be_visible()
     frame.locator("summary").click()
     files = {}
     for kind in ("csv", "svg", "png"):

@@ -80,7 +80,7 @@ def finished(raw: Path, path: Path) -> None:
 
 @pytest.mark.parametrize("where", ["read", "compute", "boundaries", "publish", "_sync", "_swap"])
 def test_killed_at_a_step(good: Path, mine: Path, more: Path, where: str) -> None:
-    assert start(more, mine, where).wait(120) < 0
+    assert start(more, mine, where).wait(600) < 0
     assert mine.read_bytes() == good.read_bytes()
     finished(more, mine)
 
@@ -90,7 +90,7 @@ def test_killed_at_random_points(good: Path, mine: Path, more: Path, tmp_path: P
     whole = tmp_path / "whole" / "warehouse.duckdb"
     whole.parent.mkdir()
     began = time.perf_counter()
-    assert start(more, whole).wait(120) == 0
+    assert start(more, whole).wait(600) == 0
     takes = time.perf_counter() - began
     before, after = served(good), served(whole)
     shutil.rmtree(whole.parent)
@@ -100,7 +100,7 @@ def test_killed_at_random_points(good: Path, mine: Path, more: Path, tmp_path: P
             process.wait(takes * share)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait(120)
+            process.wait(600)
         assert served(mine) in (before, after)
     finished(more, mine)
 

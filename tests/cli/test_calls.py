@@ -142,5 +142,5 @@ def test_ctrl_c_ends_the_dashboard_quietly(small_path: Path) -> None:
         address = server.stdout.readline()
         assert "http://127.0.0.1:" in address
         server.send_signal(signal.SIGINT)
-        rest, errors = server.communicate(timeout=60)
+        rest, errors = server.communicate(timeout=300)
     assert (server.returncode, rest, errors) == (0, "", "")

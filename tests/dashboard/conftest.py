@@ -60,7 +60,7 @@ def run(monkeypatch: pytest.MonkeyPatch, shown: Path) -> Run:
     monkeypatch.setenv(WAREHOUSE_VARIABLE, str(shown))
 
     def go(module: str, **params: str) -> AppTest:
-        app = AppTest.from_function(script, default_timeout=30)
+        app = AppTest.from_function(script, default_timeout=300)
         for key, value in {"module": module, **params}.items():
             app.query_params[key] = value
         return app.run()

@@ -22,7 +22,7 @@ def test_findings_in_the_language_of_the_page(
     monkeypatch: pytest.MonkeyPatch, warehouse_path: Path, lang: str, said: str, other: str
 ) -> None:
     monkeypatch.setenv(WAREHOUSE_VARIABLE, str(warehouse_path))
-    app = AppTest.from_function(script, default_timeout=30)
+    app = AppTest.from_function(script, default_timeout=300)
     for key, value in {"module": "om_data", "view": "pakker", "lang": lang}.items():
         app.query_params[key] = value
     app.run()

@@ -45,7 +45,7 @@ def picking() -> None:
 
 
 def run(**params: str) -> AppTest:
-    app = AppTest.from_function(picking, default_timeout=30)
+    app = AppTest.from_function(picking, default_timeout=300)
     for key, value in params.items():
         app.query_params[key] = value
     app.run()
@@ -100,7 +100,7 @@ def test_what_this_page_does_not_have_is_told_in_words(shown):
 
 def test_without_a_warehouse_the_page_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setenv(WAREHOUSE_VARIABLE, str(tmp_path / "none.duckdb"))
-    app = AppTest.from_file(str(APP), default_timeout=30).run()
+    app = AppTest.from_file(str(APP), default_timeout=300).run()
     assert not app.exception
     assert app.title[0].value == "Der er ingen data endnu."
     assert "klyngeblik build" in app.markdown[0].value
@@ -111,7 +111,7 @@ def test_a_page_that_breaks_says_so_without_a_traceback(shown, monkeypatch, capl
         raise RuntimeError("secret path")
 
     monkeypatch.setattr(page_modules()[0][1], "render", broken)
-    app = AppTest.from_file(str(APP), default_timeout=30).run()
+    app = AppTest.from_file(str(APP), default_timeout=300).run()
     assert not app.exception
     assert "Siden kunne ikke vises" in app.error[0].value
     assert "secret path" not in app.error[0].value
@@ -176,7 +176,7 @@ def framed() -> None:
 
 
 def test_a_link_to_another_chart_leaves_this_one_out(shown):
-    app = AppTest.from_function(framed, default_timeout=30)
+    app = AppTest.from_function(framed, default_timeout=300)
     app.query_params["chart"] = "another"
     assert not charts(app.run())
     app.query_params["chart"] = "test"
@@ -184,7 +184,7 @@ def test_a_link_to_another_chart_leaves_this_one_out(shown):
 
 
 def test_a_framed_chart_says_what_it_is_and_has_its_table(shown):
-    app = AppTest.from_function(framed, default_timeout=30).run()
+    app = AppTest.from_function(framed, default_timeout=300).run()
     assert not app.exception
     said = " ".join(block.proto.body for block in app.get("html"))
     assert "DEMO – opdigtede tal" in said
@@ -209,7 +209,7 @@ def test_the_browser_is_told_once_how_charts_look():
 
 
 def test_big_letters_follow_to_a_page_without_a_switch_and_can_be_left_there(shown):
-    app = AppTest.from_file(str(APP), default_timeout=30)
+    app = AppTest.from_file(str(APP), default_timeout=300)
     app.query_params["big"] = "1"
     app.run()
     html = " ".join(e.proto.body for e in app.get("html"))

@@ -18,8 +18,8 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def patience() -> Patience:
-    """Quick enough for a test; the same number of tries as real life."""
-    return Patience(connect=5, read=10, whole=30, first_wait=0.001, longest_wait=0.01)
+    """No waits between tries, as many tries as real life, and time for a slow machine to answer."""
+    return Patience(connect=60, read=60, whole=300, first_wait=0.001, longest_wait=0.01)
 
 
 @pytest.fixture

@@ -109,7 +109,7 @@ def test_a_wait_that_is_asked_for_is_kept(
     service: Service, patience: Patience, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[float] = []
-    monkeypatch.setattr("etl.fetch.web.time.sleep", waits.append)
+    monkeypatch.setattr("etl.fetch.web.sleep", waits.append)
     service.fails(Answer("", 429, {"Retry-After": "40"}), *[Answer("", 500)] * 3)
     fetch(service.base, replace(patience, first_wait=1, longest_wait=60), folder)
     assert waits[0] == 40

@@ -24,7 +24,7 @@ def test_three_buttons_that_make_nothing_until_clicked(
 ) -> None:
     monkeypatch.setenv(WAREHOUSE_VARIABLE, str(warehouse_path))
     monkeypatch.setattr("report.sheet_of", lambda *_: pytest.fail("made before the click"))
-    test = AppTest.from_function(script, default_timeout=30).run()
+    test = AppTest.from_function(script, default_timeout=300).run()
     assert not test.exception
     labels = [button.label for button in test.get("download_button")]
     assert labels == [
