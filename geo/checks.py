@@ -11,8 +11,9 @@ from difflib import get_close_matches
 from geo.files import GeographyFile, Row
 from geo.messages import say
 from geo.model import Area, Geography, Membership, Problem
-from geo.register import districts, municipality_names
+from geo.register import municipality_names, part_shares
 from geo.said import NOTHING, Said
+from geo.seats import check_seats
 
 #: Shares are typed with a few decimals; three thirds as 0.333 must not pass, as 0.3333333 may.
 _SHARE_TOLERANCE = 1e-6
@@ -25,6 +26,7 @@ def check(files: Sequence[GeographyFile]) -> list[Problem]:
         _check_rows(file)
         _check_areas(file)
         _check_coverage(file)
+        check_seats(file)
     _check_together(files)
     found = {problem for file in files for problem in file.problems}
     return sorted(found, key=lambda problem: (problem.file, problem.line or 0, str(problem)))
@@ -40,6 +42,7 @@ def to_geography(file: GeographyFile) -> Geography:
             row["short_name"],
             row["region_id"] or None,
             row["acute_hospital"] or None,
+            int(row["regional_seats"]) if file.has_seats else None,
         )
         for row in file.rows
     }
@@ -53,6 +56,7 @@ def to_geography(file: GeographyFile) -> Geography:
             row["source"],
             row.line,
             row["part"] or None,
+            int(row["municipal_seats"]) if file.has_seats else None,
         )
         for row in file.rows
     )
@@ -75,7 +79,7 @@ def to_geography(file: GeographyFile) -> Geography:
 def _check_rows(file: GeographyFile) -> None:
     names = municipality_names()
     codes = {name.casefold(): code for code, name in names.items()}
-    parts = set(districts().select("municipality_id", "part").iter_rows())
+    parts = part_shares()
     for row in file.rows:
         code, name = row["municipality_id"], row["municipality"]
         if code not in names:
@@ -91,6 +95,10 @@ def _check_rows(file: GeographyFile) -> None:
             known = ", ".join(sorted(part for district, part in parts if district == code))
             hint = say("part_one_of", known=known) if known else say("part_none")
             file.fault("part_unknown", row.line, part=row["part"], code=code, hint=hint)
+        elif row["part"] and _share(row) not in (None, parts[code, row["part"]]):
+            right = parts[code, row["part"]]
+            about = {"code": code, "name": name, "part": row["part"]}
+            file.fault("part_share", row.line, share=row["share"], right=right, **about)
 
 
 def _share(row: Row) -> float | None:
@@ -114,6 +122,7 @@ def _nearest_code(code: str, name: str) -> Said:
 
 def _check_areas(file: GeographyFile) -> None:
     """Check that an area says the same of itself on every row, and nothing is named twice."""
+    columns = (*_AREA_COLUMNS, "regional_seats") if file.has_seats else _AREA_COLUMNS
     first: dict[str, Row] = {}
     named: dict[str, str] = {}
     members: dict[tuple[str, str], Row] = {}
@@ -123,7 +132,7 @@ def _check_areas(file: GeographyFile) -> None:
         if row is described and named.setdefault(row["name"].casefold(), area) != area:
             other = named[row["name"].casefold()]
             file.fault("name_taken", row.line, name=row["name"], first=other, second=area)
-        for column in _AREA_COLUMNS:
+        for column in columns:
             if row[column] != described[column]:
                 file.fault(
                     "area_differs",
@@ -153,7 +162,7 @@ def _check_coverage(file: GeographyFile) -> None:
     if not file.rows:
         return
     known_parts: dict[str, set[str]] = defaultdict(set)
-    for code, part in districts().select("municipality_id", "part").iter_rows():
+    for code, part in part_shares():
         known_parts[code].add(part)
     for code, name in municipality_names().items():
         if code not in rows:

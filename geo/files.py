@@ -41,6 +41,9 @@ COLUMNS = (
     "certainty",
     "source",
 )
+#: Columns a file adds behind the others, all three or none: how many seats each municipality and
+#: the region have in a health council, and the municipality's residents that decide it.
+SEAT_COLUMNS = ("municipal_seats", "regional_seats", "residents")
 _CELLS_MAY_BE_EMPTY = {"region_id", "acute_hospital", "part"}
 
 
@@ -64,6 +67,11 @@ class GeographyFile:
     front_lines: dict[str, int] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def has_seats(self) -> bool:
+        """Whether its rows say how many seats there are."""
+        return bool(self.rows) and SEAT_COLUMNS[0] in self.rows[0].cells
 
     def fault(self, message: str, line: int, /, **values: object) -> None:
         """Note a fault on a line: a message of ``geo.messages`` with its values."""
@@ -169,15 +177,16 @@ def _numbered(lines: list[str], first_line: int) -> Iterator[tuple[int, list[str
 def _read_rows(file: GeographyFile, lines: list[str], first_line: int) -> None:
     records = _numbered(lines, first_line)
     line, header = next(records, (first_line, []))
-    if tuple(header) != COLUMNS:
-        _header_faults(file, line, header)
+    columns = COLUMNS + SEAT_COLUMNS if set(SEAT_COLUMNS) & set(header) else COLUMNS
+    if tuple(header) != columns:
+        _header_faults(file, line, header, columns)
         return
     for line, record in records:
-        if len(record) != len(COLUMNS):
-            file.fault("cells_number", line, cells=len(record), columns=len(COLUMNS))
+        if len(record) != len(columns):
+            file.fault("cells_number", line, cells=len(record), columns=len(columns))
             continue
-        row = Row(line, dict(zip(COLUMNS, record, strict=True)))
-        empty = [c for c in COLUMNS if not row[c] and c not in _CELLS_MAY_BE_EMPTY]
+        row = Row(line, dict(zip(columns, record, strict=True)))
+        empty = [c for c in columns if not row[c] and c not in _CELLS_MAY_BE_EMPTY]
         for column in empty:
             file.fault("cell_empty", line, column=column)
         if not empty:
@@ -186,13 +195,15 @@ def _read_rows(file: GeographyFile, lines: list[str], first_line: int) -> None:
         file.fault("rows_missing", first_line)
 
 
-def _header_faults(file: GeographyFile, line: int, header: list[str]) -> None:
-    columns = ",".join(COLUMNS)
+def _header_faults(
+    file: GeographyFile, line: int, header: list[str], wanted: tuple[str, ...]
+) -> None:
+    columns = ",".join(wanted)
     if len(header) == 1 and ";" in header[0]:
         file.fault("columns_semicolons", line, columns=columns)
         return
-    missing = ", ".join(column for column in COLUMNS if column not in header)
-    unknown = ", ".join(column for column in header if column not in COLUMNS)
+    missing = ", ".join(column for column in wanted if column not in header)
+    unknown = ", ".join(column for column in header if column not in wanted)
     if missing:
         file.fault("columns_missing", line, missing=missing, columns=columns)
     if unknown:

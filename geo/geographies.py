@@ -107,8 +107,9 @@ def areas_frame(geographies: Mapping[str, Geography] | None = None) -> pl.DataFr
     Returns
     -------
     polars.DataFrame
-        ``area_id, geography, level, name, short_name, region_id, acute_hospital, is_split, sort``;
-        ``area_km2``, ``centre_lon`` and ``centre_lat`` come from ``Boundaries.area_facts``.
+        ``area_id, geography, level, name, short_name, region_id, acute_hospital, regional_seats,
+        is_split, sort``; ``area_km2``, ``centre_lon`` and ``centre_lat`` come from
+        ``Boundaries.area_facts``.
     """
     chosen = _load_shipped() if geographies is None else geographies
     rows = []
@@ -123,6 +124,7 @@ def areas_frame(geographies: Mapping[str, Geography] | None = None) -> pl.DataFr
                 a.short_name,
                 a.region_id,
                 a.acute_hospital,
+                a.regional_seats,
                 a.id in split,
                 place,
             )
@@ -138,6 +140,7 @@ def areas_frame(geographies: Mapping[str, Geography] | None = None) -> pl.DataFr
             "short_name": pl.String,
             "region_id": pl.String,
             "acute_hospital": pl.String,
+            "regional_seats": pl.Int32,
             "is_split": pl.Boolean,
             "sort": pl.Int32,
         },
@@ -159,7 +162,7 @@ def catchments_frame(geographies: Mapping[str, Geography] | None = None) -> pl.D
     chosen = _load_shipped() if geographies is None else geographies
     return pl.DataFrame(
         [
-            (g.id, m.area_id, m.municipality_id, m.share, m.basis, m.certainty, m.source)
+            (g.id, m.area_id, m.municipality_id, m.share, m.basis, m.certainty, m.source, m.seats)
             for g in chosen.values()
             for m in g.memberships
         ],
@@ -171,6 +174,7 @@ def catchments_frame(geographies: Mapping[str, Geography] | None = None) -> pl.D
             "share_basis": pl.String,
             "certainty": pl.String,
             "source": pl.String,
+            "seats": pl.Int32,
         },
         orient="row",
     )

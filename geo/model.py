@@ -60,7 +60,8 @@ class Area:
     """One area of a geography.
 
     ``region_id`` is the area id of the region it lies in, ``acute_hospital`` the acute hospital
-    of a cluster; both are None where they have no meaning.
+    of a cluster; both are None where they have no meaning. ``regional_seats`` is how many seats
+    the region has in a health council; None where the file says nothing of seats.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Area:
     short_name: str
     region_id: str | None
     acute_hospital: str | None
+    regional_seats: int | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ class Membership:
 
     ``share`` is the part of its residents that belongs to the area, in (0, 1]. ``part`` names the
     districts of the municipality (``geo/districts.csv``) that the map draws in the area; None
-    where the municipality is drawn whole. ``line`` is the line of the geography file.
+    where the municipality is drawn whole. ``line`` is the line of the geography file. ``seats``
+    is how many seats the municipality has in a health council; None as for the area.
     """
 
     area_id: str
@@ -87,6 +90,7 @@ class Membership:
     source: str
     line: int
     part: str | None = None
+    seats: int | None = None
 
 
 @dataclass(frozen=True)

@@ -37,12 +37,30 @@ def districts() -> pl.DataFrame:
     -------
     polars.DataFrame
         One row a district: ``municipality_id``, ``district``, ``part`` (the word a geography file
-        uses), ``centre_lon``, ``centre_lat`` (WGS84 degrees), ``source``.
+        uses), ``part_share`` (the share of the municipality's residents who live in that part),
+        ``basis`` (the numbers the share rests on), ``centre_lon``, ``centre_lat`` (WGS84
+        degrees), ``source``.
     """
     return pl.read_csv(
         _HERE / "districts.csv",
         schema_overrides={"municipality_id": pl.String},
     )
+
+
+@cache
+def part_shares() -> dict[tuple[str, str], float]:
+    """Return the share of a municipality's residents who live in each of its parts.
+
+    They are kept here, once, so that two geographies that split a municipality by the same
+    districts use the same shares.
+
+    Returns
+    -------
+    dict of (str, str) to float
+        By municipality and part, as in :func:`districts`.
+    """
+    rows = districts().select("municipality_id", "part", "part_share").iter_rows()
+    return {(municipality, part): share for municipality, part, share in rows}
 
 
 @cache

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from warehouse.views import VIEWS, quoted
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 #: Whose measures, packages and release log are still like today's: what a build compares itself
 #: with, and what `diff` reads. Pages and exports want today's.
-EARLIER_VERSIONS = (1,)
+EARLIER_VERSIONS = (1, 2)
 
 #: Why a number is there or is not. Where it is not ``ok``, value, lower, upper and count are null.
 STATUSES = (
@@ -107,6 +107,7 @@ TABLES = (
             Column("short_name", "VARCHAR", "name for narrow places; may be ambiguous"),
             Column("region_id", "VARCHAR", "area_id of its region in the same period, or null"),
             Column("acute_hospital", "VARCHAR", "acute hospital of a cluster, or null"),
+            Column("regional_seats", "INTEGER", "seats of the region in a health council, or null"),
             Column("is_split", "BOOLEAN", "true when it holds a part of a municipality"),
             Column("area_km2", "DOUBLE", "land area from the boundaries used, square kilometres"),
             Column("centre_lon", "DOUBLE", "longitude of a point inside, WGS84 degrees"),
@@ -125,6 +126,7 @@ TABLES = (
             Column("share_basis", "VARCHAR", "what the share is based on"),
             Column("certainty", "VARCHAR", "how sure the membership is"),
             Column("source", "VARCHAR", "where the membership is taken from"),
+            Column("seats", "INTEGER", "the municipality's seats in a health council, or null"),
         ),
     ),
     Table(
