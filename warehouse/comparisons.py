@@ -99,8 +99,9 @@ def flows(
     polars.DataFrame
         One row a municipality and pair of areas: ``old_id, old_name, new_id, new_name,
         municipality_id, municipality, share, persons, is_estimate, old_certainty,
-        new_certainty, period``; ``persons`` is null where the population is not known. By the
-        lists' order of old, new and municipality.
+        new_certainty, period, seats, regional_seats``; ``persons`` is null where the population
+        is not known, the seats of municipality and region in the new area where its list has
+        none. By the lists' order of old, new and municipality.
     """
     return wh.sql(
         """
@@ -114,7 +115,8 @@ def flows(
         SELECT o.area_id AS old_id, oa.name AS old_name, n.area_id AS new_id, na.name AS new_name,
                m.area_id AS municipality_id, m.name AS municipality, o.share * n.share AS share,
                p.value * o.share * n.share AS persons, o.share * n.share < 1 AS is_estimate,
-               o.certainty AS old_certainty, n.certainty AS new_certainty, p.period
+               o.certainty AS old_certainty, n.certainty AS new_certainty, p.period,
+               n.seats, na.regional_seats
         FROM catchments o
         JOIN catchments n ON n.municipality_id = o.municipality_id AND n.geography = $new
         JOIN areas oa ON oa.area_id = o.area_id

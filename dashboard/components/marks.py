@@ -25,10 +25,22 @@ def demo_badge(text: Text) -> str:
     return f'<span class="kb-demo">{escape(text("common.demo.badge"))}</span>'
 
 
-def demo_note(ctx: Context) -> None:
-    """Write the line that opens a section of made-up figures: the mark and what it means."""
+def demo_note(ctx: Context, *, published: bool = True) -> None:
+    """Write what opens a section of made-up figures: the mark, what it means, where real ones are.
+
+    Parameters
+    ----------
+    ctx
+        The page.
+    published
+        Whether the authority's packages for the clusters have the topic.
+    """
+    real = ctx.text(f"common.demo.{'published' if published else 'unpublished'}")
+    link = escape(ctx.link("om", view="oensker"))
+    how = f'<a href="{link}">{escape(ctx.text("common.demo.how"))}</a>'
     put(
         f'<p class="kb-demo-note">{demo_badge(ctx.text)} {escape(ctx.text("common.demo.note"))}</p>'
+        f'<p class="kb-source">{escape(real)} {escape(ctx.text("common.demo.bring"))} {how}</p>'
     )
 
 

@@ -371,10 +371,10 @@ def caveat(ctx: Context, indicator: str, *, named: bool = False) -> None:
         put(f'<p class="kb-source"><strong>{escape(label)}</strong> {escape(text)}</p>')
 
 
-def demo_section(ctx: Context) -> None:
-    """Open the part of a page that shows made-up figures."""
+def demo_section(ctx: Context, *, published: bool = True) -> None:
+    """Open the part of a page that shows made-up figures (``published`` as of ``demo_note``)."""
     heading(ctx.text("parts.demo"))
-    demo_note(ctx)
+    demo_note(ctx, published=published)
 
 
 def demo_indicators(ctx: Context, theme: str) -> list[str]:

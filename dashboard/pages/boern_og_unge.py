@@ -68,7 +68,7 @@ def render(ctx: Context) -> None:
         for cut in cuts:
             show_both(ctx, cut, key=f"boern.{cut.indicator}", is_big=is_big, level=2)
         if demo:
-            parts.demo_section(ctx)
+            parts.demo_section(ctx, published=False)
             heading(ctx.text("focus.findings_demo"), 3)
             prose(ctx.text("focus.chance"))
             show_findings(ctx, demo_findings(ctx, three), level=4)

@@ -100,6 +100,7 @@ def _sentences(ctx: Context, pairs: pl.DataFrame, rows: pl.DataFrame) -> list[st
         "municipality": _of_municipality,
     }
     said = say.get(ctx.area.level, _of_wider)(ctx, own)
+    said += _seats(ctx, rows) if ctx.area.level == "health_council" else []
     split = _own(ctx, rows).filter(pl.col("is_estimate"))["municipality"]
     if split.len():
         names = ctx.number.listing(split.unique(maintain_order=True).to_list())
@@ -163,6 +164,30 @@ def _of_council(ctx: Context, own: pl.DataFrame) -> list[str]:
         )
     lead = ctx.text("klynge_til_raad.inherits", council=council, count=own.height)
     return [_list_under(lead, pieces)]
+
+
+def _seats(ctx: Context, rows: pl.DataFrame) -> list[str]:
+    """Say who has how many seats in the council: the region, then its municipalities."""
+    own = _own(ctx, rows).unique("municipality_id").drop_nulls(("seats", "regional_seats"))
+    if not own.height:
+        return []
+    said = []
+    for (seats,), group in own.sort("seats", "municipality_id", descending=(True, False)).group_by(
+        "seats", maintain_order=True
+    ):
+        names = group["municipality"].to_list()
+        said.append(
+            ctx.text("klynge_til_raad.seats_one", municipality=names[0], seats=seats)
+            if len(names) == 1
+            else ctx.text(
+                "klynge_til_raad.seats_each", municipalities=ctx.number.listing(names), seats=seats
+            )
+        )
+    regional = own["regional_seats"][0]
+    count = regional + own["seats"].sum()
+    return [
+        ctx.text("klynge_til_raad.seats", count=count, regional=regional, municipal=" ".join(said))
+    ]
 
 
 def _of_municipality(ctx: Context, own: pl.DataFrame) -> list[str]:
@@ -344,7 +369,8 @@ def _members(ctx: Context, rows: pl.DataFrame, old: str) -> None:
         | ~pl.col("new_certainty").is_in(list(_CERTAIN))
     )["municipality"].n_unique()
     count = own["municipality"].n_unique()
-    key = "certainty_one" if unsure == count == 1 else "certainty"
+    sure = "all" if unsure == 0 else "none" if unsure == count else "some"
+    key = f"certainty_one_{sure}" if count == 1 else f"certainty_{sure}"
     prose(ctx.text(f"klynge_til_raad.{key}", unsure=unsure, count=count))
     for geography in (old, _NEW):
         if said := ctx.localised(ctx.reference.geographies[geography], "note"):

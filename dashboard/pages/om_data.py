@@ -311,3 +311,5 @@ def _wishes(ctx: Context) -> None:
         for name in names
     ]
     put("".join(cards))
+    heading(text("wishes.bring_title"))
+    prose(text("wishes.bring"))

@@ -1,7 +1,8 @@
 """The demo packages: four workbooks of generated figures in the authority's own layout.
 
-No public file holds the authority's cluster data packages, so these stand in for them. They are
-generated around published national figures and real municipal levels, and marked DEMO throughout.
+The authority publishes its cluster data packages, but no copy could be had (``data/raw/README.md``
+says where they are), so these stand in for them. They are generated around published national
+figures and real municipal levels, and marked DEMO throughout.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import geo
+from tests.conftest import REPO
 from warehouse.schema import LEVELS, TABLES
 
 GEOGRAPHIES = geo.load_geographies()
@@ -121,6 +123,106 @@ def test_hovedstaden_and_sjaelland_become_oestdanmark() -> None:
     }
 
 
+def members_of(area: str) -> set[str]:
+    names = dict(geo.municipalities().select("municipality_id", "name").iter_rows())
+    rows = geo.catchments_frame().filter(area_id=area)
+    return {names[code] for code in rows["municipality_id"]}
+
+
+def test_middelfart_is_in_lillebaelt_and_billund_in_sydvestjylland() -> None:
+    assert members_of("r27-lillebaelt") == {"Fredericia", "Kolding", "Middelfart", "Vejle"}
+    assert members_of("r27-sydvestjylland") == {"Billund", "Esbjerg", "Fanø", "Varde", "Vejen"}
+    assert "Middelfart" not in members_of("r27-fyn")
+    assert len(members_of("r27-fyn")) == 9
+
+
+@pytest.mark.parametrize(
+    ("council", "regional", "municipal"),
+    [
+        ("r27-hovedstaden", 7, {"København": 3, "Frederiksberg": 2, "Bornholm": 1}),
+        ("r27-aarhus", 5, {"Aarhus": 3, "Samsø": 1}),
+        ("r27-lillebaelt", 7, {"Vejle": 2, "Kolding": 2, "Fredericia": 1, "Middelfart": 1}),
+    ],
+)
+def test_a_council_has_seats_for_the_region_and_for_each_municipality(
+    council: str, regional: int, municipal: dict[str, int]
+) -> None:
+    names = dict(geo.municipalities().select("municipality_id", "name").iter_rows())
+    area = geo.areas_frame().row(by_predicate=pl.col("area_id") == council, named=True)
+    assert area["regional_seats"] == regional
+    seats = geo.catchments_frame().filter(area_id=council).select("municipality_id", "seats")
+    assert {names[code]: count for code, count in seats.iter_rows()} == municipal
+
+
+def test_only_councils_have_seats() -> None:
+    areas, catchments = geo.areas_frame(), geo.catchments_frame()
+    assert set(areas.drop_nulls("regional_seats")["level"]) == {"health_council"}
+    assert set(catchments.drop_nulls("seats")["geography"]) == {"sundhedsraad-2027"}
+    assert catchments["seats"].sum() == areas["regional_seats"].sum() - 17
+
+
+def test_the_seats_rest_on_the_population_that_is_delivered() -> None:
+    rows = geo_rows("sundhedsraad-2027")
+    lines = (REPO / "data" / "raw" / "FOLK1A_20260211.csv").read_text("utf-8-sig").splitlines()
+    people = {
+        code.zfill(4): int(count)
+        for code, age, period, count in (line.split(";") for line in lines[1:])
+        if age == "IALT" and period.startswith("2026")
+    }
+    assert {row["municipality_id"]: int(row["residents"]) for row in rows} == people
+
+
+def test_geographies_that_split_by_the_same_districts_use_the_same_shares() -> None:
+    shares = defaultdict(set)
+    for geography in GEOGRAPHIES.values():
+        for member in geography.memberships:
+            if member.part:
+                shares[member.municipality_id, member.part].add((geography.id, member.share))
+    assert shares == {
+        ("0101", "Byen"): {("klynger-2019", 0.55), ("klynger-2022", 0.55)},
+        ("0101", "Syd"): {("klynger-2019", 0.45), ("klynger-2022", 0.45)},
+    }
+
+
+def test_every_district_says_the_share_of_its_part_and_what_it_rests_on() -> None:
+    districts = geo.districts()
+    parts = districts.select("municipality_id", "part", "part_share", "basis").unique()
+    assert parts.height == 2
+    assert parts["part_share"].sum() == pytest.approx(1)
+    assert parts["basis"].str.contains("2019").all()
+
+
+def test_no_other_municipality_is_split_in_more_than_one_geography() -> None:
+    """One that is would have to be split by parts, so that the shares agree."""
+    split = geo.catchments_frame().filter(pl.col("share") < 1)
+    lists = split.group_by("municipality_id").agg(pl.col("geography").n_unique())
+    assert set(lists.filter(pl.col("geography") > 1)["municipality_id"]) == {"0101"}
+
+
+def test_a_certainty_cites_no_more_than_its_source_does() -> None:
+    """What says it is stated, or follows from the councils, has a source that says so."""
+    rows = geo.catchments_frame().filter(geography="klynger-2022")
+    only_2019 = rows.filter(
+        pl.col("source").str.contains("2019")
+        & ~pl.col("source").str.contains("2027")
+        & ~pl.col("source").str.contains("fks-h.dk")
+    )
+    assert set(only_2019["certainty"]) == {"from the 2019 list"}
+    assert "0530" in only_2019["municipality_id"]
+    councils = rows.filter(pl.col("certainty").str.contains("2027"))
+    assert councils["source"].str.contains("2027").all()
+
+
+def test_what_is_said_to_agree_with_the_councils_does() -> None:
+    """All municipalities of such a cluster are in one council."""
+    council = {m.municipality_id: m.area_id for m in GEOGRAPHIES["sundhedsraad-2027"].memberships}
+    rows = geo.catchments_frame().filter(geography="klynger-2022")
+    said = rows.filter(pl.col("source").str.contains("stemmer med sundhedsrådene 2027"))
+    for area in set(said["area_id"]):
+        members = rows.filter(area_id=area)["municipality_id"]
+        assert len({council[code] for code in members}) == 1, area
+
+
 def test_koebenhavn_lies_in_byen_and_syd_and_the_share_says_it_is_an_estimate() -> None:
     rows = geo.catchments_frame().filter(geography="klynger-2022", municipality_id="0101")
     assert dict(rows.select("area_id", "share").iter_rows()) == {
@@ -136,7 +238,9 @@ def test_seven_municipalities_of_the_2019_list_lie_in_two_clusters() -> None:
     shares = defaultdict(list)
     for member in GEOGRAPHIES["klynger-2019"].memberships:
         shares[member.municipality_id].append(member.share)
-    assert sum(len(found) == 2 for found in shares.values()) == 7
+    split = {code: found for code, found in shares.items() if len(found) == 2}
+    assert len(split) == 7
+    assert all(found == [0.5, 0.5] for code, found in split.items() if code != "0101")
 
 
 def test_memberships_agree_with_the_sourced_facts(facts: Path) -> None:
@@ -146,7 +250,10 @@ def test_memberships_agree_with_the_sourced_facts(facts: Path) -> None:
         )
         expected = defaultdict(set)
         for row in stated.iter_rows(named=True):
-            expected[row["region"], row["area_name"]].add((row["kommune_code"], row["share"]))
+            # The 2019 list does not say how København is split: as in the clusters, see above.
+            code, area = row["kommune_code"], row["area_name"]
+            split = {"Byen": 0.55, "Syd": 0.45} if (name, code) == ("klynger-2019", "0101") else {}
+            expected[row["region"], area].add((code, split.get(area, row["share"])))
         ours = defaultdict(set)
         for member in GEOGRAPHIES[name].memberships:
             ours[member.area_id].add((member.municipality_id, member.share))
@@ -178,6 +285,12 @@ def test_the_geographies_load_without_the_map_libraries() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert answer.stdout.strip() == "False"
+
+
+def geo_rows(geography: str) -> list[dict[str, str]]:
+    path = Path(geo.__file__).parent / "geographies" / f"{geography}.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return list(csv.DictReader(line for line in lines if not line.startswith("#")))
 
 
 def copy_of_the_shipped(tmp_path: Path) -> Path:

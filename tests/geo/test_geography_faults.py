@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -226,6 +228,145 @@ def test_a_slip_on_one_line_is_told_with_that_line_in_both_languages(
     told = [problem.told("da") for problem in found]
     assert any(one.startswith(f"{FILE}, linje {line}: ") and hvad in one for one in told), told
     assert all(str(p).startswith(f"{FILE}, line {line}: ") for p in found)
+
+
+COUNCILS = "sundhedsraad-2027.csv"
+
+
+def moved(lines: Lines, code: str, council: str) -> None:
+    """Put a municipality in another council, as somebody does who copies the row above."""
+    own, example = at(lines, f",{code},"), next(x for x in lines if x.startswith(f"{council},"))
+    header = lines[at(lines, "area_id,name")].split(",")
+    cells, others = (next(csv.reader([line])) for line in (lines[own], example))
+    for column in ("area_id", "name", "short_name", "region_id", "regional_seats"):
+        cells[header.index(column)] = others[header.index(column)]
+    written = io.StringIO()
+    csv.writer(written, lineterminator="").writerow(cells)
+    lines[own] = written.getvalue()
+
+
+def test_two_municipalities_in_each_others_place_break_the_seats_of_their_councils(
+    folder: Path,
+) -> None:
+    """Middelfart in Fyn and Billund in Lillebælt, as the list once had it."""
+
+    def edit(lines: Lines) -> None:
+        moved(lines, "0410", "r27-fyn")
+        moved(lines, "0530", "r27-lillebaelt")
+
+    problems = edited(folder, edit, COUNCILS).problems
+    said = {p.what.en.partition(":")[0]: p for p in problems}
+    assert said.keys() == {"Sundhedsråd Fyn", "Sundhedsråd Sydvestjylland"}
+    fyn, west = said["Sundhedsråd Fyn"], said["Sundhedsråd Sydvestjylland"]
+    assert "the region has 11 seats and the municipalities together 11" in fyn.what.en
+    assert "Regionen har 7 pladser og kommunerne tilsammen 5" in west.what.da
+    assert "Middelfart" in fyn.mend.da
+    assert "mangler i rådet eller hører til et andet" in west.mend.da
+    assert all(p.file == COUNCILS and p.line is not None for p in problems)
+
+
+@pytest.mark.parametrize(
+    ("anchor", "change", "what", "mend", "hvad"),
+    [
+        (
+            ",0410,",
+            (",1,7,40625", ",2,7,40625"),
+            "Seats of Middelfart in the council: 2. With 40,625 residents there must be 1.",
+            "2 from 80,000 residents",
+            "Pladser til Middelfart i rådet: 2. Med 40.625 borgere skal der være 1. "
+            "Ret municipal_seats eller residents.",
+        ),
+        (
+            ",0410,",
+            (",1,7,40625", ",1,7,80000"),
+            "With 80,000 residents there must be 2.",
+            "Mend municipal_seats or residents",
+            "Med 80.000 borgere skal der være 2",
+        ),
+        (
+            ",0751,",
+            (",3,5,378361", ",3,5,299999"),
+            "With 299,999 residents there must be 2.",
+            "3 from 300,000",
+            "Med 299.999 borgere skal der være 2",
+        ),
+        (
+            ",0410,",
+            (",1,7,40625", ",en,7,40625"),
+            'municipal_seats "en" is not a whole number above 0',
+            "digits alone",
+            'municipal_seats "en" er ikke et helt tal over 0',
+        ),
+        (
+            ",0410,",
+            (",1,7,40625", ",1,7,40.625"),
+            'residents "40.625" is not a whole number above 0',
+            "digits alone",
+            "Skriv det med cifre alene",
+        ),
+        (
+            ",0621,",
+            (",2,7,96214", ",2,8,96214"),
+            'r27-lillebaelt has regional_seats "8" here and "7" on line',
+            "Write the same on every row",
+            'har regional_seats "8" her',
+        ),
+        (
+            ",0410,",
+            (",1,7,40625", ",1,7,"),
+            '"residents" is empty',
+            "Fill it in",
+            '"residents" er tom',
+        ),
+        (
+            "area_id,name",
+            (",regional_seats", ""),
+            "Missing column regional_seats",
+            "municipal_seats,regional_seats,residents",
+            "Disse kolonner mangler: regional_seats",
+        ),
+    ],
+)
+def test_a_slip_in_the_seats_is_told_with_its_line(
+    folder: Path, *, anchor: str, change: tuple[str, str], what: str, mend: str, hvad: str
+) -> None:
+    line = at((folder / COUNCILS).read_text(encoding="utf-8").splitlines(), anchor) + 1
+    problems = edited(folder, swap(anchor, *change), COUNCILS).problems
+    found = [p for p in problems if (p.file, p.line) == (COUNCILS, line) and what in p.what.en]
+    assert found, problems
+    assert any(mend in p.mend.en and hvad in p.told("da") for p in found)
+
+
+def test_a_region_with_a_seat_too_many_is_told_with_the_lines_of_its_council(
+    folder: Path,
+) -> None:
+    def edit(lines: Lines) -> None:
+        for index, line in enumerate(lines):
+            if line.startswith("r27-aarhus,"):
+                lines[index] = line.replace(",5,", ",6,")
+
+    (problem,) = edited(folder, edit, COUNCILS).problems
+    assert "Sundhedsråd Aarhus: the region has 6 seats" in problem.what.en
+    lines = (folder / COUNCILS).read_text(encoding="utf-8").splitlines()
+    first = next(i for i, line in enumerate(lines, 1) if line.startswith("r27-aarhus,"))
+    assert problem.line == first
+    assert f"on lines {first} to {first + 1}" in problem.mend.en
+    assert "Samsø, Aarhus" in problem.mend.en
+
+
+def test_another_share_of_the_same_districts_is_refused(folder: Path) -> None:
+    """Half each in the 2019 list, where the clusters have 55 and 45 for the same districts."""
+
+    def edit(lines: Lines) -> None:
+        for part, share in (("Byen", "0.55"), ("Syd", "0.45")):
+            index = at(lines, f",{share},{part},")
+            lines[index] = lines[index].replace(share, "0.5")
+
+    problems = edited(folder, edit, "klynger-2019.csv").problems
+    assert len(problems) == 2
+    assert "is not the one geo/districts.csv gives for" in problems[0].what.en
+    assert {p.mend.en.partition(".  ")[0][:10] for p in problems} == {"Write 0.55", "Write 0.45"}
+    assert "bruger de samme andele" in problems[0].told("da")
 
 
 def test_a_municipality_left_out_is_named(folder: Path) -> None:
