@@ -290,8 +290,13 @@ def _glossary(ctx: Context) -> None:
 
 
 def _wishes(ctx: Context) -> None:
-    """List what the parties have asked to see: what exists, what is missing, what would take it."""
+    """Say how a real package comes in, then what the parties have asked to see.
+
+    Of each wish: what exists, what is missing, what would take it.
+    """
     text = ctx.text
+    heading(text("wishes.bring_title"))
+    prose(text("wishes.bring"))
     heading(text("wishes.title"))
     prose(text("wishes.intro"))
     names = [
@@ -311,5 +316,3 @@ def _wishes(ctx: Context) -> None:
         for name in names
     ]
     put("".join(cards))
-    heading(text("wishes.bring_title"))
-    prose(text("wishes.bring"))

@@ -118,7 +118,7 @@ TRAP = catchments(
 
 
 def test_2022_clusters_against_2027_councils():
-    """One municipality changes sides, as Billund and Middelfart do: the difference is it."""
+    """One municipality changes sides, as Rudersdal did after 2019: the difference is it."""
     cells = released(COUNTS, TRAP)
     clumsy = hide(hide(cells, "m1"), "m2", status="suppressed_secondary")
     assert "m1" in areas(clumsy, TRAP)
