@@ -78,7 +78,8 @@ def of_indicator(
     text, number
         Language and number format.
     row
-        ``period, value, status, is_estimate, vs_country, trend, country_value``.
+        ``period, value, status, is_estimate, vs_country, trend, country_value``, and ``age`` where
+        there is one.
     indicator
         The indicator's warehouse row.
     is_country
@@ -111,7 +112,9 @@ def of_indicator(
     else:
         amount = form.amount(value)
         if form.base is None:
-            amount += f" ({indicator[f'unit_{text.lang}']})"
+            age = str(row.get("age") or "all")
+            about = "" if age == "all" else f", {text.age(age)}"
+            amount += f" ({indicator[f'unit_{text.lang}']}{about})"
         lines = [text("findings.said_any", amount=amount, year=year)]
     if years:
         lines.append(text("findings.pooled"))

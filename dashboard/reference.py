@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -23,6 +23,13 @@ from warehouse.slices import prepare
 WAREHOUSE_VARIABLE = "KLYNGEBLIK_WAREHOUSE"
 
 Row = Mapping[str, Any]
+
+#: How the figures of an indicator are laid to a place → the text that says it.
+_COUNTED_BY = {
+    "residence": "common.by_residence",
+    "institution": "parts.by_institution",
+    "authority": "parts.by_authority",
+}
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,10 @@ class Reference:
         The frames of the map: inset, lon_min, lat_min, lon_max, lat_max.
     sources
         Indicator id → source line of its packages.
+    provisional
+        Indicator id → years whose figures the publisher will replace.
+    area_caveats
+        (Indicator id, municipality id) → warehouse row of what to be careful with there.
     released
         Day of the newest release, or ``None``.
     newest
@@ -85,6 +96,8 @@ class Reference:
     known: Known
     insets: pl.DataFrame
     sources: dict[str, str]
+    provisional: dict[str, list[int]]
+    area_caveats: dict[tuple[str, str], Row]
     released: date | None
     newest: dict[str, dict[str, Row]] = field(repr=False)
 
@@ -102,9 +115,21 @@ class Reference:
         return lambda indicator: str(self.indicators[indicator][column])
 
     def counted_by(self, indicator: str) -> str:
-        """Return the text that says where people are counted: at home, or at their institution."""
-        at_home = self.indicators[indicator]["counted_by"] != "institution"
-        return "common.by_residence" if at_home else "parts.by_institution"
+        """Return the key of the text that says where people are counted, such as at home."""
+        return _COUNTED_BY[self.indicators[indicator]["counted_by"] or "residence"]
+
+    def provisional_in(self, indicator: str, years: str) -> list[int]:
+        """Return an indicator's provisional years among some, written ``2025`` or ``2021–2025``."""
+        first, _, last = years.partition("–")
+        return [
+            y for y in self.provisional.get(indicator, ()) if int(first) <= y <= int(last or first)
+        ]
+
+    def caveat(self, indicator: str, lang: str, areas: Iterable[str]) -> str:
+        """Return what to be careful with, and what holds for one of the areas shown only."""
+        own = [self.area_caveats.get((indicator, area)) for area in dict.fromkeys(areas)]
+        said = [row[f"caveat_{lang}"] for row in (self.indicators[indicator], *own) if row]
+        return " ".join(filter(None, said))
 
     def of_theme(self, *themes: str) -> list[str]:
         """Return the indicator ids of some themes: real figures first, then the themes' order."""
@@ -190,6 +215,17 @@ def read(warehouse: Warehouse) -> Reference:
                 "FROM indicator_sources JOIN packages USING (package_id) GROUP BY indicator_id"
             ).rows()
         ),
+        dict(
+            warehouse.sql(
+                "SELECT indicator_id, list(DISTINCT year ORDER BY year) FROM (SELECT indicator_id, "
+                "unnest(provisional) AS year FROM indicator_sources JOIN packages USING "
+                "(package_id)) GROUP BY indicator_id"
+            ).rows()
+        ),
+        {
+            (row["indicator_id"], row["area_id"]): row
+            for row in warehouse.sql("SELECT * FROM area_caveats").to_dicts()
+        },
         warehouse.sql("SELECT max(released)::DATE AS day FROM release_log")["day"][0],
         _newest(warehouse),
     )

@@ -107,7 +107,7 @@ def trends(
     value, lower, upper : ndarray, shape (A, P, S)
     periods : ndarray of int, shape (P,)
     measured : ndarray of bool, shape (A, P, S)
-        False for projections and cells that do not exist.
+        False for projections, provisional figures and cells that do not exist.
     indicator : Indicator
         ``trend_from`` and ``breaks`` keep a trend within years that can be compared.
 

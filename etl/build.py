@@ -228,6 +228,7 @@ def _build(  # noqa: PLR0917
             log = tables.release_log(
                 path, now, made_of, packages=len(loaded.packages), measures=measures, hidden=hidden
             )
+            series = release.sql(tables.COVERED)
             tell("publish", 0, 1)
             memory.keep(cache, made_of)
             release.publish(
@@ -236,7 +237,8 @@ def _build(  # noqa: PLR0917
                     "geographies": geo.geographies_frame(geographies),
                     "areas": tables.areas(areas, boundaries.facts),
                     "catchments": catchments,
-                    "indicators": tables.indicators(indicators, release.sql(tables.COVERED)),
+                    "indicators": tables.indicators(indicators, series),
+                    "area_caveats": tables.area_caveats(indicators, series),
                     "packages": tables.packages(loaded.packages),
                     "indicator_sources": computed.sources,
                     "maps": boundaries.maps,

@@ -270,6 +270,7 @@ def _measures(
         tuple(group.ids),
         np.array([info.is_demo for info in infos]),
         np.array([_age(package)[0].year for package in group.packages]),
+        tuple(info.provisional for info in infos),
     )
     return measure_frame(
         indicator,

@@ -23,6 +23,8 @@ FOLDER = Path(__file__).parent / "indicators"
 Kind = Literal["count", "proportion", "rate", "mean", "published"]
 Text = Field(min_length=3)
 _ID = re.compile(r"[a-z][a-z0-9_]*")
+#: An age in a unit: "65+", "0–17 år", "aged 65".
+_AGE = re.compile(r"\d+ ?(\+|[-–] ?\d|år)|aged")
 
 
 class DerivedAge(BaseModel):
@@ -40,6 +42,15 @@ class DerivedAge(BaseModel):
 
     parts: dict[str, float] = Field(min_length=1)
     is_estimate: bool = False
+
+
+class AreaCaveat(BaseModel):
+    """What to be careful with in the figures of one municipality."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    da: str = Text
+    en: str = Text
 
 
 class Indicator(BaseModel):
@@ -62,12 +73,17 @@ class Indicator(BaseModel):
         municipalities when they are brought together to an area.
     has_interval : bool
         False where the counts do not vary like independent people (days, contacts) or are a full
-        count, so that limits would mislead. Of a published share true says that ``weight`` is
-        exactly the people it is a share of, each counted once; false when left out.
+        count, so that limits would mislead. Of a published share true says that it counts people,
+        each once, and that ``weight`` is the people it is a share of; false when left out.
+    unit, unit_da, unit_en : str
+        Id and words. No age is named where the figures come by age: a row says its own.
     breaks : tuple of int
         First years of a new level in the source; a trend never runs across one.
     counted_by : str
-        ``residence`` (where people live) or ``institution`` (where their school or the like lies).
+        ``residence`` (where people live), ``institution`` (where their school or the like lies) or
+        ``authority`` (the municipality that handles the case).
+    area_caveats : dict of str to AreaCaveat
+        Municipality id → what to be careful with there; told only where it is shown.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -99,7 +115,8 @@ class Indicator(BaseModel):
     has_interval: bool = True
     trend_from: int | None = None
     breaks: tuple[int, ...] = ()
-    counted_by: Literal["residence", "institution"] = "residence"
+    counted_by: Literal["residence", "institution", "authority"] = "residence"
+    area_caveats: dict[str, AreaCaveat] = Field(default_factory=dict)
     weight: dict[str, float] = Field(default_factory=dict)
     derived_ages: dict[str, DerivedAge] = Field(default_factory=dict)
 
@@ -126,6 +143,10 @@ class Indicator(BaseModel):
             raise fault("indicator_weight", "weight")
         if self.has_interval and self.kind in ("count", "mean"):
             raise fault("indicator_interval", "has_interval", kind=self.kind)
+        if self.default_age != "all":
+            for name in ("unit_da", "unit_en"):
+                if _AGE.search(getattr(self, name)):
+                    raise fault("indicator_unit_age", name)
         if (self.caveat_da is None) != (self.caveat_en is None):
             raise fault("indicator_caveat", "caveat_da, caveat_en")
         return self

@@ -79,6 +79,7 @@ class Packages:
     ids: tuple[str, ...]
     is_demo: Bools
     last_measured: Ints  # a later year is a projection
+    provisional: tuple[tuple[int, ...], ...]  # years in no trend
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,9 @@ def measure_frame(
         return pl.DataFrame()
     block = _together(blocks)
     projected = counts.periods[:, None] > packages.last_measured[block.source]
-    measured = block.present & ~projected
+    provisional = np.array([np.isin(counts.periods, years) for years in packages.provisional])
+    unsettled = provisional[block.source, np.arange(len(counts.periods))[:, None]]
+    measured = block.present & ~projected & ~unsettled
     country = compared(block.value, block.lower, block.upper, benchmarks.country, indicator)
     region = compared(block.value, block.lower, block.upper, benchmarks.region, indicator)
     trend = trends(

@@ -142,6 +142,7 @@ class KnownPackage(Package):
         info = dict(facts["info"])
         if info["published"] is not None:
             info["published"] = dt.date.fromisoformat(info["published"])
+        info["provisional"] = tuple(info["provisional"])
         given = {
             "info": PackageInfo(**info),
             "findings": tuple(Finding(**row) for row in facts["findings"]),

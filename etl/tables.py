@@ -141,6 +141,18 @@ def indicators(definitions: Sequence[Indicator], series: pl.DataFrame) -> pl.Dat
     return made.sort("theme", "sort", "indicator_id")
 
 
+def area_caveats(definitions: Sequence[Indicator], series: pl.DataFrame) -> pl.DataFrame:
+    """Return the table ``area_caveats``, of the indicators in ``series`` (:data:`COVERED`)."""
+    shown = set(series["indicator_id"])
+    rows = [
+        (one.id, area, caveat.da, caveat.en)
+        for one in definitions
+        if one.id in shown
+        for area, caveat in one.area_caveats.items()
+    ]
+    return pl.DataFrame(rows, schema=schema("area_caveats"), orient="row")
+
+
 def packages(loaded: Sequence[Package]) -> pl.DataFrame:
     """Return the table ``packages``."""
     rows = [asdict(package.info) for package in loaded]

@@ -6,7 +6,7 @@ import math
 
 import polars as pl
 
-from dashboard import beside
+from dashboard import beside, captions
 from dashboard.beside import People
 from dashboard.figures import alt
 from dashboard.figures.hover import Row, short_value
@@ -44,7 +44,7 @@ def ranked(view: View, indicator: str) -> Chart | None:
     frame = frame.sort("value", descending=True, nulls_last=True, maintain_order=True)
     if not frame.filter((pl.col("status") == "ok") & (pl.col("who") != "country")).height:
         return None
-    notes = [view.localised(row, "caveat")]
+    notes = [view.reference.caveat(indicator, view.lang, ids)]
     if frame.height > MOST:
         kept = _ends(frame)
         notes.insert(
@@ -53,7 +53,7 @@ def ranked(view: View, indicator: str) -> Chart | None:
         frame = kept
     decimals = int(row["decimals"])
     country = frame.filter(pl.col("who") == "country")["value"]
-    title, unit = view.title(indicator), view.localised(row, "unit")
+    title, unit = view.title(indicator), _unit(view, indicator)
     return Chart(
         "ranked",
         title,
@@ -101,7 +101,7 @@ def trend(view: View, indicator: str) -> Chart | None:
         ),
         source_of(view, indicator),
         alt.trend_alt(
-            frame, view.look, title=title, unit=view.localised(row, "unit"), decimals=decimals
+            frame, view.look, title=title, unit=_unit(view, indicator), decimals=decimals
         ),
         decimals,
         ticks[-1],
@@ -241,15 +241,12 @@ def _point(view: View, row: Row, label: str, decimals: int) -> Point:
 
 
 def _subtitle(view: View, indicator: str, years: str) -> str:
-    """Return unit, year, age, residence and direction in one line, as on the page."""
-    row = view.reference.indicators[indicator]
-    parts = [view.localised(row, "unit"), years]
-    if row["default_age"] != "all":
-        parts.append(view.age(row["default_age"]))
-    parts.append(view.text(view.reference.counted_by(indicator)))
-    line = ", ".join(parts)
-    direction = view.direction(indicator)
-    return f"{line[:1].upper()}{line[1:]}." + (f" {direction}." if direction else "")
+    age = str(view.reference.indicators[indicator]["default_age"])
+    return captions.subtitle(view, indicator, years, age=age)
+
+
+def _unit(view: View, indicator: str) -> str:
+    return captions.unit(view, indicator, str(view.reference.indicators[indicator]["default_age"]))
 
 
 def _ends(frame: pl.DataFrame) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from dashboard import beside, sentences
+from dashboard import beside, captions, sentences
 from dashboard.beside import COUNTRY, OLDEST, People
 from dashboard.figures.hover import short_value
 from dashboard.figures.style import safe_rows
@@ -66,7 +66,7 @@ def _key_line(view: View, row: Row, *, with_trend: bool) -> Line:
     note = view.text("moedeark.estimate") if row["is_estimate"] and row["status"] == "ok" else ""
     cells = [
         Cell(view.title(row["indicator_id"], short=True), small=_about(view, row)),
-        Cell(str(row["period"])),
+        Cell(str(row["period"]), note=_provisional(view, row)),
         Cell(short_value(row, view.look, decimals=decimals), row["value"], decimals, small, note),
     ]
     if view.region:
@@ -87,12 +87,18 @@ def _compared(view: View, row: Row) -> str:
     return sentences.difference(view.text, view.number, value, other, row["decimals"])
 
 
+def _provisional(view: View, row: Row) -> str:
+    found = view.reference.provisional_in(row["indicator_id"], str(row["period"]))
+    return view.text("parts.is_provisional") if found else ""
+
+
 def _about(view: View, row: Row) -> str:
-    """Return unit, age and direction in a few words; no age that unit or title already name."""
-    named = f"{view.localised(row, 'unit')} {view.title(row['indicator_id'], short=True)}"
-    age = "" if row["age"] == "all" or row["age"] in named else view.age(row["age"])
-    direction = view.direction(row["indicator_id"]).lower()
-    return ", ".join(w for w in (view.localised(row, "unit"), age, direction) if w)
+    """Return unit, age, direction, and where people are counted if not at home, in a few words."""
+    indicator = row["indicator_id"]
+    age = "" if row["age"] == "all" else view.age(row["age"])
+    direction = view.direction(indicator).lower()
+    where = captions.counted(view, indicator)
+    return ", ".join(w for w in (view.localised(row, "unit"), age, where, direction) if w)
 
 
 def old_people(view: View, people: People) -> Table:

@@ -162,7 +162,22 @@ TABLES = (
             Column("last_period", "INTEGER", "last measured year with figures"),
             Column("trend_from", "INTEGER", "first year a trend may start at"),
             Column("breaks", "INTEGER[]", "first years of a new level: not comparable with before"),
-            Column("counted_by", "VARCHAR", "residence, or institution (where the school lies)"),
+            Column(
+                "counted_by",
+                "VARCHAR",
+                "residence, institution (where the school lies) or authority (the municipality "
+                "that handles the case)",
+            ),
+        ),
+    ),
+    Table(
+        "area_caveats",
+        "What to be careful with in the figures of one municipality: one row an indicator and area",
+        (
+            Column("indicator_id", "VARCHAR", "indicator"),
+            Column("area_id", "VARCHAR", "municipality"),
+            Column("caveat_da", "VARCHAR", "what to be careful with, Danish"),
+            Column("caveat_en", "VARCHAR", "what to be careful with, English"),
         ),
     ),
     Table(
@@ -187,6 +202,7 @@ TABLES = (
             Column("is_demo", "BOOLEAN", "made-up figures"),
             Column("made_safe_by", "VARCHAR", "publisher or klyngeblik"),
             Column("rounding_base", "INTEGER", "counts are rounded to this base, null when exact"),
+            Column("provisional", "INTEGER[]", "years the publisher will replace: in no trend"),
             Column("note_da", "VARCHAR", "what a reader should know, Danish"),
             Column("note_en", "VARCHAR", "what a reader should know, English"),
         ),
@@ -209,7 +225,7 @@ TABLES = (
             Column("indicator_id", "VARCHAR", "indicator"),
             Column("geography", "VARCHAR", "geography of the area"),
             Column("level", "VARCHAR", "level of the area"),
-            Column("area_id", "VARCHAR", "area, by residence"),
+            Column("area_id", "VARCHAR", "area; the indicator's counted_by says by what"),
             Column("period", "SMALLINT", "year"),
             Column("sex", "VARCHAR", "all, female, male"),
             Column("age", "VARCHAR", "all or a band such as 0-17, 65-79, 80+"),

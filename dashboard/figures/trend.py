@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from dashboard.figures.chart import Chart
@@ -36,12 +36,14 @@ def trend_lines(
     unit: str,
     decimals: int,
     breaks: Sequence[tuple[int, str]] = (),
+    provisional: Collection[int] = (),
     height: int = 360,
 ) -> Chart:
     """Draw one line a name over the years.
 
     Years without a number leave a gap in the line, and so does a break; projected years are open
-    points on a dashed line; the area's 95 % interval is a pale band.
+    points on a dashed line; provisional ones are open points; the area's 95 % interval is a pale
+    band.
 
     Parameters
     ----------
@@ -56,6 +58,8 @@ def trend_lines(
         Decimals shown.
     breaks
         Years from which figures do not compare with those before, each with a short reason.
+    provisional
+        Years whose figures the publisher will replace.
     height
         Pixels.
     """
@@ -70,7 +74,16 @@ def trend_lines(
         stretches = _stretches(line, [year for year, _ in breaks])
         for stretch in stretches:
             _band(chart, stretch, who, look)
-        _line(chart, stretches, look, name=name, who=who, unit=unit, decimals=decimals)
+        _line(
+            chart,
+            stretches,
+            look,
+            name=name,
+            who=who,
+            unit=unit,
+            decimals=decimals,
+            provisional=provisional,
+        )
         known = [r["value"] for r in line if r["value"] is not None]
         if known:
             text = f"{wrapped(name, WRAP)}<br><b>{look.number(known[-1], decimals)}</b>"
@@ -182,6 +195,7 @@ def _line(
     who: str,
     unit: str,
     decimals: int,
+    provisional: Collection[int],
 ) -> None:
     """Add the measured line and, from its last year on, the projected one."""
     measured: list[dict[str, Any]] = []
@@ -211,7 +225,12 @@ def _line(
             },
             marker={
                 "size": 8 if who == "area" else 6,
-                "symbol": "circle-open" if is_projected else "circle",
+                "symbol": [
+                    "circle-open" if is_projected or r["period"] in provisional else "circle"
+                    for r in part
+                ]
+                if provisional
+                else ("circle-open" if is_projected else "circle"),
             },
             text=[f"{text}<br>{r['period']}" for text, r in zip(texts, part, strict=True)],
             hovertemplate="%{text}<extra></extra>",

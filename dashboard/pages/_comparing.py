@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from dashboard import captions
 from dashboard.components import Column, Table, show_figure
 from dashboard.context import Context
 from dashboard.figures.heat import cells, heat_alt, heat_map
@@ -96,6 +97,7 @@ def _heat(ctx: Context, geography: str, theme: str, indicators: list[str], which
         f"sammenlign.heat_{kind}",
         years=years[0] if len(years) == 1 else f"{years[0]}–{years[-1]}",
     )
+    subtitle = f"{subtitle} {captions.elsewhere(ctx, columns)}".strip()
     sources = dict.fromkeys(s for i in columns for s in ctx.source(i).split("; "))
     show_figure(
         ctx,
@@ -185,7 +187,9 @@ def show_pair(ctx: Context, geography: str) -> None:
         return
     look = parts.look_of(ctx)
     names = {
-        i: f"{ctx.localised(ctx.reference.indicators[i], 'title')} ({ctx.unit(i)})" for i in (x, y)
+        i: f"{ctx.localised(ctx.reference.indicators[i], 'title')} "
+        f"({captions.unit(ctx, i, ctx.reference.indicators[i]['default_age'])})"
+        for i in (x, y)
     }
     decimals = (parts.unit_and_decimals(ctx, x)[1], parts.unit_and_decimals(ctx, y)[1])
     prose(_strength(ctx, areas))

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard import captions
 from dashboard.components import Column, Table, demo_badge, fold, html_table
 from dashboard.components.marks import kept
 from dashboard.context import Context
@@ -268,12 +269,13 @@ def _beside(ctx: Context) -> list[str]:
 
 
 def _heading(ctx: Context, indicator: str) -> str:
-    """Return an indicator in few words, with sector and unit, and the age unless they name it."""
+    """Return an indicator in few words, with age, sector, unit, and where if not at home."""
     row = ctx.reference.indicators[indicator]
     said = ctx.localised(row, "short")
-    named = f"{said} {ctx.unit(indicator)}"
-    if row["default_age"] != "all" and row["default_age"] not in named:
+    if row["default_age"] != "all":
         said += f", {ctx.age(row['default_age'])}"
     if len(row["sectors"]) > 1:
         said += f", {ctx.sector(row['default_sector']).lower()}"
+    if elsewhere := captions.counted(ctx, indicator):
+        said += f", {elsewhere}"
     return f"{said} ({ctx.unit(indicator)})"

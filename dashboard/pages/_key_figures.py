@@ -7,7 +7,7 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
-from dashboard import sentences
+from dashboard import captions, sentences
 from dashboard.components import fold
 from dashboard.components.marks import kept
 from dashboard.components.table import cards
@@ -110,6 +110,10 @@ def _html_row(ctx: Context, row: Row, *, with_trend: bool) -> str:
     number = ctx.number
     age = "" if row["age"] == "all" else f", {ctx.age(row['age'])}"
     unit = f"{ctx.localised(row, 'unit')}, {row['period']}"
+    if ctx.reference.provisional_in(row["indicator_id"], str(row["period"])):
+        unit += f" ({ctx.text('parts.is_provisional')})"
+    if elsewhere := captions.counted(ctx, row["indicator_id"]):
+        unit += f", {elsewhere}"
     value = escape(short_value(row, parts.look_of(ctx), decimals=decimals))
     if row["lower"] is not None and row["upper"] is not None:
         # On a line of its own: on a phone the number itself must fit.

@@ -122,7 +122,7 @@ def show_map(
             look,
             title=title,
             year=str(period),
-            unit=unit,
+            unit=parts.unit_with_age(ctx, cut),
             decimals=decimals,
             selected=selected,
         ),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
-from dashboard import beside
+from dashboard import beside, captions
 from dashboard.beside import Peers
 from dashboard.components import Column, Table, demo_note, show_figure, wanted
 from dashboard.context import Context
@@ -101,19 +101,17 @@ def title_of(ctx: Context, cut: Cut) -> str:
 
 
 def subtitle_of(ctx: Context, cut: Cut, years: str) -> str:
-    """Return unit, year, age, residence and direction in one line."""
-    filled = cut.filled(ctx)
-    parts = [ctx.unit(cut.indicator), years]
-    if filled["age"] != "all":
-        parts.append(ctx.age(filled["age"]))
-    if filled["sex"] != "all":
-        parts.append(ctx.sex(filled["sex"]).lower())
-    if cut.standardisation != "crude":
-        parts.append(ctx.text(f"common.standardisation.{cut.standardisation}").lower())
-    parts.append(ctx.text(ctx.reference.counted_by(cut.indicator)))
-    line = ", ".join(parts)
-    direction = ctx.direction(cut.indicator)
-    return f"{line[:1].upper()}{line[1:]}." + (f" {direction}." if direction else "")
+    """Return what stands under a cut's title; see ``dashboard.captions``."""
+    age, sex = cut.filled(ctx)["age"], cut.sex
+    standardisation = cut.standardisation
+    return captions.subtitle(
+        ctx, cut.indicator, years, age=age, sex=sex, standardisation=standardisation
+    )
+
+
+def unit_with_age(ctx: Context, cut: Cut) -> str:
+    """Return the unit and age of a cut in words, for a text that stands without its subtitle."""
+    return captions.unit(ctx, cut.indicator, cut.filled(ctx)["age"])
 
 
 def unit_and_decimals(ctx: Context, indicator: str) -> tuple[str, int]:
@@ -179,7 +177,7 @@ def show_ranked(
         title=title,
         subtitle=f"{subtitle_of(ctx, cut, str(period))} {gap}".strip(),
         source=ctx.source(cut.indicator),
-        alt=alt.bars_alt(rows, look, title=title, unit=unit, decimals=decimals),
+        alt=alt.bars_alt(rows, look, title=title, unit=unit_with_age(ctx, cut), decimals=decimals),
         table=table_of(
             ctx, by_value(rows), decimals, ("name", "common.area"), ("period", "common.period")
         ),
@@ -215,12 +213,19 @@ def show_trend(
     breaks = [(year, ctx.text("parts.break", year=year)) for year in row["breaks"] or ()]
     show_figure(
         ctx,
-        trend_lines(rows, look, unit=unit, decimals=decimals, breaks=breaks),
+        trend_lines(
+            rows,
+            look,
+            unit=unit,
+            decimals=decimals,
+            breaks=breaks,
+            provisional=ctx.reference.provisional.get(cut.indicator, ()),
+        ),
         key=key,
         title=title,
         subtitle=subtitle,
         source=ctx.source(cut.indicator),
-        alt=alt.trend_alt(rows, look, title=title, unit=unit, decimals=decimals),
+        alt=alt.trend_alt(rows, look, title=title, unit=unit_with_age(ctx, cut), decimals=decimals),
         table=table_of(ctx, rows, decimals, ("name", "common.area"), ("period", "common.period")),
         is_demo=is_demo(ctx, cut.indicator),
         level=level,
@@ -363,7 +368,7 @@ def available(ctx: Context, indicators: Iterable[str]) -> list[str]:
 def caveat(ctx: Context, indicator: str, *, named: bool = False) -> None:
     """Write what to be careful with, under a figure; under one of several indicators by name."""
     row = ctx.reference.indicators[indicator]
-    text = ctx.localised(row, "caveat")
+    text = ctx.reference.caveat(indicator, ctx.lang, (ctx.area.id, *peers(ctx).ids))
     if text:
         label = ctx.text("parts.caveat")
         if named:

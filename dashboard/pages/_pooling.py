@@ -97,7 +97,9 @@ def show_pooled(
         title=title,
         subtitle=_subtitle(ctx, cut, years),
         source=ctx.source(cut.indicator),
-        alt=alt.bars_alt(rows, look, title=title, unit=unit, decimals=decimals),
+        alt=alt.bars_alt(
+            rows, look, title=title, unit=parts.unit_with_age(ctx, cut), decimals=decimals
+        ),
         table=parts.table_of(
             ctx, by_value(rows), decimals, ("name", "common.area"), ("period", "common.period")
         ),

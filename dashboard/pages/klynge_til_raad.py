@@ -317,7 +317,9 @@ def _side(ctx: Context, cut: parts.Cut, own: pl.DataFrame, geography: str, side:
         title=title,
         subtitle=parts.subtitle_of(ctx, cut, str(cut.period)),
         source=ctx.source(cut.indicator),
-        alt=alt.bars_alt(rows, look, title=title, unit=unit, decimals=decimals),
+        alt=alt.bars_alt(
+            rows, look, title=title, unit=parts.unit_with_age(ctx, cut), decimals=decimals
+        ),
         table=parts.table_of(ctx, rows, decimals, ("name", "common.area")),
         is_demo=parts.is_demo(ctx, cut.indicator),
         level=3,

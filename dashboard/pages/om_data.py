@@ -7,6 +7,7 @@ from html import escape
 
 import polars as pl
 
+from dashboard import captions
 from dashboard.components import (
     Column,
     Table,
@@ -80,7 +81,10 @@ def _definition(ctx: Context, row: Row, sources: list[str]) -> str:
         text("om.years"): _span(row["first_period"], row["last_period"]),
         text("om.ages"): ", ".join(ctx.age(a) for a in row["ages"] or [] if a != "all"),
         text("om.sectors"): ", ".join(ctx.sector(s) for s in row["sectors"] or [] if s != "all"),
-        text("om.caveat"): ctx.localised(row, "caveat"),
+        text("om.caveat"): ctx.reference.caveat(
+            row["indicator_id"], ctx.lang, ctx.reference.known.areas.get("kommuner", ())
+        ),
+        text("om.counted_by"): text(ctx.reference.counted_by(row["indicator_id"])),
         text("om.sources"): ctx.number.dated("; ".join(sources)),
     }
     return _card(
@@ -178,7 +182,7 @@ def _packages(ctx: Context) -> None:
 def _method(ctx: Context) -> None:
     text = ctx.text
     heading(text("om.method.title"))
-    prose(text("om.method.text"))
+    prose(text("om.method.text", elsewhere=captions.elsewhere(ctx)))
     heading(text("om.method.disclosure_title"))
     prose(text("om.method.disclosure"))
     reasons = ("suppressed", "suppressed_secondary", "suppressed_by_source", "missing")

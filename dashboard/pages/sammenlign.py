@@ -98,7 +98,9 @@ def _ranked(ctx: Context, geography: str) -> None:
         title=title,
         subtitle=parts.subtitle_of(ctx, cut, str(cut.period)),
         source=ctx.source(cut.indicator),
-        alt=alt.bars_alt(rows, look, title=title, unit=unit, decimals=decimals),
+        alt=alt.bars_alt(
+            rows, look, title=title, unit=parts.unit_with_age(ctx, cut), decimals=decimals
+        ),
         table=Table(table.frame, [table.columns[0], place, *table.columns[1:]]),
         is_demo=parts.is_demo(ctx, cut.indicator),
     )
@@ -170,7 +172,9 @@ def _funnel(ctx: Context, geography: str) -> None:
         title=title,
         subtitle=parts.subtitle_of(ctx, cut, str(cut.period)),
         source=ctx.source(cut.indicator),
-        alt=funnel_alt(rows, look, title=title, unit=unit, decimals=decimals),
+        alt=funnel_alt(
+            rows, look, title=title, unit=parts.unit_with_age(ctx, cut), decimals=decimals
+        ),
         table=Table(
             table.frame,
             [

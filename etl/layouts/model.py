@@ -234,6 +234,8 @@ class Layout(_Part):
     first_year: int | None = None
     last_year: int | Literal["edition"] | None = None
     projection: bool  # years after the edition are expected
+    #: Years whose figures the publisher will replace: shown, marked, and in no trend.
+    provisional: tuple[int, ...] = ()
 
     #: The one measure of a file without a measure column, or ...
     measure: str | None = None

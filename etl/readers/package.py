@@ -34,6 +34,7 @@ class PackageInfo:
     is_demo: bool
     made_safe_by: str
     rounding_base: int | None
+    provisional: tuple[int, ...]
     note_da: str | None
     note_en: str | None
 

@@ -109,6 +109,7 @@ def read_package(path: Path, layouts: Layouts | None = None) -> Package:
         is_demo=layout.is_demo,
         made_safe_by=layout.made_safe_by,
         rounding_base=layout.rounding_base,
+        provisional=layout.provisional,
         note_da=layout.note_da,
         note_en=layout.note_en,
     )

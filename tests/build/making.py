@@ -96,6 +96,7 @@ def package(
     safe: bool = True,
     demo: bool = False,
     published: dt.date | None = dt.date(2025, 11, 28),
+    provisional: tuple[int, ...] = (),
 ) -> Package:
     """Return a package of made-up rows, safe by its publisher or with true small counts."""
     observations = observe(rows, f"{layout}-{edition}")
@@ -119,6 +120,7 @@ def package(
         is_demo=demo,
         made_safe_by="publisher" if safe else "klyngeblik",
         rounding_base=None,
+        provisional=provisional,
         note_da=None,
         note_en=None,
     )

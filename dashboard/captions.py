@@ -1,0 +1,87 @@
+"""What stands under a figure's title, the same on a page and on paper. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from dashboard.format import Numbers
+from dashboard.reference import Reference
+from dashboard.text import Text
+
+
+class Reader(Protocol):
+    """Who reads: the definitions, and the words and numbers of the reader's language."""
+
+    @property
+    def reference(self) -> Reference:
+        """The definitions."""
+
+    @property
+    def text(self) -> Text:
+        """The catalogue."""
+
+    @property
+    def number(self) -> Numbers:
+        """The number format."""
+
+
+def subtitle(
+    reader: Reader,
+    indicator: str,
+    years: str,
+    *,
+    age: str = "all",
+    sex: str = "all",
+    standardisation: str = "crude",
+) -> str:
+    """Return unit, years, age, sex, by what, direction and what is provisional, in one line.
+
+    Parameters
+    ----------
+    reader, indicator
+        Who reads, and what is shown.
+    years
+        ``2025`` or ``2021–2025``.
+    age, sex, standardisation
+        Ids of what is shown; ``all`` and ``crude`` are not said.
+    """
+    text, row = reader.text, reader.reference.indicators[indicator]
+    said = [str(row[f"unit_{text.lang}"]), years]
+    if age != "all":
+        said.append(text.age(age))
+    if sex != "all":
+        said.append(text(f"common.sexes.{sex}").lower())
+    if standardisation != "crude":
+        said.append(text(f"common.standardisation.{standardisation}").lower())
+    said.append(text(reader.reference.counted_by(indicator)))
+    line = ", ".join(said)
+    lines = [f"{line[:1].upper()}{line[1:]}."]
+    if direction := text.direction(str(row["polarity"])):
+        lines.append(f"{direction}.")
+    if provisional := reader.reference.provisional_in(indicator, years):
+        listed = reader.number.listing([str(year) for year in provisional])
+        lines.append(text("parts.provisional", years=listed))
+    return " ".join(lines)
+
+
+def unit(reader: Reader, indicator: str, age: str) -> str:
+    """Return the unit and the age in words, for a text that stands without the subtitle."""
+    said = str(reader.reference.indicators[indicator][f"unit_{reader.text.lang}"])
+    return said if age == "all" else f"{said}, {reader.text.age(age)}"
+
+
+def elsewhere(reader: Reader, indicators: Iterable[str] | None = None) -> str:
+    """Say which indicators (of some, or of all) are not by residence; empty where all are."""
+    reference, text = reader.reference, reader.text
+    return " ".join(
+        text("parts.elsewhere", what=reference.indicators[i][f"title_{text.lang}"], by=by)
+        for i in (reference.indicators if indicators is None else indicators)
+        if (by := counted(reader, i))
+    )
+
+
+def counted(reader: Reader, indicator: str) -> str:
+    """Say where people are counted, if not at home; empty where they are."""
+    key = reader.reference.counted_by(indicator)
+    return "" if key == "common.by_residence" else reader.text(key)
