@@ -98,6 +98,7 @@ def trends(
     *,
     periods: Ints,
     measured: Bools,
+    settled: Bools,
     indicator: Indicator,
 ) -> Codes:
     """Say for each cell how the five periods that end with it have gone.
@@ -107,7 +108,9 @@ def trends(
     value, lower, upper : ndarray, shape (A, P, S)
     periods : ndarray of int, shape (P,)
     measured : ndarray of bool, shape (A, P, S)
-        False for projections, provisional figures and cells that do not exist.
+        False for projections and cells that do not exist.
+    settled : ndarray of bool, shape (A, P, S)
+        False for provisional figures too: a trend takes none.
     indicator : Indicator
         ``trend_from`` and ``breaks`` keep a trend within years that can be compared.
 
@@ -127,7 +130,7 @@ def trends(
         start = max((s for s in starts if s <= years[-1]), default=starts[0])
         if years[0] < start or len(set(np.diff(years))) > 1:
             continue
-        usable = measured[:, window].all(axis=1) & ~np.isnan(lower[:, window]).any(axis=1)
+        usable = settled[:, window].all(axis=1) & ~np.isnan(lower[:, window]).any(axis=1)
         if not usable.any():
             continue
         # a row a period, as the trend sums them

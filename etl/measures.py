@@ -128,7 +128,7 @@ def measure_frame(
     projected = counts.periods[:, None] > packages.last_measured[block.source]
     provisional = np.array([np.isin(counts.periods, years) for years in packages.provisional])
     unsettled = provisional[block.source, np.arange(len(counts.periods))[:, None]]
-    measured = block.present & ~projected & ~unsettled
+    measured = block.present & ~projected
     country = compared(block.value, block.lower, block.upper, benchmarks.country, indicator)
     region = compared(block.value, block.lower, block.upper, benchmarks.region, indicator)
     trend = trends(
@@ -137,6 +137,7 @@ def measure_frame(
         block.upper,
         periods=counts.periods,
         measured=measured,
+        settled=measured & ~unsettled,
         indicator=indicator,
     )
 
