@@ -182,8 +182,8 @@ def test_what_is_hidden_is_said_to_be_hidden_and_asks_nothing() -> None:
 
 def test_one_stay_is_singular_and_two_are_plural() -> None:
     stays = {**INDICATOR, "indicator_id": "avoidable_hospital_stays", "kind": "rate"}
-    assert " 1 akut ophold " in said_of(stays, value=1.0, country_value=None)
-    assert " 2 akutte ophold " in said_of(stays, value=2.0, country_value=None)
+    assert " 1 akut ophold, " in said_of(stays, value=1.0, country_value=None)
+    assert " 2 akutte ophold, " in said_of(stays, value=2.0, country_value=None)
 
 
 def test_a_steady_trend_is_about_the_same_and_an_estimate_is_worded() -> None:
