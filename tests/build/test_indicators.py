@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,12 @@ def test_shipped_indicators_are_those_the_pages_rely_on() -> None:
     assert known["home_nursing_per_1000"].trend_from == 2021
 
 
+def test_no_unit_names_an_age_where_the_figures_come_by_age() -> None:
+    for one in load_indicators().values():
+        if one.default_age != "all":
+            assert not re.search(r"\d\+|\d–\d|aged|år", one.unit_da + one.unit_en), one.id
+
+
 def test_titles_are_told_apart_within_a_theme() -> None:
     for language in ("da", "en"):
         for field in ("title", "short"):
@@ -67,6 +74,7 @@ def test_a_new_file_is_all_it_takes(tmp_path: Path) -> None:
         (('default_age = "65+"', 'default_sector = "gp"'), "default_sector", "general_practice"),
         (("sort = 50", 'sort = 50\nid = "other"'), "id", "place"),
         (("caveat_en = ", "# "), "caveat_da", "both"),
+        (('unit_da = "procent"', 'unit_da = "pr. 1.000 på 65+"'), "unit_da", "names an age"),
         (("sort = 50", "sort = 50\nweight = { all = 1 }"), "weight", "published"),
         (("sort = 50", "sort = = 50"), "", "TOML"),
     ],

@@ -325,6 +325,19 @@ def test_a_trend_starts_where_it_may_and_never_crosses_a_break() -> None:
     assert one(rising(breaks=(2022,)), area_id="dk", period=2025)["trend"] == "not_calculable"
 
 
+def test_a_provisional_year_is_shown_and_compared_but_is_in_no_trend() -> None:
+    rows = []
+    for i, year in enumerate(range(2019, 2026)):
+        rows += people(period=year)
+        rows += counts("cases", dict.fromkeys(ALL_FOUR, 100 + 60 * i), period=year)
+    frame = measures([package(rows, provisional=(2025,))])
+    newest = one(frame, area_id="0001", period=2025)
+    assert newest["status"] == "ok"
+    assert newest["vs_country"] is not None
+    assert newest["trend"] == "not_calculable"
+    assert one(frame, area_id="0001", period=2024)["trend"] == "increasing"
+
+
 BANDS = ("0-17", "18-39", "40-64", "65-79", "80+")
 
 

@@ -95,3 +95,51 @@ def test_the_measures_are_stored_in_the_order_they_are_asked_for(warehouse_path:
             "FROM measures) WHERE k < before"
         ).item()
     assert out_of_order == 0
+
+
+def test_shares_of_people_have_limits_a_comparison_and_a_trend(warehouse_path: Path) -> None:
+    shares = ("child_notifications_per_1000", "child_measures_share", "hospital_stays_12h_per_100")
+    with connect(warehouse_path) as warehouse:
+        found = warehouse.sql(
+            "SELECT indicator_id, lower < value AND value < upper AS inside, vs_country, trend "
+            "FROM measures WHERE area_id = 'k22-horsensklyngen' AND period = 2025"
+        )
+    rows = {row["indicator_id"]: row for row in found.to_dicts()}
+    for share in shares:
+        assert rows[share]["inside"], share
+        assert rows[share]["vs_country"] in {"lower", "similar", "higher"}, share
+        assert rows[share]["trend"] in {"increasing", "decreasing", "no_change"}, share
+
+
+def test_the_counts_behind_the_shares_are_those_of_people(warehouse_path: Path) -> None:
+    with connect(warehouse_path) as warehouse:
+        people = dict(
+            warehouse.sql(
+                "SELECT indicator_id, value * population / multiplier FROM measures "
+                "JOIN indicators USING (indicator_id) WHERE area_id = 'dk' AND (indicator_id, "
+                "period) IN (('child_notifications_per_1000', 2018), "
+                "('hospital_stays_12h_per_100', 2021))"
+            ).rows()
+        )
+    # Statistics Denmark: 75,019 children and 127,182 notifications in 2018; 789,000 admissions.
+    assert people["child_notifications_per_1000"] == pytest.approx(75_019, rel=0.01)
+    assert people["hospital_stays_12h_per_100"] < 500_000
+
+
+def test_figures_say_by_what_they_are_counted_and_which_year_is_provisional(
+    warehouse_path: Path,
+) -> None:
+    with connect(warehouse_path) as warehouse:
+        counted = dict(warehouse.sql("SELECT indicator_id, counted_by FROM indicators").rows())
+        trends = warehouse.sql(
+            "SELECT DISTINCT trend FROM measures "
+            "WHERE indicator_id = 'home_nursing_per_1000' AND period = 2025"
+        )["trend"].to_list()
+        sectors = warehouse.sql(
+            "SELECT DISTINCT sector FROM measures WHERE indicator_id LIKE 'hospital_stay%'"
+        )["sector"].to_list()
+    assert counted["school_absence_share"] == "institution"
+    assert counted["child_notifications_per_1000"] == "authority"
+    assert counted["home_nursing_per_1000"] == "residence"
+    assert trends == ["not_calculable"]
+    assert sectors == ["all"]  # somatic and psychiatric hospitals

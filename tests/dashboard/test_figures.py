@@ -276,6 +276,16 @@ def test_a_line_is_broken_where_a_year_is_hidden_and_dashed_where_projected() ->
     assert any("Ny opgørelse" in a["text"] for a in written["layout"]["annotations"])
 
 
+def test_a_provisional_year_is_an_open_point() -> None:
+    frame = area_frame([1.0, 2.0, 3.0]).with_columns(
+        name=pl.lit("Et sted"), who=pl.lit("area"), is_projection=pl.lit(value=False)
+    )
+    last = int(frame["period"].max())  # type: ignore[arg-type]
+    figure = trend.trend_lines(frame, LOOK, unit="procent", decimals=1, provisional=[last])
+    line = next(t for t in drawn(figure)["data"] if t["mode"] == "lines+markers")
+    assert line["marker"]["symbol"] == ["circle", "circle", "circle-open"]
+
+
 def test_no_line_joins_figures_that_do_not_compare() -> None:
     frame = area_frame([1.0, 2.0, 8.0, 9.0]).with_columns(
         name=pl.lit("Et sted"), who=pl.lit("area"), is_projection=pl.lit(value=False)

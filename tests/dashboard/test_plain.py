@@ -197,3 +197,19 @@ def test_an_indicator_nobody_wrote_a_sentence_for_still_says_its_number() -> Non
     assert said_of(new).startswith("I 2025 var tallet 95 ud af 1.000.")
     days = {**new, "kind": "rate", "unit_da": "pr. 1.000 ældre"}
     assert "var tallet cirka 1.100 (pr. 1.000 ældre)." in said_of(days, value=1_126.6)
+
+
+def test_a_number_without_a_sentence_of_its_own_says_whose_age_it_is_about() -> None:
+    stays = {
+        **INDICATOR,
+        "indicator_id": "brand_new",
+        "kind": "rate",
+        "unit_da": "pr. 1.000 borgere",
+    }
+    assert "49 (pr. 1.000 borgere, 80 år og derover)." in said_of(stays, value=49.0, age="80+")
+
+
+def test_days_per_thousand_are_not_said_as_one_persons_days() -> None:
+    days = {**INDICATOR, "indicator_id": "medical_bed_days", "kind": "rate"}
+    said = said_of(days, value=1_126.6, country_value=None)
+    assert said.startswith("For hver 1.000 ældre var der i 2025 cirka 1.100 sengedage")
