@@ -144,7 +144,8 @@ class Findings:
         message
             Key of ``etl.messages``.
         **values
-            What its texts take.
+            What its texts take; one that is dear to make may be a function that gives it, and is
+            called only when the finding is listed.
         """
         if "kind_en" in catalogue()[message]:
             kind = say(message, "kind", **values)
@@ -152,6 +153,7 @@ class Findings:
             if self._listed[kind] > LISTED_PER_KIND:
                 self._more[severity, kind] += 1
                 return
+        values = {key: value() if callable(value) else value for key, value in values.items()}
         self._found.append(
             Finding.of(
                 severity, self.file, message, sheet=self.sheet, row=row, column=column, **values

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Final, Literal
 
 import geo
 from etl.messages import Said, joined, say
+from geo.spelling import closest
 
 AreaLevel = Literal["country", "region", "municipality"]
 
@@ -121,11 +121,14 @@ def _by_name(label: str, level: AreaLevel | None) -> Area | None:
 
 
 def suggestions(label: str, level: AreaLevel | None = None) -> list[str]:
-    """Return the three official names nearest to an unknown label, nearest first."""
+    """Return the three official names nearest to an unknown label, nearest first.
+
+    None for a label that is too long to be a name.
+    """
     names = [name for _, name in _REGIONS.values()] if level == "region" else []
     names = names or list(_municipality_names().values())
     by_key = {_key(name): name for name in names}
-    near = difflib.get_close_matches(_key(label), list(by_key), n=3, cutoff=0.0)
+    near = closest(_key(label), by_key, 3)
     return [by_key[key] for key in near]
 
 

@@ -6,7 +6,6 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
-from difflib import get_close_matches
 
 from geo.files import GeographyFile, Row
 from geo.messages import say
@@ -14,6 +13,7 @@ from geo.model import Area, Geography, Membership, Problem
 from geo.register import municipality_names, part_shares
 from geo.said import NOTHING, Said
 from geo.seats import check_seats
+from geo.spelling import closest
 
 #: Shares are typed with a few decimals; three thirds as 0.333 must not pass, as 0.3333333 may.
 _SHARE_TOLERANCE = 1e-6
@@ -113,9 +113,9 @@ def _nearest_code(code: str, name: str) -> Said:
     names = municipality_names()
     by_name = {n: c for c, n in names.items()}
     # The name is the better witness: a slip in one digit of a code is often another real code.
-    for close in get_close_matches(name, by_name, n=1, cutoff=0.8):
-        return say("code_perhaps", code=by_name[close], name=close)
-    for near in get_close_matches(code.zfill(4), names, n=1, cutoff=0.5):
+    for near in closest(name, by_name, at_least=0.6):
+        return say("code_perhaps", code=by_name[near], name=near)
+    for near in closest(code.zfill(4), names, at_least=0.4):
         return say("code_perhaps", code=near, name=names[near])
     return say("code_any")
 
@@ -198,7 +198,7 @@ def _check_together(files: Sequence[GeographyFile]) -> None:
             if owner.setdefault(area, file.name) != file.name:
                 file.fault("area_id_taken", row.line, area=area, other=owner[area])
             if region and region not in regions:
-                near = get_close_matches(region, sorted(regions), n=1)
+                near = closest(region, sorted(regions), at_least=0.4)
                 hint = (
                     say("region_perhaps", region=near[0])
                     if near

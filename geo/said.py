@@ -18,6 +18,27 @@ from string import Formatter
 from typing import Any, Final
 
 _SWAPPED: Final = str.maketrans(",.", ".,")
+#: Characters of a value that are quoted: a cell may hold 32,000.
+_QUOTED: Final = 500
+#: Signs that are no text: they steer a terminal, or turn the direction of what stands after them.
+_STEERING: Final = {
+    **{code: 0x2400 + code for code in range(0x20)},
+    0x7F: 0x2421,
+    **dict.fromkeys(
+        (
+            *range(0x80, 0xA0),
+            0x61C,
+            *range(0x200E, 0x2010),
+            *range(0x2028, 0x202F),
+            *range(0x2066, 0x206A),
+            *range(0xD800, 0xE000),
+        ),
+        0xFFFD,
+    ),
+}
+_STEERING_IN_LINES: Final = {
+    code: sign for code, sign in _STEERING.items() if code not in (ord("\n"), ord("\t"))
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +51,22 @@ class Said:
 
 #: No text.
 NOTHING: Final = Said("", "")
+
+
+def visible(text: str, *, lines: bool = False) -> str:
+    """Return a text with a visible sign for each character that would steer who shows it.
+
+    File names and cells come from anybody. Control characters move a terminal's cursor, change its
+    title and more; others turn the direction of the text around them.
+
+    Parameters
+    ----------
+    text
+        Any text, also one that is not Unicode throughout (a file name).
+    lines
+        Whether line ends and tabs are its own and stay.
+    """
+    return text.translate(_STEERING_IN_LINES if lines else _STEERING)
 
 
 class _Danish(Formatter):
@@ -78,7 +115,8 @@ class Catalogue:
             ``what``, ``mend`` or ``kind`` of a message; empty for a phrase.
         **values
             What stands in braces in the text. A :class:`Said` is put in in the language of the
-            text; numbers are written as that language writes them.
+            text; numbers are written as that language writes them, and a text is shortened and
+            made :func:`visible`.
         """
         texts = self.texts[key]
         return Said(*(_in(language, texts, part, values) for language in ("da", "en")))
@@ -86,8 +124,16 @@ class Catalogue:
 
 def _in(language: str, texts: Mapping[str, str], part: str, values: Mapping[str, object]) -> str:
     template = texts[f"{part}_{language}" if part else language]
-    own = {k: getattr(v, language) if isinstance(v, Said) else v for k, v in values.items()}
+    own = {k: _put_in(language, value) for k, value in values.items()}
     return _FORMATTERS[language].format(template, **own)
+
+
+def _put_in(language: str, value: object) -> object:
+    if isinstance(value, Said):
+        return getattr(value, language)
+    if isinstance(value, str):
+        return visible(value if len(value) <= _QUOTED else f"{value[:_QUOTED]}…")
+    return value
 
 
 def joined(between: str, parts: Iterable[Said | str]) -> Said:

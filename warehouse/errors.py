@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
+
+from geo.said import visible
+
+#: Characters of a value that are quoted back.
+_QUOTED: Final = 60
+
+
+def quoted(value: str) -> str:
+    """Return a value as an error quotes it: its beginning, and nothing that steers a terminal."""
+    beginning = value if len(value) <= _QUOTED else f"{value[:_QUOTED]}…"
+    return visible(beginning)
 
 
 class WarehouseError(Exception):
@@ -33,7 +45,7 @@ class SelectionError(ValueError):
         self.value = value
         self.suggestions = tuple(suggestions)
         if message is None:
-            message = f"Unknown {field} “{value}”."
+            message = f"Unknown {field} “{quoted(value)}”."
             if self.suggestions:
                 message += " Did you mean: " + "; ".join(self.suggestions) + "?"
         super().__init__(message)

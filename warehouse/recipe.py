@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, Literal, cast, get_args
 
-from warehouse.errors import ExportError, SelectionError
+from warehouse.errors import ExportError, SelectionError, quoted
 from warehouse.selection import FILTERS, Selection, nearest
 
 CsvStyle = Literal["danish", "international"]
@@ -125,11 +125,9 @@ def _only(place: Path, found: dict[str, Any], known: set[str]) -> None:
     for name in found:
         if name not in known:
             near = nearest(name, [(k, k) for k in sorted(known)])
+            hint = f" Did you mean: {'; '.join(near)}?" if near else ""
             raise SelectionError(
-                "recipe",
-                name,
-                near,
-                message=f"{place}: a recipe has no “{name}”. Did you mean: {'; '.join(near)}?",
+                "recipe", name, near, message=f"{place}: a recipe has no “{quoted(name)}”.{hint}"
             )
 
 

@@ -6,15 +6,16 @@ against one warehouse, so that the page, the command and Python mean the same ro
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from itertools import pairwise
 
+from geo.spelling import is_too_long, likeness
 from warehouse import schema
 from warehouse.connection import Warehouse
-from warehouse.errors import SelectionError
+from warehouse.errors import SelectionError, quoted
 
 #: The filters, as the command and Python name them, and the field of a Selection they fill.
 FILTERS = {
@@ -30,7 +31,11 @@ FILTERS = {
     "standardisation": "standardisations",
     "status": "statuses",
 }
+#: The other way round.
+_NAMES = {field: name for name, field in FILTERS.items()}
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
+#: Values of one filter: more than there are names of anything.
+_MOST_VALUES = 1_000
 
 Texts = str | Iterable[str] | None
 Periods = str | int | Iterable[str | int] | None
@@ -54,7 +59,8 @@ class Selection:
     Raises
     ------
     SelectionError
-        When a period is not a year or a range of years.
+        When a period is not a year or a range of years, a value is too long to be a name, or a
+        filter has more values than there are names.
     """
 
     geography: tuple[str, ...] = ()
@@ -72,8 +78,13 @@ class Selection:
     def __post_init__(self) -> None:
         # Hashable and canonical whatever was handed in, so that a selection can be a cache key.
         for field in fields(self):
-            read = years if field.name == "periods" else _texts
-            object.__setattr__(self, field.name, read(getattr(self, field.name)))
+            given = getattr(self, field.name)
+            if field.name == "periods":
+                object.__setattr__(self, field.name, years(given))
+            else:
+                texts = _texts(given)
+                _refuse_endless(_NAMES[field.name], texts)
+                object.__setattr__(self, field.name, texts)
 
     @classmethod
     def of(
@@ -136,6 +147,23 @@ def _texts(values: Texts) -> tuple[str, ...]:
     return tuple(dict.fromkeys(several))
 
 
+def _refuse_endless(name: str, values: tuple[str, ...]) -> None:
+    """Refuse what cannot be names before anything is looked up or compared.
+
+    An address is written by anybody, and what is not known is compared with all that is.
+    """
+    if len(values) > _MOST_VALUES:
+        raise SelectionError(
+            name,
+            values[0],
+            message=f"{len(values):,} values of {name}: at most {_MOST_VALUES:,} are taken.",
+        )
+    for value in values:
+        if is_too_long(value):
+            message = f"{name.capitalize()} “{quoted(value)}” is too long to be a name."
+            raise SelectionError(name, value, message=message)
+
+
 def years(period: Periods) -> tuple[int, ...]:
     """Return the years meant by ``2021``, ``"2019:2025"``, ``"2019:"``, ``":2025"`` or a list.
 
@@ -147,13 +175,19 @@ def years(period: Periods) -> tuple[int, ...]:
     if period is None:
         return ()
     several = (period,) if isinstance(period, str | int) else tuple(period)
+    if len(several) > _MOST_VALUES:
+        _refuse_endless("period", tuple("" for _ in several))
     found: set[int] = set()
     for part in several:
-        text = str(part).strip()
-        match = re.fullmatch(r"(\d{4})?(:)?(\d{4})?", text)
+        # A number of thousands of digits cannot even be written out.
+        is_endless = isinstance(part, int) and abs(part) >= 10_000
+        text = "…" if is_endless else str(part).strip()
+        match = re.fullmatch(r"([0-9]{4})?(:)?([0-9]{4})?", text)
         if not text or text == ":" or not match or (match[3] and not match[2]):
             raise SelectionError(
-                "period", text, message=f"Period “{text}” is not a year or a range like 2019:2025."
+                "period",
+                text,
+                message=f"Period “{quoted(text)}” is not a year or a range like 2019:2025.",
             )
         first = int(match[1] or _FIRST_YEAR)
         last = int(match[3] or (_LAST_YEAR if match[2] else first))
@@ -188,10 +222,9 @@ def resolve(wh: Warehouse, selection: Selection) -> Selection:
     if selection.ages:
         ages = wh.sql("SELECT DISTINCT unnest(ages) AS age FROM indicators ORDER BY age")
         lists["ages"] = ages["age"].to_list()
-    singular = {field: name for name, field in FILTERS.items()}
     found = {
         field.name: tuple(
-            _one_of(singular[field.name], value, lists[field.name])
+            _one_of(_NAMES[field.name], value, lists[field.name])
             for value in getattr(selection, field.name)
         )
         for field in fields(selection)
@@ -219,15 +252,17 @@ def nearest(
     names
         Pairs of a name and the label to suggest for it; a label may have several names.
     number
-        How many labels at most.
+        How many labels at most; none for a value that is too long to be a name.
     plain
         Folds away differences that do not matter.
     """
+    if is_too_long(value):
+        return []
     wanted = plain(value)
     best: dict[str, float] = {}
     for name, label in names:
         folded = plain(name)
-        score = difflib.SequenceMatcher(None, wanted, folded).ratio()
+        score = likeness(wanted, folded)
         # Somebody who writes a part of a long title means that title.
         score += 0.5 * (len(wanted) > 2 and wanted in folded)
         best[label] = max(score, best.get(label, 0))
@@ -244,13 +279,16 @@ def _one_of(field: str, value: str, known: Iterable[str]) -> str:
 def _indicators(wh: Warehouse, wanted: tuple[str, ...]) -> tuple[str, ...]:
     if not wanted:
         return ()
-    rows = wh.sql("SELECT indicator_id, title_da, title_en FROM indicators ORDER BY 1").rows()
+    rows = _rows(wh, "SELECT indicator_id, title_da, title_en FROM indicators ORDER BY 1")
+    ids = {row[0]: [row[0]] for row in rows}
+    titled: dict[str, list[str]] = {}
+    for row in rows:
+        for title in {row[1].casefold(), row[2].casefold()}:
+            titled.setdefault(title, []).append(row[0])
     found = []
     for value in wanted:
         plain = value.strip().casefold()
-        hits = [row[0] for row in rows if plain == row[0]] or [
-            row[0] for row in rows if plain in (row[1].casefold(), row[2].casefold())
-        ]
+        hits = ids.get(plain) or titled.get(plain) or []
         if not hits:
             names = [(name, f"{row[0]} ({row[1]})") for row in rows for name in row]
             raise SelectionError("indicator", value, nearest(value, names))
@@ -265,18 +303,19 @@ def _areas(
 ) -> tuple[str, ...]:
     if not wanted:
         return ()
-    rows = wh.sql(
-        "SELECT area_id, name, short_name, geography, level FROM areas ORDER BY geography, sort"
-    ).rows()
+    rows = _rows(
+        wh, "SELECT area_id, name, short_name, geography, level FROM areas ORDER BY geography, sort"
+    )
     inside = [
         row
         for row in rows
         if (not geographies or row[3] in geographies) and (not levels or row[4] in levels)
     ]
+    named, named_anywhere = _Named(inside), _Named(rows)
     found = []
     for value in wanted:
-        hits = _hits(value, inside)
-        if not hits and (elsewhere := _hits(value, rows)):
+        hits = named.called(value)
+        if not hits and (elsewhere := named_anywhere.called(value)):
             area = elsewhere[0]
             asked = ", ".join(geographies + levels)
             raise SelectionError(
@@ -294,23 +333,38 @@ def _areas(
     return tuple(found)
 
 
+def _rows(wh: Warehouse, query: str) -> list[tuple[str, ...]]:
+    # Plain rows: a data frame takes longer to set up than all the rest.
+    return [tuple(row.values()) for row in wh.rows(query)]
+
+
 _AreaRow = tuple[str, ...]
 
 
-def _hits(value: str, rows: list[_AreaRow]) -> list[_AreaRow]:
-    # An id before a full name before a short name: what is most exact wins, so that "Bornholm"
-    # is the municipality although a cluster is called so for short.
-    code = value.strip().casefold()
-    if re.fullmatch(r"\d{3}", code):
-        code = code.zfill(4)
-    plain = _plain(value)
-    return (
-        [row for row in rows if row[0] == code]
-        or [row for row in rows if _plain(row[1]) == plain]
-        or [row for row in rows if _plain(row[2] or "") == plain]
-    )
+class _Named:
+    """Areas by id, name and short name."""
+
+    def __init__(self, rows: Iterable[_AreaRow]) -> None:
+        # An id before a full name before a short name: what is most exact wins, so that "Bornholm"
+        # is the municipality although a cluster is called so for short.
+        self._by: tuple[dict[str, list[_AreaRow]], ...] = ({}, {}, {})
+        for row in rows:
+            keys = (row[0], _plain(row[1]), _plain(row[2] or ""))
+            for by, key in zip(self._by, keys, strict=True):
+                if key:
+                    by.setdefault(key, []).append(row)
+
+    def called(self, value: str) -> list[_AreaRow]:
+        """Return the areas a value may mean; none when it is unknown."""
+        code = value.strip().casefold()
+        if re.fullmatch(r"[0-9]{3}", code):
+            code = code.zfill(4)
+        ids, names, short_names = self._by
+        plain = _plain(value)
+        return ids.get(code) or names.get(plain) or short_names.get(plain) or []
 
 
+@lru_cache(maxsize=1024)
 def _plain(name: str) -> str:
     return re.sub(r"\s+kommune$", "", re.sub(r"\s+", " ", name.strip().casefold()))
 

@@ -5,7 +5,6 @@ Only the different labels are looked up one by one (a few hundred); the rows fol
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -16,6 +15,7 @@ from etl.findings import Findings
 from etl.layouts import Layout, MeasureTarget, Unit, folded
 from etl.messages import Said, say
 from etl.readers.table import ROW, Table
+from geo.spelling import closest
 
 #: What identifies a row of a wide table; a long one adds ``period``.
 KEYS = ("measure", "area_level", "area_id", "sex", "age", "sector", "kind", "standardisation")
@@ -100,7 +100,7 @@ class _Translator:
             .rows(named=True)
         )
 
-    def _unknown(self, role: str, label: object, row: object, mend: Said) -> None:
+    def _unknown(self, role: str, label: object, row: object, mend: Callable[[], Said]) -> None:
         self.found.error(
             "label_empty" if label is None else "label_unknown",
             row=int(str(row)),
@@ -110,10 +110,13 @@ class _Translator:
             mend=mend,
         )
 
-    def _mend(self, label: object, known: Iterable[str]) -> Said:
-        near = difflib.get_close_matches(folded(str(label or "")), list(known), n=3, cutoff=0.4)
-        key = "perhaps_labels" if near else "enter_in_layout"
-        return say(key, names=", ".join(near), layout=self.layout.id)
+    def _mend(self, label: object, known: Iterable[str]) -> Callable[[], Said]:
+        def mend() -> Said:
+            near = closest(folded(str(label or "")), known, 3, at_least=0.3)
+            key = "perhaps_labels" if near else "enter_in_layout"
+            return say(key, names=", ".join(near), layout=self.layout.id)
+
+        return mend
 
     def labels(
         self, frame: pl.DataFrame, role: str, lookup: Callable[[str], str | None]
@@ -218,8 +221,11 @@ class _Translator:
         label = entry[role]
         area = None if label is None else harmonise.area_of(str(label), level)
         if area is None:
-            near = ", ".join(harmonise.suggestions(str(label or ""), level))
-            mend = say("correct_area", names=near) if label else say("enter_area")
+
+            def mend() -> Said:
+                near = ", ".join(harmonise.suggestions(str(label or ""), level))
+                return say("correct_area", names=near) if near else say("enter_area")
+
             self._unknown(role, label, entry["__first"], mend)
         elif role == "municipality" and area.area_id != harmonise.CHRISTIANSOE:
             self._region_fits(area, entry)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import hashlib
 import re
 from collections.abc import Mapping
@@ -21,6 +20,7 @@ from etl.readers import jsonstat, parquet, text, values, workbook
 from etl.readers.keys import KEYS, keyed
 from etl.readers.package import Package, PackageInfo
 from etl.readers.table import Table
+from geo.spelling import closest
 
 _MUNICIPALITIES_NAMED = 5
 
@@ -120,7 +120,7 @@ def unknown_file(name: str, layouts: Layouts) -> Finding:
     """Return the error for a file no layout knows, with the nearest file names that are known."""
     patterns = {re.sub(r"\(\?P<edition>.*?\)", "<edition>", x.file): x for x in layouts}
     patterns = {re.sub(r"\\(.)", r"\1", pattern): x for pattern, x in patterns.items()}
-    near = difflib.get_close_matches(name, list(patterns), n=3, cutoff=0.3)
+    near = closest(name, patterns, 3, at_least=0.25)
     hint = say("known_names", names=", ".join(near)) if near else NOTHING
     return Finding.of("error", name, "file_unknown", hint=hint)
 

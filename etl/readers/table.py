@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ import polars as pl
 from etl.findings import Findings
 from etl.layouts import Layout
 from etl.messages import NOTHING, say
+from geo.spelling import closest
 
 ROW: Final = "row"
 #: A cell of a long table: what could be read as a number, the text that could not, its heading.
@@ -179,7 +179,7 @@ def _report_headings(
 ) -> None:
     missing, unknown = unfit
     for heading in missing:
-        near = difflib.get_close_matches(heading, unknown, n=1, cutoff=0.5)
+        near = closest(heading, unknown, at_least=0.35)
         hint = NOTHING
         if near:
             hint = say("perhaps_column", place=place(near[0], list(headings).index(near[0])))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import logging
 import re
 from collections.abc import Iterator, Sequence
@@ -20,6 +19,7 @@ from etl.messages import say
 from etl.readers import archive
 from etl.readers.oddities import Oddities
 from etl.readers.table import ROW, Shape, Table, letter, place, shape, table_of
+from geo.spelling import closest
 
 if TYPE_CHECKING:
     import fastexcel
@@ -281,7 +281,7 @@ def _typed(
 
 
 def _missing_sheet(names: Sequence[str], name: str, layout: Layout, found: Findings) -> None:
-    near = difflib.get_close_matches(name, names, n=1)
+    near = closest(name, names, at_least=0.4)
     hint = (
         say("perhaps_sheet", name=near[0]) if near else say("sheets_there", names=", ".join(names))
     )
