@@ -1,8 +1,8 @@
 """Around Streamlit's own server: our first byte, our headers, our static files, no other host.
 
-Streamlit sends one HTML page for every address. Here it is made ours (language, title, style,
-what a reader without JavaScript sees) and given headers under which the browser itself refuses
-to ask any other host.
+Streamlit has one HTML page for every address. Here it is made ours (language, title, style, what a
+reader without JavaScript sees) and given headers under which the browser itself refuses to ask any
+other host. Of Streamlit's own addresses only those the page needs are let through.
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ import plotly
 import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
-from dashboard import download
+from dashboard import door, download
 from dashboard.components.frame import chart_settings, in_attribute
+from dashboard.door import Names
 from dashboard.reference import open_warehouse
 from dashboard.run import page_modules
 from dashboard.selection import LANGS
@@ -34,8 +36,11 @@ from dashboard.text import Text, catalogue
 from dashboard.theme import CHARTS, FAVICON, SCRIPT, STYLESHEET, on_paper
 from warehouse import WarehouseError
 
+#: Where our own addresses begin.
+_OURS = ("/assets/", "/geo/", download.FOLDER, "/was")
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_STREAMLIT = Path(streamlit.__file__).parent / "static"
 #: The drawing library, as its Python package brings it.
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 _MEDIA = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -86,7 +91,13 @@ def content_security_policy(index: str) -> str:
 
 def streamlit_index() -> str:
     """Return the HTML page Streamlit serves."""
-    return (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    return (_STREAMLIT / "index.html").read_text(encoding="utf-8")
+
+
+def _streamlit_files() -> frozenset[str]:
+    """Return the addresses of the files Streamlit's page is made of."""
+    files = (_STREAMLIT / "static").rglob("*")
+    return frozenset(f"/{file.relative_to(_STREAMLIT).as_posix()}" for file in files)
 
 
 def streamlit_words() -> list[list[str]]:
@@ -161,11 +172,21 @@ def our_index(index: str, lang: str) -> str:
 
 
 class PageMiddleware:
-    """Serve our page in place of Streamlit's, and put our headers on every answer."""
+    """Answer with our page, let what is needed through, and put our headers on every answer.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Parameters
+    ----------
+    app
+        Streamlit's app with :func:`routes`.
+    names
+        What the app is called; other names are refused.
+    """
+
+    def __init__(self, app: ASGIApp, names: Names) -> None:
         self._app = app
+        self._names = names
         index = streamlit_index()
+        self._files = _streamlit_files()
         self._slugs = {page.slug for page, _ in page_modules()}
         self._pages = {lang: our_index(index, lang).encode() for lang in LANGS}
         self._headers = {
@@ -178,43 +199,48 @@ class PageMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http":
+        if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        replaced = False
+        refused = door.refusal(scope, self._names)
+        if scope["type"] == "websocket":
+            app = self._app if refused is None else WebSocketClose(reason=refused.text)
+            await app(scope, receive, send)
+            return
 
         async def ours(message: Message) -> None:
-            nonlocal replaced
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
                     headers[name] = value
-                is_page = headers.get("content-type", "").startswith("text/html")
-                if is_page and message["status"] == 200:
-                    replaced = True
-                    if scope["path"].strip("/") not in self._slugs:
-                        # Streamlit answers every address; its page then says that there is none.
-                        message["status"] = 404
-                    body = self._page(scope, headers)
-                    await send(message)
-                    await send({"type": "http.response.body", "body": body})
-                    return
-            if not replaced:
-                await send(message)
+            await send(message)
 
-        await self._app(scope, receive, ours)
+        path = scope["path"]
+        if refused is not None:
+            app = _said(refused)
+        elif path in self._files or door.is_needed(path) or path.startswith(_OURS):
+            app = self._app
+        else:
+            app = self._page(scope)
+        await app(scope, receive, ours)
 
-    def _page(self, scope: Scope, headers: MutableHeaders) -> bytes:
+    def _page(self, scope: Scope) -> Response:
+        """Return our page: the script in it asks for what the address names, or says it is none."""
         query = parse_qs(scope["query_string"].decode("latin-1"))
         lang = "en" if query.get("lang") == ["en"] else "da"
-        body = self._pages[lang]
-        for name in ("etag", "last-modified", "content-encoding", "accept-ranges"):
-            if name in headers:
-                del headers[name]
-        headers["content-language"] = lang
-        headers["cache-control"] = "no-cache"
-        headers["content-length"] = str(len(body))
-        return b"" if scope["method"] == "HEAD" else body
+        return HTMLResponse(
+            self._pages[lang],
+            200 if scope["path"].strip("/") in self._slugs else 404,
+            {"Content-Language": lang, "Cache-Control": "no-cache"},
+        )
+
+
+def _said(refused: door.Refusal) -> Response:
+    # The connection ends with the answer: what else was sent on it is not read.
+    headers = {"Connection": "close"}
+    if refused.status == 405:
+        headers["Allow"] = ", ".join(door.METHODS)
+    return PlainTextResponse(refused.text, refused.status, headers)
 
 
 def routes(warehouse: Path) -> list[Route]:

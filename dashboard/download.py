@@ -3,19 +3,26 @@
 The browser's own list of downloads shows how far it is and stops it; stopped there, the work stops
 here. The first bytes leave before the rows are counted out; of a workbook none does before all of
 it is made.
+
+Each file being made holds tens of megabytes for as long as its reader takes, so that only a few are
+made at once; who comes then waits a little, and is told to come again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Message, Receive, Scope, Send
 
 from dashboard.reference import open_warehouse
 from warehouse import (
@@ -30,7 +37,7 @@ from warehouse import (
 from warehouse.recipe import CsvStyle, Recipe
 from warehouse.selection import FILTERS, Selection
 
-_FOLDER: Final = "/udtraek/"
+FOLDER: Final = "/udtraek/"
 _NAME: Final = "klyngeblik"
 _MEDIA: Final = {
     "parquet": "application/vnd.apache.parquet",
@@ -41,6 +48,20 @@ _MEDIA: Final = {
     "toml": "application/toml",
     "boundaries.parquet": "application/vnd.apache.parquet",
 }
+
+#: Files made at once. Measured: a file on its way holds some 40 MB.
+AT_ONCE: Final = 4
+#: Seconds.
+_PATIENCE: Final = 10.0
+_LOOK_AGAIN: Final = 0.25
+_COME_AGAIN: Final = 30
+_LONGEST_PAUSE: Final = 60.0
+#: Bytes handed on at once; about what the connection itself keeps waiting.
+_SLICE: Final = 1 << 16
+_BUSY: Final = (
+    "Der hentes mange filer lige nu. Prøv igen om lidt.\n"
+    "Many files are being fetched just now. Please try again in a moment.\n"
+)
 
 #: Endings of the files there are of an extract.
 ENDINGS: Final = tuple(_MEDIA)
@@ -61,16 +82,85 @@ def address(recipe: Recipe, ending: str) -> str:
     ]
     query += [("wide", "1")] * recipe.wide
     query += [("csv", recipe.csv)] * (recipe.csv != Recipe.csv)
-    return f"{_FOLDER}{_NAME}.{ending}?{urlencode(query)}"
+    return f"{FOLDER}{_NAME}.{ending}?{urlencode(query)}"
 
 
-def route(warehouse: Path) -> Route:
-    """Return the addresses of extracts of a warehouse file, which may not exist yet."""
+class Places:
+    """How many files are made at once.
 
-    def answer(request: Request) -> Response:
-        ending = request.path_params["ending"]
-        if ending not in _MEDIA:
-            return PlainTextResponse(f"No such file; there are: {', '.join(ENDINGS)}.", 404)
+    Parameters
+    ----------
+    number
+        How many there may be.
+    patience
+        Seconds that one more waits for a place.
+    """
+
+    def __init__(self, number: int, patience: float) -> None:
+        self._free = threading.Semaphore(number)
+        self._patience = patience
+
+    async def taken(self) -> bool:
+        """Take a place; return whether one was to be had."""
+        waited = 0.0
+        # Looked for again and again, since a lock of asyncio belongs to one loop and a lock of
+        # threads would hold a thread.
+        while not self._free.acquire(blocking=False):
+            if waited >= self._patience:
+                return False
+            await asyncio.sleep(_LOOK_AGAIN)
+            waited += _LOOK_AGAIN
+        return True
+
+    def leave(self) -> None:
+        """Give a place back."""
+        self._free.release()
+
+
+class _Stream(StreamingResponse):
+    """A file on its way: in slices, so that little waits for a slow reader, and then its place."""
+
+    def __init__(self, parts: Iterable[bytes], places: Places, **how: Any) -> None:
+        super().__init__(_slices(parts), **how)
+        self._places = places
+        self._parts = parts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def within_reason(message: Message) -> None:
+            # A reader who takes nothing for so long is gone, or holds a place on purpose.
+            async with asyncio.timeout(_LONGEST_PAUSE):
+                await send(message)
+
+        try:
+            await super().__call__(scope, receive, within_reason)
+        except TimeoutError:
+            return
+        finally:
+            self._places.leave()
+            if isinstance(self._parts, Generator):
+                # What is being made of the file stops here, and its temporary files go.
+                self._parts.close()
+
+
+async def _slices(parts: Iterable[bytes]) -> AsyncIterator[bytes]:
+    async for part in iterate_in_threadpool(parts):
+        for start in range(0, len(part), _SLICE):
+            yield part[start : start + _SLICE]
+
+
+def route(warehouse: Path, places: Places | None = None) -> Route:
+    """Return the addresses of extracts of a warehouse file.
+
+    Parameters
+    ----------
+    warehouse
+        The file, which may not exist yet.
+    places
+        How many are made at once.
+    """
+    taking = places or Places(AT_ONCE, _PATIENCE)
+
+    def made(request: Request, ending: str) -> Response:
         try:
             body = _body(open_warehouse(warehouse), _asked(request), ending)
         except EmptySelectionError as error:
@@ -83,9 +173,23 @@ def route(warehouse: Path) -> Route:
             "Content-Disposition": f'attachment; filename="{_NAME}.{ending}"',
             "Cache-Control": "no-store",
         }
-        return StreamingResponse(body, media_type=_MEDIA[ending], headers=headers)
+        return _Stream(body, taking, media_type=_MEDIA[ending], headers=headers)
 
-    return Route(f"{_FOLDER}{_NAME}.{{ending}}", answer, methods=["GET"])
+    async def answer(request: Request) -> Response:
+        ending = request.path_params["ending"]
+        if ending not in _MEDIA:
+            return PlainTextResponse(f"No such file; there are: {', '.join(ENDINGS)}.", 404)
+        if not await taking.taken():
+            return PlainTextResponse(_BUSY, 503, {"Retry-After": str(_COME_AGAIN)})
+        response: Response | None = None
+        try:
+            response = await run_in_threadpool(made, request, ending)
+        finally:
+            if not isinstance(response, _Stream):
+                taking.leave()
+        return response
+
+    return Route(f"{FOLDER}{_NAME}.{{ending}}", answer, methods=["GET"])
 
 
 def _asked(request: Request) -> Recipe:

@@ -7,6 +7,7 @@ through at every click. A stretch of a page without choices or buttons is writte
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
@@ -15,6 +16,11 @@ from html import escape
 import streamlit as st
 from markdown_it import MarkdownIt
 
+from dashboard.selection import LANGS
+from dashboard.text import catalogue
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
 _gathered: ContextVar[list[str] | None] = ContextVar("gathered", default=None)
 
 
@@ -83,8 +89,17 @@ def heading(text: str, level: int = 2) -> None:
     put(f'<h{level} class="kb-heading">{escape(text)}</h{level}>')
 
 
+def plain(text: str) -> str:
+    """Return a text from outside so that Markdown shows it as it is written."""
+    return _PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
+
+
 def prose(markdown: str) -> None:
-    """Write paragraphs and lists in Markdown; HTML in it is shown as it is written."""
+    """Write paragraphs and lists in Markdown; HTML in it is shown as it is written.
+
+    A link is one only where the text catalogue itself has it, so that no name, title or address
+    can bring its own. What comes from outside goes through :func:`plain`.
+    """
     if markdown:
         put(f'<div class="kb-prose">{_markdown().render(markdown)}</div>')
 
@@ -94,6 +109,11 @@ def caption(markdown: str) -> None:
     put(f'<div class="kb-prose kb-caption">{_markdown().render(markdown)}</div>')
 
 
+def remark(text: str) -> None:
+    """Write small print as it is, whatever stands in it."""
+    put(f'<div class="kb-prose kb-caption"><p>{escape(text)}</p></div>')
+
+
 def note(text: str) -> None:
     """Write, set off from the rest, what the reader should know before reading on."""
     put(f'<p class="kb-note">{escape(text)}</p>')
@@ -101,4 +121,13 @@ def note(text: str) -> None:
 
 @functools.cache
 def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False})
+    markdown = MarkdownIt("commonmark", {"html": False})
+    markdown.disable(["image", "autolink"])
+    ours = {
+        link
+        for lang in LANGS
+        for sentence in catalogue(lang).values()
+        for link in _LINK.findall(sentence)
+    }
+    markdown.validateLink = ours.__contains__  # type: ignore[method-assign, assignment]
+    return markdown

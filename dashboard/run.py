@@ -52,6 +52,22 @@ def page_modules() -> tuple[tuple[Page, ModuleType], ...]:
     return tuple(sorted(found, key=lambda item: (item[0].order, item[0].slug)))
 
 
+def failed(error: Exception) -> bool:
+    """Say in the reader's language that the page broke, and write the rest to the log.
+
+    Also what Streamlit calls for an error outside a page: its own message is English.
+
+    Returns
+    -------
+    bool
+        True: it has been said.
+    """
+    logging.getLogger(__name__).error("a page broke", exc_info=error)
+    text = Text("en" if st.query_params.get("lang") == "en" else "da")
+    st.error(f"{text('shell.error')} {text('shell.error_how')}")
+    return True
+
+
 def main() -> None:
     """Run one page."""
     params = st.query_params.to_dict()
@@ -101,10 +117,9 @@ def main() -> None:
         big_letters(ctx)
     try:
         module.render(ctx)
-    except Exception:
-        # A reader gets a sentence, the log the rest; Streamlit's own message is English.
-        logging.getLogger(__name__).exception("page %r, %s", page.slug, selection.query())
-        st.error(f"{text('shell.error')} {text('shell.error_how')}")
+    except Exception as error:
+        error.add_note(f"page {page.slug!r}, {selection.query()}")
+        failed(error)
     shell.one_chart(ctx)
     shell.footer(ctx)
     ctx.forget()

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
+from warehouse.errors import quoted
 from warehouse.schema import SECTORS, SEXES
 
 #: URL key of each part of the selection, in the order they are written.
@@ -32,12 +34,15 @@ BENCHMARKS = ("country", "region")
 DEFAULT_GEOGRAPHY = "klynger-2022"
 #: A cluster of whole municipalities and middling size, so that the first page is a fair example.
 DEFAULT_AREA = "k22-horsensklyngen"
-_AGE = re.compile(r"all|\d{1,3}-\d{1,3}|\d{1,3}\+")
+_AGE = re.compile(r"all|[0-9]{1,3}-[0-9]{1,3}|[0-9]{1,3}\+")
+_YEAR = re.compile(r"[0-9]{4}")
 _YEARS = range(1970, 2101)
 #: Keys a page may add of its own (a view, a detail): the same shape, kept in ``extra``.
 _EXTRA_KEY = re.compile(r"[a-z][a-z0-9_]{0,19}")
-#: How much of a value from a link is quoted back.
-_QUOTED = 60
+#: How many keys a page can have of its own, and how long a value of theirs can be: one that names
+#: every indicator.
+_EXTRA_KEYS = 30
+_LONGEST_VALUE = 4_000
 
 
 @dataclass(frozen=True)
@@ -151,7 +156,7 @@ def parse(params: Mapping[str, str], known: Known) -> tuple[Selection, list[Noti
     notices: list[Notice] = []
 
     def refuse(key: str, used: str = "") -> None:
-        notices.append(Notice(key, params[key][:_QUOTED], used))
+        notices.append(Notice(key, quoted(params[key]), used))
 
     geography, area = _where(params, known, refuse)
     values: dict[str, Any] = {}
@@ -163,7 +168,7 @@ def parse(params: Mapping[str, str], known: Known) -> tuple[Selection, list[Noti
         "benchmark": lambda v: v in BENCHMARKS,
         "lang": lambda v: v in LANGS,
         "big": lambda v: v in ("0", "1"),
-        "period": lambda v: v.isascii() and v.isdecimal() and int(v[:9]) in _YEARS,
+        "period": lambda v: _YEAR.fullmatch(v) is not None and int(v) in _YEARS,
     }
     for name, is_valid in checks.items():
         raw = params.get(KEYS[name])
@@ -174,9 +179,13 @@ def parse(params: Mapping[str, str], known: Known) -> tuple[Selection, list[Noti
         else:
             refuse(KEYS[name])
     known_keys = set(KEYS.values())
-    extra = {
-        k: v for k, v in params.items() if k not in known_keys and _EXTRA_KEY.fullmatch(k) and v
-    }
+    extra = {}
+    own = (k for k, v in params.items() if k not in known_keys and _EXTRA_KEY.fullmatch(k) and v)
+    for key in islice(own, _EXTRA_KEYS):
+        if len(params[key]) > _LONGEST_VALUE:
+            refuse(key)
+        else:
+            extra[key] = params[key]
     return Selection(geography, area, **values, extra=extra), notices
 
 

@@ -30,8 +30,9 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
 from dashboard.asgi import PageMiddleware, routes
+from dashboard.door import LARGEST_MESSAGE, own_names
 from dashboard.reference import WAREHOUSE_VARIABLE, open_warehouse, reference_of
-from dashboard.run import page_modules
+from dashboard.run import failed, page_modules
 from dashboard.settings import streamlit_settings
 from dashboard.text import catalogue
 from warehouse import WarehouseError, slices
@@ -69,14 +70,18 @@ class _WebSocket(WebSocketsSansIOProtocol):
         ]
 
 
-def make_app(warehouse: Path) -> App:
+def make_app(warehouse: Path, address: str = DEFAULT_ADDRESS) -> App:
     """Return the app as ASGI, for our own server or anybody's.
 
     Parameters
     ----------
     warehouse
         The file shown. It may be missing (the page says so) and may be replaced meanwhile.
+    address
+        Where the server listens; together with the environment's ``KLYNGEBLIK_URL`` it decides
+        which names are answered.
     """
+    names = own_names(address, os.environ.get(PUBLIC_VARIABLE, ""))
     os.environ[WAREHOUSE_VARIABLE] = str(warehouse.resolve())
     # Our pages lie in a folder of a name Streamlit has its own use for. st.navigation says so too,
     # but only once a script has run: the first reader of a process would get an empty page.
@@ -91,7 +96,8 @@ def make_app(warehouse: Path) -> App:
         SCRIPT,
         lifespan=lifespan,
         routes=routes(warehouse),
-        middleware=[Middleware(PageMiddleware)],
+        middleware=[Middleware(PageMiddleware, names=names)],
+        on_script_error=failed,
     )
 
 
@@ -196,10 +202,12 @@ def serve(
     url = f"http://{'localhost' if address in ('0.0.0.0', '::') else host}:{actual}"  # noqa: S104
     server = uvicorn.Server(
         uvicorn.Config(
-            make_app(warehouse),
+            make_app(warehouse, address),
             log_level="warning",
             access_log=False,
+            server_header=False,
             ws=_WebSocket,
+            ws_max_size=LARGEST_MESSAGE,
             # Open pages hold their connection: Ctrl+C should not wait for them.
             timeout_graceful_shutdown=1,
         )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
-from urllib.parse import urlsplit
-
+from dashboard.door import own_names
 from dashboard.theme import streamlit_options
 
 
@@ -14,21 +12,21 @@ def streamlit_settings(address: str, port: int, public: str = "") -> dict[str, o
     Parameters
     ----------
     address, port
-        Where the server listens. On the loopback only its own names are answered, so that a
-        foreign page cannot reach the app by a name of its own that points here.
+        Where the server listens.
     public
         The address readers know the app by, when it is another: its name is answered too.
     """
-    names = ["localhost", "127.0.0.1", "[::1]"]
-    if name := urlsplit(public).hostname:
-        names.append(f"[{name}]" if ":" in name else name)
+    names = own_names(address, public)
     return {
         "server.address": address,
         "server.port": port,
         "server.headless": True,
         "server.fileWatcherType": "none",
         "server.allowRunOnSave": False,
-        "server.allowedHosts": names if _is_loopback(address) else [],
+        # The door (``dashboard.door``) asks first, everywhere; this is Streamlit's own question.
+        "server.allowedHosts": [] if names.by_number else sorted(names.names),
+        # Nothing is uploaded: the door lets no file through. In megabytes, and none is the least.
+        "server.maxUploadSize": 1,
         "browser.gatherUsageStats": False,
         "browser.serverAddress": address,
         "client.toolbarMode": "minimal",
@@ -44,12 +42,3 @@ def streamlit_settings(address: str, port: int, public: str = "") -> dict[str, o
         "runner.magicEnabled": False,
         **streamlit_options(),
     }
-
-
-def _is_loopback(address: str) -> bool:
-    if address == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False

@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.prose import alone
+from dashboard.prose import alone, remark
 from dashboard.selection import Selection
+from geo.spelling import LONGEST
+from warehouse.errors import quoted
 
 if TYPE_CHECKING:
     from dashboard.context import Context
 
+#: How many values of a link that are not known are named.
+_NAMED = 5
 #: In the URL, a box of several that the reader has emptied.
 ANY = "any"
 
@@ -94,7 +98,7 @@ def pick(
         )
     if asked is not None and asked not in options:
         # An option of another page's or indicator's list is fine to carry along, and told.
-        st.caption(
+        remark(
             ctx.text("shell.not_here", value=_named(asked, format_func), used=format_func(value))
         )
     return value
@@ -128,10 +132,11 @@ def pick_many(
         args=(ctx.selection, key),
     )
     if unknown := [v for v in wanted if v not in known]:
-        st.caption(
+        named = [_named(v, format_func) for v in unknown[:_NAMED]]
+        remark(
             ctx.text(
                 "shell.not_here",
-                value=ctx.number.listing([_named(v, format_func) for v in unknown]),
+                value=ctx.number.listing([*named, *["…"] * (len(unknown) > _NAMED)]),
                 used=ctx.number.listing([format_func(v) for v in value]) or empty,
             )
         )
@@ -146,6 +151,6 @@ def _changed_many(selection: Selection, key: str) -> None:
 
 def _named(value: str, format_func: Callable[[str], str]) -> str:
     try:
-        return format_func(value)
+        return quoted(format_func(value[:LONGEST]))
     except (KeyError, ValueError, IndexError):
-        return value
+        return quoted(value)

@@ -69,15 +69,28 @@ def visible(text: str, *, lines: bool = False) -> str:
     return text.translate(_STEERING_IN_LINES if lines else _STEERING)
 
 
-class _Danish(Formatter):
+class _Given(str):
+    """A text from outside, put into one of ours."""
+
+    __slots__ = ()
+
+
+class _English(Formatter):
+    def format_field(self, value: Any, format_spec: str) -> str:
+        # Quoted ({label!r}) it is no longer as it was given: its signs are written out.
+        own = visible(value) if isinstance(value, _Given) else value
+        return str(super().format_field(own, format_spec))
+
+
+class _Danish(_English):
     """Writes 1.234,5 where English writes 1,234.5."""
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        text = str(super().format_field(value, format_spec))
+        text = super().format_field(value, format_spec)
         return text.translate(_SWAPPED) if isinstance(value, int | float) else text
 
 
-_FORMATTERS: Final[Mapping[str, Formatter]] = {"da": _Danish(), "en": Formatter()}
+_FORMATTERS: Final[Mapping[str, Formatter]] = {"da": _Danish(), "en": _English()}
 
 
 class Catalogue:
@@ -132,7 +145,7 @@ def _put_in(language: str, value: object) -> object:
     if isinstance(value, Said):
         return getattr(value, language)
     if isinstance(value, str):
-        return visible(value if len(value) <= _QUOTED else f"{value[:_QUOTED]}…")
+        return _Given(value if len(value) <= _QUOTED else f"{value[:_QUOTED]}…")
     return value
 
 

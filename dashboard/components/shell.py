@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import url
 from dashboard.context import Context, Page
 from dashboard.selection import Notice, Selection, move
+from warehouse.errors import quoted
 
 #: What else the page holds is out of sight.
 _ALONE = """
@@ -141,7 +142,7 @@ def one_chart(ctx: Context) -> None:
     if asked in ctx.drawn:
         st.html(f"<style>{_ALONE}</style>")
         return
-    sentence = escape(ctx.text("common.save.no_chart", name=asked[:60]))
+    sentence = escape(ctx.text("common.save.no_chart", name=quoted(asked)))
     link = escape(ctx.link(chart=None))
     st.html(
         f'<p class="kb-notice" role="alert">{sentence} '

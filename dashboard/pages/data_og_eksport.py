@@ -12,7 +12,7 @@ from dashboard.components import Column, Table, demo_badge, show_table, status_t
 from dashboard.context import Context, Page
 from dashboard.download import address
 from dashboard.format import NOTHING
-from dashboard.prose import caption, heading, note, prose, put
+from dashboard.prose import caption, heading, note, plain, prose, put
 from warehouse import SelectionError, query
 from warehouse.export import KINDS
 from warehouse.recipe import Recipe
@@ -42,7 +42,7 @@ def render(ctx: Context) -> None:
         selection = query.resolve(ctx.warehouse, _choose(ctx))
         counts = query.count_by_status(ctx.warehouse, selection)
     except SelectionError as error:
-        st.warning(str(error))
+        note(str(error))
         return
     rows = int(counts["rows"].sum())
     heading(ctx.text("data.result", rows=ctx.number(rows)))
@@ -231,7 +231,7 @@ def _preview(ctx: Context, selection: Selection, rows: int) -> None:
         if n not in ("area", "period", "value") and len({row[n] for row in shown}) == 1
     ]
     said = [f"{text(names[n])}: {shown[0][n]}" for n in same if shown[0][n] not in ("", NOTHING)]
-    caption(" · ".join(said))
+    caption(plain(" · ".join(said)))
     columns = [
         Column(name, text(label), right=name in ("value", "interval"))
         for name, label in names.items()
@@ -239,7 +239,7 @@ def _preview(ctx: Context, selection: Selection, rows: int) -> None:
     ]
     show_table(ctx, Table(shown, columns, caption=text("data.preview")), css="kb-quiet")
     sources = "; ".join(dict.fromkeys(row["source"] for row in found if row["source"]))
-    caption(text("common.source_line", source=ctx.number.dated(sources)))
+    caption(plain(text("common.source_line", source=ctx.number.dated(sources))))
 
 
 def _in_words(ctx: Context, row: dict[str, Any]) -> dict[str, str]:

@@ -92,7 +92,7 @@ def test_a_choice_the_browser_holds_already_is_not_made_anew(shown):
 def test_what_this_page_does_not_have_is_told_in_words(shown):
     app = run(age="0-17", sexes="male,other")
     assert app.text[0].value == "80+ ['male']"
-    told = " ".join(c.value for c in app.caption)
+    told = " ".join(block.proto.body for block in app.get("html"))
     assert "0–17 år" in told
     assert "80 år og derover" in told
     assert "other" in told

@@ -21,6 +21,7 @@ from dashboard.asgi import (
     routes,
     streamlit_index,
 )
+from dashboard.door import own_names
 from dashboard.serve import DEFAULT_PORT, ServeError, bind
 from dashboard.settings import streamlit_settings
 from tests.dashboard.asgi_client import get
@@ -48,7 +49,7 @@ def app(tmp_path_factory):
             Route("/data.json", lambda _: JSONResponse({"a": 1})),
             Route("/{page:path}", lambda _: HTMLResponse("inner", headers={"etag": "x"})),
         ],
-        middleware=[Middleware(PageMiddleware)],
+        middleware=[Middleware(PageMiddleware, names=own_names("127.0.0.1"))],
     )
 
 
