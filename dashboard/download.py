@@ -49,8 +49,8 @@ _MEDIA: Final = {
     "boundaries.parquet": "application/vnd.apache.parquet",
 }
 
-#: Files made at once. Measured: a file on its way holds some 40 MB.
-AT_ONCE: Final = 4
+#: Files made at once. Measured: one on its way to a slow reader holds some 50 MB.
+AT_ONCE: Final = 3
 #: Seconds.
 _PATIENCE: Final = 10.0
 _LOOK_AGAIN: Final = 0.25

@@ -16,6 +16,7 @@ from typing import Final
 
 import polars as pl
 
+from geo.delivered import is_delivered
 from geo.geographies import load_geographies
 from geo.model import Geography
 
@@ -80,7 +81,9 @@ def candidates(raw_dir: Path) -> list[Path]:
     """Return the files of a folder that may be boundaries, by their endings."""
     if not raw_dir.is_dir():
         return []
-    return sorted(path for path in raw_dir.iterdir() if path.suffix.lower() in _ENDINGS)
+    return sorted(
+        path for path in raw_dir.iterdir() if path.suffix.lower() in _ENDINGS and is_delivered(path)
+    )
 
 
 def _has_own(raw_dir: Path) -> bool:

@@ -9,6 +9,7 @@ This room imports no other, so that what every room says stands on what lies her
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ _STEERING: Final = {
         0xFFFD,
     ),
 }
+#: Those that quoting leaves as they are.
+_UNESCAPED: Final = re.compile(f"[{''.join(re.escape(chr(c)) for c in _STEERING if c >= 0x7F)}]")
 _STEERING_IN_LINES: Final = {
     code: sign for code, sign in _STEERING.items() if code not in (ord("\n"), ord("\t"))
 }
@@ -67,6 +70,11 @@ def visible(text: str, *, lines: bool = False) -> str:
         Whether line ends and tabs are its own and stay.
     """
     return text.translate(_STEERING_IN_LINES if lines else _STEERING)
+
+
+def escaped(quoted: str) -> str:
+    """Return JSON, or a quoted text of TOML, with escapes for what would steer who shows it."""
+    return _UNESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
 
 
 class _Given(str):

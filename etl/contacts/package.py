@@ -23,6 +23,8 @@ from etl.readers import read_package
 from etl.readers.workbook import MONTHS
 from warehouse.export import beside
 
+#: True small counts: readable and writable by whoever made them.
+_OWNERS_ONLY: Final = 0o600
 _ADULT: Final = ("all", "0-17", "18-39", "40-64", "65-79", "80+")
 _OLD: Final = ("65+", "65-79", "80+")
 _SEXES: Final = {"all": "Begge", "female": "Kvinder", "male": "Mænd"}
@@ -142,7 +144,8 @@ def write(
     -------
     pathlib.Path
         ``Kontakter_YEAR.xlsx`` with the last year, or ``DEMO_Kontakter_YEAR.xlsx``: the names by
-        which ``klyngeblik build`` knows them. Replaced when it is whole.
+        which ``klyngeblik build`` knows them. Replaced when it is whole; only its owner may read
+        it, whatever the file it replaces allowed.
     """
     today = today or dt.date.today()
     frame, added_up = figures(counts)
@@ -152,7 +155,7 @@ def write(
     mark = "DEMO" if demo else ""
     target = folder / f"{mark}{mark and '_'}Kontakter_{years[-1]}.xlsx"
     title = f"Kontakter med sundhedsvæsenet {years[0]}-{years[-1]}"
-    made = "Talt af registerrækker med Klyngeblik"
+    origin = "Talt af registerrækker med Klyngeblik"
     caveats = [*_CAVEATS, *_added_up(added_up)]
     if demo:
         caveats.insert(0, DEMO)
@@ -163,15 +166,18 @@ def write(
         publisher="Klyngeblik (demodata)" if demo else "Egen opgørelse",
         released=f"{today.day}. {MONTHS[today.month - 1]} {today.year}",
         created=dt.datetime(today.year, today.month, today.day),
-        note=f"{made} ({demo})" if demo else made,
+        note=f"{origin} ({demo})" if demo else origin,
         documentation=_DOCUMENTATION,
         caveats=caveats,
         demo=DEMO if demo else None,
     )
     folder.mkdir(parents=True, exist_ok=True)
+    # The place beside is its owner's alone, so that nobody else ever meets the file open.
     with beside(target) as place:
-        workbook.write(place / target.name, cover, years, _rows(frame, years))
-        (place / target.name).replace(target)
+        made = place / target.name
+        workbook.write(made, cover, years, _rows(frame, years))
+        made.chmod(_OWNERS_ONLY)
+        made.replace(target)
     return target
 
 

@@ -18,6 +18,7 @@ from etl.harmonise import area_of
 from etl.layouts import FOLDER, Vocabulary, default_vocabulary, folded
 from etl.readers.keys import age_band
 from etl.readers.sample import Sample, sample_of
+from geo.said import escaped
 
 DECIDE: Final = "# DECIDE:"
 #: Share of a column's labels that must be understood for it to have a meaning.
@@ -76,11 +77,11 @@ def draft(path: Path) -> str:
 
 def _quoted(text: str) -> str:
     # A JSON string is a TOML string.
-    return json.dumps(text, ensure_ascii=False)
+    return escaped(json.dumps(text, ensure_ascii=False))
 
 
 def _literal(pattern: str) -> str:
-    return _quoted(pattern) if "'" in pattern else f"'{pattern}'"
+    return _quoted(pattern) if "'" in pattern or not pattern.isprintable() else f"'{pattern}'"
 
 
 def _escaped(text: str) -> str:

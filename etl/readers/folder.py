@@ -12,6 +12,7 @@ from etl.jumps import between_editions
 from etl.layouts import Layouts, load_layouts
 from etl.readers.package import LoadedPackages, Package
 from etl.readers.reading import read_package
+from geo.delivered import is_delivered, leads_out
 
 #: Called with files done and files in all, after each file.
 Progress = Callable[[int, int], None]
@@ -33,11 +34,15 @@ def data_files(folder: Path, layouts: Layouts | None = None) -> list[Path]:
     Parameters
     ----------
     folder
-        Usually ``data/raw``. Not searched below; hidden files and the ``~$`` files that Excel
-        leaves while a workbook is open do not count.
+        Usually ``data/raw``. Not searched below; hidden files, the ``~$`` files that Excel leaves
+        while a workbook is open, folders, pipes and links to elsewhere do not count.
     layouts
         Known layouts; all shipped ones by default.
     """
+    return [path for path in _named_as_data(folder, layouts) if is_delivered(path)]
+
+
+def _named_as_data(folder: Path, layouts: Layouts | None) -> list[Path]:
     known = load_layouts() if layouts is None else layouts
 
     def is_data(path: Path) -> bool:
@@ -47,10 +52,19 @@ def data_files(folder: Path, layouts: Layouts | None = None) -> list[Path]:
         )
 
     return sorted(
-        path
-        for path in folder.iterdir()
-        if path.is_file() and not path.name.startswith((".", "~$")) and is_data(path)
+        path for path in folder.iterdir() if not path.name.startswith((".", "~$")) and is_data(path)
     )
+
+
+def _no_files(folder: Path, layouts: Layouts) -> list[Finding]:
+    """Report what is named as a package but is no file of the folder; none of it is read."""
+    return [
+        Finding.of("error", path.name, "leads_out")
+        if leads_out(path)
+        else Finding.of("warning", path.name, "no_file")
+        for path in _named_as_data(folder, layouts)
+        if not is_delivered(path)
+    ]
 
 
 def load_folder(
@@ -81,10 +95,11 @@ def load_folder(
     """
     layouts = load_layouts() if layouts is None else layouts
     files = data_files(raw_dir, layouts) if raw_dir.is_dir() else []
-    findings: list[Finding] = []
+    findings = _no_files(raw_dir, layouts) if raw_dir.is_dir() else []
     packages: list[Package] = []
     if not files:
-        return LoadedPackages((), (Finding.of("error", raw_dir.name, "folder_empty"),))
+        findings.append(Finding.of("error", raw_dir.name, "folder_empty"))
+        return LoadedPackages((), tuple(findings))
 
     def tried(path: Path) -> Package | PackageError:
         try:

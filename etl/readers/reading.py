@@ -20,6 +20,7 @@ from etl.readers import jsonstat, parquet, text, values, workbook
 from etl.readers.keys import KEYS, keyed
 from etl.readers.package import Package, PackageInfo
 from etl.readers.table import Table
+from geo.delivered import leads_out
 from geo.spelling import closest
 
 _MUNICIPALITIES_NAMED = 5
@@ -57,6 +58,8 @@ def read_package(path: Path, layouts: Layouts | None = None) -> Package:
     found = Findings(path.name)
     if known is None:
         raise PackageError([unknown_file(path.name, layouts)])
+    if leads_out(path):
+        raise PackageError([Finding.of("error", path.name, "leads_out")])
     layout, edition = known
     if not re.match(r"\d{4}", edition):
         found.error("edition_without_year", edition=edition, layout=layout.id)

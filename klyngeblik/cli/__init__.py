@@ -18,6 +18,7 @@ import typer
 from klyngeblik import __version__
 from klyngeblik.cli import commands
 from klyngeblik.cli.errors import report
+from klyngeblik.cli.output import safe
 
 P = ParamSpec("P")
 
@@ -69,7 +70,10 @@ def _told(command: Callable[P, None]) -> Callable[P, None]:
     def told(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             command(*args, **kwargs)
-        except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
+        except typer.BadParameter as error:
+            error.message = safe(error.message)
+            raise
+        except (typer.Exit, typer.Abort, BrokenPipeError):
             raise
         except Exception as error:
             if os.environ.get("KLYNGEBLIK_DEBUG"):

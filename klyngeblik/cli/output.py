@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -35,10 +36,32 @@ _WORDS = {
 }
 
 
+class _Console(Console):
+    """A console on which nothing but its own colours and bars steers the terminal."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=safe(segment.text))
+
+
+def safe(text: str) -> str:
+    """Return a text as a terminal may be given it; see :func:`geo.said.visible`."""
+    # By now a command has run, so that polars, which comes with it, is there already.
+    from geo.said import visible  # noqa: PLC0415
+
+    return visible(text, lines=True)
+
+
 def terminal(*, stderr: bool = False) -> Console:
-    """Return a console: as wide as the terminal, or as the text where the output is piped."""
+    """Return a console: as wide as the terminal, or as the text where the output is piped.
+
+    Everything people read goes through it: file names, cells and messages are shown with visible
+    signs for control characters, which would otherwise reach their terminal.
+    """
     stream = sys.stderr if stderr else sys.stdout
-    return Console(
+    return _Console(
         stderr=stderr,
         width=None if stream.isatty() else _NO_TERMINAL,
         soft_wrap=not stream.isatty(),
@@ -48,7 +71,10 @@ def terminal(*, stderr: bool = False) -> Console:
 
 def print_json(rows: Iterable[Mapping[str, object]]) -> None:
     """Print rows as a JSON list on standard output."""
-    sys.stdout.write(json.dumps(list(rows), ensure_ascii=False, indent=2, default=str) + "\n")
+    from geo.said import escaped  # noqa: PLC0415
+
+    text = json.dumps(list(rows), ensure_ascii=False, indent=2, default=str)
+    sys.stdout.write(escaped(text) + "\n")
 
 
 def print_rows(rows: Sequence[Mapping[str, object]], columns: Mapping[str, str]) -> None:

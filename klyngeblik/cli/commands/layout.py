@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from klyngeblik.cli.output import safe
+
 PANEL = "Data"
 ORDER = 32
 
@@ -29,12 +31,12 @@ def layout(
 
     text = draft(file)
     if out is None:
-        sys.stdout.write(text)
+        sys.stdout.write(safe(text))
         return
     if out.exists():
         raise typer.BadParameter(f"{out} is there already", param_hint="--out")
     out.write_text(text, encoding="utf-8")
-    typer.echo(f"{out}: {text.count(DECIDE)} line(s) to settle, marked DECIDE.")
+    typer.echo(f"{safe(str(out))}: {text.count(DECIDE)} line(s) to settle, marked DECIDE.")
 
 
 COMMANDS = (layout,)

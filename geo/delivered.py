@@ -1,0 +1,19 @@
+"""Whether what lies in a folder of delivered files is a file of that folder.
+
+A link may lead to any file of the machine, whose lines would then be quoted in the error that says
+it is no package; a pipe or a device is read for ever.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def leads_out(path: Path) -> bool:
+    """Return whether a path is a link to something outside its folder."""
+    return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
+
+
+def is_delivered(path: Path) -> bool:
+    """Return whether a path is a file, and one of its folder."""
+    return path.is_file() and not leads_out(path)
