@@ -94,7 +94,7 @@ def streamlit_index() -> str:
     return (_STREAMLIT / "index.html").read_text(encoding="utf-8")
 
 
-def _streamlit_files() -> frozenset[str]:
+def streamlit_files() -> frozenset[str]:
     """Return the addresses of the files Streamlit's page is made of."""
     files = (_STREAMLIT / "static").rglob("*")
     return frozenset(f"/{file.relative_to(_STREAMLIT).as_posix()}" for file in files)
@@ -186,7 +186,7 @@ class PageMiddleware:
         self._app = app
         self._names = names
         index = streamlit_index()
-        self._files = _streamlit_files()
+        self._files = streamlit_files()
         self._slugs = {page.slug for page, _ in page_modules()}
         self._pages = {lang: our_index(index, lang).encode() for lang in LANGS}
         self._headers = {

@@ -71,8 +71,8 @@ class Names:
 
     def owns(self, origin: str, host: str) -> bool:
         """Return whether a page of this origin is one of ours, asked for under this host."""
-        place = urlsplit(origin.lower())
-        return place.scheme in ("http", "https") and place.netloc in (host.lower(), self.public)
+        scheme, _, place = origin.lower().partition("://")
+        return scheme in ("http", "https") and place in {host.lower(), self.public} - {""}
 
 
 def own_names(address: str, public: str = "") -> Names:
