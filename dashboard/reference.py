@@ -189,10 +189,13 @@ def read(warehouse: Warehouse) -> Reference:
             row,
         )
         for row in warehouse.sql(
-            "SELECT a.* FROM areas a JOIN geographies g USING (geography) ORDER BY g.sort, a.sort"
+            "SELECT a.* FROM areas a JOIN geographies g USING (geography) ORDER BY g.sort, a.sort, "
+            "a.area_id"
         ).to_dicts()
     }
-    geographies = _by(warehouse.sql("SELECT * FROM geographies ORDER BY sort"), "geography")
+    geographies = _by(
+        warehouse.sql("SELECT * FROM geographies ORDER BY sort, geography"), "geography"
+    )
     indicators = _by(
         warehouse.sql("SELECT * FROM indicators ORDER BY theme, sort, indicator_id"), "indicator_id"
     )
@@ -204,8 +207,12 @@ def read(warehouse: Warehouse) -> Reference:
         geographies,
         areas,
         indicators,
-        warehouse.sql("SELECT * FROM packages ORDER BY is_demo, title, published").to_dicts(),
-        warehouse.sql("SELECT geography, area_id, municipality_id, share FROM catchments").rows(),
+        warehouse.sql(
+            "SELECT * FROM packages ORDER BY is_demo, title, published, package_id"
+        ).to_dicts(),
+        warehouse.sql(
+            "SELECT geography, area_id, municipality_id, share FROM catchments ORDER BY rowid"
+        ).rows(),
         {(geography, detail): sha for geography, detail, sha in maps},
         Known({g: a for g, a in ids.items() if a}, frozenset(indicators)),
         warehouse.sql("SELECT * FROM insets"),

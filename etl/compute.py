@@ -24,6 +24,7 @@ from etl.memory import Memory
 from etl.observations import CELL
 from etl.readers.package import Package
 from etl.safety import make_safe
+from warehouse.ages import in_order
 
 Progress = Callable[[str, int, int], None]
 
@@ -189,7 +190,7 @@ def _words(groups: list[_Group]) -> Words:
     for package in packages.values():
         ages |= set(package.observations["age"].unique())
     return Words(
-        *(pl.Enum(sorted(names)) for names in (indicators, ages, packages)),
+        *(pl.Enum(names) for names in (sorted(indicators), in_order(ages), sorted(packages))),
     )
 
 

@@ -10,11 +10,10 @@ import polars as pl
 
 from etl.indicator import Indicator
 from warehouse import WarehouseError, connect
+from warehouse.digits import SAME_COUNT
 
 #: What a count is known by, whichever indicator shows it.
 CELL: Final = ("measure", "area_id", "period", "sex", "age", "sector")
-#: Counts distributed by share are not whole.
-_SAME: Final = 1e-6
 
 
 def released(warehouse: Path, indicators: Iterable[Indicator]) -> pl.DataFrame | None:
@@ -94,7 +93,7 @@ def still_known(cells: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
     return (
         cells.with_row_index("row")
         .join(shown, on=CELL)
-        .filter((pl.col("count") - pl.col("known")).abs() < _SAME)
+        .filter((pl.col("count") - pl.col("known")).abs() < SAME_COUNT)
         .select(*CELL, pl.col("known").alias("low"), pl.col("known").alias("high"), "row")
         .sort("row")
     )

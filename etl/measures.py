@@ -31,6 +31,8 @@ from etl.statistics import (
     proportion,
     rate,
 )
+from warehouse.ages import age_key
+from warehouse.digits import rounded
 from warehouse.schema import COMPARISONS, SECTORS, SEXES, STANDARDISATIONS, STATUSES, TRENDS
 
 #: Age bands that an indicator is standardised over when it is delivered in all of them.
@@ -119,7 +121,8 @@ def measure_frame(
     -------
     polars.DataFrame
         The columns of the warehouse table ``measures``, sorted by geography, area, period, sex,
-        age, sector, standardisation; no rows when nothing was delivered.
+        age (``warehouse.ages``), sector, standardisation, with the digits that are published
+        (``warehouse.digits``); no rows when nothing was delivered.
     """
     blocks = list(_blocks(indicator, counts, standardised))
     if not blocks:
@@ -148,7 +151,7 @@ def measure_frame(
     ids = pl.Series(packages.ids, dtype=words.package_id)
     newest = block.source[p, s]
     projection = projected[p, s]
-    return pl.DataFrame(
+    frame = pl.DataFrame(
         {
             "indicator_id": pl.Series([indicator.id], dtype=words.indicator_id).new_from_index(
                 0, len(a)
@@ -176,6 +179,7 @@ def measure_frame(
             "package_id": ids[newest],
         }
     )
+    return rounded(frame, is_count=indicator.kind == "count")
 
 
 def _blocks(indicator: Indicator, counts: Cube, standardised: Cube | None) -> Iterator[Block]:
@@ -348,8 +352,13 @@ def _by_age(indicator: Indicator, crude: Block, taken: set[str]) -> Iterator[Blo
 def _together(blocks: list[Block]) -> Block:
     """Put blocks beside each other, series in the order of the published table."""
     series = pl.concat([block.series for block in blocks])
-    order = series.with_row_index("at").sort("sex", "age", "sector", "standardisation")["at"]
-    at = order.to_numpy()
+    keys = [
+        (sex, age_key(age), sector, standardisation)
+        for sex, age, sector, standardisation in series.select(
+            "sex", "age", "sector", "standardisation"
+        ).iter_rows()
+    ]
+    at = np.array(sorted(range(len(keys)), key=keys.__getitem__), np.int64)
     arrays = {
         name: np.concatenate([getattr(block, name) for block in blocks], axis=-1)[..., at]
         for name in Block.__dataclass_fields__

@@ -17,6 +17,7 @@ from etl.indicator import Indicator
 from etl.readers import Package
 from geo.outlines import Outlines, outlines
 from warehouse import WarehouseError, connect
+from warehouse.ages import in_order
 from warehouse.schema import SCHEMA_VERSION, SECTORS, SEXES, TABLES
 
 _TYPES = {
@@ -115,7 +116,7 @@ def indicators(definitions: Sequence[Indicator], series: pl.DataFrame) -> pl.Dat
         found = covered.get(one.id)
         if found is None:
             continue
-        ages = sorted(found["age"], key=_age_order)
+        ages = in_order(found["age"])
         sectors = sorted(found["sector"], key=SECTORS.index)
         rows.append(
             one.model_dump()
@@ -190,11 +191,3 @@ def release_log(
         earlier = pl.DataFrame(schema=columns)
     row = (now, fingerprint, version("klyngeblik"), packages, measures, hidden)
     return pl.concat([earlier, pl.DataFrame([row], schema=columns, orient="row")])
-
-
-def _age_order(age: str) -> tuple[int, int]:
-    """Order bands: all first, then by first age, the narrower band first."""
-    if age == "all":
-        return (-1, 0)
-    first, _, last = age.removesuffix("+").partition("-")
-    return (int(first), 999 if age.endswith("+") else int(last))

@@ -116,7 +116,7 @@ def _sources(wh: Warehouse, pages: Pages) -> list[str]:
         return []
     found = (
         sources(wh, sorted(shown))
-        .sort("is_demo", "source")
+        .sort("is_demo", "source", "package_id")
         .unique("package_id", maintain_order=True)
     )
     return [

@@ -1,10 +1,10 @@
 """The rows of an extract a piece at a time, in order, as Arrow: memory does not grow with them.
 
 A piece is a run of whole indicators, or of whole geographies of a large one, so that pieces in a
-row are the whole in order, and a series of years is never cut. Texts travel as numbers with a
-dictionary beside them, and a name needs no join: it is another dictionary beside the numbers of its
-id. Nothing is sorted, since measures are published in order. So an extract in order costs about
-what DuckDB's own COPY costs in any order.
+row are the whole in order, and a series of years is never cut. Each piece is sorted by the whole
+key: DuckDB's threads give rows in any order, however they lie. Texts travel as numbers with a
+dictionary beside them, so that sorting compares small numbers, and a name needs no join: it is
+another dictionary beside the numbers of its id.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ import polars as pl
 import pyarrow as pa
 
 from warehouse import schema
-from warehouse.columns import EXTRACT_COLUMNS
+from warehouse.ages import in_order
+from warehouse.columns import EXTRACT_COLUMNS, KEY
 from warehouse.connection import Warehouse
 from warehouse.query import condition
 from warehouse.selection import Selection
@@ -28,8 +29,7 @@ from warehouse.views import quoted
 #: Rows of a piece, unless one geography has more; fewer in the first, which a reader waits for.
 _ROWS: Final = 200_000
 _FIRST_ROWS: Final = 20_000
-#: Where the values of each text column of measures are found. Sorted, so that order by number is
-#: order by text.
+#: Where the values of each text column of measures are found.
 _VALUES: Final = {
     "geography": "SELECT geography FROM geographies",
     "level": schema.LEVELS,
@@ -188,10 +188,11 @@ def _fetch(
     if piece.geographies:
         text += " AND m.geography BETWEEN ? AND ?"
         values += piece.geographies
-    # No ORDER BY: rows lie in order (warehouse.schema), and DuckDB gives them as they lie.
-    query = f"SELECT {columns} FROM measures m WHERE {text}"  # noqa: S608
+    # By the columns just selected, that is by number.
+    query = f"SELECT {columns} FROM measures m WHERE {text} ORDER BY {', '.join(KEY)}"  # noqa: S608
     with wh.cursor() as cursor:
-        table = cursor.sql(query, params=values).to_arrow_table()
+        # How DuckDB cuts its answer must not show in the bytes written from it.
+        table = cursor.sql(query, params=values).to_arrow_table().combine_chunks()
     called = names.result()
     return pa.table(
         {
@@ -237,7 +238,10 @@ def _names(wh: Warehouse) -> dict[str, _Names]:
 
 
 def _typed_columns(wh: Warehouse) -> str:
-    """Make an enumeration of each text column's values, and return the columns cast to them."""
+    """Make an enumeration of each text column's values, and return the columns cast to them.
+
+    Numbered in the order the values are sorted in, so that order by number is that order.
+    """
     with _making_types, wh.cursor() as cursor:
         for name, values in _VALUES.items():
             if isinstance(values, str):
@@ -245,7 +249,8 @@ def _typed_columns(wh: Warehouse) -> str:
                 known = [row[0] for row in found if row[0] is not None]
             else:
                 known = list(values)
-            listed = ", ".join(quoted(value) for value in sorted(known))
+            ordered = in_order(known) if name == "age" else sorted(known)
+            listed = ", ".join(map(quoted, ordered))
             # Of one open file they are the same each time.
             cursor.execute(
                 f"CREATE TYPE IF NOT EXISTS memory.main.{name}_values AS ENUM ({listed})"

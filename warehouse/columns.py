@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from warehouse import ages, digits
+
 #: ``code`` is one of a closed list and becomes a categorical; ids and names stay text, since new
 #: ones come; a value is computed, so it is a binary fraction and no decimal; a period is a year
 #: and no date.
@@ -40,7 +42,11 @@ EXTRACT_COLUMNS: Final = (
         "m.area_id",
     ),
     ExtractColumn(
-        "area", "text", "områdets navn; opgjort efter bopæl", "area name; by residence", "a.name"
+        "area",
+        "text",
+        "områdets navn; opgjort efter bopæl, hvis counted_by ikke siger andet",
+        "area name; by place of residence unless counted_by says otherwise",
+        "a.name",
     ),
     ExtractColumn(
         "indicator_id", "text", "måltallets faste id", "stable indicator id", "m.indicator_id"
@@ -63,28 +69,39 @@ EXTRACT_COLUMNS: Final = (
     ExtractColumn(
         "value",
         "number",
-        "tallet i enheden; tomt når status ikke er ok",
-        "the number in the unit; null unless status is ok",
+        f"tallet i enheden, {digits.VALUE_DA}; antal som i count; tomt når status ikke er ok",
+        f"the number in the unit, {digits.VALUE_EN}; counts as in count; null unless status is "
+        "ok",
         "m.value",
     ),
     ExtractColumn(
         "lower",
         "number",
-        "nedre 95 %-grænse; tomt hvor den ikke kan beregnes",
-        "lower 95 % limit; null where none can be computed",
+        f"nedre 95 %-grænse, {digits.VALUE_DA}; tomt hvor den ikke kan beregnes",
+        f"lower 95 % limit, {digits.VALUE_EN}; null where none can be computed",
         "m.lower",
     ),
     ExtractColumn(
         "upper",
         "number",
-        "øvre 95 %-grænse; tomt hvor den ikke kan beregnes",
-        "upper 95 % limit; null where none can be computed",
+        f"øvre 95 %-grænse, {digits.VALUE_DA}; tomt hvor den ikke kan beregnes",
+        f"upper 95 % limit, {digits.VALUE_EN}; null where none can be computed",
         "m.upper",
     ),
     ExtractColumn(
-        "count", "number", "tæller, hvor den kan vises", "numerator, where it is safe", "m.count"
+        "count",
+        "number",
+        f"tæller, hvor den kan vises; {digits.COUNT_DA}",
+        f"numerator, where it is safe; {digits.COUNT_EN}",
+        "m.count",
     ),
-    ExtractColumn("population", "number", "nævner", "denominator", "m.population"),
+    ExtractColumn(
+        "population",
+        "number",
+        f"nævner; {digits.COUNT_DA}",
+        f"denominator; {digits.COUNT_EN}",
+        "m.population",
+    ),
     ExtractColumn("unit", "code", "enhed (id)", "unit (id)", "i.unit"),
     ExtractColumn(
         "standardisation",
@@ -121,12 +138,23 @@ EXTRACT_COLUMNS: Final = (
     ExtractColumn(
         "source", "text", "udgiver, tabel eller titel, dato", "publisher, table, date", "p.source"
     ),
+    ExtractColumn(
+        "counted_by",
+        "code",
+        "opgjort efter: residence (bopæl) eller institution (hvor fx skolen ligger)",
+        "counted by: residence, or institution (where e.g. the school lies)",
+        "i.counted_by",
+    ),
 )
 
-#: The key of a row: sorted by it, an extract of the same warehouse is the same each time.
-ORDER: Final = (
-    "m.indicator_id, m.geography, m.area_id, m.period, m.sex, m.age, m.sector, m.standardisation"
+#: What tells the rows of an extract apart, and sorts them: ages by age, the others as text.
+KEY: Final = (
+    *("indicator_id", "geography", "area_id", "period", "sex", "age", "sector"),
+    "standardisation",
 )
+#: The same as SQL. DuckDB gives rows in no order of their own; sorted by the whole key, an
+#: extract of the same warehouse is the same each time.
+ORDER: Final = ", ".join(ages.order_by(f"m.{c}") if c == "age" else f"m.{c}" for c in KEY)
 EXTRACT_FROM: Final = (
     "measures m JOIN areas a USING (area_id) JOIN indicators i USING (indicator_id) "
     "LEFT JOIN packages p USING (package_id)"
@@ -142,7 +170,7 @@ def extract_sql() -> str:
 #: What tells the rows of a wide extract apart: everything that is not of one year.
 _WIDE_KEY: Final = (
     *("geography", "level", "area_id", "area", "indicator_id", "indicator", "sex", "age"),
-    *("sector", "unit", "standardisation", "is_demo"),
+    *("sector", "unit", "standardisation", "is_demo", "counted_by"),
 )
 _WIDE_VALUES: Final = ("value", "status", "is_estimate")
 

@@ -9,7 +9,10 @@ from typing import Final
 
 import polars as pl
 
+from warehouse.ages import in_order
+from warehouse.columns import KEY
 from warehouse.connection import Warehouse
+from warehouse.digits import SAME_COUNT, SAME_VALUE
 from warehouse.errors import SelectionError
 from warehouse.query import condition
 from warehouse.selection import Selection, resolve
@@ -17,18 +20,7 @@ from warehouse.selection import Selection, resolve
 #: What can have happened to a number, in the order it is told.
 KINDS: Final = ("changed", "new", "gone", "now_hidden", "now_shown")
 #: What makes two rows of two releases the same cell.
-CELL: Final = (
-    "indicator_id",
-    "geography",
-    "area_id",
-    "period",
-    "sex",
-    "age",
-    "sector",
-    "standardisation",
-)
-#: Another release of a library may change the last digits of a number; that is no news.
-_SAME: Final = 1e-9
+CELL: Final = KEY
 _READ: Final = ("value", "status", "package_id")
 
 
@@ -47,7 +39,7 @@ def packages(before: Warehouse, after: Warehouse) -> pl.DataFrame:
     """
     columns = "layout, edition, file, sha256, published"
     old, new = (
-        wh.sql(f"SELECT {columns} FROM packages ORDER BY layout, edition")  # noqa: S608
+        wh.sql(f"SELECT {columns} FROM packages")  # noqa: S608
         for wh in (before, after)
     )
     same = ["layout", "edition", "sha256"]
@@ -59,7 +51,8 @@ def packages(before: Warehouse, after: Warehouse) -> pl.DataFrame:
         "changed": come.join(gone, on=again, how="semi"),
     }
     return pl.concat(
-        part.select(pl.lit(change).alias("change"), pl.all()) for change, part in parts.items()
+        part.select(pl.lit(change).alias("change"), pl.all()).sort("layout", "edition", "file")
+        for change, part in parts.items()
     )
 
 
@@ -91,18 +84,21 @@ def cells(before: Warehouse, after: Warehouse, selection: Selection | None = Non
     """
     texts, values = condition(_resolved(before, after, selection or Selection()))
     found = []
-    for indicator in _indicators(before, after):
+    for indicator, kind in _indicators(before, after).items():
         query = (
             f"SELECT {', '.join(f'm.{c}' for c in (*CELL, *_READ))} FROM measures m "  # noqa: S608
             "JOIN indicators i USING (indicator_id) "
             f"WHERE m.indicator_id = ? AND ({texts})"
         )
         old, new = (wh.sql(query, [indicator, *values]) for wh in (before, after))
-        found.append(_compared(old, new))
+        found.append(_compared(old, new, is_count=kind == "count"))
     if not found:
-        return _compared(*(pl.DataFrame(schema=_EMPTY) for _ in range(2)))
-    return _named(pl.concat(found), before, after).sort(
-        _size(), *CELL, descending=[True, *(False for _ in CELL)]
+        return _compared(*(pl.DataFrame(schema=_EMPTY) for _ in range(2)), is_count=False)
+    changes = pl.concat(found)
+    by_age = pl.col("age").cast(pl.Enum(in_order(changes["age"])))
+    key = [by_age if column == "age" else pl.col(column) for column in CELL]
+    return _named(changes, before, after).sort(
+        _size(), *key, descending=[True, *(False for _ in key)]
     )
 
 
@@ -162,12 +158,12 @@ def _resolved(before: Warehouse, after: Warehouse, selection: Selection) -> Sele
             raise unknown from None
 
 
-def _indicators(before: Warehouse, after: Warehouse) -> list[str]:
-    query = "SELECT indicator_id FROM indicators"
-    return sorted({one for wh in (before, after) for (one,) in wh.sql(query).rows()})
+def _indicators(before: Warehouse, after: Warehouse) -> dict[str, str]:
+    query = "SELECT indicator_id, kind FROM indicators"
+    return dict(sorted({**dict(before.sql(query).rows()), **dict(after.sql(query).rows())}.items()))
 
 
-def _compared(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+def _compared(old: pl.DataFrame, new: pl.DataFrame, *, is_count: bool) -> pl.DataFrame:
     both = old.join(new, on=CELL, how="full", suffix="_after", coalesce=True)
     was, now = (
         (pl.col(column) == "ok").fill_null(value=False) for column in ("status", "status_after")
@@ -178,8 +174,9 @@ def _compared(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
     )
     difference = pl.col("value_after") - pl.col("value")
     size = pl.max_horizontal(pl.col("value", "value_after").abs())
+    same = pl.lit(SAME_COUNT) if is_count else SAME_VALUE * size
     kind = (
-        pl.when(was & now & (difference.abs() > _SAME * size))
+        pl.when(was & now & (difference.abs() > same))
         .then(pl.lit("changed"))
         .when(now & hidden_before)
         .then(pl.lit("now_shown"))

@@ -106,8 +106,15 @@ def parquet(
 def csv(
     tables: Iterable[pa.Table], columns: Sequence[ExtractColumn], style: CsvStyle
 ) -> Iterator[bytes]:
-    """Yield a CSV file, header first; a text like a formula gets an apostrophe before it."""
+    """Yield a CSV file, header first; a text like a formula gets an apostrophe before it.
+
+    Numbers are written with the digits they have: a whole one without decimals.
+    """
     danish = style == "danish"
+    plain = pl.col(c.name for c in columns if c.kind == "number").cast(pl.String)
+    numbers = plain.str.strip_suffix(".0")
+    if danish:
+        numbers = numbers.str.replace(".", ",", literal=True)
     foreign = [pl.col(c.name).cast(pl.String) for c in columns if c.name in FOREIGN_TEXT]
     defused = [
         pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep()
@@ -118,7 +125,7 @@ def csv(
     yield head.encode("utf-8-sig" if danish else "utf-8")
     for table in tables:
         buffer = BytesIO()
-        pl.DataFrame(table).with_columns(defused).write_csv(
-            buffer, include_header=False, separator=separator, decimal_comma=danish
+        pl.DataFrame(table).with_columns(*defused, numbers).write_csv(
+            buffer, include_header=False, separator=separator
         )
         yield buffer.getvalue()

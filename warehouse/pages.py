@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from warehouse.ages import order_by
 from warehouse.connection import Warehouse
 from warehouse.query import where
 
@@ -73,8 +74,8 @@ def measures(
         f"SELECT {_MEASURE} FROM measures m JOIN areas a USING (area_id) "  # noqa: S608
         f"JOIN geographies g ON g.geography = a.geography WHERE m.rowid IN "
         f"(SELECT rowid FROM measures WHERE {condition}) "
-        "ORDER BY m.indicator_id, g.sort, a.sort, m.area_id, m.period, m.sector, m.age, m.sex, "
-        "m.standardisation",
+        "ORDER BY m.indicator_id, g.sort, a.sort, m.area_id, m.period, m.sector, "
+        f"{order_by('m.age')}, m.sex, m.standardisation",
         values,
     )
 
@@ -155,7 +156,7 @@ def population_by_age(wh: Warehouse, area: Several, period: int | None = None) -
     )
     return wh.sql(
         "SELECT area_id, period, sex, age, persons, status, is_estimate, is_projection, package_id "  # noqa: S608
-        f"FROM population WHERE {condition} ORDER BY area_id, period, sex, age",
+        f"FROM population WHERE {condition} ORDER BY area_id, period, sex, {order_by('age')}",
         values,
     )
 

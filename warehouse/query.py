@@ -93,9 +93,9 @@ def extract(wh: Warehouse, selection: Selection) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        One row a published number, sorted by indicator, geography, area, period, sex, age, sector
-        and standardisation; no rows when nothing fits. Columns of a closed list (sex, status ...)
-        are categorical, as in an exported Parquet file.
+        One row a published number, sorted by indicator, geography, area, period, sex, age
+        (:mod:`warehouse.ages`), sector and standardisation; no rows when nothing fits. Columns of a
+        closed list (sex, status ...) are categorical, as in an exported Parquet file.
 
     Raises
     ------
@@ -150,7 +150,8 @@ def hidden_by_level(wh: Warehouse) -> pl.DataFrame:
 def indicators(wh: Warehouse, theme: str | None = None) -> pl.DataFrame:
     """Return the definitions, all columns of ``indicators``, by theme and place within it."""
     text, values = where({"theme": [theme] if theme else []})
-    return wh.sql(f"SELECT * FROM indicators WHERE {text} ORDER BY theme, sort", values)  # noqa: S608
+    order = "theme, sort, indicator_id"
+    return wh.sql(f"SELECT * FROM indicators WHERE {text} ORDER BY {order}", values)  # noqa: S608
 
 
 def areas(wh: Warehouse, geography: str | None = None) -> pl.DataFrame:

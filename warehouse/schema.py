@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from warehouse import digits
 from warehouse.views import VIEWS, quoted
 
 SCHEMA_VERSION = 3
@@ -220,22 +221,40 @@ TABLES = (
     Table(
         "measures",
         "One published number of one indicator, area, period, sex, age, sector, standardisation; "
-        "rows lie in the order of indicator, geography, area and the columns in this order",
+        "rows lie in the order of indicator, geography, area and the columns in this order, ages "
+        "by age",
         (
             Column("indicator_id", "VARCHAR", "indicator"),
             Column("geography", "VARCHAR", "geography of the area"),
             Column("level", "VARCHAR", "level of the area"),
-            Column("area_id", "VARCHAR", "area; the indicator's counted_by says by what"),
+            Column(
+                "area_id",
+                "VARCHAR",
+                "area; by residence unless the indicator's counted_by says otherwise",
+            ),
             Column("period", "SMALLINT", "year"),
             Column("sex", "VARCHAR", "all, female, male"),
             Column("age", "VARCHAR", "all or a band such as 0-17, 65-79, 80+"),
             Column("sector", "VARCHAR", "all or the sector's id"),
             Column("standardisation", "VARCHAR", "crude, age or age_sex"),
-            Column("value", "DOUBLE", "the number in the indicator's unit, null unless status ok"),
-            Column("lower", "DOUBLE", "lower 95 % limit, null where none can be computed"),
-            Column("upper", "DOUBLE", "upper 95 % limit, null where none can be computed"),
-            Column("count", "DOUBLE", "numerator where it is safe"),
-            Column("population", "DOUBLE", "denominator"),
+            Column(
+                "value",
+                "DOUBLE",
+                f"the number in the indicator's unit, {digits.VALUE_EN}; counts as in count; "
+                "null unless status ok",
+            ),
+            Column(
+                "lower",
+                "DOUBLE",
+                f"lower 95 % limit, {digits.VALUE_EN}; null where none can be computed",
+            ),
+            Column(
+                "upper",
+                "DOUBLE",
+                f"upper 95 % limit, {digits.VALUE_EN}; null where none can be computed",
+            ),
+            Column("count", "DOUBLE", f"numerator where it is safe; {digits.COUNT_EN}"),
+            Column("population", "DOUBLE", f"denominator; {digits.COUNT_EN}"),
             Column("status", "VARCHAR", ", ".join(STATUSES)),
             Column(
                 "is_estimate", "BOOLEAN", "split municipality, hidden part, share or projection"

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from geo.spelling import is_too_long, likeness
 from warehouse import schema
+from warehouse.ages import in_order
 from warehouse.connection import Warehouse
 from warehouse.errors import SelectionError, quoted
 
@@ -220,8 +221,7 @@ def resolve(wh: Warehouse, selection: Selection) -> Selection:
         "statuses": schema.STATUSES,
     }
     if selection.ages:
-        ages = wh.sql("SELECT DISTINCT unnest(ages) AS age FROM indicators ORDER BY age")
-        lists["ages"] = ages["age"].to_list()
+        lists["ages"] = in_order(wh.sql("SELECT unnest(ages) AS age FROM indicators")["age"])
     found = {
         field.name: tuple(
             _one_of(_NAMES[field.name], value, lists[field.name])
@@ -304,7 +304,9 @@ def _areas(
     if not wanted:
         return ()
     rows = _rows(
-        wh, "SELECT area_id, name, short_name, geography, level FROM areas ORDER BY geography, sort"
+        wh,
+        "SELECT area_id, name, short_name, geography, level FROM areas "
+        "ORDER BY geography, sort, area_id",
     )
     inside = [
         row

@@ -200,7 +200,7 @@ def _blocks(wh: Warehouse, _signature: str) -> Blocks:
         "max(rowid) + 1 - first = size AS is_block, "
         "bit_xor(hash(period, sex, age, sector, standardisation)) AS layout FROM measures "
         "WHERE indicator_id IN (SELECT indicator_id FROM indicators) "
-        "GROUP BY indicator_id, geography, area_id"
+        "GROUP BY indicator_id, geography, area_id ORDER BY first"
     )
     if not all(row["is_block"] for row in found):
         raise WarehouseError(

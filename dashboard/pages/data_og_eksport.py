@@ -14,6 +14,7 @@ from dashboard.download import address
 from dashboard.format import NOTHING
 from dashboard.prose import caption, heading, note, plain, prose, put
 from warehouse import SelectionError, query
+from warehouse.ages import in_order
 from warehouse.export import KINDS
 from warehouse.recipe import Recipe
 from warehouse.schema import SECTORS, SEXES, STANDARDISATIONS, STATUSES, THEMES
@@ -90,12 +91,8 @@ def _choose(ctx: Context) -> Selection:
             format_func=reference.indicator_title(ctx.lang),
             default=[] if themes else [ctx.selection.indicator or "population"],
         )
-        ages = sorted(
-            {age for i in indicators or offered for age in reference.indicators[i]["ages"]},
-            key=lambda age: (
-                age != "all",
-                int(age.rstrip("+").split("-")[0]) if age != "all" else 0,
-            ),
+        ages = in_order(
+            age for i in indicators or offered for age in reference.indicators[i]["ages"]
         )
         chosen_ages = ctx.pick_many("ages", ages, label="common.age", format_func=ctx.age_label)
     # With a state of its own it stays open when what is inside changes.

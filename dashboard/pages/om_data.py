@@ -150,7 +150,7 @@ def _packages(ctx: Context) -> None:
     put("".join(_package(ctx, package) for package in ctx.reference.packages))
     heading(text("om.packages.findings"))
     prose(text("om.packages.findings_intro"))
-    findings = ctx.warehouse.sql("SELECT * FROM findings ORDER BY severity DESC, file, row")
+    findings = ctx.warehouse.sql("SELECT * FROM findings ORDER BY severity DESC, file, row, rowid")
     if findings.is_empty():
         prose(text("om.packages.no_findings"))
         return
@@ -243,7 +243,7 @@ def _memberships(ctx: Context) -> None:
         "c.certainty, c.source FROM catchments c JOIN areas a ON a.area_id = c.area_id "
         "JOIN areas m ON m.area_id = c.municipality_id WHERE c.geography = ? "
         "AND (c.share < ? OR c.certainty <> 'stated') "
-        "ORDER BY a.sort, c.municipality_id",
+        "ORDER BY a.sort, a.area_id, c.municipality_id",
         [ctx.selection.geography, _WHOLE],
     )
     if members.is_empty():

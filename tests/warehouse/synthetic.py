@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 
 from warehouse import schema
-from warehouse.columns import ORDER
+from warehouse.columns import KEY
 
 GEOGRAPHIES = [
     ("land", "country"),
@@ -76,6 +76,8 @@ INDICATORS = {
 }
 PACKAGES = {"folk": "FOLK1A", "sygp": "SYGP1", "demo": "DEMO: @Populationsoverblik; +1"}
 YEARS = (2021, 2022, 2023)
+#: Every age there is, in order.
+AGES = ("all", "0-17", "80+")
 HIDDEN = ("suppressed", "suppressed_secondary", "suppressed_by_source", "missing")
 
 
@@ -122,8 +124,13 @@ def measures() -> list[dict[str, object]]:
                     "package_id": package,
                 }
             )
-    return sorted(
-        rows, key=lambda row: [row[name.strip().removeprefix("m.")] for name in ORDER.split(",")]
+    return sorted(rows, key=in_order)
+
+
+def in_order(row: Mapping[str, object]) -> tuple[object, ...]:
+    """Return what rows are sorted by: the key as text, but ages by their place in ``AGES``."""
+    return tuple(
+        AGES.index(str(row[column])) if column == "age" else row[column] for column in KEY
     )
 
 
@@ -185,6 +192,7 @@ def tables() -> dict[str, list[dict[str, object]]]:
                 "first_period": YEARS[0],
                 "last_period": YEARS[-1],
                 "trend_from": YEARS[0],
+                "counted_by": "institution" if key == "gp_contact_share" else "residence",
             }
             for number, (key, (theme, title, ages, sexes, sectors, demo, _)) in enumerate(
                 INDICATORS.items()

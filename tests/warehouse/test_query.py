@@ -25,7 +25,7 @@ from warehouse.query import (
 CONTRACT = [
     *("geography", "level", "area_id", "area", "indicator_id", "indicator", "period", "sex"),
     *("age", "sector", "value", "lower", "upper", "count", "population", "unit"),
-    *("standardisation", "status", "is_estimate", "is_demo", "source"),
+    *("standardisation", "status", "is_estimate", "is_demo", "source", "counted_by"),
 ]
 
 
@@ -42,12 +42,14 @@ def twin(asked: dict[str, list[object]]) -> list[tuple[object, ...]]:
             "theme": theme,
             "unit": "persons" if row["indicator_id"] == "population" else "per_cent",
             "source": synthetic.PACKAGES[str(row["package_id"])],
+            "counted_by": "institution"
+            if row["indicator_id"] == "gp_contact_share"
+            else "residence",
         }
         columns = {"area": "area_id", "indicator": "indicator_id"}
         if all(known[columns.get(name, name)] in wanted for name, wanted in asked.items()):
             kept.append(known)
-    key = ("indicator_id", "geography", "area_id", "period", "sex", "age", "sector")
-    kept.sort(key=lambda row: [row[name] for name in (*key, "standardisation")])
+    kept.sort(key=synthetic.in_order)
     return [tuple(row[name] for name in CONTRACT) for row in kept]
 
 

@@ -1,0 +1,40 @@
+"""The one order of age bands: ``all`` first, then by first age, the narrower band first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+#: The last age of a band without one (``80+``).
+_OPEN: Final = 999
+
+
+def age_key(age: str) -> tuple[int, int]:
+    """Return what ages are sorted by.
+
+    Parameters
+    ----------
+    age
+        ``all`` or a band: ``0-17``, ``80+``, or one year, ``7``.
+
+    Returns
+    -------
+    tuple of int
+        First and last age; ``all`` is before every band.
+    """
+    first, last = re.match(r"[0-9]+", age), re.search(r"[0-9]+$", age)
+    return int(first[0]) if first else -1, int(last[0]) if last else _OPEN
+
+
+def in_order(ages: Iterable[str]) -> list[str]:
+    """Return ages in their order, each once."""
+    return sorted(set(ages), key=age_key)
+
+
+def order_by(column: str) -> str:
+    """Return the same order for ``ORDER BY``: SQL that a column's ages are sorted by."""
+    first, last = (
+        f"TRY_CAST(regexp_extract({column}, '{p}') AS INT)" for p in ("^[0-9]+", "[0-9]+$")
+    )
+    return f"coalesce({first}, -1), coalesce({last}, {_OPEN})"
