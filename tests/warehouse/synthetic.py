@@ -129,9 +129,7 @@ def measures() -> list[dict[str, object]]:
 
 def in_order(row: Mapping[str, object]) -> tuple[object, ...]:
     """Return what rows are sorted by: the key as text, but ages by their place in ``AGES``."""
-    return tuple(
-        AGES.index(str(row[column])) if column == "age" else row[column] for column in KEY
-    )
+    return tuple(AGES.index(str(row[column])) if column == "age" else row[column] for column in KEY)
 
 
 def tables() -> dict[str, list[dict[str, object]]]:
@@ -243,4 +241,47 @@ def write(path: Path, meta: Mapping[str, str] | None = None) -> Path:
         for key, value in (meta or {}).items():
             con.execute("UPDATE meta SET value = ? WHERE key = ?", [value, key])
     fresh.replace(path)
+    return path
+
+
+def crowd(small: Path, path: Path, *, twins: int = 99, row_group: int = 2048) -> Path:
+    """Write a warehouse of many rows in many small row groups, as a national one has.
+
+    Parameters
+    ----------
+    small
+        As :func:`write` made it.
+    path
+        The file to write.
+    twins
+        How many areas like it stand after each area, with the same numbers.
+    row_group
+        Rows that lie together in the file; one thread reads such a group at a time.
+    """
+    twin = "CASE WHEN n = 0 THEN {0} ELSE {0} || printf('~%03d', n) END AS {0}"
+    key = ", ".join(column for column in KEY if column != "age")
+    with duckdb.connect() as con:
+        con.execute(f"ATTACH '{small}' AS small (READ_ONLY)")
+        con.execute(f"ATTACH '{path}' AS w (STORAGE_VERSION 'v1.5.0', ROW_GROUP_SIZE {row_group})")
+        con.execute("USE w")
+        for statement in schema.ddl():
+            con.execute(statement)
+        for table in schema.TABLES:
+            many = f"FROM small.{table.name}, range({twins + 1}) t(n)"
+            if table.name == "measures":
+                con.execute(
+                    f"INSERT INTO measures SELECT * EXCLUDE n REPLACE ({twin.format('area_id')}) "
+                    f"{many} ORDER BY {key.replace('sector', f'list_position({list(AGES)}, age), sector')}"
+                )
+            elif table.name == "areas":
+                con.execute(
+                    f"INSERT INTO areas SELECT * EXCLUDE n REPLACE ({twin.format('area_id')}, "
+                    f"{twin.format('name')}) {many} ORDER BY sort, n"
+                )
+            else:
+                con.execute(f"INSERT INTO {table.name} FROM small.{table.name}")
+        con.execute(
+            "INSERT INTO boundaries SELECT geography, area_id, "
+            "from_hex('010100000000000000000022400000000000804B40'), 'Kort' FROM areas ORDER BY ALL"
+        )
     return path

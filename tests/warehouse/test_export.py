@@ -56,10 +56,33 @@ def test_csv_holds_what_the_query_gives(
 def test_danish_csv_has_decimal_commas(small: Warehouse, tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
     export.write(small, SOME, path)
-    first, second = path.read_text("utf-8-sig").splitlines()[:2]
-    assert first.startswith("geography;level;area_id;area;")
-    assert "," in second
-    assert "." not in second.split(";")[10]
+    head, *lines = path.read_text("utf-8-sig").splitlines()
+    assert head.startswith("geography;level;area_id;area;")
+    values = [line.split(";")[10] for line in lines]
+    assert any("," in value for value in values)
+    assert not any("." in value for value in values)
+
+
+@pytest.mark.parametrize(("style", "mark"), [("danish", ","), ("international", ".")])
+def test_a_whole_number_has_no_decimals_in_csv(
+    small: Warehouse, tmp_path: Path, style: CsvStyle, mark: str
+) -> None:
+    path = tmp_path / "out.csv"
+    export.write(small, Selection(), path, csv=style)
+    frame = extract(small, Selection())
+    text = pl.read_csv(
+        path,
+        separator=";" if style == "danish" else ",",
+        infer_schema=False,
+    )
+    for column in ("value", "lower", "upper", "count", "population"):
+        for written, number in zip(text[column], frame[column], strict=True):
+            if number is None:
+                assert written is None
+            elif number == int(number):
+                assert written == str(int(number))
+            else:
+                assert written == repr(number).replace(".", mark)
 
 
 def test_xlsx_holds_what_the_query_gives(small: Warehouse, tmp_path: Path) -> None:
@@ -75,7 +98,7 @@ def test_xlsx_holds_what_the_query_gives(small: Warehouse, tmp_path: Path) -> No
         for row in frame.rows()
     ]
     assert book["Data"].freeze_panes == "A2"
-    assert book["Data"].auto_filter.ref == f"A1:U{frame.height + 1}"
+    assert book["Data"].auto_filter.ref == f"A1:V{frame.height + 1}"
 
 
 def test_xlsx_tells_definitions_sources_and_how_to_get_it_again(

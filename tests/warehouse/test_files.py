@@ -66,7 +66,7 @@ def test_types_are_what_other_tools_understand(small: Warehouse, tmp_path: Path)
     export.write(small, SOME, path)
     schema = pq.read_schema(path)
     # what R's arrow makes factors of, and pandas categories
-    closed = {"level", "sex", "sector", "unit", "standardisation", "status"}
+    closed = {"level", "sex", "sector", "unit", "standardisation", "status", "counted_by"}
     assert {f.name for f in schema if pa.types.is_dictionary(f.type)} == closed
     assert schema.field("period").type == pa.int16()
     assert schema.field("area_id").type == pa.string()

@@ -33,11 +33,9 @@ def test_every_table_view_and_column_has_a_comment(opened: duckdb.DuckDBPyConnec
 def test_the_view_extract_is_the_extract(
     small: Warehouse, opened: duckdb.DuckDBPyConnection
 ) -> None:
-    view = opened.sql(
-        "FROM extract WHERE area_id = '0615' ORDER BY indicator_id, geography, area_id, period, "
-        "sex, age, sector, standardisation"
-    ).pl()
-    assert_frame_equal(view, extract(small, Selection.of(area="0615")), check_dtypes=False)
+    view = opened.sql("FROM extract WHERE area_id = '0615'").pl()
+    rows = extract(small, Selection.of(area="0615"))
+    assert_frame_equal(view, rows, check_dtypes=False, check_row_order=False)
 
 
 def test_latest_holds_one_row_an_indicator_and_area(opened: duckdb.DuckDBPyConnection) -> None:
