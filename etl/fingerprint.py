@@ -75,7 +75,7 @@ def _digest(
     raw_dir: Path, raw: list[Path], rooms: tuple[ModuleType, ...], *, definitions: bool = True
 ) -> str:
     digest = hashlib.sha256()
-    for name in ("klyngeblik", *_LIBRARIES):
+    for name in _LIBRARIES:
         digest.update(f"{name} {version(name)}\n".encode())
     for room in rooms:
         folder = Path(str(room.__file__)).parent

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +14,7 @@ import geo
 from etl.findings import Finding
 from etl.indicator import Indicator
 from etl.readers import Package
+from etl.version import __version__
 from geo.outlines import Outlines, outlines
 from warehouse import WarehouseError, connect
 from warehouse.ages import in_order
@@ -170,7 +170,7 @@ def meta(fingerprint: str, boundaries: str, now: dt.datetime) -> pl.DataFrame:
     """Return the table ``meta``."""
     facts = {
         "schema_version": str(SCHEMA_VERSION),
-        "klyngeblik_version": version("klyngeblik"),
+        "klyngeblik_version": __version__,
         "fingerprint": fingerprint,
         "boundaries": boundaries,
         "built_at": now.isoformat(),
@@ -189,5 +189,5 @@ def release_log(
         earlier = before.select(list(columns)).cast(columns)  # type: ignore[arg-type]
     except (WarehouseError, pl.exceptions.PolarsError):
         earlier = pl.DataFrame(schema=columns)
-    row = (now, fingerprint, version("klyngeblik"), packages, measures, hidden)
+    row = (now, fingerprint, __version__, packages, measures, hidden)
     return pl.concat([earlier, pl.DataFrame([row], schema=columns, orient="row")])

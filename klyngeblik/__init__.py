@@ -6,16 +6,15 @@ For analysts: ``klyngeblik.extract(...)`` gives the rows that the page and the c
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from etl.version import __version__
 
 if TYPE_CHECKING:
     import polars as pl
 
 __all__ = ["DEFAULT_WAREHOUSE", "__version__", "extract"]
-
-__version__ = version("klyngeblik")
 
 #: Where ``klyngeblik build`` publishes unless told, from the folder of the project.
 DEFAULT_WAREHOUSE = Path("data/warehouse.duckdb")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
+
+from tests.debian import install
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WINDOWS = (
@@ -41,19 +42,10 @@ def find() -> Path | None:
     return None
 
 
-def install() -> None:
-    """Install Debian's Chromium; needs apt-get, and root or sudo."""
-    apt = shutil.which("apt-get")
-    if apt is None:
-        sys.exit("The browser tests need Chromium: install it, or set CHROMIUM to its path.")
-    sudo = [] if os.geteuid() == 0 else ["sudo"]
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for arguments in (["update", "-qq"], ["install", "-y", "-qq", "chromium"]):
-        subprocess.run([*sudo, apt, *arguments], check=True, env=environment)
-
-
 if __name__ == "__main__":
     if find() is None:
-        install()
+        install(
+            "chromium", "The browser tests need Chromium: install it, or set CHROMIUM to its path."
+        )
     if find() is None:
         sys.exit("Chromium was installed but is not found: set CHROMIUM to its path.")

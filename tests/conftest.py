@@ -1,4 +1,4 @@
-"""What more than one room's tests share: the shipped packages, the facts beside the checkout."""
+"""What more than one room's tests share: the shipped packages, and what a run leaves out."""
 
 from __future__ import annotations
 
@@ -14,11 +14,30 @@ settings.load_profile("patient")
 REPO = Path(__file__).resolve().parent.parent
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the browser tests, so that `-m "not browser"` is a quick run."""
+#: What runs only when its mark is asked for, and how to ask.
+LEFT_OUT = {
+    "spark": "the Spark engine (make test-spark)",
+    "every_area": "every area in both sizes of letters (pytest -m every_area)",
+}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the browser tests, for `-m "not browser"`; leave out what has to be asked for."""
     for item in items:
         if "browser" in item.path.relative_to(REPO / "tests").parts:
             item.add_marker(pytest.mark.browser)
+    unasked = [mark for mark in LEFT_OUT if mark not in config.option.markexpr]
+    out = [item for item in items if any(map(item.get_closest_marker, unasked))]
+    config.hook.pytest_deselected(items=out)
+    items[:] = [item for item in items if item not in out]
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say in one line what a run of the whole suite left out, and how to run it."""
+    if config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.markexpr:
+        terminalreporter.write_line(f"Left out: {'; '.join(LEFT_OUT.values())}.")
 
 
 @pytest.fixture(scope="session")

@@ -28,15 +28,6 @@ _START = (
 _EXPECTED = re.compile(r"Failed to load resource|/_stcore/")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what takes minutes unless it is asked for by its mark."""
-    if "every_area" in config.option.markexpr:
-        return
-    long = [item for item in items if item.get_closest_marker("every_area")]
-    config.hook.pytest_deselected(items=long)
-    items[:] = [item for item in items if item not in long]
-
-
 @pytest.fixture(scope="session")
 def app_url(warehouse_path: Path) -> Iterator[str]:
     """Serve the built warehouse and return the address."""

@@ -1,4 +1,7 @@
-"""A real Spark gives the same answers as DuckDB, on generated rows and on every edge at once."""
+"""A real Spark gives the same answers as DuckDB, on generated rows and on every edge at once.
+
+What starts it wants the extra `spark` and Java: `make test-spark` brings both.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +24,6 @@ from tests.contacts.making import NOON, attendance, contact, hours, on_duckdb, w
 
 @pytest.fixture(scope="module")
 def spark() -> Iterator[Any]:
-    pytest.importorskip("pyspark", reason="the extra spark is not installed")
-    if shutil.which("java") is None:
-        pytest.skip("PySpark needs Java, which is not on this machine")
     with session("local[2]") as started:
         yield started
 
@@ -55,6 +55,7 @@ def edges() -> list[dict[str, Any]]:
     return rows
 
 
+@pytest.mark.spark
 def test_spark_counts_as_duckdb_does(spark: Any, generated: Path, tmp_path: Path) -> None:
     folder = tmp_path / "contacts"
     folder.mkdir()
@@ -66,6 +67,7 @@ def test_spark_counts_as_duckdb_does(spark: Any, generated: Path, tmp_path: Path
     assert theirs.stays.equals(ours.stays)
 
 
+@pytest.mark.spark
 def test_spark_refuses_the_same_rows(spark: Any, tmp_path: Path) -> None:
     path = write(tmp_path / "bad.parquet", [contact(sex="K"), contact()])
     with pytest.raises(PackageError) as by_spark:
@@ -75,6 +77,7 @@ def test_spark_refuses_the_same_rows(spark: Any, tmp_path: Path) -> None:
     assert by_spark.value.findings == by_duckdb.value.findings
 
 
+@pytest.mark.spark
 def test_what_is_no_parquet_is_told(spark: Any, tmp_path: Path) -> None:
     path = tmp_path / "contacts.parquet"
     path.write_text("person;municipality")
