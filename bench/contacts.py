@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.bar import Bar
+from bench.building import RAW
 from etl.contacts import generate
 
 #: What the bar is about; with few rows the fixed cost of many small steps weighs more.
@@ -49,7 +50,7 @@ print(taken, used, int(status["VmHWM"].split()[0]) / 1024)
 def bars(rows: int = ROWS) -> Iterator[Bar]:
     with tempfile.TemporaryDirectory() as folder:
         contacts = Path(folder) / "contacts.parquet"
-        generate(contacts, rows)
+        generate(contacts, rows, RAW)
         yield from of_file(contacts, rows)
 
 

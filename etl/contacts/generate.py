@@ -30,7 +30,6 @@ _PER_PERSON: Final = 15
 _PLACES: Final = 1 << 16
 #: Rows that repeat the mixture of sectors.
 _FRAME: Final = 100
-_SHIPPED: Final = Path(__file__).parents[2] / "data" / "raw"
 #: The seed of the shipped demo packages, whose figures the contacts follow.
 _SEED: Final = 2025
 _SECTORS: Final = {
@@ -136,6 +135,7 @@ _MACROS: Final = (
 def generate(
     out: Path,
     rows: int,
+    raw_dir: Path,
     *,
     seed: int = 2025,
     years: tuple[int, int] = (2025, 2025),
@@ -151,6 +151,8 @@ def generate(
         The Parquet file; replaced when it is whole.
     rows
         How many contacts; about as many people have them as in Denmark have so many a year.
+    raw_dir
+        Folder with the real packages whose proportions they follow.
     seed
         The same seed, the same rows.
     years
@@ -166,12 +168,15 @@ def generate(
     ------
     ContactsError
         When the years are the wrong way round or a municipality is unknown.
+    FileNotFoundError
+        When a real package is missing; the message names it.
     """
     first, last = years
     if last < first:
         raise ContactsError(f"the years run from {first} to {last}: give the first one first")
     span = last - first + 1
-    places, mixture, codes = _country(max(1000, rows // (_PER_PERSON * span)), municipalities)
+    people = max(1000, rows // (_PER_PERSON * span))
+    places, mixture, codes = _country(raw_dir, people, municipalities)
     query = _ROWS.format(
         seed=seed,
         rows=rows,
@@ -204,22 +209,22 @@ def generate(
 
 
 @cache
-def _calibrated() -> tuple[tuple[str, ...], dict[str, Ints]]:
+def _calibrated(raw_dir: Path) -> tuple[tuple[str, ...], dict[str, Ints]]:
     """Return the codes of all municipalities, and the demo's figures (98, years, 2 sexes, 8)."""
     # imported here: scipy, and a second or two of simulation
     from etl.demo import people  # noqa: PLC0415
     from etl.demo.draw import Dice  # noqa: PLC0415
     from etl.demo.quantities import simulate  # noqa: PLC0415
 
-    country = people.load(_SHIPPED)
+    country = people.load(raw_dir)
     return country.codes, simulate(Dice(country, _SEED))
 
 
 def _country(
-    people: int, wanted: tuple[str, ...]
+    raw_dir: Path, people: int, wanted: tuple[str, ...]
 ) -> tuple[pl.DataFrame, pl.DataFrame, tuple[str, ...]]:
     """Return the places to draw from, which sector each row of a frame is of, and the codes."""
-    codes, quantities = _calibrated()
+    codes, quantities = _calibrated(raw_dir)
     chosen = [at for at, code in enumerate(codes) if not wanted or code in wanted]
     if unknown := sorted(set(wanted) - set(codes)):
         raise ContactsError(f"no municipality has the code {', '.join(unknown)}")

@@ -16,16 +16,14 @@ from etl.demo.draw import Dice
 from etl.demo.quantities import simulate
 from etl.demo.tables import rows
 
-_SHIPPED = Path(__file__).parents[2] / "data" / "raw"
-
 __all__ = ["generate"]
 
 
 def generate(
     out_dir: Path,
+    raw_dir: Path,
     seed: int = 2025,
     progress: Callable[[str, int, int], None] | None = None,
-    raw_dir: Path = _SHIPPED,
 ) -> list[Path]:
     """Write the four demo workbooks.
 
@@ -33,13 +31,13 @@ def generate(
     ----------
     out_dir
         Folder to write to; made if it is not there. Files of the same name are replaced.
+    raw_dir
+        Folder with the real packages the figures are calibrated on.
     seed
         Decides every number: the same seed and real packages give the same bytes.
     progress
         Called with the file's name, how many are done and how many there are, before each file
         and once at the end.
-    raw_dir
-        Folder with the real packages the figures are calibrated on.
 
     Returns
     -------

@@ -87,8 +87,8 @@ def _table(raw_dir: Path, pattern: str) -> pl.DataFrame:
     files = sorted(raw_dir.glob(pattern))
     if not files:
         raise FileNotFoundError(
-            f"The demo is built on the real package {pattern}, which is not in {raw_dir}. "
-            "Put it back (it is part of the repository) and run again."
+            f"Made-up figures follow the real package {pattern}, which is not in {raw_dir}. "
+            "The project's repository has it, in data/raw."
         )
     return pl.read_csv(files[-1], separator=";", infer_schema=False).with_columns(
         pl.col("OMRÅDE").str.zfill(4),

@@ -7,17 +7,30 @@ from typing import Annotated
 
 import typer
 
+DEFAULT_RAW = Path("data/raw")
+
 Warehouse = Annotated[
     Path,
     typer.Option("--warehouse", metavar="FILE", dir_okay=False, help="The warehouse file."),
 ]
+
+
+def existing_folder(path: Path) -> Path:
+    """Return the folder of packages, or say which one is wanted."""
+    if path.is_dir():
+        return path
+    raise typer.BadParameter(
+        f"there is no folder {path} here. Name the one with the delivered packages; a clone of "
+        f"the project has one, {DEFAULT_RAW}."
+    )
+
+
 Raw = Annotated[
     Path,
     typer.Option(
         "--raw",
         metavar="DIR",
-        exists=True,
-        file_okay=False,
+        callback=existing_folder,
         help="The folder with the delivered packages.",
     ),
 ]
@@ -35,5 +48,3 @@ Port = Annotated[
 Browser = Annotated[
     bool, typer.Option("--browser/--no-browser", help="Open the dashboard in the browser.")
 ]
-
-DEFAULT_RAW = Path("data/raw")

@@ -95,18 +95,18 @@ def test_a_build_with_nothing_new_changes_nothing(
 
 
 def test_demo_writes_where_it_is_told(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, tmp_path: Path, raw_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []
 
-    def generate(out: Path, seed: int, *_: object) -> list[Path]:
-        asked.append((out, seed))
+    def generate(out: Path, raw: Path, seed: int, *_: object) -> list[Path]:
+        asked.append((out, raw, seed))
         return [out / "DEMO.xlsx"]
 
     monkeypatch.setattr(etl.demo, "generate", generate)
-    result = run("demo", "--out", tmp_path, "--seed", "7")
+    result = run("demo", "--out", tmp_path, "--raw", raw_dir, "--seed", "7")
     assert result.exit_code == 0
-    assert asked == [(tmp_path, 7)]
+    assert asked == [(tmp_path, raw_dir, 7)]
     assert "DEMO.xlsx" in result.output
 
 

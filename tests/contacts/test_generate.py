@@ -12,10 +12,10 @@ from etl.readers import read_package
 from tests.contacts.making import on_duckdb
 
 
-def test_the_same_seed_gives_the_same_rows(tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_rows(tmp_path: Path, raw_dir: Path) -> None:
     frames = []
     for name, seed in (("a", 7), ("b", 7), ("c", 8)):
-        generate(tmp_path / name, 2_500, seed=seed)
+        generate(tmp_path / name, 2_500, raw_dir, seed=seed)
         frames.append(pl.read_parquet(tmp_path / name))
     assert frames[0].equals(frames[1])
     assert not frames[0].equals(frames[2])
@@ -40,16 +40,16 @@ def test_they_look_like_a_country(generated: Path) -> None:
     assert stays["avoidable_stays"].item() > 0
 
 
-def test_only_the_municipalities_and_years_asked_for(tmp_path: Path) -> None:
+def test_only_the_municipalities_and_years_asked_for(tmp_path: Path, raw_dir: Path) -> None:
     path = tmp_path / "rows.parquet"
-    generate(path, 1_000, years=(2019, 2021), municipalities=("0751",))
+    generate(path, 1_000, raw_dir, years=(2019, 2021), municipalities=("0751",))
     rows = pl.read_parquet(path)
     assert rows["municipality"].unique().to_list() == ["0751"]
     assert set(rows["start_time"].dt.year()) == {2019, 2020, 2021}
     with pytest.raises(ContactsError, match="no municipality has the code 0750"):
-        generate(path, 10, municipalities=("0750",))
+        generate(path, 10, raw_dir, municipalities=("0750",))
     with pytest.raises(ContactsError, match="first one first"):
-        generate(path, 10, years=(2021, 2019))
+        generate(path, 10, raw_dir, years=(2021, 2019))
 
 
 def test_a_package_of_made_up_rows_never_passes_for_a_real_one(

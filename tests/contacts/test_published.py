@@ -38,7 +38,7 @@ def published(
     folder = tmp_path_factory.mktemp("published")
     register = geo.municipalities().filter(pl.col("region_2007") == "reg07-nordjylland")
     rows = folder / "rows.parquet"
-    generate(rows, 400_000, municipalities=tuple(register["municipality_id"]))
+    generate(rows, 400_000, raw_dir, municipalities=tuple(register["municipality_id"]))
     [folk1a] = raw_dir.glob("FOLK1A_*.csv")
     raw = folder / "raw"
     raw.mkdir()

@@ -43,8 +43,8 @@ def test_same_bytes_every_time(
     smallest = tuple(p for p in packages() if p.file.startswith("DEMO_Aeldre"))
     monkeypatch.setattr(etl.demo, "packages", lambda: smallest)
     steps: list[tuple[str, int, int]] = []
-    (first,) = etl.demo.generate(tmp_path / "a", progress=lambda *step: steps.append(step))
-    (again,) = etl.demo.generate(tmp_path / "b", raw_dir=raw_dir)
+    (first,) = etl.demo.generate(tmp_path / "a", raw_dir, progress=lambda *step: steps.append(step))
+    (again,) = etl.demo.generate(tmp_path / "b", raw_dir)
     assert first.read_bytes() == again.read_bytes()
     assert steps == [("DEMO_Aeldre_2025.xlsx", 0, 1), ("", 1, 1)]
 

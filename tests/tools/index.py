@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
+import sysconfig
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -135,3 +136,8 @@ def python_of(environment: Path) -> Path:
     """Return an environment's interpreter."""
     place = "Scripts/python.exe" if sys.platform == "win32" else "bin/python"
     return environment / place
+
+
+def packages_of(environment: Path) -> Path:
+    """Return the folder an environment's packages lie in."""
+    return Path(sysconfig.get_path("purelib", "venv", {"base": str(environment)}))

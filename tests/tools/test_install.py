@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-import sysconfig
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from tests.tools.index import CANNOT_RUN, RUNS_UV, Index, Pin, pins, python_of
+from tests.tools.index import CANNOT_RUN, RUNS_UV, Index, Pin, packages_of, pins, python_of
 
 REPO = Path(__file__).resolve().parents[2]
 MAKEFILE = (REPO / "Makefile").read_text(encoding="utf-8")
@@ -36,10 +35,6 @@ def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("bundled") / "env"
     subprocess.run([sys.executable, "-m", "venv", made], check=True)
     return packages_of(made)
-
-
-def packages_of(environment: Path) -> Path:
-    return Path(sysconfig.get_path("purelib", "venv", {"base": str(environment)}))
 
 
 @dataclass

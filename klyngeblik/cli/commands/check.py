@@ -11,7 +11,7 @@ import typer
 
 from klyngeblik import DEFAULT_WAREHOUSE
 from klyngeblik.cli.errors import DATA_WRONG
-from klyngeblik.cli.options import DEFAULT_RAW, Json, Warehouse
+from klyngeblik.cli.options import DEFAULT_RAW, Json, Warehouse, existing_folder
 from klyngeblik.cli.output import print_findings, print_json, progress, terminal
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def check(
     """
     if out is not None and out.suffix.lower() != ".xlsx":
         raise typer.BadParameter("the name must end in .xlsx", param_hint="--out")
-    packages, findings = _looked_at(paths or [DEFAULT_RAW], warehouse)
+    packages, findings = _looked_at(paths or [existing_folder(DEFAULT_RAW)], warehouse)
     if out is not None:
         from klyngeblik.cli.findings_file import write_findings  # noqa: PLC0415
 

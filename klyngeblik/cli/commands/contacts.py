@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from klyngeblik.cli.options import DEFAULT_RAW
+from klyngeblik.cli.options import DEFAULT_RAW, Raw
 from klyngeblik.cli.output import progress, terminal
 
 PANEL = "Data"
@@ -95,16 +95,19 @@ def contacts(
 
 def contacts_demo(
     out: Annotated[Path, typer.Argument(metavar="OUT.parquet", dir_okay=False)],
+    *,
     rows: Annotated[int, typer.Option(min=1, help="How many contacts.")] = 1_000_000,
     seed: Annotated[int, typer.Option(min=0, help="The same seed, the same rows.")] = 2025,
     years: Annotated[
         str, typer.Option(metavar="FIRST:LAST", help="Years the contacts are spread over.")
     ] = "2025:2025",
     memory: Annotated[str, typer.Option(metavar="SIZE", help="What DuckDB may use.")] = "1GB",
+    raw: Raw = DEFAULT_RAW,
 ) -> None:
     """Make up contact rows to try `klyngeblik contacts` with.
 
-    The file says that they are made up, and so does every package counted from it.
+    Their proportions follow the real packages in --raw. The file says that they are made up, and
+    so does every package counted from it.
     """
     from etl.contacts import ContactsError, generate  # noqa: PLC0415
 
@@ -116,6 +119,7 @@ def contacts_demo(
             generate(
                 out,
                 rows,
+                raw,
                 seed=seed,
                 years=(int(first), int(last or first)),
                 memory=memory,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from klyngeblik.cli.options import DEFAULT_RAW
+from klyngeblik.cli.options import DEFAULT_RAW, Raw
 from klyngeblik.cli.output import progress, terminal
 
 PANEL = "Data"
@@ -21,12 +21,13 @@ def demo(
     seed: Annotated[
         int, typer.Option(min=0, help="Decides every number: the same seed, the same files.")
     ] = 2025,
+    raw: Raw = DEFAULT_RAW,
 ) -> None:
-    """Make the demo packages: made-up figures, marked DEMO, calibrated on the real ones."""
+    """Make the demo packages: made-up figures, marked DEMO, that follow the real ones in --raw."""
     from etl.demo import generate  # noqa: PLC0415
 
     with progress() as tell:
-        files = generate(out, seed, lambda _, done, total: tell("packages", done, total))
+        files = generate(out, raw, seed, lambda _, done, total: tell("packages", done, total))
     for file in files:
         terminal().print(str(file), markup=False)
 
