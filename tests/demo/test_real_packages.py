@@ -6,7 +6,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
+CONTROL = Path(__file__).with_name("control_totals.csv")
 REAL = {
     "FOLK1A_20260211.csv": 98 * 8 * 11,
     "FRKM126_20260601.csv": 98 * 2 * 4,
@@ -19,23 +21,6 @@ REAL = {
     "SKOLEFRAVAER_2025.csv": 98 * 6,
     "SUNDHEDSPROFIL_2025.csv": 98 * (7 * 5 + 2 * 2),
 }
-AGES = {
-    "total": "IALT",
-    "age_0_5": "0-5",
-    "age_6_16": "6-16",
-    "age_17_19": "17-19",
-    "age_20_34": "20-34",
-    "age_35_64": "35-64",
-    "age_65_79": "65-79",
-    "age_80_plus": "80-",
-}
-TREND_FILES = {
-    "HJEMSYG_2025.csv": "home_nursing_recipients_per_1000",
-    "SBR01_ophold_2025.csv": "hospital_stays_12h_per_100",
-    "UND2_2025.csv": "child_notifications_per_1000",
-    "BU43_2025.csv": "placed_or_preventive_measure_pct",
-    "SKOLEFRAVAER_2025.csv": "pupils_high_absence_pct",
-}
 
 
 def shipped(raw_dir: Path, name: str) -> pl.DataFrame:
@@ -43,18 +28,6 @@ def shipped(raw_dir: Path, name: str) -> pl.DataFrame:
         code="0" + pl.col("OMRÅDE"),
         value=pl.col("INDHOLD").replace("..", None).str.replace(",", ".").cast(pl.Float64),
     )
-
-
-def assert_same(ours: pl.DataFrame, source: pl.DataFrame, keys: list[str]) -> None:
-    """Every number of either side stands on the other, and no more."""
-    both = ours.drop_nulls("value").join(
-        source.with_columns(expected=pl.col("expected").cast(pl.Float64)).drop_nulls("expected"),
-        on=keys,
-        how="full",
-        coalesce=True,
-    )
-    wrong = both.filter(~pl.col("value").eq_missing(pl.col("expected")))
-    assert wrong.is_empty(), wrong
 
 
 @pytest.mark.parametrize("name", REAL)
@@ -86,76 +59,27 @@ def test_a_value_missing_in_the_source_is_not_zero(raw_dir: Path) -> None:
     assert laesoe["INDHOLD"].to_list() == fanoe["INDHOLD"].to_list() == [".."]
 
 
-def test_population_equals_the_source(raw_dir: Path, facts: Path) -> None:
-    source = (
-        pl.read_csv(facts / "population-kommuner-2016-2026.csv", infer_schema=False)
-        .unpivot(index=["kommune_code", "kommune_name", "year"], value_name="expected")
-        .select(
-            "expected",
-            code="kommune_code",
-            ALDER=pl.col("variable").replace_strict(AGES),
-            TID=pl.col("year") + "K1",
-        )
+@pytest.mark.parametrize("name", REAL)
+def test_figures_are_those_of_the_source(raw_dir: Path, name: str) -> None:
+    """Held against totals made from the tables the figures were carried from.
+
+    For each age or indicator and each period: how many municipalities have a figure, and the sum of
+    the figures, plain and times the municipality's code, so that two that change places are seen.
+    """
+    expected = pl.read_csv(CONTROL, schema_overrides={"what": pl.String, "period": pl.String})
+    table = shipped(raw_dir, name).drop_nulls("value")
+    what = next((column for column in ("ALDER", "INDIKATOR") if column in table.columns), None)
+    ten_thousandths = (pl.col("value") * 10_000).round().cast(pl.Int64)
+    ours = table.group_by(
+        what=pl.col(what) if what else pl.lit(""), period="TID", maintain_order=True
+    ).agg(
+        municipalities=pl.len().cast(pl.Int64),
+        ten_thousandths=ten_thousandths.sum(),
+        by_code=(ten_thousandths * pl.col("code").cast(pl.Int64)).sum(),
     )
-    assert_same(shipped(raw_dir, "FOLK1A_20260211.csv"), source, ["code", "ALDER", "TID"])
-
-
-def test_projection_equals_the_source(raw_dir: Path, facts: Path) -> None:
-    columns = {
-        f"{column}_{year}": (age, str(year))
-        for column, age in (("a65_79", "65-79"), ("a80p", "80-"))
-        for year in (2026, 2030, 2035, 2040)
-    }
-    wide = pl.read_csv(facts / "population-kommuner-2026-2040.csv", infer_schema=False)
-    source = pl.concat(
-        wide.select(code="kommunekode", expected=name).with_columns(
-            ALDER=pl.lit(age), TID=pl.lit(year)
-        )
-        for name, (age, year) in columns.items()
-    )
-    assert_same(shipped(raw_dir, "FRKM126_20260601.csv"), source, ["code", "ALDER", "TID"])
-
-
-@pytest.mark.parametrize(
-    ("name", "column"),
-    [
-        ("SYGP1_2024.csv", "gp_contact_share_pct_2024"),
-        ("SBR01_2022.csv", "hospital_stay_share_pct_2022"),
-    ],
-)
-def test_sector_shares_equal_the_source(raw_dir: Path, facts: Path, name: str, column: str) -> None:
-    source = pl.read_csv(facts / "sektorer-kommuner.csv", infer_schema=False)
-    assert_same(
-        shipped(raw_dir, name),
-        source.select(code="kommune_code", expected=column, TID=pl.lit(column[-4:])),
-        ["code", "TID"],
-    )
-
-
-@pytest.mark.parametrize("name", TREND_FILES)
-def test_yearly_series_equal_the_source(raw_dir: Path, facts: Path, name: str) -> None:
-    source = pl.read_csv(facts / "trend-kommuner.csv", infer_schema=False)
-    assert_same(
-        shipped(raw_dir, name),
-        source.filter(indicator=TREND_FILES[name]).select(
-            code="kommune_code", TID="year", expected="value"
-        ),
-        ["code", "TID"],
-    )
-
-
-def test_health_profile_equals_the_source(raw_dir: Path, facts: Path) -> None:
-    source = (
-        pl.read_csv(facts / "sundhedsprofil-kommuner-2010-2025.csv", infer_schema=False)
-        .unpivot(index=["kommune_code", "kommune_name", "indicator"], value_name="expected")
-        .select(
-            "expected",
-            code="kommune_code",
-            INDIKATOR="indicator",
-            TID=pl.col("variable").str.slice(-4),
-        )
-    )
-    assert_same(shipped(raw_dir, "SUNDHEDSPROFIL_2025.csv"), source, ["code", "INDIKATOR", "TID"])
+    stated = expected.filter(file=name).drop("file").with_columns(pl.col("what").fill_null(""))
+    assert stated.height > 0
+    assert_frame_equal(ours, stated, check_row_order=False)
 
 
 def test_every_shipped_file_is_listed(raw_dir: Path) -> None:

@@ -243,23 +243,6 @@ def test_seven_municipalities_of_the_2019_list_lie_in_two_clusters() -> None:
     assert all(found == [0.5, 0.5] for code, found in split.items() if code != "0101")
 
 
-def test_memberships_agree_with_the_sourced_facts(facts: Path) -> None:
-    for name in ("klynger-2019", "klynger-2022", "sundhedsraad-2027"):
-        stated = pl.read_csv(
-            facts / "geographies" / f"{name}.csv", schema_overrides={"kommune_code": pl.String}
-        )
-        expected = defaultdict(set)
-        for row in stated.iter_rows(named=True):
-            # The 2019 list does not say how København is split: as in the clusters, see above.
-            code, area = row["kommune_code"], row["area_name"]
-            split = {"Byen": 0.55, "Syd": 0.45} if (name, code) == ("klynger-2019", "0101") else {}
-            expected[row["region"], area].add((code, split.get(area, row["share"])))
-        ours = defaultdict(set)
-        for member in GEOGRAPHIES[name].memberships:
-            ours[member.area_id].add((member.municipality_id, member.share))
-        assert sorted(map(sorted, ours.values())) == sorted(map(sorted, expected.values()))
-
-
 def test_frames_have_the_columns_of_the_warehouse() -> None:
     from_boundaries = {"area_km2", "centre_lon", "centre_lat"}
     assert geo.geographies_frame().columns == COLUMNS["geographies"]
