@@ -8,7 +8,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import polars as pl
 import pytest
@@ -152,27 +151,26 @@ def test_byen_and_syd_share_koebenhavn_between_them(
     assert byen.intersection(syd).area == 0
 
 
-def test_the_split_follows_the_official_districts(
-    boundaries: Boundaries, facts: Path, tmp_path: Path
+@pytest.mark.parametrize(
+    ("place", "lon", "lat", "cluster"),
+    [
+        ("Rosenborg Slot", 12.5773, 55.6858, "byen"),
+        ("Fælledparken", 12.5690, 55.7020, "byen"),
+        ("Assistens Kirkegård", 12.5490, 55.6910, "byen"),
+        ("Bispebjerg Hospital", 12.5390, 55.7130, "byen"),
+        ("Husum Station", 12.4640, 55.7096, "byen"),
+        ("Valby Station", 12.5160, 55.6613, "syd"),
+        ("Sydhavn Station", 12.5375, 55.6545, "syd"),
+        ("DR Byen", 12.5895, 55.6582, "syd"),
+        ("Amager Strandpark", 12.6340, 55.6600, "syd"),
+    ],
+)
+def test_the_split_of_koebenhavn_puts_known_places_on_their_side(
+    boundaries: Boundaries, place: str, lon: float, lat: float, cluster: str
 ) -> None:
-    """Nearest centre against the true districts, on the official outline of København."""
-    districts = gpd.read_file(facts / "boundaries" / "koebenhavn-bydele-official.geojson")
-    (tmp_path / "own.geojson").write_bytes(
-        (facts / "boundaries" / "municipalities-official-2021.geojson").read_bytes()
-    )
-    truth = districts[districts["planomraade"] == "Byen"].union_all()
-    for found, least in ((boundaries, 0.75), (load(tmp_path), 0.85)):
-        wkb = found.boundaries_frame().filter(pl.col("geography").is_in(["klynger-2022"]))
-        byen, frederiksberg = (
-            shapely.from_wkb(frame["wkb"][0])
-            for frame in (
-                wkb.filter(area_id="k22-hovedstaden-byen"),
-                found.boundaries_frame().filter(area_id="0147"),
-            )
-        )
-        ours = byen.difference(frederiksberg)
-        overlap = ours.intersection(truth).area / ours.union(truth).area
-        assert overlap > least
+    frame = boundaries.boundaries_frame()
+    (wkb,) = frame.filter(area_id=f"k22-hovedstaden-{cluster}")["wkb"]
+    assert shapely.contains_xy(shapely.from_wkb(wkb), lon, lat), place
 
 
 def test_bornholm_has_its_own_frame_and_the_main_one_is_without_it(
