@@ -47,15 +47,6 @@ def raw_dir() -> Path:
 
 
 @pytest.fixture(scope="session")
-def facts() -> Path:
-    """Return the folder of sourced facts beside the checkout, or skip where it is absent."""
-    folder = REPO.parent / "shared" / "facts"
-    if not folder.is_dir():
-        pytest.skip("the sourced facts are not beside this checkout")
-    return folder
-
-
-@pytest.fixture(scope="session")
 def warehouse_path(tmp_path_factory: pytest.TempPathFactory, raw_dir: Path) -> Path:
     """Return a warehouse built from the shipped packages, once for all workers of a run."""
     from etl.build import build

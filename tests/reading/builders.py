@@ -9,6 +9,9 @@ from typing import Any
 import openpyxl
 
 import geo
+from etl.layouts import load_layouts
+from etl.readers import Package, read_package
+from etl.readers.draft import draft
 
 KEY_HEADINGS = (
     "Mål",
@@ -121,3 +124,15 @@ def json_stat(
         return {"dataset": {"dimension": {**described, **frame}, "value": values}}
     head = {"version": "2.0", "class": "dataset"}
     return {**head, **frame, "dimension": described, "value": values}
+
+
+def drafted(path: Path) -> Package:
+    """Draft a layout of a file and read the file with it."""
+    folder = path.parent / "layouts"
+    folder.mkdir()
+    text = draft(path)
+    (folder / "drafted.toml").write_text(text, encoding="utf-8")
+    layouts = load_layouts(folder)
+    if layouts.recognise(path.name) is None:  # the draft asks for a year in the name
+        path = path.rename(path.with_name(f"{path.stem}_2025{path.suffix}"))
+    return read_package(path, layouts)

@@ -2,50 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from etl.findings import PackageError
-from etl.layouts import load_layouts
-from etl.readers import Package, read_package
 from etl.readers.draft import DECIDE, draft
-from tests.reading.builders import codes, municipality_rows, statbank, workbook
+from tests.reading.builders import codes, drafted, municipality_rows, statbank, workbook
 
 UNKNOWN_UNIT = {"unit": "Antal pr. 1.000 indbyggere over 65"}
-
-
-def drafted(path: Path) -> Package:
-    """Draft a layout of a file and read the file with it."""
-    folder = path.parent / "layouts"
-    folder.mkdir()
-    text = draft(path)
-    (folder / "drafted.toml").write_text(text, encoding="utf-8")
-    layouts = load_layouts(folder)
-    if layouts.recognise(path.name) is None:  # the draft asks for a year in the name
-        path = path.rename(path.with_name(f"{path.stem}_2025{path.suffix}"))
-    return read_package(path, layouts)
-
-
-@pytest.mark.parametrize(
-    ("name", "numbers"),
-    [
-        ("statbank/FOLK1A-codes-sample.csv", 31_200),
-        ("statbank/statbank_jsonstat_sample_FOLK1A.json", 1),
-        ("statbank/statbank_jsonstat_sample_BEF5_multidim.json", 8),
-        ("statbank/population-municipality-age-sex-2014.csv", 19_895),
-        ("ruks-danmark-2010-2025.csv", 576),
-        ("sektorer-kommuner.csv", 98 * 3),
-        ("population-danmark-5aar-1990-2025.csv", None),
-    ],
-)
-def test_of_a_real_file(facts: Path, tmp_path: Path, name: str, numbers: int | None) -> None:
-    path = Path(shutil.copy(facts / name, tmp_path))
-    package = drafted(path)
-    assert package.observations.height == (numbers or package.info.rows_in)
-    assert package.observations["value"].null_count() == 0
 
 
 def test_of_the_authoritys_workbook(tmp_path: Path) -> None:
