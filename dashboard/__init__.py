@@ -17,8 +17,9 @@ first part of each key; both languages must hold the same keys)::
         indicator = ctx.pick("indicator", ["population", "..."], label="common.indicator",
                              format_func=ctx.reference.indicator_title(ctx.lang))
         rows = ctx.store.rows(Slice(indicator, (ctx.area.id, "dk"), period=2025))
-        show_figure(ctx, figure, key="kort.main", title=..., subtitle=..., source=..., alt=...,
-                    table=Table(rows, columns=(Column("area", ctx.text("common.area")), ...)))
+        show_figure(ctx, figure, key="kort.main", years=[2025], title=..., subtitle=...,
+                    source=..., alt=..., table=Table(rows, columns=(
+                        Column("area", ctx.text("common.area")), ...)))
 
 What stands between choices is HTML (``dashboard.prose``): ``heading``, ``prose`` (Markdown),
 ``caption``, ``note``, and whatever the components below write. ``together`` makes one element of a
@@ -47,7 +48,9 @@ What ``ctx`` offers (see ``dashboard.context``)
 How to show a figure
 --------------------
 ``dashboard.components.show_figure`` frames it: heading, subtitle, demo mark, chart with
-alternative text, source and, folded below, the table, files to save and a link to it alone.
+alternative text, source and, folded below, the table, files to save and a link to it alone. It says
+whom the figure is about and when, so the years are never left out, and under a map whose boundaries
+it shows. A value axis comes from ``dashboard.figures.scale``, which paper and slides use too.
 Figures are pure functions from rows (dictionaries, or a polars frame) to
 ``dashboard.figures.chart.Chart`` (plain data: plotly's own classes cost 10-30 ms a figure) and set
 no fonts or backgrounds of their own: the frame gives them the template of the theme. A page first

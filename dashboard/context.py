@@ -16,6 +16,7 @@ from dashboard.rows import Store
 from dashboard.selection import KEYS, Selection
 from dashboard.text import Text
 from dashboard.theme import Palette
+from geo.model import OWN_FILE
 from warehouse import Warehouse
 
 
@@ -132,6 +133,15 @@ class Context:
     def source(self, indicator: str) -> str:
         """Return the source line of an indicator: its packages' sources."""
         return self.number.dated(self.reference.sources.get(indicator, ""))
+
+    @property
+    def boundaries(self) -> str:
+        """Return whose the boundaries on maps are, and their licence; empty without any."""
+        source = self.reference.boundaries
+        if "OpenStreetMap" in source:
+            return self.text("maps.openstreetmap")
+        _, mark, file = source.partition(OWN_FILE)
+        return self.text("maps.own_file", file=file) if mark else source
 
     def heading(self, intro: str | None = None, **values: object) -> None:
         """Write the page's h1 (title and area) and, below it, an introduction by text key."""

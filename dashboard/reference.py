@@ -73,6 +73,8 @@ class Reference:
         (geography, detail) → sha256 of the ready drawn boundaries.
     insets
         The frames of the map: inset, lon_min, lat_min, lon_max, lat_max.
+    boundaries
+        Where the boundaries are from and their licence, as in the warehouse; empty without any.
     sources
         Indicator id → source line of its packages.
     provisional
@@ -95,6 +97,7 @@ class Reference:
     maps: dict[tuple[str, str], str]
     known: Known
     insets: pl.DataFrame
+    boundaries: str
     sources: dict[str, str]
     provisional: dict[str, list[int]]
     area_caveats: dict[tuple[str, str], Row]
@@ -216,6 +219,7 @@ def read(warehouse: Warehouse) -> Reference:
         {(geography, detail): sha for geography, detail, sha in maps},
         Known({g: a for g, a in ids.items() if a}, frozenset(indicators)),
         warehouse.sql("SELECT * FROM insets"),
+        warehouse.sql("SELECT coalesce(min(source), '') AS source FROM boundaries")["source"][0],
         dict(
             warehouse.sql(
                 "SELECT indicator_id, string_agg(DISTINCT source, '; ' ORDER BY source) "

@@ -35,7 +35,7 @@ def page_modules() -> tuple[tuple[Page, ModuleType], ...]:
     Raises
     ------
     ValueError
-        When a file has no ``PAGE`` or ``render``, or two pages have one address.
+        When a file has no ``PAGE`` or ``render``, or two pages have one address or one place.
     """
     found: list[tuple[Page, ModuleType]] = []
     for info in pkgutil.iter_modules(dashboard.pages.__path__):
@@ -45,11 +45,12 @@ def page_modules() -> tuple[tuple[Page, ModuleType], ...]:
         if not isinstance(getattr(module, "PAGE", None), Page) or not hasattr(module, "render"):
             raise ValueError(f"dashboard/pages/{info.name}.py needs PAGE and render(ctx)")
         found.append((module.PAGE, module))
-    slugs = [page.slug for page, _ in found]
-    twice = {slug for slug in slugs if slugs.count(slug) > 1}
-    if twice:
-        raise ValueError(f"two pages have the address {sorted(twice)}")
-    return tuple(sorted(found, key=lambda item: (item[0].order, item[0].slug)))
+    for name in ("slug", "order"):
+        values = [getattr(page, name) for page, _ in found]
+        twice = {value for value in values if values.count(value) > 1}
+        if twice:
+            raise ValueError(f"two pages have the same {name}: {sorted(twice)}")
+    return tuple(sorted(found, key=lambda item: item[0].order))
 
 
 def failed(error: Exception) -> bool:

@@ -10,6 +10,9 @@ from typing import Literal
 from geo.messages import say
 from geo.said import Said
 
+#: How the source of the user's own boundary file begins; the file's name and, where the file has
+#: one, its credit line follow.
+OWN_FILE = "Egen grænsefil: "
 #: Levels an area can have, coarsest first.
 LEVELS = ("country", "region", "health_council", "cluster", "municipality")
 

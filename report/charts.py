@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
-
 import polars as pl
 
 from dashboard import beside, captions
 from dashboard.beside import People
 from dashboard.figures import alt
 from dashboard.figures.hover import Row, short_value
-from dashboard.figures.style import safe
+from dashboard.figures.scale import bar_scale, line_scale
+from dashboard.figures.style import safe, safe_rows
 from dashboard.format import NBSP
 from dashboard.view import View
 from report.model import Chart, Point, Series
@@ -45,6 +44,8 @@ def ranked(view: View, indicator: str) -> Chart | None:
     if not frame.filter((pl.col("status") == "ok") & (pl.col("who") != "country")).height:
         return None
     notes = [view.reference.caveat(indicator, view.lang, ids)]
+    # Of everything the page's chart shows, also where only the ends are shown here.
+    scale = bar_scale(safe_rows(frame))
     if frame.height > MOST:
         kept = _ends(frame)
         notes.insert(
@@ -62,7 +63,7 @@ def ranked(view: View, indicator: str) -> Chart | None:
         source_of(view, indicator),
         alt.bars_alt(frame, view.look, title=title, unit=unit, decimals=decimals, most=MOST),
         decimals,
-        _top(frame),
+        scale,
         view.is_demo(indicator),
         mark=country[0] if len(country) else None,
         note=" ".join(n for n in notes if n),
@@ -81,11 +82,12 @@ def trend(view: View, indicator: str) -> Chart | None:
         return None
     decimals = int(row["decimals"])
     title = view.text("parts.trend_title", title=view.title(indicator))
-    top = _top(frame)
-    ticks = _ticks(top)
+    scale = line_scale(safe_rows(frame))
     subtitle = _subtitle(view, indicator, f"{years[0]}–{years[-1]}")
     if frame["is_projection"].any():
         subtitle += f" {view.text('parts.dashed')}"
+    if not scale.begins_at_zero:
+        subtitle += f" {view.text('parts.not_zero')}"
     changed = row["breaks"] or ()
     return Chart(
         "trend",
@@ -104,9 +106,9 @@ def trend(view: View, indicator: str) -> Chart | None:
             frame, view.look, title=title, unit=_unit(view, indicator), decimals=decimals
         ),
         decimals,
-        ticks[-1],
+        scale,
         view.is_demo(indicator),
-        ticks=tuple((t, view.number(t, _tick_decimals(ticks))) for t in ticks),
+        ticks=tuple(zip(scale.ticks, scale.written(view.number), strict=True)),
         note=". ".join(view.text("parts.break", year=year) for year in changed),
         breaks=tuple(int(year) for year in changed),
         indicators=(indicator,),
@@ -140,7 +142,7 @@ def ages(view: View, people: People) -> Chart:
         source_of(view, "population"),
         alt.bars_alt(frame, view.look, title=title, unit=unit, decimals=1),
         1,
-        _top(frame),
+        bar_scale(safe_rows(frame)),
         indicators=("population",),
     )
 
@@ -179,7 +181,7 @@ def later(view: View, people: People) -> Chart:
         source_of(view, "population"),
         alt.projection_alt(frame, view.look, name=view.area.name),
         0,
-        _top(frame),
+        bar_scale(safe_rows(frame)),
         indicators=("population",),
     )
 
@@ -257,22 +259,3 @@ def _ends(frame: pl.DataFrame) -> pl.DataFrame:
         [others.head(ENDS), others.tail(ENDS), numbered.filter(pl.col("who") != "other")]
     )
     return kept.unique("place").sort("place").drop("place")
-
-
-def _top(frame: pl.DataFrame) -> float:
-    shown = frame.filter(pl.col("status") == "ok")
-    numbers = pl.concat([shown[c].cast(pl.Float64) for c in ("value", "upper")]).drop_nulls()
-    highest = numbers.max() if len(numbers) else None
-    return float(highest) if isinstance(highest, float) and highest > 0 else 1.0
-
-
-def _ticks(top: float) -> tuple[float, ...]:
-    """Return round values from zero to the first one at or above the top, three to six of them."""
-    raw = top / 4
-    size = 10.0 ** math.floor(math.log10(raw))
-    step = next(s * size for s in (1, 2, 2.5, 5, 10) if s * size >= raw)
-    return tuple(round(i * step, 10) for i in range(math.ceil(top / step - 1e-9) + 1))
-
-
-def _tick_decimals(ticks: tuple[float, ...]) -> int:
-    return next(d for d in range(9) if all(abs(t - round(t, d)) < 1e-9 for t in ticks))

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from dashboard.figures.scale import Scale
+
 
 @dataclass(frozen=True)
 class Point:
@@ -63,8 +65,8 @@ class Chart:
         What it shows; unit, year and direction; where from; the same for who cannot see it.
     decimals
         Decimals shown.
-    top
-        The end of the value axis, which begins at zero.
+    scale
+        The value axis: the same as that of the chart on the page.
     ticks
         Values written on the axis, and their texts; only for ``trend``.
     mark
@@ -84,7 +86,7 @@ class Chart:
     source: str
     alt: str
     decimals: int
-    top: float
+    scale: Scale
     is_demo: bool = False
     ticks: tuple[tuple[float, str], ...] = ()
     mark: float | None = None

@@ -311,13 +311,16 @@ def _data(chart: Chart) -> Any:
         for year in map(str, chart.breaks):
             if year in labels[1:]:  # an empty place, so that no line runs across
                 labels.insert(labels.index(year), " " * len(labels))
-    mark = "." + "0" * chart.decimals if chart.decimals else ""
-    data: Any = _new_data(number_format=f"#,##0{mark}")
+    data: Any = _new_data(number_format=_format(chart.decimals))
     data.categories = [_plain(label) for label in labels]
     for series in chart.series:
         values = {p.label: p.value for p in series.points}
         data.add_series(_plain(series.name), [values.get(label) for label in labels])
     return data
+
+
+def _format(decimals: int) -> str:
+    return "#,##0" + ("." + "0" * decimals if decimals else "")
 
 
 def _plain(text: str) -> str:
@@ -332,7 +335,12 @@ def _style(drawn: Any, chart: Chart) -> None:
     if drawn.has_legend:
         drawn.legend.position = XL_LEGEND_POSITION.BOTTOM
         drawn.legend.include_in_layout = False
-    drawn.value_axis.minimum_scale = 0
+    scale, axis = chart.scale, drawn.value_axis
+    axis.minimum_scale, axis.maximum_scale = scale.low, scale.high
+    if scale.step:
+        axis.major_unit = scale.step
+        axis.tick_labels.number_format = _format(scale.decimals)
+        axis.tick_labels.number_format_is_linked = False
     drawn.value_axis.format.line.fill.background()
     drawn.value_axis.major_gridlines.format.line.color.rgb = _rgb(LIGHT.grid)
     drawn.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW

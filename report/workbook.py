@@ -113,7 +113,7 @@ class _Writer:
 
     def _chart(self, tab: Any, chart: Chart) -> None:
         text = self._text
-        tab.write_string(1, 0, chart.subtitle)
+        tab.write_string(1, 0, f"{self._sheet.area}. {chart.subtitle}")
         tab.write_string(2, 0, text("common.source_line", source=chart.source))
         tab.write_string(3, 0, chart.note)
         heads = (
@@ -142,7 +142,7 @@ class _Writer:
         tab.freeze_panes(5, 2)
 
     def _table(self, tab: Any, table: Table) -> None:
-        tab.write_string(1, 0, table.note)
+        tab.write_string(1, 0, f"{self._sheet.area}. {table.note}".strip())
         self._heads(tab, 2, table.columns)
         for row, line in enumerate(table.lines, 3):
             for column, cell in enumerate(line.cells):

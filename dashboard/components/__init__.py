@@ -9,6 +9,7 @@ from dashboard.components.frame import (
     wanted,
 )
 from dashboard.components.marks import demo_badge, demo_note, status_text
+from dashboard.components.saved import file_of, saved_as, subject_of
 from dashboard.components.table import Column, Table, html_table, show_table
 
 __all__ = [
@@ -19,10 +20,13 @@ __all__ = [
     "chart_settings",
     "demo_badge",
     "demo_note",
+    "file_of",
     "fold",
     "html_table",
+    "saved_as",
     "show_figure",
     "show_table",
     "status_text",
+    "subject_of",
     "wanted",
 ]

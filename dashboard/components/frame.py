@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
@@ -11,6 +12,7 @@ import streamlit as st
 
 from dashboard.components.fold import fold
 from dashboard.components.marks import demo_badge, kept
+from dashboard.components.saved import file_of, saved_as, subject_of
 from dashboard.components.table import Table, html_table
 from dashboard.context import Context
 from dashboard.figures.chart import Chart
@@ -88,11 +90,13 @@ def show_figure(
     figure: Chart,
     *,
     key: str,
+    years: Iterable[int],
     title: str,
     subtitle: str,
     source: str,
     alt: str,
     table: Table | None,
+    among: str = "",
     is_demo: bool = False,
     clickable: bool = False,
     level: int = 2,
@@ -101,7 +105,8 @@ def show_figure(
     """Draw a chart in its frame.
 
     The frame is one piece of HTML; ``theme/charts.js`` draws the chart in its place, with the
-    template of the theme and the language's number marks.
+    template of the theme and the language's number marks. It says whom the chart is about and when,
+    also where it is taken from the page: in pictures, files and their names, and on paper.
 
     Parameters
     ----------
@@ -110,21 +115,29 @@ def show_figure(
     figure
         The chart.
     key
-        Unique on the page; also names the files a reader saves and the link to this chart alone.
+        Unique on the page; also names the link to this chart alone.
+    years
+        The years whose figures are shown; the first and the last are said.
     title
         What the chart shows, or the finding.
     subtitle
-        Unit, period, residence, and whether high is good or bad, in words.
+        Unit, period, residence, and whether high is good or bad, in words. Area and years are put
+        before it where neither title nor subtitle says them.
     source
-        The source line, without the word "Source".
+        The source line, without the word "Source". Under a map stands also whose boundaries it
+        shows, as their licence asks (ODbL 1.0, 4.3).
     alt
         What a reader who cannot see it should know, made from the numbers.
     table
         Exactly the numbers shown; ``None`` where the page itself shows them in a table.
+    among
+        Geography of which the chart shows all areas in the country, the reader's own marked; empty
+        for a chart of the area itself and what is compared with it.
     is_demo
         Whether the figures are made up: gives the mark and the striped edge.
     clickable
-        Whether one can click an area of the chart.
+        Whether one can click an area of the chart; a line that pictures and paper leave out says
+        so.
     level
         Heading level, 2 or 3.
     secondary
@@ -141,10 +154,17 @@ def show_figure(
     if not wanted(ctx, key):
         return ""
     ctx.drawn.add(name)
+    about = subject_of(ctx, years, among)
+    line = f"{about.said(ctx.text, f'{title} {subtitle}')} {subtitle}".strip()
+    file = file_of(ctx, about, title, is_demo=is_demo)
+    credit_lines = [ctx.text("common.source_line", source=source)]
+    if "geo" in figure.layout:
+        credit_lines.append(ctx.boundaries)
+    sources = "".join(f'<p class="kb-source">{escape(c)}</p>' for c in credit_lines if c)
     badge = f" {demo_badge(ctx.text)}" if is_demo else ""
     behind = None
     if table is not None:
-        caption = table.caption or (f"{title}. {subtitle}" if subtitle else title)
+        caption = table.caption or (f"{title}. {line}" if line else title)
         behind = Table(table.frame, table.columns, caption)
     click = f"kb-click-{name}"
     drawn = (
@@ -153,17 +173,19 @@ def show_figure(
         + (f'data-click="{click}" ' if clickable else "")
         + f'style="height:{_height(figure)}" '
         f"data-chart='{in_attribute(figure.to_json())}'></div>"
-        f'<div><p class="kb-source">{escape(ctx.text("common.source_line", source=source))}</p>'
-        f"{_more(ctx, name, behind)}</div>"
+        f"<div>{sources}{_more(ctx, name, behind)}</div>"
     )
-    about = f'<p class="kb-subtitle">{kept(subtitle)}</p>'
+    head = f'<p class="kb-subtitle">{kept(line)}</p>'
+    if clickable:
+        head += f'<p class="kb-hint">{escape(ctx.text("maps.click"))}</p>'
     # A link to the chart alone shows the chart.
     if secondary and ctx.selection.get("chart") is None:
-        drawn = fold(f"chart-{name}", ctx.text("common.save.figure"), about + drawn)
-        about = ""
+        drawn = fold(f"chart-{name}", ctx.text("common.save.figure"), head + drawn)
+        head = ""
     put(
-        f'<div class="kb-frame{" kb-frame-demo" if is_demo else ""}" data-frame="{name}">'
-        f'<div><h{level} class="kb-title">{kept(title)}{badge}</h{level}>{about}</div>'
+        f'<div class="kb-frame{" kb-frame-demo" if is_demo else ""}" data-frame="{name}" '
+        f"{saved_as(file, [about.said(ctx.text)])}>"
+        f'<div><h{level} class="kb-title">{kept(title)}{badge}</h{level}>{head}</div>'
         f"{drawn}</div>"
     )
     if not clickable:
@@ -190,7 +212,7 @@ def in_attribute(spec: str) -> str:
 
 
 def chart_name(key: str) -> str:
-    """Return a chart's name in addresses and file names."""
+    """Return a chart's name in addresses."""
     return re.sub(r"[^a-z0-9]+", "-", key.lower()).strip("-")
 
 
@@ -209,8 +231,7 @@ def _more(ctx: Context, name: str, table: Table | None) -> str:
     parts = [html_table(table, text, ctx.number)] if table else []
     kinds = ("csv", "png", "svg") if table else ("png", "svg")
     buttons = "".join(
-        f'<button type="button" data-save="{kind}" data-name="klyngeblik-{name}">'
-        f"{escape(text(f'common.save.{kind}'))}</button>"
+        f'<button type="button" data-save="{kind}">{escape(text(f"common.save.{kind}"))}</button>'
         for kind in kinds
     )
     alone = ctx.selection.get("chart") is not None

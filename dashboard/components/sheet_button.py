@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from dashboard.context import Context
+from dashboard.figures.subject import file_name
 
 #: Ending, type and text key of each file; the first is what most people want.
 _FILES = (
@@ -38,12 +39,15 @@ def sheet_button(ctx: Context, theme: str) -> None:
         ``overview``, ``elderly`` or ``children``.
     """
     base_url = _base_url()
+    title = ctx.text("moedeark.title", theme=ctx.text(f"moedeark.themes.{theme}"))
+    day = ctx.reference.released
+    name = file_name(title.replace(":", ""), ctx.area.name, day.isoformat() if day else "")
     with st.container(horizontal=True, key=f"sheet-{theme}"):
         for ending, kind, label in _FILES:
             st.download_button(
                 ctx.text(label),
                 _maker(ctx, theme, ending, base_url),
-                file_name=f"klyngeblik-{ctx.area.id}-{theme}{ending}",
+                file_name=f"{name}{ending}",
                 mime=kind,
                 key=f"sheet-{theme}{ending}",
                 on_click="ignore",

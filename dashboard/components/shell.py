@@ -157,7 +157,7 @@ def footer(ctx: Context) -> None:
     lines = [
         *([text("shell.footer.built", day=ctx.number.day(built))] if built else []),
         text("shell.footer.residence"),
-        text("shell.footer.boundaries"),
+        *([ctx.boundaries] if ctx.boundaries else []),
         *([text("shell.footer.demo")] if any(p["is_demo"] for p in ctx.reference.packages) else []),
     ]
     st.html(

@@ -180,13 +180,25 @@ def html_table(table: Table, text: Text, number: Numbers, *, css: str = "") -> s
     )
 
 
-def show_table(ctx: Context, table: Table, *, css: str = "", save: str | None = None) -> None:
-    """Draw a table on the page; ``save`` names the CSV file a button below it writes."""
+def show_table(ctx: Context, table: Table, *, css: str = "", save: str = "") -> None:
+    """Draw a table on the page.
+
+    Parameters
+    ----------
+    ctx
+        The page's context.
+    table
+        What it holds.
+    css
+        As for ``html_table``.
+    save
+        What a CSV of it is called and says, from ``dashboard.components.saved_as``; a button below
+        the table saves one. Without it there is no button.
+    """
     html = html_table(table, ctx.text, ctx.number, css=css)
-    if save is not None:
+    if save:
         html = (
-            f'<div class="kb-saved">{html}<p class="kb-save"><button type="button" data-save="csv" '
-            f'data-name="klyngeblik-{escape(save)}">{escape(ctx.text("common.save.csv"))}</button>'
-            "</p></div>"
+            f'<div class="kb-saved" {save}>{html}<p class="kb-save"><button type="button" '
+            f'data-save="csv">{escape(ctx.text("common.save.csv"))}</button></p></div>'
         )
     put(html)

@@ -7,6 +7,7 @@ from typing import Any
 
 from dashboard.figures.chart import Chart
 from dashboard.figures.hover import hover_lines, short_value, shortest_value
+from dashboard.figures.scale import bar_scale
 from dashboard.figures.style import (
     FONT_SIZE,
     Figures,
@@ -53,7 +54,7 @@ def bullet_bars(frame: Figures, look: Look, *, unit: str, decimals: int, suffix:
     by_label = grouped(rows, "label")
     position = {label: -i for i, label in enumerate(by_label)}
     chart = new_chart(height=ROW * len(by_label) + 40)
-    palette = look.palette
+    palette, scale = look.palette, bar_scale(rows)
     for who, group in grouped(rows, "who").items():
         if who == "other":
             continue
@@ -94,7 +95,7 @@ def bullet_bars(frame: Figures, look: Look, *, unit: str, decimals: int, suffix:
             align="left",
         )
     chart.update(
-        xaxis=axis(rangemode="tozero", range=_from_zero(rows), nticks=5),
+        xaxis=axis(range=[scale.low, scale.high], nticks=5),
         yaxis=axis(visible=False, range=[-len(by_label) + 0.55, 0.85], autorange=False),
         margin={"t": 8, "r": 16, "l": 10, "b": 26},
     )
@@ -147,7 +148,7 @@ def ranked_bars(frame: Figures, look: Look, *, unit: str, decimals: int) -> Char
             )
         elif row["who"] == "country":
             chart.upright(row["value"], {"color": palette.country, "dash": "dash", "width": 1.5})
-    reach = _from_zero(rows)
+    scale = bar_scale(rows)
     values = ["" if r["value"] is None else look.number(r["value"], decimals) for r in rows]
     shared = {
         "tickmode": "array",
@@ -159,7 +160,7 @@ def ranked_bars(frame: Figures, look: Look, *, unit: str, decimals: int) -> Char
     chart.update(
         # Beside long names there is no room for three long numbers on a phone.
         xaxis=axis(
-            rangemode="tozero", range=reach, nticks=2 if reach[1] > _LONG else 3, tickangle=0
+            range=[scale.low, scale.high], nticks=2 if scale.high > _LONG else 3, tickangle=0
         ),
         yaxis=axis(ticktext=_emphasis(names, who), **shared),
         # The numbers stand in a column of their own at the right edge, never under a whisker.
@@ -210,12 +211,6 @@ def _whiskers(rows: Rows, colour: str) -> dict[str, Any]:
             "width": 3,
         }
     }
-
-
-def _from_zero(rows: Rows) -> list[float]:
-    """Return an axis range from zero that holds every number and limit."""
-    numbers = [r[c] for r in rows for c in ("value", "upper") if r[c] is not None]
-    return [0.0, max(numbers, default=1.0) * 1.06 or 1.0]
 
 
 def _emphasis(texts: Iterable[str], who: Iterable[str]) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from dashboard.figures.chart import Chart
 from dashboard.figures.classes import quantile_classes
+from dashboard.figures.contrast import most_readable
 from dashboard.figures.hover import value_text
 from dashboard.figures.style import (
     FONT_SIZE,
@@ -112,7 +113,8 @@ def heat_map(
     state = np.full(shape, _STATES.index("missing"))
     hover = np.full(shape, "", dtype=object)
     fills = _fills(look)
-    inks = {state: _readable(fill, look) for state, fill in fills.items()}
+    dark_or_light = (look.palette.text, look.palette.background)
+    inks = {state: most_readable(fill, dark_or_light) for state, fill in fills.items()}
     labels: list[dict[str, object]] = []
     for row in rows:
         at = row_of[row["area_id"]], column_of[row["indicator_id"]]
@@ -250,24 +252,6 @@ def _fills(look: Look) -> dict[str, str]:
         "hidden": colours.surface,
         "missing": colours.background,
     }
-
-
-def _readable(fill: str, look: Look) -> str:
-    """Return the text colour, dark or light, that stands out most on a fill."""
-    inks = (look.palette.text, look.palette.background)
-    return max(inks, key=lambda ink: _contrast(fill, ink))
-
-
-def _contrast(one: str, other: str) -> float:
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    """Return the relative luminance of ``#rrggbb`` (WCAG 2.1)."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
 def _legend(fig: Chart, states: Sequence[str], fills: Mapping[str, str], look: Look) -> None:

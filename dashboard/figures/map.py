@@ -11,7 +11,7 @@ import polars as pl
 from dashboard.figures.chart import Chart, Spec
 from dashboard.figures.hover import hover_values
 from dashboard.figures.shades import Shades, shades_of
-from dashboard.figures.style import Figures, Look, new_chart, safe_rows
+from dashboard.figures.style import FONT_SIZE, Figures, Look, new_chart, safe_rows
 from dashboard.format import NBSP
 
 #: Degrees around an inset within which areas are sent for it.
@@ -24,19 +24,23 @@ Rows = Sequence[dict[str, Any]]
 
 @dataclass(frozen=True)
 class Frame:
-    """A piece of the world, WGS84 degrees, and where on the figure it is drawn (0-1)."""
+    """A piece of the world, WGS84 degrees, and where on the figure it is drawn (0-1).
+
+    ``name`` is written above an inset, by the key of a text.
+    """
 
     lon: tuple[float, float]
     lat: tuple[float, float]
     x: tuple[float, float] = (0.0, 1.0)
     y: tuple[float, float] = (0.0, 1.0)
+    name: str = ""
 
 
 #: Where on the figure each frame of the warehouse's ``insets`` goes: the mainland all over, the
 #: others in the upper right, over the Kattegat, where nobody lives.
 _PLACES = {
     "denmark": ((0.0, 1.0), (0.0, 1.0)),
-    "capital": ((0.70, 1.0), (0.74, 1.0)),
+    "capital": ((0.70, 1.0), (0.755, 0.955)),
     "bornholm": ((0.80, 1.0), (0.50, 0.68)),
 }
 
@@ -51,7 +55,12 @@ def frames(insets: pl.DataFrame) -> dict[str, Frame]:
     """
     found = {r["inset"]: r for r in insets.iter_rows(named=True)}
     return {
-        name: Frame((r["lon_min"], r["lon_max"]), (r["lat_min"], r["lat_max"]), *place)
+        name: Frame(
+            (r["lon_min"], r["lon_max"]),
+            (r["lat_min"], r["lat_max"]),
+            *place,
+            "" if name == "denmark" else f"figure.inset.{name}",
+        )
         for name, place in _PLACES.items()
         if (r := found.get(name))
     }
@@ -142,6 +151,17 @@ def map_figure(
         drawn = outline or ((geojson, selected) if selected and here else None)
         if drawn:
             chart.data.append(_plain(drawn[0], [drawn[1]], geo, look, width=3.0))
+        if piece.name:
+            chart.annotate(
+                text=look.text(piece.name),
+                x=piece.x[1],
+                y=piece.y[1],
+                xref="paper",
+                yref="paper",
+                xanchor="right",
+                yanchor="bottom",
+                font={"color": look.palette.text, "size": FONT_SIZE - 2},
+            )
         chart.update(**{geo: _view(piece, look, framed=number > 1 or backdrop is not None)})
     colours = {"cmin": -0.5, "cmax": len(shades.colours) - 0.5, "colorscale": shades.steps()}
     chart.update(coloraxis=colours | {"showscale": False})

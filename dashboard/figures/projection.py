@@ -7,6 +7,7 @@ from typing import Any
 
 from dashboard.figures.chart import Chart
 from dashboard.figures.hover import short_value
+from dashboard.figures.scale import bar_scale
 from dashboard.figures.style import FONT_SIZE, Figures, Look, axis, grouped, new_chart, safe_rows
 
 ROW = 30  # pixels a bar takes
@@ -77,9 +78,9 @@ def projection_bars(frame: Figures, look: Look) -> Chart:
         "tickfont": {"color": palette.text, "size": FONT_SIZE},
         "showgrid": False,
     }
-    top = max((r["value"] for r in bars if r["value"] is not None), default=1.0) or 1.0
+    scale = bar_scale(bars)
     chart.update(
-        xaxis=axis(visible=False, range=[0, top * 1.02]),
+        xaxis=axis(visible=False, range=[scale.low, scale.high]),
         yaxis=axis(ticktext=[str(r["period"]) for r in bars], **shared),
         yaxis2=axis(ticktext=texts, overlaying="y", side="right", **shared),
         margin={"t": 4, "l": 4, "r": 4, "b": 4},

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from dashboard.figures.chart import Chart
+from dashboard.figures.contrast import most_readable
 from dashboard.figures.hover import hover_lines
 from dashboard.figures.shades import shades_of
 from dashboard.figures.style import Figures, Look, axis, new_chart, safe_rows
@@ -33,7 +34,7 @@ def tile_figure(
     unit: str,
     decimals: int,
     by: str = "quantile",
-    selected: str | None = None,
+    selected: Collection[str] = (),
     others: Figures | None = None,
 ) -> Chart:
     """Draw municipalities as tiles in the shades of the map.
@@ -46,8 +47,10 @@ def tile_figure(
         Colours, language and number format of the reader.
     places
         Area id → column (0 in the west) and row (0 in the north).
-    unit, decimals, by, selected, others
+    unit, decimals, by, others
         As for ``map_figure``.
+    selected
+        Municipalities to put a heavy line around: the one shown, or those the area is made of.
     """
     rows = [row for row in safe_rows(frame) if row["area_id"] in places]
     more = [] if others is None else safe_rows(others)
@@ -57,6 +60,7 @@ def tile_figure(
     wide = max((column for column, _ in places.values()), default=0) + 1
     chart = new_chart(height=tall * TILE + 90)
     colours = [shades.colours[code] for code in shades.codes]
+    inks = (look.palette.text, look.palette.background)
     signs = [_SIGNS.get(mark, "") for mark in shades.marks]
     chart.trace(
         "bar",
@@ -69,7 +73,7 @@ def tile_figure(
             "color": colours,
             "line": {
                 "color": look.palette.text,
-                "width": [3 if row["area_id"] == selected else 0.5 for row in rows],
+                "width": [3 if row["area_id"] in selected else 0.5 for row in rows],
             },
         },
         text=[
@@ -81,7 +85,7 @@ def tile_figure(
         textangle=0,
         # Never shrunk: on a phone the letters would be too small to read.
         constraintext="none",
-        textfont={"size": LETTER, "color": [readable(colour, look) for colour in colours]},
+        textfont={"size": LETTER, "color": [most_readable(colour, inks) for colour in colours]},
         hovertext=hover_lines(rows, look, unit=unit, decimals=decimals),
         hovertemplate="%{hovertext}<extra></extra>",
     )
@@ -111,21 +115,3 @@ def tile_figure(
         },
     )
     return chart
-
-
-def luminance(colour: str) -> float:
-    """Return the relative luminance of a ``#rrggbb`` colour (WCAG 2.1)."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast ratio of two colours (WCAG 2.1)."""
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
-def readable(colour: str, look: Look) -> str:
-    """Return the colour of text that is read best on another colour."""
-    return max((look.palette.text, look.palette.background), key=lambda c: contrast(colour, c))

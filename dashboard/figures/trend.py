@@ -9,6 +9,7 @@ from typing import Any
 
 from dashboard.figures.chart import Chart
 from dashboard.figures.hover import hover_lines
+from dashboard.figures.scale import line_scale
 from dashboard.figures.style import (
     FONT_SIZE,
     Figures,
@@ -23,8 +24,6 @@ from dashboard.figures.style import (
 
 Rows = Sequence[dict[str, Any]]
 
-#: Below this share of the highest value the axis must start at zero, or a ripple looks a wave.
-NEAR = 0.6
 LINE = 21  # pixels a line of label text takes
 WRAP = 16  # characters of a label's line
 
@@ -66,7 +65,7 @@ def trend_lines(
     given = safe_rows(frame)
     rows = sorted(given, key=lambda r: int(r["period"]))
     chart = new_chart(height=height)
-    low, high = _range(rows)
+    scale = line_scale(rows)
     labels: list[tuple[float, str, str]] = []
     # In the order given, so that the area is drawn first.
     for name, who in dict.fromkeys((r["name"], r["who"]) for r in given):
@@ -90,7 +89,7 @@ def trend_lines(
             labels.append((known[-1], text, look.colour(who)))
     years = list(dict.fromkeys(int(r["period"]) for r in rows))
     plot = height - 60
-    for y, text, colour in _spread(labels, low, high, plot):
+    for y, text, colour in _spread(labels, scale.low, scale.high, plot):
         chart.annotate(
             text=text,
             x=1,
@@ -121,7 +120,12 @@ def trend_lines(
             showgrid=False,
             range=[years[0] - 0.4, years[-1] + 0.4] if years else [0, 1],
         ),
-        yaxis=axis(range=[low, high], nticks=6),
+        yaxis=axis(
+            range=[scale.low, scale.high],
+            tickmode="array",
+            tickvals=list(scale.ticks),
+            ticktext=scale.written(look.number),
+        ),
         margin={
             "t": 30 if breaks else 12,
             "r": _room(text for _, text, _ in labels),
@@ -132,11 +136,6 @@ def trend_lines(
     return chart
 
 
-def starts_at_zero(frame: Figures) -> bool:
-    """Return whether the value axis of ``trend_lines`` starts at zero; else the page says so."""
-    return _range(safe_rows(frame))[0] == 0
-
-
 def is_broken(frame: Figures) -> bool:
     """Return whether a line of ``trend_lines`` has a gap; else the page need not explain one."""
     rows = sorted(safe_rows(frame), key=lambda r: int(r["period"]))
@@ -145,17 +144,6 @@ def is_broken(frame: Figures) -> bool:
         if known and known[-1] - known[0] >= len(known):
             return True
     return False
-
-
-def _range(rows: Rows) -> tuple[float, float]:
-    numbers = [r[c] for r in rows for c in ("value", "lower", "upper") if r[c] is not None]
-    if not numbers:
-        return 0.0, 1.0
-    low, high = min(numbers), max(numbers)
-    if low < high * NEAR or low == high:
-        return 0.0, high * 1.08 or 1.0
-    room = (high - low) * 0.25
-    return max(low - room, 0.0), high + room
 
 
 def _band(chart: Chart, rows: Rows, who: str, look: Look) -> None:

@@ -51,8 +51,12 @@ h4.kb-title { font-size: 1.1rem; }
 .kb-table.kb-across tbody th { min-width: 12rem; }
 .kb-table-box:has(.kb-matrix) { max-height: none; }
 .kb-list strong { font-variant-numeric: tabular-nums; }
-.kb-list .kb-bar {
-  display: block; height: .55rem; background: var(--kb-accent); border-radius: 2px; }
+.kb-list .kb-bar { display: block; width: var(--part); height: .55rem;
+  background: var(--kb-accent); border-radius: 2px; }
+.kb-list .kb-point { display: block; position: relative; height: .9rem; margin-inline: .45rem;
+  background: linear-gradient(var(--kb-line) 0 0) center / 100% 2px no-repeat; }
+.kb-list .kb-point::before { content: ""; position: absolute; left: var(--part); width: .9rem;
+  height: .9rem; translate: -50% 0; border-radius: 50%; background: var(--kb-accent); }
 """
 
 
@@ -76,7 +80,7 @@ def _switched(selection: Selection, state: str) -> None:
 
 @dataclass(frozen=True)
 class Item:
-    """One item of a list: a name, what is written after it, and how long its bar is (0-1).
+    """One item of a list: a name, what is written after it, and where its value lies (0-1).
 
     A text of several lines begins below the name.
     """
@@ -95,10 +99,15 @@ def show_list(
     source: str = "",
     is_demo: bool = False,
     level: int = 2,
+    points: bool = False,
 ) -> None:
-    """Draw numbers as a list that breaks its lines: name, number, and a bar below."""
+    """Draw numbers as a list that breaks its lines: name, number, and a bar below.
+
+    ``points`` draws a point on a line instead of a bar, for an axis that does not begin at zero.
+    """
     lines = "".join(
-        f"<li>{escape(item.name)}: <strong>{_lines(item.said)}</strong>{_bar(item.part)}</li>"
+        f"<li>{escape(item.name)}: <strong>{_lines(item.said)}</strong>"
+        f"{_bar(item.part, 'kb-point' if points else 'kb-bar')}</li>"
         for item in items
     )
     badge = f" {demo_badge(ctx.text)}" if is_demo else ""
@@ -116,7 +125,7 @@ def _lines(said: str) -> str:
     return "".join(f"<br>{line}" for line in lines) if len(lines) > 1 else lines[0]
 
 
-def _bar(part: float | None) -> str:
+def _bar(part: float | None, css: str) -> str:
     if part is None:
         return ""
-    return f'<span class="kb-bar" aria-hidden="true" style="width:{max(0.0, part):.1%}"></span>'
+    return f'<span class="{css}" aria-hidden="true" style="--part:{max(0.0, part):.1%}"></span>'

@@ -110,6 +110,8 @@ def _heat(ctx: Context, geography: str, theme: str, indicators: list[str], which
             selected=ctx.area.id,
         ),
         key=f"sammenlign.heat.{indicators[0]}",
+        years=years,
+        among=geography,
         title=title,
         subtitle=subtitle,
         source="; ".join(sources),
@@ -197,6 +199,8 @@ def show_pair(ctx: Context, geography: str) -> None:
         ctx,
         scatter(pairs, look, x=names[x], y=names[y], decimals=decimals),
         key=f"sammenlign.pair.{x}.{y}",
+        years=[row["period"] for piece in (one, other) for row in piece.values()],
+        among=geography,
         title=ctx.text(
             "sammenlign.pair_title",
             x=ctx.localised(ctx.reference.indicators[x], "title"),
@@ -279,9 +283,7 @@ def show_similar(ctx: Context, geography: str) -> None:
     look = parts.look_of(ctx)
     title = ctx.text("sammenlign.similar_title", name=ctx.area.name)
     is_demo = _DEMO_DIMENSION in dimensions and any(parts.is_demo(ctx, d) for d in diseases)
-    sources = [ctx.source("population")] if "population" in ctx.reference.indicators else []
-    if _DEMO_DIMENSION in dimensions:
-        sources += [ctx.source(d) for d in diseases]
+    shown = ["population", *(diseases if _DEMO_DIMENSION in dimensions else [])]
     traits_shown = {
         "share_old": 1,
         "share_oldest": 1,
@@ -292,9 +294,10 @@ def show_similar(ctx: Context, geography: str) -> None:
         ctx,
         similar_bars(nearest, look, dimensions=dimensions),
         key="sammenlign.similar",
+        years=[parts.newest(ctx, i) for i in parts.available(ctx, shown)],
         title=title,
         subtitle=ctx.text("sammenlign.similar_subtitle"),
-        source="; ".join(dict.fromkeys(s for line in sources for s in line.split("; "))),
+        source="; ".join(dict.fromkeys(s for i in shown for s in ctx.source(i).split("; ") if s)),
         alt=similar_alt(nearest, look, title=title, dimensions=dimensions),
         table=Table(
             nearest.join(described.drop("name"), on="area_id", how="left", maintain_order="left"),

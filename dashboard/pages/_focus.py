@@ -13,7 +13,8 @@ from dashboard.components import Column, Table, demo_badge, fold, html_table
 from dashboard.components.marks import kept
 from dashboard.context import Context
 from dashboard.figures.hover import short_value
-from dashboard.figures.style import by_value
+from dashboard.figures.scale import Scale, bar_scale, line_scale
+from dashboard.figures.style import by_value, safe_rows
 from dashboard.findings import Finding
 from dashboard.format import NBSP
 from dashboard.pages import _parts as parts
@@ -66,51 +67,57 @@ def _ranked_list(ctx: Context, cut: parts.Cut, level: int) -> None:
         return
     period = str(cut.period or parts.newest(ctx, cut.indicator))
     named = [(r["name"], r) for r in by_value(rows)]
-    _numbers(ctx, cut, named, title=parts.title_of(ctx, cut), years=period, level=level)
+    scale = bar_scale(safe_rows(rows))
+    title = parts.title_of(ctx, cut)
+    _numbers(ctx, cut, named, scale, title=title, years=period, level=level)
     parts.caveat(ctx, cut.indicator)
 
 
 def _trend_list(ctx: Context, cut: parts.Cut, level: int) -> None:
     first = ctx.reference.indicators[cut.indicator]["trend_from"] or 0
-    rows = [
-        row
-        for row in ctx.store.rows(parts.trend_slice(ctx, cut))
-        if row["area_id"] == ctx.area.id and row["period"] >= first
-    ]
+    # The axis is that of the chart, which shows region and country too.
+    every = [r for r in ctx.store.rows(parts.trend_slice(ctx, cut)) if r["period"] >= first]
+    rows = [row for row in every if row["area_id"] == ctx.area.id]
     if not any(row["status"] == "ok" for row in rows):
         return
     title = ctx.text("parts.trend_title", title=parts.title_of(ctx, cut))
     years = f"{rows[0]['period']}–{rows[-1]['period']}"
     named = [(str(r["period"]), r) for r in rows]
-    _numbers(ctx, cut, named, title=title, years=years, level=level)
+    scale = line_scale(safe_rows(every))
+    _numbers(ctx, cut, named, scale, title=title, years=years, level=level)
 
 
 def _numbers(
     ctx: Context,
     cut: parts.Cut,
     named: Sequence[tuple[str, dict[str, Any]]],
+    scale: Scale,
     *,
     title: str,
     years: str,
     level: int,
 ) -> None:
     decimals = int(ctx.reference.indicators[cut.indicator]["decimals"])
-    top = max((r["value"] for _, r in named if r["value"] is not None), default=0) or 1
+    subtitle = parts.subtitle_of(ctx, cut, years)
+    if not scale.begins_at_zero:
+        ends = [ctx.number(end, scale.decimals) for end in (scale.low, scale.high)]
+        subtitle += f" {ctx.text('focus.points', low=ends[0], high=ends[1])}"
     show_list(
         ctx,
         [
             Item(
                 name,
                 worded(ctx, row, decimals),
-                None if row["value"] is None else row["value"] / top,
+                None if row["value"] is None else scale.part(row["value"]),
             )
             for name, row in named
         ],
         title=title,
-        subtitle=parts.subtitle_of(ctx, cut, years),
+        subtitle=subtitle,
         source=ctx.source(cut.indicator),
         is_demo=parts.is_demo(ctx, cut.indicator),
         level=level,
+        points=not scale.begins_at_zero,
     )
 
 

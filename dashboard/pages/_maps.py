@@ -94,11 +94,12 @@ def show_map(
         "unit": unit,
         "decimals": decimals,
         "by": by,
-        "selected": selected,
         "others": None if other is None else ctx.store.rows(other),
     }
     if tiles:
-        figure = tile_figure(rows, look, places=_tiles(), **shared)
+        members = ctx.reference.municipalities_of(ctx.area.id)
+        own = () if ctx.area.level == "country" else {ctx.area.id, *members}
+        figure = tile_figure(rows, look, places=_tiles(), selected=own, **shared)
     else:
         figure = map_figure(
             [row | _centre(ctx, row["area_id"]) for row in rows],
@@ -106,6 +107,7 @@ def show_map(
             geojson=url,
             frames=_frames(ctx, ids),
             backdrop=_surroundings(ctx, geography, ids),
+            selected=selected,
             outline=None if selected else _outline(ctx),
             height=height,
             **shared,
@@ -114,9 +116,11 @@ def show_map(
         ctx,
         figure,
         key=key,
+        years=[period],
         title=title,
-        subtitle=f"{parts.subtitle_of(ctx, cut, str(period))} {ctx.text('maps.click')}",
+        subtitle=parts.subtitle_of(ctx, cut, str(period)),
         source=ctx.source(cut.indicator),
+        among="" if ids else geography,
         alt=alt.map_alt(
             rows,
             look,

@@ -14,8 +14,9 @@ from dashboard.components import Column, Table, demo_note, show_figure, wanted
 from dashboard.context import Context
 from dashboard.figures import alt
 from dashboard.figures.bars import bullet_bars, ranked_bars
-from dashboard.figures.style import Look, by_value, grouped
-from dashboard.figures.trend import is_broken, starts_at_zero, trend_lines
+from dashboard.figures.scale import line_scale
+from dashboard.figures.style import Look, by_value, grouped, safe_rows
+from dashboard.figures.trend import is_broken, trend_lines
 from dashboard.prose import beside as beside_each_other
 from dashboard.prose import heading, note, put
 from dashboard.rows import Row, Slice
@@ -174,6 +175,7 @@ def show_ranked(
         ctx,
         ranked_bars(rows, look, unit=unit, decimals=decimals),
         key=key,
+        years=[period],
         title=title,
         subtitle=f"{subtitle_of(ctx, cut, str(period))} {gap}".strip(),
         source=ctx.source(cut.indicator),
@@ -206,7 +208,7 @@ def show_trend(
     subtitle = subtitle_of(ctx, cut, f"{years[0]}–{years[-1]}")
     if any(r["is_projection"] for r in rows):
         subtitle += f" {ctx.text('parts.dashed')}"
-    if not starts_at_zero(rows):
+    if not line_scale(safe_rows(rows)).begins_at_zero:
         subtitle += f" {ctx.text('parts.not_zero')}"
     if is_broken(rows):
         subtitle += f" {ctx.text('parts.gap')}"
@@ -222,6 +224,7 @@ def show_trend(
             provisional=ctx.reference.provisional.get(cut.indicator, ()),
         ),
         key=key,
+        years=years,
         title=title,
         subtitle=subtitle,
         source=ctx.source(cut.indicator),
@@ -292,6 +295,7 @@ def show_bullets(
         ctx,
         bullet_bars(rows, look, unit=unit, decimals=decimals, suffix=suffix),
         key=key,
+        years=[row["period"] for row in rows],
         title=title,
         subtitle=subtitle,
         source=source,

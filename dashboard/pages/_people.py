@@ -96,6 +96,7 @@ def show_projection(ctx: Context, people: People, *, key: str, level: int = 2) -
         ctx,
         projection_bars(rows, look),
         key=key,
+        years=years,
         title=title,
         subtitle=ctx.text("people.projection_subtitle", year=people.now),
         source=ctx.source("population"),

@@ -10,7 +10,8 @@ from dashboard.beside import GROUPS, OLDEST
 from dashboard.components import Column, Table, fold, html_table
 from dashboard.components.sheet_button import sheet_button
 from dashboard.context import Context, Page
-from dashboard.figures.style import by_value, grouped
+from dashboard.figures.scale import bar_scale
+from dashboard.figures.style import by_value, grouped, safe_rows
 from dashboard.findings import Finding, of_indicator
 from dashboard.pages import _parts as parts
 from dashboard.pages._big import Item, big_letters, show_list
@@ -327,7 +328,10 @@ def _contacts_at(ctx: Context, cut: parts.Cut, is_big: bool) -> None:
     if is_big:
         own = [r for r in rows if r["who"] == "area" and r["value"] is not None]
         said = [worded(ctx, r, decimals) for r in own]
-        items = [Item(r["label"], s, r["value"] / 100) for r, s in zip(own, said, strict=True)]
+        scale = bar_scale(safe_rows(rows))
+        items = [
+            Item(r["label"], s, scale.part(r["value"])) for r, s in zip(own, said, strict=True)
+        ]
         show_list(
             ctx, items, title=title, subtitle=subtitle, source=source, is_demo=is_demo, level=3
         )

@@ -17,7 +17,7 @@ from dashboard.pages._focus import split_note
 from dashboard.prose import heading, note, prose, together
 from dashboard.rows import Row, Slice
 
-PAGE = Page(slug="demografi", order=55, title="demografi.title", big=True)
+PAGE = Page(slug="demografi", order=52, title="demografi.title", big=True)
 #: Per cent a year by which use in each age group can be let fall.
 HEALTHIER = tuple(f"{i / 10:g}" for i in range(11))
 _PARTS = ("by_people", "by_age", "by_health")
@@ -243,6 +243,7 @@ def _figure(ctx: Context, use: Use, own: list[Row], healthier: float, is_big: bo
         ctx,
         pull_bars(steps, names, parts.look_of(ctx)),
         key="demografi.pull",
+        years=[parts.newest(ctx, "population"), *(r["period"] for r in rows)],
         title=title,
         subtitle=subtitle,
         source=_source(ctx, use),

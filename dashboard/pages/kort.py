@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import url
-from dashboard.components import Column, Table, show_table
+from dashboard.components import Column, Table, file_of, saved_as, show_table, subject_of
 from dashboard.context import Context, Page
 from dashboard.figures.hover import value_text
 from dashboard.figures.style import by_value
@@ -204,4 +204,12 @@ def _table(ctx: Context, cut: parts.Cut, geography: str) -> None:
             limits = row["lower"], row["upper"]
             row["interval"] = None if limits[0] is None else ctx.number.interval(*limits, decimals)
         columns.append(Column("interval", ctx.text("kort.interval"), status=None, right=True))
-    show_table(ctx, Table(rows, columns, title), save="kort")
+    is_demo = parts.is_demo(ctx, cut.indicator)
+    subject = subject_of(ctx, [row["period"] for row in rows], geography)
+    notes = [
+        ctx.text("common.demo.badge") if is_demo else "",
+        subject.said(ctx.text),
+        ctx.text("common.source_line", source=ctx.source(cut.indicator)),
+    ]
+    file = file_of(ctx, subject, parts.title_of(ctx, cut), is_demo=is_demo)
+    show_table(ctx, Table(rows, columns, title), save=saved_as(file, notes))

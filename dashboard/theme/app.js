@@ -160,7 +160,7 @@
     const button = event.target.closest?.("button[data-save]");
     if (!button) return;
     const frame = button.closest(".kb-frame, .kb-saved");
-    const name = `${button.dataset.name}.${button.dataset.save}`;
+    const name = `${frame.dataset.file}.${button.dataset.save}`;
     if (button.dataset.save === "csv") return save(new Blob([csv(frame)], { type: "text/csv" }), name);
     const drawing = picture(frame);
     if (drawing) (button.dataset.save === "svg" ? vector : raster)(drawing, name);
@@ -185,7 +185,7 @@
     };
     const rows = [...frame.querySelectorAll("table tr")].map((row) => [...row.cells].map(cell).join(danish ? ";" : ","));
     const about = frame.matches(".kb-saved") ? "caption" : ".kb-title, .kb-subtitle, .kb-source";
-    const notes = [...frame.querySelectorAll(about)].map(said);
+    const notes = [...[...frame.querySelectorAll(about)].map(said), ...frame.dataset.notes.split("\n")];
     const quoted = notes.filter(Boolean).map((note) => `"${note.replaceAll('"', '""')}"`);
     return "\ufeff" + [...rows, ...quoted].join("\r\n") + "\r\n";
   };
@@ -230,7 +230,10 @@
       }
       put();
     };
-    write(frame.querySelector(".kb-title"), 20, 650);
+    const title = frame.querySelector(".kb-title").cloneNode(true), badge = title.querySelector(".kb-demo");
+    badge?.remove();
+    write(title, 20, 650);
+    write(badge, 15, 700);
     write(frame.querySelector(".kb-subtitle"), 15, 400);
     const drawn = layers(plot), top = (at += 10);
     for (const layer of drawn) {
@@ -238,7 +241,7 @@
       for (const [key, value] of Object.entries(place)) layer.setAttribute(key, value);
     }
     at += height + 4;
-    write(frame.querySelector(".kb-source"), 13, 400);
+    for (const source of frame.querySelectorAll(".kb-source")) write(source, 13, 400);
     write(document.querySelector(".kb-name"), 13, 400);
     const size = { width: width + 2 * edge, height: at + edge };
     const svg = made("svg", { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${size.width} ${size.height}`, ...size,

@@ -12,7 +12,7 @@ import shapely
 
 from geo.boundaries.errors import fault
 from geo.boundaries.projection import METRES, WGS84, project
-from geo.model import Problem
+from geo.model import OWN_FILE, Problem
 from geo.outlines import candidates
 
 _EMBEDDED = Path(__file__).parent / "municipalities-100m.geojson"
@@ -96,7 +96,8 @@ def read_municipalities(raw_dir: Path) -> Municipalities:
     from geo.boundaries import own  # noqa: PLC0415 - geopandas takes long to import
 
     codes, polygons, notes = own.prepare(path)
-    return Municipalities(codes, polygons, f"Egen grænsefil: {path.name}", notes, path)
+    source = ", ".join(filter(None, (f"{OWN_FILE}{path.name}", own.credit(path))))
+    return Municipalities(codes, polygons, source, notes, path)
 
 
 def _embedded() -> Municipalities:

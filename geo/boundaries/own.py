@@ -48,6 +48,16 @@ def read(path: Path) -> tuple[gpd.GeoDataFrame, str] | None:
         raise fault("boundaries_unreadable", path.name) from error
 
 
+def credit(path: Path) -> str:
+    """Return whose the boundaries are and their licence, where a GeoJSON file itself says so.
+
+    ``klyngeblik fetch boundaries`` writes it into the file as its description.
+    """
+    if "json" not in path.suffix.lower():
+        return ""
+    return str(json.loads(path.read_bytes()).get("description") or "").strip()
+
+
 def _is_geojson(path: Path) -> bool:
     try:
         content = json.loads(path.read_bytes())

@@ -255,12 +255,13 @@ def test_a_chart_is_saved_as_what_it_shows_with_source_and_demo_mark(reader, tmp
     title = frame.locator(".kb-title").evaluate("e => e.firstChild.textContent").strip()
     rows = files["csv"].read_text(encoding="utf-8-sig").splitlines()
     shown = frame.locator("tbody tr").count()
-    assert len(rows) == 1 + shown + 3
+    assert len(rows) == 1 + shown + 4
     picture = files["svg"].read_text(encoding="utf-8")
-    for said in (rows[-3], re.sub(r"<[^>]*>", " ", picture)):
+    for said in (rows[-4], re.sub(r"<[^>]*>", " ", picture)):
         assert title.split()[0] in said
         assert "DEMO" in said
-    assert "Kilde:" in rows[-1]
+    assert "Kilde:" in rows[-2]
+    assert rows[-1] == '"Horsensklyngen, 2025."'
     assert "Kilde:" in picture
     assert files["png"].read_bytes().startswith(b"\x89PNG")
 

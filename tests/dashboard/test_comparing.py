@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.figures import flow, funnel, heat, scatter, sexes, similar
+from dashboard.figures.contrast import most_readable
 from dashboard.figures.style import HIDDEN, look
 from dashboard.similarity import DIMENSIONS, distances
 from dashboard.theme import DARK, LIGHT
 from tests.dashboard.test_figures import drawn
+from tests.dashboard.test_theme import contrast
 
 LOOK = look("da")
 #: A number no honest figure could hold by chance: it must never come out again.
@@ -141,7 +143,8 @@ def test_numbers_without_intervals_are_never_called_better_or_worse() -> None:
 def test_signs_can_be_read_on_every_fill(palette: object) -> None:
     view = look("da", palette)  # type: ignore[arg-type]
     for state, fill in heat._fills(view).items():
-        assert heat._contrast(fill, heat._readable(fill, view)) >= 4.5, state
+        ink = most_readable(fill, (view.palette.text, view.palette.background))
+        assert contrast(fill, ink) >= 4.5, state
 
 
 @settings(max_examples=30, deadline=None)

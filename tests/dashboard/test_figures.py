@@ -17,10 +17,12 @@ from hypothesis import strategies as st
 import geo
 from dashboard.figures import alt, bars, projection, trend
 from dashboard.figures.classes import equal_classes, quantile_classes
+from dashboard.figures.contrast import contrast, luminance, most_readable
 from dashboard.figures.map import Frame, map_figure
+from dashboard.figures.scale import line_scale
 from dashboard.figures.shades import BY
 from dashboard.figures.style import HIDDEN, look
-from dashboard.figures.tiles import contrast, luminance, readable, tile_figure
+from dashboard.figures.tiles import tile_figure
 from dashboard.format import number
 from dashboard.theme import DARK, LIGHT
 
@@ -308,7 +310,9 @@ def test_a_lines_axis_starts_at_zero_unless_all_values_lie_far_above(
     values: list[float], zero: bool
 ) -> None:
     frame = area_frame(values).with_columns(lower=pl.col("value"), upper=pl.col("value"))
-    assert trend.starts_at_zero(frame) is zero
+    layout = drawn(trend.trend_lines(frame, LOOK, unit="procent", decimals=1))["layout"]
+    assert (layout["yaxis"]["range"][0] == 0) is zero
+    assert line_scale(frame.to_dicts()).begins_at_zero is zero
 
 
 @pytest.mark.parametrize(
@@ -387,9 +391,10 @@ def test_the_shades_of_a_map_go_one_way_in_lightness(palette: object) -> None:
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda p: p.name)
 def test_the_letters_on_every_tile_can_be_read(palette: object) -> None:
-    p, eyes = palette, look("da", palette)  # type: ignore[arg-type]
+    p = palette
+    inks = (p.text, p.background)  # type: ignore[attr-defined]
     fills = [*p.sequence, p.hidden, p.missing, p.warning, p.background]  # type: ignore[attr-defined]
-    assert min(contrast(fill, readable(fill, eyes)) for fill in fills) >= 4.5
+    assert min(contrast(fill, most_readable(fill, inks)) for fill in fills) >= 4.5
 
 
 def test_two_maps_beside_each_other_share_their_classes() -> None:

@@ -166,6 +166,7 @@ def framed() -> None:
         ctx,
         Chart([{"type": "bar", "x": ["<b>Læsø</b> & Kok's"], "y": [None]}], {"height": 200}),
         key="test",
+        years=[2025],
         title="Besøg",
         subtitle="Procent, 2025, efter bopæl. Højt er godt",
         source="Klyngeblik",

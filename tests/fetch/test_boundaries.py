@@ -60,6 +60,8 @@ def test_the_register_becomes_the_boundaries_the_build_uses(
     assert 54 < south < north < 58
     assert geo.boundaries.load(folder).file == fetched.file
     assert "Klimadatastyrelsen" in json.loads(fetched.file.read_bytes())["description"]
+    # Whose they are follows to every map that shows them.
+    assert "Klimadatastyrelsen" in geo.boundaries.load(folder).source
     assert len(datafordeler.asked) == 5  # 99 in pages of 20
     assert told[-1] == ("boundaries", 99, 99)
 
