@@ -70,8 +70,7 @@ EXTRACT_COLUMNS: Final = (
         "value",
         "number",
         f"tallet i enheden, {digits.VALUE_DA}; antal som i count; tomt når status ikke er ok",
-        f"the number in the unit, {digits.VALUE_EN}; counts as in count; null unless status is "
-        "ok",
+        f"the number in the unit, {digits.VALUE_EN}; counts as in count; null unless status is ok",
         "m.value",
     ),
     ExtractColumn(

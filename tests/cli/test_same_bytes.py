@@ -158,9 +158,9 @@ def test_what_lies_beside_a_file_is_the_same_too(
 def test_the_page_shows_the_first_rows_of_its_file(
     opened: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from streamlit.testing.v1 import AppTest  # noqa: PLC0415
+    from streamlit.testing.v1 import AppTest
 
-    from tests.dashboard.conftest import script  # noqa: PLC0415
+    from tests.dashboard.conftest import script
 
     monkeypatch.setenv(WAREHOUSE_VARIABLE, str(opened))
     page = AppTest.from_function(script, default_timeout=60)
