@@ -63,7 +63,7 @@ def words(svg: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", svg)).replace("\u00ad", "")
 
 
-@pytest.mark.parametrize(("path", "area"), zip(PATHS, itertools.cycle(KINDS)))
+@pytest.mark.parametrize(("path", "area"), list(zip(PATHS, itertools.cycle(KINDS))))
 def test_what_is_saved_says_whom_it_is_about_and_when(
     reader: Reader, tmp_path: Path, path: str, area: str
 ) -> None:
