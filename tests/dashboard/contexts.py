@@ -36,6 +36,12 @@ def said(app: AppTest) -> str:
     return unescape(re.sub(r"<[^>]+>", "", prose(app))).replace("\u00a0", " ")
 
 
+def everything(app: AppTest) -> str:
+    """Return all that a page writes, without marks: figures' subtitles and small print too."""
+    bodies = " ".join(block.proto.body for block in app.get("html"))
+    return unescape(re.sub(r"<[^>]+>", "", bodies)).replace("\u00a0", " ")
+
+
 def headings(app: AppTest) -> str:
     """Return the headings of a page's sections."""
     bodies = " ".join(block.proto.body for block in app.get("html"))

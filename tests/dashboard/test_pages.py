@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.reference import WAREHOUSE_VARIABLE
 from tests.dashboard.conftest import AREAS, Run
-from tests.dashboard.contexts import charts, said
+from tests.dashboard.contexts import charts, everything, said
 from warehouse import schema
 
 PAGES = ("overblik", "kort", "sektorer", "aeldre", "boern_og_unge")
@@ -78,18 +78,20 @@ def test_the_map_says_how_the_area_stands_against_the_country(run: Run) -> None:
 
 
 def test_a_figure_that_is_not_by_residence_says_so_where_it_stands(run: Run) -> None:
-    children = said(run("boern_og_unge", area="0615"))
+    children = everything(run("boern_og_unge", area="0615"))
     assert "efter skolens kommune" in children
     assert "efter den kommune, der behandler sagen" in children
-    method = said(run("om_data", view="metode"))
+    method = everything(run("om_data", view="metode"))
     assert "Alle tal er opgjort efter bopæl" not in method
     assert "Elever med højt skolefravær: opgjort efter skolens kommune." in method
 
 
 def test_what_is_doubtful_in_one_municipality_is_told_there_only(run: Run) -> None:
-    assert "Læsøs tal for 2016–2018" in said(run("boern_og_unge", area="0825"))
-    assert "Læsøs tal" not in said(run("boern_og_unge", area="0615"))
+    assert "Læsøs tal for 2016–2018" in everything(run("boern_og_unge", area="0825"))
+    assert "Læsøs tal" not in everything(run("boern_og_unge", area="0615"))
 
 
 def test_the_provisional_half_year_of_home_nursing_is_marked(run: Run) -> None:
-    assert "Tallet for 2025 er foreløbigt." in said(run("sektorer", area="k22-horsensklyngen"))
+    assert "Tallet for 2025 er foreløbigt." in everything(
+        run("sektorer", area="k22-horsensklyngen")
+    )
