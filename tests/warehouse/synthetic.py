@@ -244,7 +244,7 @@ def write(path: Path, meta: Mapping[str, str] | None = None) -> Path:
     return path
 
 
-def crowd(small: Path, path: Path, *, twins: int = 99, row_group: int = 2048) -> Path:
+def crowd(small: Path, path: Path, *, twins: int = 299, row_group: int = 20_480) -> Path:
     """Write a warehouse of many rows in many small row groups, as a national one has.
 
     Parameters
@@ -258,8 +258,9 @@ def crowd(small: Path, path: Path, *, twins: int = 99, row_group: int = 2048) ->
     row_group
         Rows that lie together in the file; one thread reads such a group at a time.
     """
-    twin = "CASE WHEN n = 0 THEN {0} ELSE {0} || printf('~%03d', n) END AS {0}"
-    key = ", ".join(column for column in KEY if column != "age")
+    twin = "CASE WHEN n = 0 THEN {0} ELSE {0} || printf('-%03d', n) END AS {0}"
+    age = f"list_position({list(AGES)}, age)"
+    key = ", ".join(age if column == "age" else column for column in KEY)
     with duckdb.connect() as con:
         con.execute(f"ATTACH '{small}' AS small (READ_ONLY)")
         con.execute(f"ATTACH '{path}' AS w (STORAGE_VERSION 'v1.5.0', ROW_GROUP_SIZE {row_group})")
@@ -271,7 +272,7 @@ def crowd(small: Path, path: Path, *, twins: int = 99, row_group: int = 2048) ->
             if table.name == "measures":
                 con.execute(
                     f"INSERT INTO measures SELECT * EXCLUDE n REPLACE ({twin.format('area_id')}) "
-                    f"{many} ORDER BY {key.replace('sector', f'list_position({list(AGES)}, age), sector')}"
+                    f"{many} ORDER BY {key}"
                 )
             elif table.name == "areas":
                 con.execute(
