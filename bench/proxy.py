@@ -7,6 +7,7 @@ own: nothing is installed, and no service starts.
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shutil
 import socket
@@ -52,9 +53,11 @@ def configuration(folder: Path, port: int, ports: Sequence[int]) -> Path:
         f"    {kind}_temp_path {folder}/{kind};\n"
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
+    # Started by root it would become nobody, who may not write to the folder.
+    user = "user root;\n" if hasattr(os, "geteuid") and os.geteuid() == 0 else ""
     path = folder / "nginx.conf"
     path.write_text(
-        f"daemon off;\npid {folder}/nginx.pid;\nerror_log {folder}/error.log;\n"
+        f"{user}daemon off;\npid {folder}/nginx.pid;\nerror_log {folder}/error.log;\n"
         "worker_processes 1;\nevents { worker_connections 4096; }\n"
         f"http {{\n    access_log off;\n{temporary}{head}{tls}}}\n",
         encoding="utf-8",

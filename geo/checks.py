@@ -113,9 +113,9 @@ def _nearest_code(code: str, name: str) -> Said:
     names = municipality_names()
     by_name = {n: c for c, n in names.items()}
     # The name is the better witness: a slip in one digit of a code is often another real code.
-    for near in closest(name, by_name, at_least=0.6):
+    for near in closest(name, by_name, at_least=0.65):
         return say("code_perhaps", code=by_name[near], name=near)
-    for near in closest(code.zfill(4), names, at_least=0.4):
+    for near in closest(code.zfill(4), names, at_least=0.5):
         return say("code_perhaps", code=near, name=names[near])
     return say("code_any")
 
@@ -198,7 +198,7 @@ def _check_together(files: Sequence[GeographyFile]) -> None:
             if owner.setdefault(area, file.name) != file.name:
                 file.fault("area_id_taken", row.line, area=area, other=owner[area])
             if region and region not in regions:
-                near = closest(region, sorted(regions), at_least=0.4)
+                near = closest(region, sorted(regions), at_least=0.5)
                 hint = (
                     say("region_perhaps", region=near[0])
                     if near

@@ -25,12 +25,12 @@ def is_too_long(written: str) -> bool:
 def likeness(written: str, name: str) -> float:
     """Return how alike two texts are spelt, from 0 to 1: 0 when one of them is too long.
 
-    The Sørensen-Dice coefficient of their pairs of neighbouring letters, where a text's first and
-    last letter count as pairs too.
+    The Sørensen-Dice coefficient of their letters and pairs of neighbouring letters, where a text's
+    first and last letter count as pairs too.
     """
     if is_too_long(written) or is_too_long(name):
         return 0.0
-    ours, theirs = _pairs(written), _pairs(name)
+    ours, theirs = _pieces(written), _pieces(name)
     return 2 * len(ours & theirs) / (len(ours) + len(theirs))
 
 
@@ -58,5 +58,6 @@ def closest(
 
 
 @lru_cache(maxsize=4 * _MOST)
-def _pairs(text: str) -> frozenset[tuple[str, str]]:
-    return frozenset(pairwise(f"\x02{text}\x03"))
+def _pieces(text: str) -> frozenset[str]:
+    # Pairs alone would take two letters that have changed places for two other words.
+    return frozenset(text) | {a + b for a, b in pairwise(f"\x02{text}\x03")}

@@ -112,7 +112,7 @@ class _Translator:
 
     def _mend(self, label: object, known: Iterable[str]) -> Callable[[], Said]:
         def mend() -> Said:
-            near = closest(folded(str(label or "")), known, 3, at_least=0.3)
+            near = closest(folded(str(label or "")), known, 3, at_least=0.4)
             key = "perhaps_labels" if near else "enter_in_layout"
             return say(key, names=", ".join(near), layout=self.layout.id)
 

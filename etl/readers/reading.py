@@ -123,7 +123,7 @@ def unknown_file(name: str, layouts: Layouts) -> Finding:
     """Return the error for a file no layout knows, with the nearest file names that are known."""
     patterns = {re.sub(r"\(\?P<edition>.*?\)", "<edition>", x.file): x for x in layouts}
     patterns = {re.sub(r"\\(.)", r"\1", pattern): x for pattern, x in patterns.items()}
-    near = closest(name, patterns, 3, at_least=0.25)
+    near = closest(name, patterns, 3, at_least=0.4)
     hint = say("known_names", names=", ".join(near)) if near else NOTHING
     return Finding.of("error", name, "file_unknown", hint=hint)
 

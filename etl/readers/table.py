@@ -179,7 +179,7 @@ def _report_headings(
 ) -> None:
     missing, unknown = unfit
     for heading in missing:
-        near = closest(heading, unknown, at_least=0.35)
+        near = closest(heading, unknown, at_least=0.45)
         hint = NOTHING
         if near:
             hint = say("perhaps_column", place=place(near[0], list(headings).index(near[0])))

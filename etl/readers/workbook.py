@@ -281,7 +281,7 @@ def _typed(
 
 
 def _missing_sheet(names: Sequence[str], name: str, layout: Layout, found: Findings) -> None:
-    near = closest(name, names, at_least=0.4)
+    near = closest(name, names, at_least=0.5)
     hint = (
         say("perhaps_sheet", name=near[0]) if near else say("sheets_there", names=", ".join(names))
     )

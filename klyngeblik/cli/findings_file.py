@@ -40,6 +40,8 @@ def write_findings(findings: Iterable[Finding], path: Path) -> None:
     """
     import xlsxwriter  # noqa: PLC0415
 
+    from geo.said import visible  # noqa: PLC0415
+
     # Texts quote delivered cells: none of them may become a formula or a link.
     options = {"strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(path, options) as book:
@@ -53,6 +55,8 @@ def write_findings(findings: Iterable[Finding], path: Path) -> None:
         for row, finding in enumerate(findings, start=1):
             values = finding.as_row() | {"severity": _SEVERITY[finding.severity]}
             for column, key in enumerate(_COLUMNS):
-                sheet.write(row, column, values[key], wrapped)
+                value = values[key]
+                own = visible(value, lines=True) if isinstance(value, str) else value
+                sheet.write(row, column, own, wrapped)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(row, 1), len(_COLUMNS))

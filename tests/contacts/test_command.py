@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from etl import workbook
 from klyngeblik.cli import make_app
 from tests.contacts.making import contact, write
 
@@ -27,6 +29,35 @@ def test_from_made_up_rows_to_a_package(tmp_path: Path, raw_dir: Path) -> None:
     assert counted.exit_code == 0
     assert "DEMO_Kontakter_2025.xlsx" in counted.output
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["DEMO_Kontakter_2025.xlsx"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_true_small_counts_are_their_owners_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    package = out / "Kontakter_2024.xlsx"
+    package.write_bytes(b"the last one, open to all")
+    package.chmod(0o666)
+    seen: list[tuple[int, int]] = []
+    write_rows = workbook.write
+
+    def watched(path: Path, *rest: object) -> None:
+        write_rows(path, *rest)
+        seen.append((path.parent.stat().st_mode & 0o777, package.stat().st_mode & 0o777))
+
+    monkeypatch.setattr(workbook, "write", watched)
+    before = os.umask(0)
+    try:
+        rows = write(tmp_path / "rows.parquet", [contact()])
+        assert call("contacts", rows, out).exit_code == 0
+    finally:
+        os.umask(before)
+    # While it is written nobody else can reach it, and then nobody else may read it.
+    assert seen == [(0o700, 0o666)]
+    assert package.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in out.iterdir()] == [package.name]
 
 
 def test_a_folder_of_files_is_one_input(tmp_path: Path) -> None:

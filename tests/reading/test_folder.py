@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
 from etl.findings import PackageError
-from etl.readers import load_folder
+from etl.places import check_boundaries
+from etl.readers import load_folder, read_package
+from geo import spelling
 from tests.reading.builders import codes, statbank
 
 
@@ -25,8 +28,70 @@ def test_only_files_meant_as_packages_are_read(tmp_path: Path) -> None:
     told: list[tuple[int, int]] = []
     loaded = load_folder(tmp_path, progress=lambda done, total: told.append((done, total)))
     assert [p.info.file for p in loaded.packages] == ["HJEMSYG_2025.csv"]
-    assert loaded.findings == ()
+    assert [(f.severity, f.file) for f in loaded.findings] == [("warning", "old.csv")]
     assert told == [(1, 1)]
+
+
+def test_what_is_no_file_of_the_folder_is_told_and_never_read(tmp_path: Path) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    home_nursing(raw, 2025)
+    secret = tmp_path / "secret.txt"
+    secret.write_text("root:hemmeligt;1;2\n", encoding="utf-8")
+    (raw / "HJEMSYG_2024.csv").symlink_to(secret)
+    (raw / "HJEMSYG_2023.csv").symlink_to("/dev/zero")
+    (raw / "HJEMSYG_2022.csv").symlink_to(tmp_path / "gone.csv")
+    (raw / "kommuner.geojson").symlink_to(secret)
+    (raw / "HJEMSYG_2021.csv").mkdir()
+    os.mkfifo(raw / "UND2_2025.csv")
+    loaded = load_folder(raw)
+    assert [p.info.file for p in loaded.packages] == ["HJEMSYG_2025.csv"]
+    told = {f.file: (f.severity, f.what_en) for f in loaded.findings}
+    links = [told.pop(f"HJEMSYG_{year}.csv") for year in (2022, 2023, 2024)]
+    assert {severity for severity, _ in links} == {"error"}
+    assert all("link to a file outside" in what for _, what in links)
+    assert set(told) == {"HJEMSYG_2021.csv", "UND2_2025.csv"}
+    assert "hemmeligt" not in str(loaded.findings)
+    assert check_boundaries([raw]) == []
+    with pytest.raises(PackageError, match="link to a file outside"):
+        read_package(raw / "HJEMSYG_2024.csv")
+
+
+def test_a_link_within_the_folder_is_a_file_like_any(tmp_path: Path) -> None:
+    home_nursing(tmp_path, 2025).rename(tmp_path / "delivered")
+    (tmp_path / "HJEMSYG_2025.csv").symlink_to(tmp_path / "delivered")
+    loaded = load_folder(tmp_path)
+    assert [p.info.file for p in loaded.packages] == ["HJEMSYG_2025.csv"]
+    assert loaded.findings == ()
+
+
+def test_thousands_of_unknown_names_are_not_compared_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared = 0
+    likeness = spelling.likeness
+
+    def counted(written: str, name: str) -> float:
+        nonlocal compared
+        compared += 1
+        return likeness(written, name)
+
+    monkeypatch.setattr(spelling, "likeness", counted)
+    statbank(tmp_path / "HJEMSYG_2025.csv", [f"Kobenhavn{n};2025;1,0" for n in range(5_000)])
+    loaded = load_folder(tmp_path)
+    assert "København" in loaded.findings[0].mend_en
+    # Those that are listed, each with the names there are.
+    assert 0 < compared <= 20 * 120
+
+
+@pytest.mark.parametrize("length", [81, 32_767])
+def test_an_endless_cell_is_quoted_in_part_and_compared_with_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, length: int
+) -> None:
+    monkeypatch.setattr(spelling, "likeness", None)
+    statbank(tmp_path / "HJEMSYG_2025.csv", ["x" * length + ";2025;1,0"])
+    (found, *_) = load_folder(tmp_path).findings
+    assert len(found.what_en) < 600
 
 
 def test_a_data_file_no_layout_knows_is_an_error(tmp_path: Path) -> None:
