@@ -45,7 +45,8 @@ class Finding:
     questions
         Neutral questions a council could ask; empty where nothing is known.
     is_demo
-        Whether the figures are made up.
+        Whether the figures are made up; each sentence that rests on them then says so itself, and
+        where a question is shown, it says so too.
     """
 
     key: str
@@ -103,19 +104,22 @@ def of_indicator(
         said = text("findings.hidden" if hidden else "findings.missing")
         return Finding(key, title, (said,), meaning, (), is_demo)
 
+    def say(sentence: str) -> str:
+        return sentences.made_up(text, sentence, is_demo)
+
     said_key = f"findings.said.{key}"
     value, other = float(row["value"]), None if is_country else row["country_value"]
     form = _Form.of(text, number, key, indicator, value)
     year = years or str(row["period"])
     if text.has(said_key):
-        lines = [text(said_key, amount=form.amount(value), year=year)]
+        lines = [say(text(said_key, amount=form.amount(value), year=year))]
     else:
         amount = form.amount(value)
         if form.base is None:
             age = str(row.get("age") or "all")
             about = "" if age == "all" else f", {text.age(age)}"
             amount += f" ({indicator[f'unit_{text.lang}']}{about})"
-        lines = [text("findings.said_any", amount=amount, year=year)]
+        lines = [say(text("findings.said_any", amount=amount, year=year))]
     if years:
         lines.append(text("findings.pooled"))
     elif row["is_estimate"]:
@@ -123,9 +127,9 @@ def of_indicator(
     direction = "similar"
     if other is not None:
         direction, sentence = _against(text, form, value, float(other), row["vs_country"])
-        lines.append(sentence)
+        lines.append(say(sentence))
     if not years and row["trend"] in _TRENDS:
-        lines.append(text(f"findings.trend_{row['trend']}"))
+        lines.append(say(text(f"findings.trend_{row['trend']}")))
     questions = [text(f"findings.ask_{direction}")] if direction != "similar" else []
     asked = f"findings.asks.{key}"
     questions.append(text(asked if text.has(asked) else "findings.ask_any"))

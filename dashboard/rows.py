@@ -44,9 +44,13 @@ class Store:
         Returns
         -------
         list of dict
-            As ``warehouse.slices.read`` gives them, with the area's ``name``. They are the
-            caller's own.
+            As ``warehouse.slices.read`` gives them, with the area's ``name`` and whether they are
+            made up, ``is_demo``. They are the caller's own.
         """
         self.fetch([piece])
         areas = self.reference.areas
-        return [row | {"name": areas[row["area_id"]].name} for row in self._kept[piece]]
+        is_demo = bool(self.reference.indicators[piece.indicator]["is_demo"])
+        return [
+            row | {"name": areas[row["area_id"]].name, "is_demo": is_demo}
+            for row in self._kept[piece]
+        ]

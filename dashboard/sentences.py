@@ -5,6 +5,7 @@ Never a cause, never more precision than the number has, and nothing is said of 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,6 +16,27 @@ from dashboard.text import Text
 SAME = 1.0
 #: Below this "times as much" says nothing that the gap does not.
 _WORTH_TIMES = 1.1
+#: Where a sentence ends: a capital or a bold name begins the next one ("pr. 1.000" ends none).
+_END = re.compile(r"(?<=[^\s.!?])(?=[.!?](?:\s+[A-ZÆØÅ*]|\s*$))")
+
+
+def made_up(text: Text, said: str, is_demo: bool) -> str:
+    """Say in each sentence that its numbers are made up, so that none is copied without it.
+
+    Parameters
+    ----------
+    text
+        The catalogue.
+    said
+        One or more sentences, or a title, which gets the mark at its end.
+    is_demo
+        Whether what is said rests on made-up figures; if not, it is returned as it is.
+    """
+    if not (said and is_demo):
+        return said
+    mark = f" ({text('common.demo.word')})"
+    marked = _END.sub(mark, said)
+    return marked if said.rstrip()[-1] in ".!?" else marked + mark
 
 
 def roughly(value: float) -> int:

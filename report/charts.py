@@ -61,7 +61,11 @@ def ranked(view: View, indicator: str) -> Chart | None:
         _subtitle(view, indicator, str(row["last_period"])),
         (Series(title, tuple(_point(view, r, str(r["name"]), decimals) for r in _rows(frame))),),
         source_of(view, indicator),
-        alt.bars_alt(frame, view.look, title=title, unit=unit, decimals=decimals, most=MOST),
+        _heard(
+            view,
+            indicator,
+            alt.bars_alt(frame, view.look, title=title, unit=unit, decimals=decimals, most=MOST),
+        ),
         decimals,
         scale,
         view.is_demo(indicator),
@@ -102,8 +106,12 @@ def trend(view: View, indicator: str) -> Chart | None:
             for (name, who), rows in frame.group_by("name", "who", maintain_order=True)
         ),
         source_of(view, indicator),
-        alt.trend_alt(
-            frame, view.look, title=title, unit=_unit(view, indicator), decimals=decimals
+        _heard(
+            view,
+            indicator,
+            alt.trend_alt(
+                frame, view.look, title=title, unit=_unit(view, indicator), decimals=decimals
+            ),
         ),
         decimals,
         scale,
@@ -184,6 +192,11 @@ def later(view: View, people: People) -> Chart:
         bar_scale(safe_rows(frame)),
         indicators=("population",),
     )
+
+
+def _heard(view: View, indicator: str, said: str) -> str:
+    """Begin an alternative text with the mark of made-up figures."""
+    return f"{view.text('common.demo.badge')}. {said}" if view.is_demo(indicator) else said
 
 
 def source_of(view: View, indicator: str) -> str:

@@ -218,4 +218,4 @@ class Sheet:
     @property
     def has_demo(self) -> bool:
         """Whether any figure is made up."""
-        return any(part.is_demo for part in self.parts())
+        return any(block.is_demo for _, block in self.blocks())

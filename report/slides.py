@@ -104,7 +104,7 @@ class _Maker:
     def block(self, part: Part, block: Chart | Table | Words) -> None:
         """Add the slides of one block."""
         title = block.title or part.title
-        if part.is_demo:
+        if block.is_demo:
             title = f"{self._words('common.demo.badge')}: {title}"
         if isinstance(block, Chart):
             self._chart(title, block)
@@ -141,7 +141,7 @@ class _Maker:
             _kind(chart), _LEFT, _TOP, _BODY_WIDTH, Inches(4.25), _data(chart)
         )
         _describe(frame, title, chart.alt)
-        _style(frame.chart, chart)
+        _style(frame.chart, chart, self._words("common.demo.badge"))
         self._write(self._box(slide, _TOP + Inches(4.3), Inches(1.2)), foot, size=11, space=2)
 
     def _estimates(self, chart: Chart) -> str:
@@ -328,8 +328,11 @@ def _plain(text: str) -> str:
     return f"\u200b{text}" if text[:1] in "=+-@{" else text
 
 
-def _style(drawn: Any, chart: Chart) -> None:
-    drawn.has_title = False
+def _style(drawn: Any, chart: Chart, badge: str) -> None:
+    drawn.has_title = chart.is_demo
+    if chart.is_demo:  # copied into another deck, the chart leaves the slide's title behind
+        drawn.chart_title.text_frame.text = badge
+        drawn.chart_title.text_frame.paragraphs[0].runs[0].font.size = Pt(14)
     drawn.font.size = Pt(14)
     drawn.has_legend = len(chart.series) > 1
     if drawn.has_legend:

@@ -16,7 +16,7 @@ from report.told import Row
 from warehouse.pages import measures
 
 
-def key_figures(view: View, rows: Sequence[Row], title: str, *, demo: bool = False) -> Table:
+def key_figures(view: View, rows: Sequence[Row], title: str) -> Table:
     """Return the newest number of each indicator beside region and country, in words too.
 
     Parameters
@@ -27,11 +27,17 @@ def key_figures(view: View, rows: Sequence[Row], title: str, *, demo: bool = Fal
         As ``told.newest`` gives them, grouped by theme.
     title
         What the table holds.
-    demo
-        Whether the figures are made up; then they have a trend.
+
+    Returns
+    -------
+    Table
+        Made-up figures have a trend. They are marked in the first heading and in each group's, or
+        in their own row when they stand among real ones.
     """
     text = view.text
-    columns = [text("common.indicator"), text("common.period"), view.area.short_name]
+    demo = all(row["is_demo"] for row in rows)
+    first = sentences.made_up(text, text("common.indicator"), demo)
+    columns = [first, text("common.period"), view.area.short_name]
     if view.region:
         columns.append(view.region.short_name)
     if view.area.id != COUNTRY:
@@ -45,27 +51,34 @@ def key_figures(view: View, rows: Sequence[Row], title: str, *, demo: bool = Fal
     themes = {row["theme"] for row in rows}
     for theme, group in groupby(rows, key=lambda row: row["theme"]):
         if len(themes) > 1:
-            lines.append(Line((Cell(text(f"common.themes.{theme}")),), is_group=True))
-        lines += [_key_line(view, row, with_trend=with_trend) for row in group]
+            name = sentences.made_up(text, text(f"common.themes.{theme}"), demo)
+            lines.append(Line((Cell(name),), is_group=True))
+        lines += [
+            _key_line(view, row, with_trend=with_trend, marked=row["is_demo"] and not demo)
+            for row in group
+        ]
     return Table(
         title,
         tuple(columns),
         tuple(lines),
         text("keyfigures.note"),
         tuple(left),
-        demo,
+        any(row["is_demo"] for row in rows),
         tuple(row["indicator_id"] for row in rows),
     )
 
 
-def _key_line(view: View, row: Row, *, with_trend: bool) -> Line:
+def _key_line(view: View, row: Row, *, with_trend: bool, marked: bool) -> Line:
     decimals, none = int(row["decimals"]), view.text("keyfigures.none")
     small = ""
     if row["lower"] is not None and row["upper"] is not None:
         small = view.number.interval(row["lower"], row["upper"], decimals)
     note = view.text("moedeark.estimate") if row["is_estimate"] and row["status"] == "ok" else ""
     cells = [
-        Cell(view.title(row["indicator_id"], short=True), small=_about(view, row)),
+        Cell(
+            sentences.made_up(view.text, view.title(row["indicator_id"], short=True), marked),
+            small=_about(view, row),
+        ),
         Cell(str(row["period"]), note=_provisional(view, row)),
         Cell(short_value(row, view.look, decimals=decimals), row["value"], decimals, small, note),
     ]

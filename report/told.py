@@ -88,7 +88,9 @@ def standing_out(view: View, rows: Sequence[Row]) -> list[str]:
             country=view.number.unit(row["country_value"], row["unit"], row["decimals"]),
         )
         certainty = view.text(f"standout.{found.certainty}")
-        said.append(f"{_title(view, row)}: {sentence} {certainty}")
+        # First, so that nobody reads "certain" before it.
+        title = sentences.made_up(view.text, _title(view, row), bool(row["is_demo"]))
+        said.append(f"{title}: {sentence} {certainty}")
     return said or [view.text("standout.none")]
 
 
@@ -189,7 +191,8 @@ def _growth(view: View, first: int, last: int) -> list[tuple[float, str]]:
 
 
 def _about(view: View, row: Row) -> str:
-    return f"{_title(view, row)}: {' '.join(finding(view, row).questions)}"
+    title = sentences.made_up(view.text, _title(view, row), bool(row["is_demo"]))
+    return f"{title}: {' '.join(finding(view, row).questions)}"
 
 
 def _about_peers(view: View, indicators: Sequence[str]) -> list[tuple[str, str]]:
@@ -238,7 +241,10 @@ def _about_peers(view: View, indicators: Sequence[str]) -> list[tuple[str, str]]
                 high_name=high["name"],
             )
             asked.append((high["value"] / low["value"], indicator, question))
-    return [(i, question) for _, i, question in sorted(asked, key=lambda a: -a[0])]
+    return [
+        (i, sentences.made_up(view.text, question, view.is_demo(i)))
+        for _, i, question in sorted(asked, key=lambda a: -a[0])
+    ]
 
 
 def _title(view: View, row: Row) -> str:

@@ -9,8 +9,9 @@ from typing import Any
 
 import xlsxwriter
 
+from dashboard.sentences import made_up
 from dashboard.text import Text
-from report.model import Chart, Part, Sheet, Table, Words
+from report.model import Chart, Sheet, Table, Words
 
 #: What is written is text or a number, never a formula or a link, whatever a title begins with.
 _OPTIONS = {
@@ -62,11 +63,11 @@ class _Writer:
         """Write every tab."""
         self._read_me()
         number = 0
-        for part, block in self._sheet.blocks():
+        for _, block in self._sheet.blocks():
             if isinstance(block, Words):
                 continue
             number += 1
-            tab = self._tab(number, part, block)
+            tab = self._tab(number, block)
             if isinstance(block, Chart):
                 self._chart(tab, block)
             else:
@@ -89,7 +90,7 @@ class _Writer:
         for part, block in sheet.blocks():
             if isinstance(block, Words):
                 title = block.title or part.title
-                badge = f"{text('common.demo.badge')}: " if part.is_demo else ""
+                badge = f"{text('common.demo.badge')}: " if block.is_demo else ""
                 put("", self._wrap)
                 put(badge + title, self._head)
                 for item in block.items:
@@ -103,11 +104,11 @@ class _Writer:
             for line in lines:
                 put(line, self._wrap)
 
-    def _tab(self, number: int, part: Part, block: Chart | Table) -> Any:
+    def _tab(self, number: int, block: Chart | Table) -> Any:
         title = re.sub(r"[\[\]:*?/\\']", " ", block.title)
-        name = f"{'DEMO ' if part.is_demo else ''}{number} {title}"[:_NAME_LENGTH].strip()
+        name = f"{'DEMO ' if block.is_demo else ''}{number} {title}"[:_NAME_LENGTH].strip()
         tab = self._book.add_worksheet(name)
-        badge = f"{self._text('common.demo.badge')}: " if part.is_demo else ""
+        badge = f"{self._text('common.demo.badge')}: " if block.is_demo else ""
         tab.write_string(0, 0, badge + block.title, self._bold)
         return tab
 
@@ -117,7 +118,7 @@ class _Writer:
         tab.write_string(2, 0, text("common.source_line", source=chart.source))
         tab.write_string(3, 0, chart.note)
         heads = (
-            text("moedeark.series"),
+            made_up(text, text("moedeark.series"), chart.is_demo),
             text("moedeark.label"),
             text("common.value"),
             text("moedeark.lower"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -134,7 +135,8 @@ def show_figure(
         Geography of which the chart shows all areas in the country, the reader's own marked; empty
         for a chart of the area itself and what is compared with it.
     is_demo
-        Whether the figures are made up: gives the mark and the striped edge.
+        Whether the figures are made up: gives the mark and the striped edge. The rows of the table
+        decide too, so that no page can leave it out.
     clickable
         Whether one can click an area of the chart; a line that pictures and paper leave out says
         so.
@@ -154,6 +156,7 @@ def show_figure(
     if not wanted(ctx, key):
         return ""
     ctx.drawn.add(name)
+    is_demo = is_demo or (table is not None and table.has_demo)
     about = subject_of(ctx, years, among)
     line = f"{about.said(ctx.text, f'{title} {subtitle}')} {subtitle}".strip()
     file = file_of(ctx, about, title, is_demo=is_demo)
@@ -161,11 +164,14 @@ def show_figure(
     if "geo" in figure.layout:
         credit_lines.append(ctx.boundaries)
     sources = "".join(f'<p class="kb-source">{escape(c)}</p>' for c in credit_lines if c)
-    badge = f" {demo_badge(ctx.text)}" if is_demo else ""
+    badge = ""
+    if is_demo:
+        badge = f" {demo_badge(ctx.text)}"
+        alt = f"{ctx.text('common.demo.badge')}. {alt}"
     behind = None
     if table is not None:
         caption = table.caption or (f"{title}. {line}" if line else title)
-        behind = Table(table.frame, table.columns, caption)
+        behind = replace(table, caption=caption, is_demo=is_demo)
     click = f"kb-click-{name}"
     drawn = (
         f'<div class="kb-chart" role="figure" aria-label="{escape(alt)}" data-name="{name}" '
@@ -183,7 +189,7 @@ def show_figure(
         drawn = fold(f"chart-{name}", ctx.text("common.save.figure"), head + drawn)
         head = ""
     put(
-        f'<div class="kb-frame{" kb-frame-demo" if is_demo else ""}" data-frame="{name}" '
+        f'<div class="kb-frame{" kb-made-up" if is_demo else ""}" data-frame="{name}" '
         f"{saved_as(file, [about.said(ctx.text)])}>"
         f'<div><h{level} class="kb-title">{kept(title)}{badge}</h{level}>{head}</div>'
         f"{drawn}</div>"

@@ -25,6 +25,11 @@ def demo_badge(text: Text) -> str:
     return f'<span class="kb-demo">{escape(text("common.demo.badge"))}</span>'
 
 
+def demo_word(text: Text) -> str:
+    """Return the HTML of the short mark, for what stands among real figures or in a heading."""
+    return f' <span class="kb-demo-word">({escape(text("common.demo.word"))})</span>'
+
+
 def demo_note(ctx: Context, *, published: bool = True) -> None:
     """Write what opens a section of made-up figures: the mark, what it means, where real ones are.
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from dashboard.components.marks import kept, status_text
+from dashboard.components.marks import demo_badge, demo_word, kept, status_text
 from dashboard.context import Context
 from dashboard.figures.style import Figures, rows_of
 from dashboard.format import Numbers
@@ -52,6 +52,8 @@ class Column:
         Whether texts stand right: numbers already written as text.
     short
         Heading on a card, where the label is long.
+    is_demo
+        Whether this column's numbers are made up, where those beside it need not be.
     """
 
     name: str
@@ -60,11 +62,15 @@ class Column:
     status: str | None = "status"
     right: bool = False
     short: str = ""
+    is_demo: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
     """Rows as a figure shows them, with the columns to show.
+
+    What is made up is marked: a row or a column of it, or the whole table in its caption and in its
+    first heading, which paper repeats on every sheet and the saved file holds.
 
     Attributes
     ----------
@@ -75,11 +81,31 @@ class Table:
         The columns, in order; the first one heads each row.
     caption
         What the table holds, read by screen readers; the figure's title when left out.
+    is_demo
+        Whether the whole table is made up; else each row's own ``is_demo`` says so, if it has one.
     """
 
     frame: Figures
     columns: Sequence[Column]
     caption: str = ""
+    is_demo: bool = False
+
+    def made_up(self) -> tuple[bool, list[bool], list[bool]]:
+        """Return whether all of it is made up and, where it is not, which rows and columns are."""
+        columns = [column.is_demo for column in self.columns]
+        rows = [bool(row.get("is_demo")) for row in rows_of(self.frame)]
+        none = [False] * len(rows), [False] * len(columns)
+        if any(columns):
+            return (True, *none) if all(columns[1:]) else (False, none[0], columns)
+        if self.is_demo or (rows and all(rows)):
+            return True, *none
+        return False, rows, none[1]
+
+    @property
+    def has_demo(self) -> bool:
+        """Whether any number of it is made up."""
+        whole, rows, columns = self.made_up()
+        return whole or any(rows) or any(columns)
 
 
 def _exact(value: float, decimals: int, shown: str) -> str:
@@ -155,12 +181,19 @@ def html_table(table: Table, text: Text, number: Numbers, *, css: str = "") -> s
     ``kb-words`` is a list of words and what they mean, below each other where there is little room.
     """
     rows = list(rows_of(table.frame))
+    whole, demo_rows, demo_columns = table.made_up()
+    word = demo_word(text)
     columns = [_written(rows, column, text, number) for column in table.columns]
     head = "".join(
-        f'<th scope="col"{kind}>{kept(column.label)}</th>'
-        for column, (kind, _) in zip(table.columns, columns, strict=True)
+        f'<th scope="col"{kind}>{kept(column.label)}{word if is_demo else ""}</th>'
+        for column, (kind, _), is_demo in zip(
+            table.columns, columns, [whole or demo_columns[0], *demo_columns[1:]], strict=True
+        )
     )
-    firsts = [f'<th scope="row"{kind}>{said}</th>' for kind, said in columns[0][1]]
+    firsts = [
+        f'<th scope="row"{kind}>{said}{word if is_demo else ""}</th>'
+        for (kind, said), is_demo in zip(columns[0][1], demo_rows, strict=True)
+    ]
     rest = [[f"<td{kind}>{said}</td>" for kind, said in cells] for _, cells in columns[1:]]
     body = [f"<tr>{''.join(row)}</tr>" for row in zip(firsts, *rest, strict=True)]
     labels = ""
@@ -171,10 +204,14 @@ def html_table(table: Table, text: Text, number: Numbers, *, css: str = "") -> s
         labels = cards(headings, one_a_line=is_wide or max(map(len, headings[1:])) > _SHORT)
     elif "kb-words" in css:
         labels = cards([column.label for column in table.columns], one_a_line=True)
-    caption = f"<caption>{escape(table.caption)}</caption>" if table.caption else ""
+    label, badge = table.caption, ""
+    if whole and label:
+        label = f"{text('common.demo.badge')}. {label}"
+        badge = f"{demo_badge(text)} "
+    caption = f"<caption>{badge}{escape(table.caption)}</caption>" if table.caption else ""
     return (
-        f'<div class="kb-table-box" role="region" tabindex="0" '
-        f'aria-label="{escape(table.caption)}">'
+        f'<div class="kb-table-box{" kb-made-up" if whole else ""}" role="region" tabindex="0" '
+        f'aria-label="{escape(label)}">'
         f'<table class="kb-table {css}"{labels}>{caption}<thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table></div>"
     )

@@ -113,7 +113,8 @@ def show_list(
     badge = f" {demo_badge(ctx.text)}" if is_demo else ""
     line = escape(ctx.text("common.source_line", source=source)) if source else ""
     put(
-        f'<div class="kb-listed"><h{level} class="kb-title">{escape(title)}{badge}</h{level}>'
+        f'<div class="kb-listed{" kb-made-up" if is_demo else ""}">'
+        f'<h{level} class="kb-title">{escape(title)}{badge}</h{level}>'
         f'<p class="kb-subtitle">{escape(subtitle)}</p><ul class="kb-list">{lines}</ul>'
         + (f'<p class="kb-source">{line}</p>' if line else "")
         + "</div>"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 
 import streamlit as st
 
 from dashboard import captions
-from dashboard.components import Column, Table, show_figure
+from dashboard.components import Column, Table, demo_badge, show_figure
 from dashboard.context import Context
 from dashboard.figures.heat import cells, heat_alt, heat_map
 from dashboard.figures.scatter import rank_correlation, scatter, scatter_alt
@@ -15,8 +16,9 @@ from dashboard.figures.similar import main_part, similar_alt, similar_bars
 from dashboard.figures.style import by_value
 from dashboard.pages import _choosing as choosing
 from dashboard.pages import _parts as parts
-from dashboard.prose import note, prose
+from dashboard.prose import note, prose, put
 from dashboard.rows import Row, Slice
+from dashboard.sentences import made_up
 from dashboard.similarity import DIMENSIONS, distances
 from warehouse.comparisons import traits
 from warehouse.schema import THEMES
@@ -194,7 +196,8 @@ def show_pair(ctx: Context, geography: str) -> None:
         for i in (x, y)
     }
     decimals = (parts.unit_and_decimals(ctx, x)[1], parts.unit_and_decimals(ctx, y)[1])
-    prose(_strength(ctx, areas))
+    demo = {i: parts.is_demo(ctx, i) for i in (x, y)}
+    prose(_strength(ctx, areas, any(demo.values())))
     show_figure(
         ctx,
         scatter(pairs, look, x=names[x], y=names[y], decimals=decimals),
@@ -217,17 +220,17 @@ def show_pair(ctx: Context, geography: str) -> None:
             by_value(pairs),
             [
                 Column("name", ctx.text("common.area")),
-                Column("x", names[x], decimals[0]),
-                Column("y", names[y], decimals[1], status="y_status"),
+                Column("x", names[x], decimals[0], is_demo=demo[x]),
+                Column("y", names[y], decimals[1], status="y_status", is_demo=demo[y]),
             ],
         ),
-        is_demo=parts.is_demo(ctx, x) or parts.is_demo(ctx, y),
+        is_demo=any(demo.values()),
     )
     for indicator in dict.fromkeys((x, y)):
         parts.caveat(ctx, indicator, named=True)
 
 
-def _strength(ctx: Context, areas: Sequence[Row]) -> str:
+def _strength(ctx: Context, areas: Sequence[Row], is_demo: bool) -> str:
     """Say in words how well the order of areas in one number goes with that in the other."""
     value = rank_correlation(areas)
     if value is None:
@@ -236,7 +239,7 @@ def _strength(ctx: Context, areas: Sequence[Row]) -> str:
     said = ctx.text(f"sammenlign.pair_{word}", value=ctx.number(value, 2))
     if word != "none_found":
         said += " " + ctx.text(f"sammenlign.pair_{'same' if value > 0 else 'opposite'}")
-    return f"{said} {ctx.text('sammenlign.pair_caution')}"
+    return f"{made_up(ctx.text, said, is_demo)} {ctx.text('sammenlign.pair_caution')}"
 
 
 def show_similar(ctx: Context, geography: str) -> None:
@@ -275,15 +278,19 @@ def show_similar(ctx: Context, geography: str) -> None:
         note(ctx.text("sammenlign.similar_none"))
         return
     rows = {r["area_id"]: r for r in described.iter_rows(named=True)}
+    is_demo = _DEMO_DIMENSION in dimensions and any(parts.is_demo(ctx, d) for d in diseases)
     said = [
-        _explained(ctx, row, rows[ctx.area.id], rows[row["area_id"]], dimensions)
+        _explained(ctx, row, rows[ctx.area.id], rows[row["area_id"]], dimensions, is_demo=is_demo)
         for row in nearest.head(3).iter_rows(named=True)
     ]
+    if is_demo:
+        rests = ctx.text("sammenlign.similar_demo", dimension=dimensions[_DEMO_DIMENSION])
+        put(f'<p class="kb-demo-note">{demo_badge(ctx.text)} {escape(rests)}</p>')
     prose("\n".join(f"{i}. {s}" for i, s in enumerate(said, 1)))
     look = parts.look_of(ctx)
     title = ctx.text("sammenlign.similar_title", name=ctx.area.name)
-    is_demo = _DEMO_DIMENSION in dimensions and any(parts.is_demo(ctx, d) for d in diseases)
     shown = ["population", *(diseases if _DEMO_DIMENSION in dimensions else [])]
+    shown = [i for i in shown if i in ctx.reference.indicators]
     traits_shown = {
         "share_old": 1,
         "share_oldest": 1,
@@ -303,9 +310,14 @@ def show_similar(ctx: Context, geography: str) -> None:
             nearest.join(described.drop("name"), on="area_id", how="left", maintain_order="left"),
             [
                 Column("name", ctx.text("common.area")),
-                Column("distance", ctx.text("sammenlign.distance"), 2),
+                Column("distance", ctx.text("sammenlign.distance"), 2, is_demo=is_demo),
                 *(
-                    Column(d, ctx.text("sammenlign.difference_in", dimension=t.lower()), 2)
+                    Column(
+                        d,
+                        ctx.text("sammenlign.difference_in", dimension=t.lower()),
+                        2,
+                        is_demo=is_demo and d == _DEMO_DIMENSION,
+                    )
                     for d, t in dimensions.items()
                 ),
                 *(Column(c, ctx.text(f"sammenlign.trait_{c}"), n) for c, n in traits_shown.items()),
@@ -321,10 +333,15 @@ def _explained(
     here: Mapping[str, float | None],
     there: Mapping[str, float | None],
     dimensions: Mapping[str, str],
+    *,
+    is_demo: bool,
 ) -> str:
-    """Say how far an area is, in what it is most alike and most different, with the numbers."""
+    """Say how far an area is, in what it is most alike and most different, with the numbers.
+
+    ``is_demo`` is about the distance; ages, size and density are counted.
+    """
     said = ctx.text(
-        "sammenlign.similar_one",
+        f"sammenlign.similar_one{'_demo' if is_demo else ''}",
         name=row["name"],
         distance=ctx.number(row["distance"], 2),  # type: ignore[arg-type]
     )
@@ -337,7 +354,8 @@ def _explained(
         "density": ("density", 0),
     }.get(most, ("", 0))
     if not trait:
-        return f"{said} {ctx.text('sammenlign.differs_disease')}"
+        differs = ctx.text("sammenlign.differs_disease")
+        return f"{said} {made_up(ctx.text, differs, is_demo)}"
     values = {
         "there": ctx.number(there[trait], decimals),
         "here": ctx.number(here[trait], decimals),

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import captions
-from dashboard.components import Column, Table, demo_badge, fold, html_table
+from dashboard.components import Column, Table, fold, html_table
 from dashboard.components.marks import kept
 from dashboard.context import Context
 from dashboard.figures.hover import short_value
@@ -21,6 +21,7 @@ from dashboard.pages import _parts as parts
 from dashboard.pages._big import Item, show_list
 from dashboard.prose import put, together
 from dashboard.rows import Row, Slice
+from dashboard.sentences import made_up
 
 #: Indicators beside each other in a table whose rows are areas; their headings are long.
 _MOST_ACROSS = 4
@@ -32,22 +33,25 @@ def show_findings(ctx: Context, findings: Iterable[Finding], *, level: int = 3) 
     """Draw findings: what the number says, what the words mean, what one could ask."""
     blocks: list[str] = []
     for found in findings:
-        badge = f" {demo_badge(ctx.text)}" if found.is_demo else ""
-        block = f'<h{level} class="kb-title">{escape(found.title)}{badge}</h{level}>'
+        band = " kb-made-up" if found.is_demo else ""
+        block = f'<h{level} class="kb-title">{escape(found.title)}</h{level}>'
         block += f'<p class="kb-said">{kept(" ".join(found.sentences))}</p>'
         more = ""
         if found.meaning:
             label = escape(ctx.text("findings.what"))
             more += f"<p><strong>{label}</strong> {kept(found.meaning)}</p>"
         if found.questions:
-            asked = "".join(f"<li>{escape(q)}</li>" for q in found.questions)
+            asked = "".join(
+                f"<li>{escape(made_up(ctx.text, question, found.is_demo))}</li>"
+                for question in found.questions
+            )
             label = escape(ctx.text("findings.questions"))
             more += f"<p><strong>{label}</strong></p><ul>{asked}</ul>"
         # Made-up numbers wait: what is real is read first, in full.
         if more and found.is_demo:
             more = fold(f"finding-{found.key}", ctx.text("findings.fold"), more)
         block += more
-        blocks.append(f'<section class="kb-finding">{block}</section>')
+        blocks.append(f'<section class="kb-finding{band}">{block}</section>')
     if blocks:
         put("".join(blocks))
 
@@ -239,9 +243,15 @@ def show_matrix(
     columns = list(across.items())
     for n in range(tables):
         part = columns[n * len(columns) // tables : (n + 1) * len(columns) // tables]
-        cells = [{"name": name} | {k: said[row, k] for k, _ in part} for row, name in down.items()]
+        demo = {key: key in titles and parts.is_demo(ctx, key) for key in (*down, *across)}
+        cells = [
+            {"name": name, "is_demo": demo[row]} | {k: said[row, k] for k, _ in part}
+            for row, name in down.items()
+        ]
         shown = [Column("name", ctx.text(first), status=None)]
-        shown += [Column(key, label, status=None, right=True) for key, label in part]
+        shown += [
+            Column(key, label, status=None, right=True, is_demo=demo[key]) for key, label in part
+        ]
         which = f" ({n + 1}/{tables})" if tables > 1 else ""
         html += html_table(Table(cells, shown, caption + which), ctx.text, ctx.number, css=css)
     put(fold(f"matrix-{'-'.join(titles)}", ctx.text("focus.table"), html))

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from dashboard import captions, sentences
-from dashboard.components import fold
+from dashboard.components import demo_badge, demo_word, fold
 from dashboard.components.marks import kept
 from dashboard.components.table import cards
 from dashboard.context import Context
@@ -74,7 +74,12 @@ def show_key_figures(
     headings = [heading for heading, shown in columns if shown]
     widths = [width for width, (_, shown) in zip(_WIDTHS, columns, strict=True) if shown]
     cols = "".join(f'<col style="width:{100 * width / sum(widths):.1f}%">' for width in widths)
-    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
+    badge, word = (f" {demo_badge(ctx.text)}", demo_word(ctx.text)) if demo else ("", "")
+    spoken = f"{ctx.text('common.demo.badge')}. {caption}" if demo else caption
+    head = "".join(
+        f'<th scope="col">{escape(heading)}{word if at == 0 else ""}</th>'
+        for at, heading in enumerate(headings)
+    )
     # On a card the region's whole name would not stand on one line.
     labels = [
         ctx.text("keyfigures.the_region") if ctx.region and h == ctx.region.name else h
@@ -87,21 +92,22 @@ def show_key_figures(
         body = "".join(_html_row(ctx, row, with_trend=with_trend) for row in group)
         table = (
             f'<table class="kb-table kb-keys kb-quiet"{cards(labels)}>'
-            f"<caption>{escape(caption)}: {escape(name)}</caption><colgroup>{cols}</colgroup>"
+            f"<caption>{escape(spoken)}: {escape(name)}</caption><colgroup>{cols}</colgroup>"
             f'<thead><tr>{head}</tr></thead><tbody><tr class="kb-group">'
-            f'<th scope="rowgroup" colspan="{len(headings)}">{escape(name)}</th></tr>'
+            f'<th scope="rowgroup" colspan="{len(headings)}">{escape(name)}{badge}</th></tr>'
             f"{body}</tbody></table>"
         )
         key = "keyfigures.fold_one" if len(group) == 1 else "keyfigures.fold"
         summary = ctx.text(key, theme=name, count=len(group))
+        summary = sentences.made_up(ctx.text, summary, demo)
         # The first real ones show what lies behind the other lines.
         first = not tables and not demo
         tables += fold(f"keys-{demo:d}-{theme}", summary, table, keep_open=first)
     # All rows at once: this table is the page, not what lies behind a figure.
     put(
         f'<p class="kb-subtitle">{escape(caption)}</p>'
-        f'<div class="kb-table-box" style="max-height:none" role="region" tabindex="0" '
-        f'aria-label="{escape(caption)}">{tables}</div>'
+        f'<div class="kb-table-box{" kb-made-up" if demo else ""}" style="max-height:none" '
+        f'role="region" tabindex="0" aria-label="{escape(spoken)}">{tables}</div>'
     )
 
 

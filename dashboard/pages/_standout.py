@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from dashboard.components import demo_badge
+from dashboard.components import demo_word
 from dashboard.context import Context
 from dashboard.pages import _parts as parts
 from dashboard.pages._key_figures import newest_rows
@@ -62,6 +62,7 @@ def _sentence(ctx: Context, difference: Difference) -> str:
         said.append(text(f"standout.{difference.certainty}"))
     if row["trend"] and row["trend"] != "not_calculable":
         said.append(text(f"standout.trend_{row['trend']}"))
-    mark = f" {demo_badge(text)}" if row["is_demo"] else ""
+    # First, so that nobody hears "certain" before it.
+    mark = demo_word(text) if row["is_demo"] else ""
     title = escape(ctx.localised(row, "title") + age)
-    return f"<strong>{title}:</strong> {escape(' '.join(said))}{mark}"
+    return f"<strong>{title}{mark}:</strong> {escape(' '.join(said))}"

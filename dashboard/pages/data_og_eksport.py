@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboard.components import Column, Table, demo_badge, show_table, status_text
+from dashboard.components import Column, Table, show_table, status_text
 from dashboard.context import Context, Page
 from dashboard.download import address
 from dashboard.format import NOTHING
@@ -206,8 +206,6 @@ def _preview(ctx: Context, selection: Selection, rows: int) -> None:
     heading(text("data.preview"))
     if rows > _PREVIEW_ROWS:
         caption(text("data.preview_of", shown=_PREVIEW_ROWS, rows=ctx.number(rows)))
-    if any(row["is_demo"] for row in found):
-        put(f"<p>{demo_badge(text)}</p>")
     names = {
         "area": "common.area",
         "indicator": "common.indicator",
@@ -234,7 +232,10 @@ def _preview(ctx: Context, selection: Selection, rows: int) -> None:
         for name, label in names.items()
         if name not in same
     ]
-    show_table(ctx, Table(shown, columns, caption=text("data.preview")), css="kb-quiet")
+    # Where only some are made up, the column says which.
+    is_demo = bool(found) and all(row["is_demo"] for row in found)
+    table = Table(shown, columns, caption=text("data.preview"), is_demo=is_demo)
+    show_table(ctx, table, css="kb-quiet")
     sources = "; ".join(dict.fromkeys(row["source"] for row in found if row["source"]))
     caption(plain(text("common.source_line", source=ctx.number.dated(sources))))
 

@@ -122,9 +122,9 @@ def paragraphs(ctx: Context, use: Use, own: list[Row], healthier: float) -> list
         text(f"demografi.{part}_{_direction(row[part])}", count=_about(ctx, abs(row[part])))
         for part in (_PARTS if healthier else _PARTS[:2])
     ]
+    is_demo = parts.is_demo(ctx, use.indicator)
     return [
-        " ".join(said),
-        " ".join(split),
+        *(sentences.made_up(text, " ".join(each), is_demo) for each in (said, split)),
         text(f"demografi.not_forecast{'_falling' if healthier else ''}"),
     ]
 
@@ -261,11 +261,13 @@ def _all_uses(
     title = ctx.text("demografi.all_uses")
     _table(
         ctx,
-        [(_title(ctx, u.id), _of(rows, ctx.area.id, u)) for u in uses],
+        [
+            (_title(ctx, u.id), _of(rows, ctx.area.id, u), parts.is_demo(ctx, u.indicator))
+            for u in uses
+        ],
         title=title,
         first=ctx.text("parts.what"),
         caption=ctx.text("demografi.caption", condition=_condition(ctx, healthier)),
-        is_demo=any(parts.is_demo(ctx, u.indicator) for u in uses),
         is_big=is_big,
     )
 
@@ -274,32 +276,31 @@ def _side_by_side(ctx: Context, use: Use, rows: list[Row], healthier: float, is_
     """Draw one use of the areas beside each other."""
     ids = list(dict.fromkeys([ctx.area.id, *parts.peers(ctx).ids, *parts.benchmarks(ctx)[1:]]))
     what = ctx.text(f"common.levels.{parts.peers(ctx).level}").lower()
+    is_demo = parts.is_demo(ctx, use.indicator)
     _table(
         ctx,
-        [(ctx.reference.areas[a].name, _of(rows, a, use)) for a in ids],
+        [(ctx.reference.areas[a].name, _of(rows, a, use), is_demo) for a in ids],
         title=ctx.text("demografi.side", use=_title(ctx, use.id), what=what),
         first=ctx.text("common.area"),
         caption=ctx.text("demografi.caption", condition=_condition(ctx, healthier)),
-        is_demo=parts.is_demo(ctx, use.indicator),
         is_big=is_big,
     )
 
 
 def _table(
     ctx: Context,
-    named: list[tuple[str, list[Row]]],
+    named: list[tuple[str, list[Row], bool]],
     *,
     title: str,
     first: str,
     caption: str,
-    is_demo: bool,
     is_big: bool,
 ) -> None:
-    """Draw a row a name: today, and each year with its change."""
-    rows: list[dict[str, str]] = []
+    """Draw a row a name: today, and each year with its change; each says if it is made up."""
+    rows: list[dict[str, Any]] = []
     years: dict[str, None] = {}
-    for name, part in named:
-        row = {"name": name}
+    for name, part, is_demo in named:
+        row: dict[str, Any] = {"name": name, "is_demo": is_demo}
         for r in part:
             now = r["now"]
             row["now"] = (
@@ -319,11 +320,10 @@ def _table(
             )
             for r in rows
         ]
+        is_demo = any(r["is_demo"] for r in rows)
         show_list(ctx, items, title=title, subtitle=caption, is_demo=is_demo, level=3)
         return
     heading(title, 3)
-    if is_demo:
-        caption = f"{ctx.text('common.demo.badge')}. {caption}"
     columns = [Column("name", first, status=None), Column("now", label, status=None, right=True)]
     columns += [Column(y, y, status=None, right=True) for y in years]
     keys = [column.name for column in columns]

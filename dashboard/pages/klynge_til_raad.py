@@ -16,7 +16,7 @@ from dashboard.pages import _choosing as choosing
 from dashboard.pages import _parts as parts
 from dashboard.prose import beside, caption, heading, note, prose, together
 from dashboard.rows import Slice
-from dashboard.sentences import difference, people
+from dashboard.sentences import difference, made_up, people
 from warehouse.comparisons import flows
 
 PAGE = Page(slug="klynge-til-raad", order=65, title="klynge_til_raad.title")
@@ -289,7 +289,9 @@ def _figures(ctx: Context, pairs: pl.DataFrame, old: str) -> None:
     own = _own(ctx, pairs)
     ctx.store.fetch(_side_slice(ctx, cut, own, column) for column in ("old_id", "new_id"))
     with together():
-        prose("\n".join(f"- {s}" for s in _difference(ctx, cut, own)))
+        is_demo = parts.is_demo(ctx, cut.indicator)
+        said = (made_up(ctx.text, s, is_demo) for s in _difference(ctx, cut, own))
+        prose("\n".join(f"- {s}" for s in said))
         with beside() as (left, right):
             with left:
                 _side(ctx, cut, own, old, "old")

@@ -18,7 +18,7 @@ from dashboard.pages import _choosing as choosing
 from dashboard.pages import _maps as maps
 from dashboard.pages import _parts as parts
 from dashboard.prose import note, prose, together
-from dashboard.sentences import difference
+from dashboard.sentences import difference, made_up
 
 PAGE = Page(slug="kort", order=20, title="kort.title")
 
@@ -178,7 +178,7 @@ def _here(ctx: Context, cut: parts.Cut, geography: str) -> None:
         two = (own["value"], country["value"])
         gap = difference(ctx.text, ctx.number, *two, decimals, unit_id)
         said += [ctx.text("kort.here_gap", gap=gap)] if gap else []
-    prose(" ".join(said))
+    prose(made_up(ctx.text, " ".join(said), parts.is_demo(ctx, cut.indicator)))
 
 
 def _table(ctx: Context, cut: parts.Cut, geography: str) -> None:

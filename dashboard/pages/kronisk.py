@@ -14,7 +14,7 @@ from dashboard.pages import _choosing as choosing
 from dashboard.pages import _parts as parts
 from dashboard.prose import beside, caption, heading, note, prose, together
 from dashboard.rows import Slice
-from dashboard.sentences import people
+from dashboard.sentences import made_up, people
 
 PAGE = Page(slug="kronisk", order=55, title="kronisk.title")
 _MEASURES = ("prevalence", "incidence")
@@ -51,7 +51,8 @@ def render(ctx: Context) -> None:
     _choices(ctx, diseases)
     with together():
         caption(ctx.text(f"kronisk.explain_{standardisation}"))
-        prose("\n".join(f"- {s}" for s in _sentences(ctx, indicator)))
+        is_demo = parts.is_demo(ctx, indicator)
+        prose("\n".join(f"- {made_up(ctx.text, s, is_demo)}" for s in _sentences(ctx, indicator)))
         with beside() as (left, right):
             with left:
                 parts.show_ranked(ctx, cut, key=f"kronisk.{indicator}")

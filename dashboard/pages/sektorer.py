@@ -8,6 +8,7 @@ from dashboard.pages import _parts as parts
 from dashboard.pages._key_figures import newest_rows
 from dashboard.prose import beside, note, prose, together
 from dashboard.rows import Slice
+from dashboard.sentences import made_up
 
 PAGE = Page(slug="sektorer", order=30, title="sektorer.title")
 
@@ -80,7 +81,7 @@ def _sentences(ctx: Context, indicators: list[str]) -> list[str]:
         if row["country_value"] is not None and ctx.area.id != parts.COUNTRY:
             value = ctx.number.unit(row["country_value"], row["unit"], decimals)
             sentence += " " + ctx.text("sektorer.country", value=value)
-        said.append(sentence)
+        said.append(made_up(ctx.text, sentence, row["is_demo"]))
     return said
 
 

@@ -46,6 +46,10 @@ def part(
     notice: str = "",
     is_demo: bool = False,
 ) -> tuple[Part, ...]:
-    """Return a part of the blocks there are; no part at all when there are none."""
+    """Return a part of the blocks there are; no part at all when there are none.
+
+    It is made up when any block of it is, whatever the theme says.
+    """
     kept = tuple(filled for row in rows if (filled := tuple(b for b in row if b is not None)))
+    is_demo = is_demo or any(block.is_demo for row in kept for block in row)
     return (Part(title, kept, notice, is_demo),) if kept else ()

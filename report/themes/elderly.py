@@ -48,9 +48,7 @@ def pages(view: View, people: People | None) -> Pages:
         *part(
             text("moedeark.demo"),
             (
-                tables.key_figures(
-                    view, demo, text("moedeark.demo_key_figures_of", area=area), demo=True
-                )
+                tables.key_figures(view, demo, text("moedeark.demo_key_figures_of", area=area))
                 if demo
                 else None,
             ),

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -31,8 +32,15 @@ _EXPECTED = re.compile(r"Failed to load resource|/_stcore/")
 @pytest.fixture(scope="session")
 def app_url(warehouse_path: Path) -> Iterator[str]:
     """Serve the built warehouse and return the address."""
+    with serving(warehouse_path) as url:
+        yield url
+
+
+@contextmanager
+def serving(warehouse: Path) -> Iterator[str]:
+    """Serve a warehouse as long as it is needed; the address is given."""
     server = subprocess.Popen(
-        [sys.executable, "-c", _START, str(warehouse_path)],
+        [sys.executable, "-c", _START, str(warehouse)],
         cwd=REPO,
         stdout=subprocess.PIPE,
         text=True,

@@ -119,8 +119,8 @@ def test_real_figures_come_before_the_heading_of_the_made_up_ones(reader: Reader
                 .find(h => h.textContent.includes('Demotal')).getBoundingClientRect().top;
               const top = s => [...document.querySelectorAll(s)]
                 .map(e => e.getBoundingClientRect().top);
-              return [heading, top('.kb-frame-demo'),
-                      top('.kb-frame:not(.kb-frame-demo)')];
+              return [heading, top('.kb-frame.kb-made-up'),
+                      top('.kb-frame:not(.kb-made-up)')];
             }"""
         )
         heading, demo, real = tops

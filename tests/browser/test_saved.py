@@ -87,7 +87,7 @@ def says_whom_it_is_about_and_when(reader: Reader, folder: Path, path: str, area
         for summary in frame.locator(".kb-more > summary").all():
             summary.click()
         expect(frame.locator("button[data-save]").first).to_be_visible()
-        is_demo = frame.evaluate("e => e.matches('.kb-frame-demo')")
+        is_demo = frame.evaluate("e => e.matches('.kb-frame.kb-made-up')")
         is_map = frame.locator(".geo").count() > 0
         for file in saved(reader, frame, folder):
             assert re.search(rf" – {re.escape(name)} – {YEARS}$", file.stem), file.name

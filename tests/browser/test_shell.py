@@ -243,7 +243,7 @@ def test_on_a_phone_the_way_to_the_pages_is_called_menu(phone):
 
 def test_a_chart_is_saved_as_what_it_shows_with_source_and_demo_mark(reader, tmp_path):
     window = reader.open(f"/sektorer?{HORSENS}&chart=sektorer-ranked")
-    frame = window.locator(".kb-frame-demo")
+    frame = window.locator(".kb-frame.kb-made-up")
     expect(frame.locator(".js-plotly-plot .main-svg").first).to_be_visible()
     frame.locator("summary").click()
     files = {}
@@ -256,6 +256,7 @@ def test_a_chart_is_saved_as_what_it_shows_with_source_and_demo_mark(reader, tmp
     rows = files["csv"].read_text(encoding="utf-8-sig").splitlines()
     shown = frame.locator("tbody tr").count()
     assert len(rows) == 1 + shown + 4
+    assert "(demotal)" in rows[0]
     picture = files["svg"].read_text(encoding="utf-8")
     for said in (rows[-4], re.sub(r"<[^>]*>", " ", picture)):
         assert title.split()[0] in said

@@ -51,7 +51,7 @@ def test_the_switch_of_big_letters_is_kept_in_the_link(run: Run) -> None:
 
 def test_every_finding_asks_a_question(run: Run) -> None:
     said = spoken(run("aeldre", area="k22-horsensklyngen"))
-    findings = said.split('<section class="kb-finding">')[1:]
+    findings = said.split('<section class="kb-finding')[1:]
     assert len(findings) >= 12
     for finding in findings:
         assert "Spørgsmål til mødet:" in finding
@@ -107,7 +107,7 @@ def test_the_fewer_of_areas_and_indicators_are_the_columns(run: Run) -> None:
         said = spoken(run("aeldre", area=area))
         matrix = said[said.index('class="kb-table kb-matrix') :]
         head = matrix[matrix.index("<thead>") : matrix.index("</thead>")]
-        assert f">{first}</th>" in head
+        assert f">{first} <span" in head  # the mark of made-up figures
         assert head.count("<th") <= 12
 
 

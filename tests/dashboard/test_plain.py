@@ -137,7 +137,7 @@ INDICATOR = {
     "definition_en": "",
     "unit_da": "procent",
     "unit_en": "per cent",
-    "is_demo": True,
+    "is_demo": False,
     "kind": "proportion",
     "multiplier": 100,
 }

@@ -192,7 +192,7 @@ def test_a_framed_chart_says_what_it_is_and_has_its_table(shown):
     assert "Højt er godt" in said
     assert "Kilde: Klyngeblik" in said
     assert "Skjult af udgiver" in said
-    assert 'aria-label="Søjler: Læsø er skjult."' in said
+    assert 'aria-label="DEMO – opdigtede tal. Søjler: Læsø er skjult."' in said
     (chart,) = charts(app)
     assert not set(chart) & set("<>&")
     assert json.loads(chart)["data"][0]["x"] == ["<b>Læsø</b> & Kok's"]

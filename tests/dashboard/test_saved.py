@@ -85,7 +85,7 @@ def framed(app: object) -> list[Framed]:
                     title,
                     f"{title} {subtitle}",
                     " ".join(_plain(own, "kb-source")),
-                    "kb-frame-demo" in own,
+                    "kb-made-up" in own,
                     '"geo":' in own,
                 )
             )
