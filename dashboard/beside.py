@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 import polars as pl
 
-from dashboard import sentences
+from dashboard import estimates, sentences
 from dashboard.format import Numbers
 from dashboard.reference import Place, Reference
 from dashboard.rows import Row
@@ -117,6 +117,14 @@ class People:
         """Return how many there are of an age, or ``None`` where it is not known."""
         return self._counts.get((who, year or self.now, age))
 
+    def is_estimate(self, *ages: str, year: int | None = None, who: str = "area") -> bool:
+        """Return whether the count of any of some ages is an estimate."""
+        return any((who, year or self.now, age) in self._estimates for age in ages)
+
+    @cached_property
+    def _estimates(self) -> set[tuple[str, int, str]]:
+        return {(r["who"], r["period"], r["age"]) for r in self.rows if estimates.is_estimate(r)}
+
     @cached_property
     def _counts(self) -> dict[tuple[str, int, str], float]:
         return {
@@ -144,6 +152,16 @@ class People:
         return sorted({int(r["period"]) for r in self.rows if r["is_projection"]})
 
 
+def behind(people: People | None, indicator: Mapping[str, Any], age: str) -> float | None:
+    """Return how many of the area a number is about; ``None`` where the population has no such age.
+
+    A number of all ages is about the children or the old where its topic is.
+    """
+    if age == "all":
+        age = {"children": "0-17", "elderly": "65+"}.get(str(indicator["theme"]), age)
+    return people.count(age) if people else None
+
+
 def people_of(view: View) -> People | None:
     """Return the population of the area and what it is compared with, ``None`` without one."""
     row = view.reference.indicators.get("population")
@@ -161,13 +179,66 @@ def who_names(seen: Seen) -> dict[str, str]:
     return names
 
 
+def share_of(seen: Seen, people: People, age: str) -> str:
+    """Return the per cent of everybody an age makes up now, as it is written."""
+    mark = estimates.mark(seen.text, estimate=people.is_estimate(age, "all"))
+    return seen.number.percent(people.share(age)) + mark
+
+
+def expected(seen: Seen, people: People, age: str) -> list[str]:
+    """Return a sentence for each projected year about people of an age."""
+    said = [
+        sentences.later(
+            seen.text,
+            seen.number,
+            people.count(age),
+            people.count(age, year=year),
+            year=year,
+            base=people.now,
+            estimate=people.is_estimate(age, year=year),
+        )
+        for year in people.projected
+    ]
+    return [s for s in said if s]
+
+
+def introduction(seen: Seen, people: People) -> list[str]:
+    """Return who lives here, now and later, in a few sentences."""
+    total = people.count("all")
+    if total is None:
+        return []
+    mark = estimates.mark(seen.text, estimate=people.is_estimate("all"))
+    return [
+        seen.text("overblik.lives", count=seen.number(total), mark=mark, year=people.now),
+        *old_people(seen, people, "80+", "overblik.old"),
+        *expected(seen, people, "80+")[-1:],
+    ]
+
+
+def children(seen: Seen, people: People | None) -> list[str]:
+    """Return how many children live here; empty where it is not known."""
+    count = people.count("0-17") if people else None
+    if people is None or count is None or people.share("0-17") is None:
+        return []
+    is_estimate = people.is_estimate("0-17")
+    return [
+        seen.text(
+            "boern_og_unge.children",
+            count=seen.number(sentences.roughly(count) if is_estimate else count),
+            mark=estimates.mark(seen.text, estimate=is_estimate),
+            share=share_of(seen, people, "0-17"),
+            year=people.now,
+        )
+    ]
+
+
 def old_people(seen: Seen, people: People, age: str, key: str) -> list[str]:
     """Return sentences of one age group: how many now, their share, and compared with others."""
     count, share = people.count(age), people.share(age)
     if count is None or share is None:
         return []
-    shown = sentences.people(seen.text, seen.number, count)
-    said = seen.text(key, count=shown, share=seen.number.percent(share))
+    shown = sentences.people(seen.text, seen.number, count, estimate=people.is_estimate(age))
+    said = seen.text(key, count=shown, share=share_of(seen, people, age))
     others = {name: people.share(age, who=who) for who, name in who_names(seen).items()}
     compared = sentences.against(seen.text, seen.number, share, others)
     return [s for s in (said, compared) if s]

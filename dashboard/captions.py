@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
+from dashboard.estimates import of_figure
 from dashboard.format import Numbers
-from dashboard.reference import Reference
+from dashboard.reference import Place, Reference
 from dashboard.text import Text
 
 
@@ -25,6 +26,10 @@ class Reader(Protocol):
     def number(self) -> Numbers:
         """The number format."""
 
+    @property
+    def area(self) -> Place:
+        """The area shown."""
+
 
 def subtitle(
     reader: Reader,
@@ -35,7 +40,7 @@ def subtitle(
     sex: str = "all",
     standardisation: str = "crude",
 ) -> str:
-    """Return unit, years, age, sex, by what, direction and what is provisional, in one line.
+    """Return unit, years, age, sex, by what, direction, and what is provisional or an estimate.
 
     Parameters
     ----------
@@ -62,6 +67,8 @@ def subtitle(
     if provisional := reader.reference.provisional_in(indicator, years):
         listed = reader.number.listing([str(year) for year in provisional])
         lines.append(text("parts.provisional", years=listed))
+    if estimate := of_figure(text, reader.area):
+        lines.append(estimate)
     return " ".join(lines)
 
 

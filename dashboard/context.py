@@ -8,7 +8,7 @@ from functools import cached_property
 
 import streamlit as st
 
-from dashboard import prose, url
+from dashboard import estimates, prose, url
 from dashboard.beside import Peers, peers
 from dashboard.format import Numbers
 from dashboard.reference import Place, Reference, Row
@@ -144,10 +144,15 @@ class Context:
         return self.text("maps.own_file", file=file) if mark else source
 
     def heading(self, intro: str | None = None, **values: object) -> None:
-        """Write the page's h1 (title and area) and, below it, an introduction by text key."""
+        """Write the page's h1 (title and area) and, below it, an introduction by text key.
+
+        Where the area's numbers are estimates, a line below says why, once on the page.
+        """
         prose.heading(f"{self.text(self.page.title)}: {self.area.name}", level=1)
         if intro:
             prose.prose(self.text(intro, **values))
+        if why := estimates.why(self.text, self.number, self.reference, self.area):
+            prose.note(why)
 
     def chosen(self, key: str, options: Sequence[str], default: str | None = None) -> str:
         """Return what ``pick`` will return, for what must be read before the choice is drawn.

@@ -29,9 +29,9 @@ def carried_forward(
     ----------
     use
         One row an area, use and age group: ``area_id, use, age, per_person``; ``None`` where
-        hidden.
+        hidden. ``is_estimate`` where the number is one.
     people
-        One row an area, age group and year: ``area_id, age, period, persons``.
+        One row an area, age group and year: ``area_id, age, period, persons``, and the same.
     base
         The year that is "today"; every later year in ``people`` is carried forward to.
     healthier
@@ -41,10 +41,10 @@ def carried_forward(
     -------
     list of dict
         One row an area, use and year, sorted: ``area_id, use, period, now, then, more, per_cent,
-        by_people, by_age, by_health``. ``more`` is the sum of the last three: more people (at the
-        mean make-up), an older make-up (at the mean number), and healthier ageing. All are
-        ``None`` where the use or the people of any age group are not known; the two parts and the
-        per cent also where there is nobody, or no use today.
+        is_estimate, by_people, by_age, by_health``. ``more`` is the sum of the last three: more
+        people (at the mean make-up), an older make-up (at the mean number), and healthier ageing.
+        All are ``None`` where the use or the people of any age group are not known; the two parts
+        and the per cent also where there is nobody, or no use today.
 
     Raises
     ------
@@ -53,10 +53,17 @@ def carried_forward(
     """
     if not 0 <= healthier <= 100:
         raise ValueError(f"healthier is per cent a year, from 0 to 100, not {healthier}")
-    persons = {(r["area_id"], r["age"], int(r["period"])): r["persons"] for r in people}
+    persons: dict[tuple[str, str, int], float | None] = {}
     rates: dict[tuple[str, str], dict[str, float | None]] = {}
+    estimated: set[object] = set()
+    for row in people:
+        persons[row["area_id"], row["age"], int(row["period"])] = row["persons"]
+        if row.get("is_estimate"):
+            estimated.add((row["area_id"], int(row["period"])))
     for row in use:
         rates.setdefault((row["area_id"], row["use"]), {})[row["age"]] = row["per_person"]
+        if row.get("is_estimate"):
+            estimated.add((row["area_id"], row["use"]))
     years = sorted({year for _, _, year in persons if year > base})
     out = []
     for area, what in sorted(rates):
@@ -67,7 +74,10 @@ def carried_forward(
             after = [persons.get((area, age, year)) for age in AGES]
             kept = (1 - healthier / 100) ** (year - base)
             found = _forward(rate, before, after, kept)
-            out.append({"area_id": area, "use": what, "period": year, **found})
+            rests_on = {(area, what), (area, base), (area, year)}
+            is_estimate = found["then"] is not None and bool(rests_on & estimated)
+            key = {"area_id": area, "use": what, "period": year}
+            out.append(key | found | {"is_estimate": is_estimate})
     return out
 
 

@@ -71,6 +71,7 @@ def of_indicator(
     is_country: bool = False,
     years: str = "",
     key: str = "",
+    people: float | None = None,
 ) -> Finding:
     """Return what an indicator's number says.
 
@@ -89,6 +90,9 @@ def of_indicator(
         Years pooled, such as ``2023–2025``; the number is then their average.
     key
         Name of the texts, where an indicator has others for one age; the indicator's id otherwise.
+    people
+        How many the number is about, where it is known: "70 for each 1,000 children" is said to be
+        converted where fewer children live, and never "33 out of 1,000" of 190.
     """
     name = str(indicator["indicator_id"])
     key = key or name
@@ -109,7 +113,7 @@ def of_indicator(
 
     said_key = f"findings.said.{key}"
     value, other = float(row["value"]), None if is_country else row["country_value"]
-    form = _Form.of(text, number, key, indicator, value)
+    form = _Form.of(text, number, key, indicator, value, people)
     year = years or str(row["period"])
     if text.has(said_key):
         lines = [say(text(said_key, amount=form.amount(value), year=year))]
@@ -120,9 +124,11 @@ def of_indicator(
             about = "" if age == "all" else f", {text.age(age)}"
             amount += f" ({indicator[f'unit_{text.lang}']}{about})"
         lines = [say(text("findings.said_any", amount=amount, year=year))]
+    if form.base is None and people is not None and people < (per := indicator["multiplier"]) > 1:
+        lines.append(text("findings.converted", base=number(per)))
     if years:
         lines.append(text("findings.pooled"))
-    elif row["is_estimate"]:
+    if row["is_estimate"]:
         lines.append(text("findings.estimate"))
     direction = "similar"
     if other is not None:
@@ -130,7 +136,9 @@ def of_indicator(
         lines.append(say(sentence))
     if not years and row["trend"] in _TRENDS:
         lines.append(say(text(f"findings.trend_{row['trend']}")))
-    questions = [text(f"findings.ask_{direction}")] if direction != "similar" else []
+    # How old people are is no result of anybody's work: nobody is asked why.
+    why = direction != "similar" and indicator.get("theme") != "population"
+    questions = [text(f"findings.ask_{direction}")] if why else []
     asked = f"findings.asks.{key}"
     questions.append(text(asked if text.has(asked) else "findings.ask_any"))
     return Finding(key, title, tuple(lines), meaning, tuple(questions), is_demo)
@@ -147,12 +155,24 @@ class _Form:
     base: int | None
 
     @classmethod
-    def of(cls, text: Text, number: Numbers, key: str, indicator: Row, value: float) -> _Form:
+    def of(  # noqa: PLR0917
+        cls,
+        text: Text,
+        number: Numbers,
+        key: str,
+        indicator: Row,
+        value: float,
+        people: float | None = None,
+    ) -> _Form:
         # Days and stays can be more than there are people: they are counted, not shares.
         if text.has(f"findings.many.{key}") or indicator["kind"] in ("rate", "mean", "count"):
             return cls(text, number, key, 1.0, None)
         share = value / float(indicator["multiplier"])
         base = next((b for b in _BASES if share * b >= _FEWEST), _BASES[-1] if share else 100)
+        # Out of no more people than there are, while that leaves any to speak of.
+        fitting = [b for b in _BASES if b < base and share * b >= 1]
+        if people is not None and people < base and fitting:
+            base = fitting[-1]
         return cls(text, number, key, base / float(indicator["multiplier"]), base)
 
     def shown(self, value: float) -> int | float:

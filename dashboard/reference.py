@@ -85,8 +85,8 @@ class Reference:
         Day of the newest release, or ``None``.
     newest
         Area id → indicator id → its key figure: the newest measured number as it is shown when
-        nothing is chosen, with ``region_value``, ``region_status`` and the same of the country,
-        of the same year.
+        nothing is chosen, with ``region_value``, ``region_status``, ``region_is_estimate`` and the
+        same of the country, of the same year.
     """
 
     geographies: dict[str, Row]
@@ -258,7 +258,8 @@ def _newest(warehouse: Warehouse) -> dict[str, dict[str, Row]]:
         SELECT n.area_id, n.indicator_id, n.period, n.age, n.sector, n.value, n.lower, n.upper,
                n.status, n.is_estimate, n.vs_country, n.trend,
                r.value AS region_value, c.value AS country_value,
-               r.status AS region_status, c.status AS country_status
+               r.status AS region_status, c.status AS country_status,
+               r.is_estimate AS region_is_estimate, c.is_estimate AS country_is_estimate
         FROM newest n
         JOIN areas a ON a.area_id = n.area_id
         LEFT JOIN shown r ON r.indicator_id = n.indicator_id AND r.period = n.period

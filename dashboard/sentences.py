@@ -9,11 +9,14 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from dashboard.estimates import mark, marked
 from dashboard.format import Numbers, rounded
 from dashboard.text import Text
 
 #: Per cent below which people have "about as many".
 SAME = 1.0
+#: Units that a difference has other words for.
+_UNITS = {"per_cent": "points"}
 #: Below this "times as much" says nothing that the gap does not.
 _WORTH_TIMES = 1.1
 #: Where a sentence ends: a capital or a bold name begins the next one ("pr. 1.000" ends none).
@@ -51,13 +54,14 @@ def roughly(value: float) -> int:
     return int(value / 10_000 + 0.5) * 10_000
 
 
-def people(text: Text, number: Numbers, count: float, *, about: bool = False) -> str:
+def people(
+    text: Text, number: Numbers, count: float, *, about: bool = False, estimate: bool = False
+) -> str:
     """Return a number of people with the right word: ``1 person``, ``cirka 13.300 personer``."""
     shown = roughly(count) if about else int(count + 0.5)
-    if shown == 1:
-        return text("sentences.one_person")
     key = "about_people" if about and shown >= 100 else "people"
-    return text(f"sentences.{key}", count=number(shown))
+    key = "one_person" if shown == 1 else key
+    return text(f"sentences.{key}", count=number(shown)) + mark(text, estimate=estimate)
 
 
 def against(
@@ -86,13 +90,23 @@ def against(
 
 
 def later(
-    text: Text, number: Numbers, now: float | None, then: float | None, *, year: int, base: int
+    text: Text,
+    number: Numbers,
+    now: float | None,
+    then: float | None,
+    *,
+    year: int,
+    base: int,
+    estimate: bool = False,
 ) -> str:
-    """Say how many there will be and how much more or fewer that is; empty when not known."""
+    """Say how many there will be and how much more or fewer that is; empty when not known.
+
+    The number is written as in the tile, chart and table beside it, to the last person.
+    """
     if not now or then is None:
         return ""
     change = 100 * (then / now - 1)
-    count = people(text, number, then, about=True)
+    count = people(text, number, then, estimate=estimate)
     if abs(change) < SAME:
         return text("sentences.later_same", count=count, year=year, base=base)
     direction = "more" if change > 0 else "fewer"
@@ -123,18 +137,23 @@ def difference(  # noqa: PLR0917
 ) -> str:
     """Return how far a number lies from another one; empty when not known.
 
-    The unit is named where its id is given and a sentence needs it: ``0,4 procentpoint lavere``.
+    The difference is that of the numbers themselves, not of what is left of them when rounded. It
+    has its unit with it where the id is given: ``0,4 procentpoint lavere``.
     """
     if value is None or other is None:
         return ""
-    gap = rounded(value, decimals) - rounded(other, decimals)
+    gap = value - other
+    if rounded(gap, decimals) == 0:
+        alike = rounded(value, decimals) == rounded(other, decimals)
+        return text(f"sentences.difference_{'same' if alike else 'about'}")
     key = _direction(gap, 0)
     return text(f"sentences.difference_{key}", gap=_gap(text, number, abs(gap), unit, decimals))
 
 
 def _gap(text: Text, number: Numbers, gap: float, unit: str, decimals: int) -> str:
     count = number(gap, decimals)
-    return text("sentences.points", count=count) if unit == "per_cent" else count
+    key = f"sentences.{_UNITS.get(unit, unit)}"
+    return text(key, count=count) if unit and text.has(key) else count
 
 
 def spread(
@@ -147,7 +166,7 @@ def spread(
     text, number
         Words and numbers of the reader.
     rows
-        ``name, value`` of areas beside each other; an unknown value is left out.
+        ``name, value, is_estimate`` of areas beside each other; an unknown value is left out.
     unit
         The unit's id.
     decimals
@@ -158,21 +177,22 @@ def spread(
     str
         Empty with fewer than two known numbers, or when all read the same.
     """
-    known = sorted(
-        (rounded(row["value"], decimals), row["name"]) for row in rows if row["value"] is not None
-    )
-    if len(known) < 2 or known[0][0] == known[-1][0]:
+    known = sorted((r for r in rows if r["value"] is not None), key=lambda r: float(r["value"]))
+    if len(known) < 2:
         return ""
-    (low, low_name), (high, high_name) = known[0], known[-1]
+    low, high = float(known[0]["value"]), float(known[-1]["value"])
+    if rounded(low, decimals) == rounded(high, decimals):
+        return ""
     said = text(
         "sentences.spread",
-        low=number.unit(low, unit, decimals),
-        low_name=low_name,
-        high=number.unit(high, unit, decimals),
-        high_name=high_name,
+        low=marked(number.unit(low, unit, decimals), known[0], text),
+        low_name=known[0]["name"],
+        high=marked(number.unit(high, unit, decimals), known[-1], text),
+        high_name=known[-1]["name"],
         gap=_gap(text, number, high - low, unit, decimals),
     )
-    if low <= 0 or high / low < _WORTH_TIMES:
+    # One over another that reads as zero would be times nothing.
+    if rounded(low, decimals) <= 0 or high / low < _WORTH_TIMES:
         return said
     return f"{said} {text('sentences.spread_times', times=number(high / low, 1))}"
 

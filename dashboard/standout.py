@@ -27,7 +27,8 @@ class Difference:
         How much higher (above zero) or lower than the country's number.
     certainty
         ``clear`` (the interval lies on one side of the country), ``counted`` (everybody was
-        counted, no chance is in it) or ``unknown`` (large, but no interval can be computed).
+        counted, no chance is in it), ``estimate`` (the number rests on an assumption, and no
+        interval says how far that holds) or ``unknown`` (no interval can be computed).
     """
 
     row: Mapping[str, Any]
@@ -36,8 +37,8 @@ class Difference:
 
     @property
     def is_sure(self) -> bool:
-        """Whether chance can be ruled out."""
-        return self.certainty != "unknown"
+        """Whether chance can be ruled out, and nothing is assumed."""
+        return self.certainty in ("clear", "counted")
 
     @property
     def verdict(self) -> str:
@@ -55,7 +56,8 @@ def differences(rows: Iterable[Mapping[str, Any]], *, large: float = LARGE) -> l
     ----------
     rows
         Key figures: ``value, country_value, lower, upper, vs_country, polarity, theme, unit,
-        is_demo, decimals``. Numbers of people are left out: a small area has few of everybody.
+        is_estimate, is_demo, decimals``. Numbers of people are left out: a small area has few of
+        everybody.
     large
         Per cent.
 
@@ -82,7 +84,11 @@ def _difference(row: Mapping[str, Any], large: float) -> Difference | None:
     if same or abs(percent) < large:
         return None
     if row["vs_country"] is not None:
-        return Difference(row, percent, "clear") if row["vs_country"] in _CLEAR else None
-    if row["lower"] is not None:
-        return None
-    return Difference(row, percent, "counted" if row["theme"] == "population" else "unknown")
+        certainty = "clear" if row["vs_country"] in _CLEAR else ""
+    elif row["lower"] is not None:
+        certainty = ""
+    else:
+        certainty = "counted" if row["theme"] == "population" else "unknown"
+    if certainty and row["is_estimate"]:
+        certainty = "estimate"
+    return Difference(row, percent, certainty) if certainty else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dashboard.estimates import marked
 from dashboard.figures.style import Look
 from dashboard.format import Numbers
 from dashboard.reference import Place, Reference, Row
@@ -76,5 +77,7 @@ class View:
 
     def value(self, row: Row) -> str:
         """Return a key figure's number with its unit in words: ``5,6 %``, ``26 pr. 1.000 ...``."""
-        number = self.number.unit(row["value"], row["unit"], row["decimals"])
-        return number if row["unit"] == "per_cent" else f"{number} {self.localised(row, 'unit')}"
+        said = self.number.unit(row["value"], row["unit"], row["decimals"])
+        if row["unit"] != "per_cent":
+            said += f" {self.localised(row, 'unit')}"
+        return marked(said, row, self.text)

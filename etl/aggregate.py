@@ -92,7 +92,9 @@ def mean_areas(delivered: Delivered, catchments: Catchments, people: Floats) -> 
     -------
     Cube
         An area of one whole municipality carries that municipality's figure, unchanged; every
-        other is an estimate, hidden or missing when any part is.
+        other is hidden or missing when any part is. A mean over whole municipalities is worked
+        out, not estimated; one over a part of a municipality is an estimate, since the part is
+        given the whole municipality's figure.
     """
     unknown = np.isnan(people)[:, :, None]
     heads = np.where(unknown, 0.0, people[:, :, None])
@@ -106,11 +108,12 @@ def mean_areas(delivered: Delivered, catchments: Catchments, people: Floats) -> 
     _mark_missing(status, delivered, catchments.inside)
     without = _to_areas(unknown.astype(float), catchments.inside) > 0
     status[np.broadcast_to(without, status.shape)] = MISSING
-    estimate = np.ones(value.shape, bool)
+    estimate = np.broadcast_to(
+        catchments.is_split[:, None, None] | delivered.is_estimate, value.shape
+    ).copy()
     sole = catchments.sole
     value[sole >= 0] = delivered.municipal[sole[sole >= 0]]
     status[sole >= 0] = delivered.municipal_status[sole[sole >= 0]]
-    estimate[sole >= 0] = False
     present = np.broadcast_to(delivered.any_municipal, value.shape).copy()
     _let_delivered_win(delivered, value, status, estimate, present)
     value[status != OK] = 0.0

@@ -170,7 +170,7 @@ def measure_frame(
             "count": _numbers(block.count[there]),
             "population": _numbers(block.population[there]),
             "status": _words(status, STATUSES),
-            "is_estimate": block.is_estimate[there] | (projection & (status == OK)),
+            "is_estimate": block.is_estimate[there],
             "is_projection": projection,
             "is_demo": packages.is_demo[newest],
             "vs_region": _words(region[there], COMPARISONS),

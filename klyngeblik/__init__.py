@@ -49,8 +49,8 @@ def extract(
     period
         A year, a range such as ``"2019:2025"`` or ``"2019:"``, or a list of them.
     wide
-        Years beside each other: one column a year for value, status and estimate, instead of one
-        row a number.
+        Years beside each other: one column a year for value, status, estimate and projection,
+        instead of one row a number.
     warehouse
         The warehouse file.
 
@@ -59,9 +59,10 @@ def extract(
     polars.DataFrame
         One row a number, in a fixed order: ``geography, level, area_id, area, indicator_id,
         indicator, period, sex, age, sector, value, lower, upper, count, population, unit,
-        standardisation, status, is_estimate, is_demo, source``. Where ``status`` is not ``ok``,
-        value, lower, upper and count are null: not zero. No rows when nothing fits. ``level, sex,
-        sector, unit, standardisation, status`` are categorical, ids and names are text.
+        standardisation, status, is_estimate, is_demo, source, is_projection``. Where ``status``
+        is not ``ok``, value, lower, upper and count are null: not zero. No rows when nothing fits.
+        ``level, sex, sector, unit, standardisation, status`` are categorical, ids and names are
+        text.
 
     Raises
     ------

@@ -6,11 +6,11 @@ import polars as pl
 
 from dashboard import beside, captions
 from dashboard.beside import People
+from dashboard.estimates import caveat, is_estimate, of_figure
 from dashboard.figures import alt
 from dashboard.figures.hover import Row, short_value
 from dashboard.figures.scale import bar_scale, line_scale
 from dashboard.figures.style import safe, safe_rows
-from dashboard.format import NBSP
 from dashboard.view import View
 from report.model import Chart, Point, Series
 from warehouse.pages import measures, sources
@@ -43,14 +43,12 @@ def ranked(view: View, indicator: str) -> Chart | None:
     frame = frame.sort("value", descending=True, nulls_last=True, maintain_order=True)
     if not frame.filter((pl.col("status") == "ok") & (pl.col("who") != "country")).height:
         return None
-    notes = [view.reference.caveat(indicator, view.lang, ids)]
+    notes = [caveat(view.reference.caveat(indicator, view.lang, ids), row, view.area)]
     # Of everything the page's chart shows, also where only the ends are shown here.
     scale = bar_scale(safe_rows(frame))
     if frame.height > MOST:
         kept = _ends(frame)
-        notes.insert(
-            0, view.text("moedeark.ends", shown=2 * ENDS, all=(frame["who"] == "other").sum())
-        )
+        notes.insert(0, view.text("moedeark.ends", each=ENDS, all=(frame["who"] == "other").sum()))
         frame = kept
     decimals = int(row["decimals"])
     country = frame.filter(pl.col("who") == "country")["value"]
@@ -138,7 +136,7 @@ def ages(view: View, people: People) -> Chart:
     return Chart(
         "beside",
         title,
-        view.text("people.ages_subtitle"),
+        _noted(view, view.text("people.ages_subtitle")),
         tuple(
             Series(
                 str(name), tuple(_point(view, r, str(r["label"]), 1) for r in _rows(rows)), str(who)
@@ -184,7 +182,7 @@ def later(view: View, people: People) -> Chart:
     return Chart(
         "later",
         view.text("people.projection", first=years[0], last=years[-1]),
-        view.text("people.projection_subtitle", year=people.now),
+        _noted(view, view.text("people.projection_subtitle", year=people.now)),
         tuple(series),
         source_of(view, "population"),
         alt.projection_alt(frame, view.look, name=view.area.name),
@@ -227,10 +225,6 @@ def _rows(frame: pl.DataFrame) -> list[Row]:
     return list(frame.iter_rows(named=True))
 
 
-def _bare(view: View, row: Row, decimals: int) -> str:
-    return short_value(row, view.look, decimals=decimals)
-
-
 def _point(view: View, row: Row, label: str, decimals: int) -> Point:
     """Return a point that holds nothing but words where the status is not ``ok``."""
     shown = row["status"] == "ok"
@@ -239,25 +233,26 @@ def _point(view: View, row: Row, label: str, decimals: int) -> Point:
         value = row[column] if shown else None
         return float(value) if isinstance(value, int | float) else None
 
-    text = _bare(view, row, decimals)
-    is_estimate = bool(shown and row["is_estimate"] and not row["is_projection"])
-    if is_estimate:
-        text += f"{NBSP}({view.text('moedeark.estimate')})"
     return Point(
         label,
         number("value"),
-        text,
+        short_value(row, view.look, decimals=decimals),
         number("lower"),
         number("upper"),
         str(row["who"]),
         bool(row["is_projection"]),
-        is_estimate,
+        is_estimate(row),
     )
 
 
 def _subtitle(view: View, indicator: str, years: str) -> str:
     age = str(view.reference.indicators[indicator]["default_age"])
     return captions.subtitle(view, indicator, years, age=age)
+
+
+def _noted(view: View, *said: str) -> str:
+    """Return a subtitle, which says where the area's numbers are estimates."""
+    return " ".join(filter(None, [*said, of_figure(view.text, view.area)]))
 
 
 def _unit(view: View, indicator: str) -> str:

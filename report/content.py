@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from urllib.parse import urlencode
 
-from dashboard import beside, reference
+from dashboard import beside, estimates, reference
 from dashboard.format import LANGUAGES
 from dashboard.view import View
 from report.model import Part, Sheet, Words
@@ -76,7 +76,7 @@ def _nothing(view: View) -> Part:
 
 def _notes(view: View) -> tuple[str, ...]:
     """Return which notes on reading belong here."""
-    return (*_NOTES, "split") if view.area.row.get("is_split") else _NOTES
+    return (*_NOTES, "split") if estimates.is_split(view.area) else _NOTES
 
 
 def _facts(view: View) -> list[str]:
@@ -99,8 +99,8 @@ def _facts(view: View) -> list[str]:
             for name, share in sorted(members)
         ]
         said.append(text("moedeark.municipalities", names=view.number.listing(names)))
-        if any(share < 1 for _, share in members):
-            said.append(text("moedeark.split"))
+        if reason := estimates.why(text, view.number, view.reference, area):
+            said.append(reason)
         if len(members) == 1:
             said.append(text("moedeark.one_municipality"))
     if hospital := area.row.get("acute_hospital"):

@@ -30,7 +30,7 @@ class Point:
     is_projection
         A year that has not been measured.
     is_estimate
-        A measured year whose number rests on an assumption; the text says so.
+        Whether the number rests on an assumption; the text says so.
     """
 
     label: str

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from dashboard import beside, captions, sentences
 from dashboard.beside import COUNTRY, OLDEST, People
+from dashboard.estimates import is_estimate
 from dashboard.figures.hover import short_value
 from dashboard.figures.style import safe_rows
 from dashboard.view import View
@@ -61,7 +62,7 @@ def key_figures(view: View, rows: Sequence[Row], title: str) -> Table:
         title,
         tuple(columns),
         tuple(lines),
-        text("keyfigures.note"),
+        " ".join(text(f"keyfigures.{name}") for name in ("note", "note_trend")[: 1 + with_trend]),
         tuple(left),
         any(row["is_demo"] for row in rows),
         tuple(row["indicator_id"] for row in rows),
@@ -73,19 +74,23 @@ def _key_line(view: View, row: Row, *, with_trend: bool, marked: bool) -> Line:
     small = ""
     if row["lower"] is not None and row["upper"] is not None:
         small = view.number.interval(row["lower"], row["upper"], decimals)
-    note = view.text("moedeark.estimate") if row["is_estimate"] and row["status"] == "ok" else ""
     cells = [
         Cell(
             sentences.made_up(view.text, view.title(row["indicator_id"], short=True), marked),
             small=_about(view, row),
         ),
         Cell(str(row["period"]), note=_provisional(view, row)),
-        Cell(short_value(row, view.look, decimals=decimals), row["value"], decimals, small, note),
+        _number(view, row, decimals, small),
     ]
-    if view.region:
-        cells.append(_number(view, row["region_value"], decimals))
+    others = (["region"] if view.region else []) + (["country"] if view.area.id != COUNTRY else [])
+    for whose in others:
+        value = row[f"{whose}_value"]
+        if value is None:
+            cells.append(Cell(none))
+            continue
+        other = {"value": value, "status": "ok", "is_estimate": row[f"{whose}_is_estimate"]}
+        cells.append(_number(view, other, decimals))
     if view.area.id != COUNTRY:
-        cells.append(_number(view, row["country_value"], decimals))
         cells.append(Cell(_compared(view, row) or none))
     if with_trend:
         cells.append(Cell(view.text(f"moedeark.trend.{row['trend']}") if row["trend"] else none))
@@ -96,8 +101,8 @@ def _compared(view: View, row: Row) -> str:
     """Say how a number stands against the country: by its interval, or the bare difference."""
     if row["vs_country"]:
         return view.text(f"moedeark.compared.{row['vs_country']}")
-    value, other = row["value"], row["country_value"]
-    return sentences.difference(view.text, view.number, value, other, row["decimals"])
+    two = row["value"], row["country_value"]
+    return sentences.difference(view.text, view.number, *two, row["decimals"], row["unit"])
 
 
 def _provisional(view: View, row: Row) -> str:
@@ -145,7 +150,7 @@ def old_people(view: View, people: People) -> Table:
     if len(others) > MOST:
         kept = {id(line) for line in (*others[:ENDS], *others[-ENDS:])}
         lines = [line for line in lines if line.is_strong or id(line) in kept]
-        note += " " + view.text("moedeark.ends", shown=2 * ENDS, all=len(others))
+        note += " " + view.text("moedeark.ends_growth", each=ENDS, all=len(others))
     what = view.text(f"common.levels.{side.level}").lower()
     return Table(
         view.text("aeldre.table", what=what),
@@ -164,10 +169,11 @@ def old_people(view: View, people: People) -> Table:
 def _people(view: View, row: Row | None) -> Cell:
     if row is None:
         return Cell(view.text("common.status_short.missing"))
-    is_estimate = row["is_estimate"] and row["status"] == "ok" and not row["is_projection"]
-    note = view.text("moedeark.estimate") if is_estimate else ""
-    return Cell(short_value(row, view.look, decimals=0), row["value"], note=note)
+    return _number(view, row, 0)
 
 
-def _number(view: View, value: float | None, decimals: int) -> Cell:
-    return Cell(view.number(value, decimals), value, decimals)
+def _number(view: View, row: Row, decimals: int, small: str = "") -> Cell:
+    """Return a number apart from its mark, so that a workbook gets the number alone."""
+    note = view.text("moedeark.estimate") if is_estimate(row) else ""
+    bare = short_value({**row, "is_estimate": False}, view.look, decimals=decimals)
+    return Cell(bare, row["value"], decimals, small, note)

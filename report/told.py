@@ -9,6 +9,7 @@ import polars as pl
 
 from dashboard import beside, sentences
 from dashboard.beside import COUNTRY, People
+from dashboard.estimates import is_estimate, mark, marked
 from dashboard.figures.style import safe_rows
 from dashboard.findings import Finding, of_indicator
 from dashboard.standout import differences
@@ -23,35 +24,6 @@ LARGE = 0.10
 APART = 1.5
 #: What stands out that there is room for.
 _STAND_OUT = 4
-
-
-def introduction(view: View, people: People) -> list[str]:
-    """Return who lives here, now and later."""
-    total = people.count("all")
-    if total is None:
-        return []
-    said = [
-        view.text("overblik.lives", count=view.number(total), year=people.now),
-        *beside.old_people(view, people, "80+", "overblik.old"),
-    ]
-    return said + expected(view, people)[-1:]
-
-
-def expected(view: View, people: People, age: str = "80+") -> list[str]:
-    """Return a sentence for each projected year about people of an age."""
-    now = people.count(age)
-    said = [
-        sentences.later(
-            view.text,
-            view.number,
-            now,
-            people.count(age, year=year),
-            year=year,
-            base=people.now,
-        )
-        for year in people.projected
-    ]
-    return [s for s in said if s]
 
 
 def newest(view: View) -> list[Row]:
@@ -94,14 +66,16 @@ def standing_out(view: View, rows: Sequence[Row]) -> list[str]:
     return said or [view.text("standout.none")]
 
 
-def finding(view: View, row: Row) -> Finding:
+def finding(view: View, row: Row, people: People | None = None) -> Finding:
     """Return what a key figure says in words, and what to ask about it, as on the pages."""
+    indicator = view.reference.indicators[row["indicator_id"]]
     return of_indicator(
         view.text,
         view.number,
         row,
-        view.reference.indicators[row["indicator_id"]],
+        indicator,
         is_country=view.area.id == COUNTRY,
+        people=beside.behind(people, indicator, row["age"]),
     )
 
 
@@ -152,18 +126,24 @@ def _about_growth(view: View, people: People) -> list[str]:
     if not now or then is None or abs(then / now - 1) < LARGE:
         return []
     key = "moedeark.ask_growth" if then > now else "moedeark.ask_decline"
+    estimate = people.is_estimate("80+") or people.is_estimate("80+", year=last)
     percent = view.number.percent(100 * abs(then / now - 1), 0)
+    percent += mark(view.text, estimate=estimate)
     asked = [view.text(key, percent=percent, year=last)]
     growth = _growth(view, people.now, last) if _has_parts(view) else []
-    if len(growth) > 1 and growth[0][0] != growth[-1][0]:
-        (low, low_name), (high, high_name) = growth[0], growth[-1]
+    if len(growth) > 1 and growth[-1][0] - growth[0][0] >= 100 * LARGE:
+        both_grow = growth[0][0] > 0
+        low, high = (
+            view.number.percent(change, 0, sign=not both_grow) + mark(view.text, estimate=estimate)
+            for change, _, estimate in (growth[0], growth[-1])
+        )
         asked.append(
             view.text(
-                "moedeark.ask_growth_apart",
-                low=view.number.percent(low, 0, sign=True),
-                low_name=low_name,
-                high=view.number.percent(high, 0, sign=True),
-                high_name=high_name,
+                f"moedeark.ask_{'growth' if both_grow else 'change'}_apart",
+                low=low,
+                low_name=growth[0][1],
+                high=high,
+                high_name=growth[-1][1],
                 year=last,
             )
         )
@@ -177,16 +157,23 @@ def _has_parts(view: View) -> bool:
     return len(view.reference.municipalities_of(view.area.id)) > 1
 
 
-def _growth(view: View, first: int, last: int) -> list[tuple[float, str]]:
-    """Return the change in per cent and name of each area beside this one, lowest first."""
+def _growth(view: View, first: int, last: int) -> list[tuple[float, str, bool]]:
+    """Return change in per cent, name, and whether it is an estimate, of each area beside.
+
+    The lowest first.
+    """
     ids = beside.peers(view.reference, view.area).ids
     frame = measures(view.warehouse, "population", area=ids, period=[first, last], age="80+")
-    counts = {(r["name"], r["period"]): r["value"] for r in safe_rows(frame)}
-    names = dict.fromkeys(name for name, _ in counts)
+    rows = {(r["name"], r["period"]): r for r in safe_rows(frame)}
+    pairs = [
+        (rows[name, first], rows[name, last])
+        for name in dict.fromkeys(name for name, _ in rows)
+        if (name, first) in rows and (name, last) in rows
+    ]
     return sorted(
-        (100 * (counts[n, last] / counts[n, first] - 1), n)
-        for n in names
-        if counts.get((n, first)) and counts.get((n, last)) is not None
+        (100 * (then["value"] / now["value"] - 1), now["name"], is_estimate(now))
+        for now, then in pairs
+        if now["value"] and then["value"] is not None
     )
 
 
@@ -196,7 +183,11 @@ def _about(view: View, row: Row) -> str:
 
 
 def _about_peers(view: View, indicators: Sequence[str]) -> list[tuple[str, str]]:
-    """Ask about municipalities (or clusters) that lie far apart, and those without a number."""
+    """Ask about municipalities (or clusters) that lie far apart, and those without a number.
+
+    What can be learnt from each other is asked only where a high number is good or bad, and ages
+    do not make it so: a share of old people is nobody's result, nor is a disease of the old.
+    """
     if not _has_parts(view):
         return []
     side = beside.peers(view.reference, view.area)
@@ -224,7 +215,8 @@ def _about_peers(view: View, indicators: Sequence[str]) -> list[tuple[str, str]]
             names = view.number.listing(gone[:3])
             question = view.text("moedeark.ask_missing", title=title, names=names)
             asked.append((0.0, indicator, question))
-        if known.height < 2:
+        is_result = row["polarity"] in ("high_good", "high_bad") and row["theme"] != "chronic"
+        if known.height < 2 or not is_result:
             continue
         low, high = known.row(0, named=True), known.row(-1, named=True)
         # Two intervals that touch may be one and the same level.
@@ -235,9 +227,9 @@ def _about_peers(view: View, indicators: Sequence[str]) -> list[tuple[str, str]]
             question = view.text(
                 "moedeark.ask_apart",
                 title=title,
-                low=view.number.unit(low["value"], unit, decimals),
+                low=marked(view.number.unit(low["value"], unit, decimals), low, view.text),
                 low_name=low["name"],
-                high=view.number.unit(high["value"], unit, decimals),
+                high=marked(view.number.unit(high["value"], unit, decimals), high, view.text),
                 high_name=high["name"],
             )
             asked.append((high["value"] / low["value"], indicator, question))

@@ -123,8 +123,8 @@ EXTRACT_COLUMNS: Final = (
     ExtractColumn(
         "is_estimate",
         "flag",
-        "sand når tallet er skønnet: delt kommune, skjult del, andel eller fremskrivning",
-        "true for an estimate: split municipality, hidden part, share or projection",
+        "sand når tallet er et skøn: delt kommune, skjult del eller del af en aldersgruppe",
+        "true for an estimate: split municipality, hidden part or part of an age band",
         "m.is_estimate",
     ),
     ExtractColumn(
@@ -136,6 +136,13 @@ EXTRACT_COLUMNS: Final = (
     ),
     ExtractColumn(
         "source", "text", "udgiver, tabel eller titel, dato", "publisher, table, date", "p.source"
+    ),
+    ExtractColumn(
+        "is_projection",
+        "flag",
+        "sand når året er fremskrevet og ikke optalt",
+        "true for a projected year, which has not been counted",
+        "m.is_projection",
     ),
     ExtractColumn(
         "counted_by",
@@ -171,7 +178,7 @@ _WIDE_KEY: Final = (
     *("geography", "level", "area_id", "area", "indicator_id", "indicator", "sex", "age"),
     *("sector", "unit", "standardisation", "is_demo", "counted_by"),
 )
-_WIDE_VALUES: Final = ("value", "status", "is_estimate")
+WIDE_VALUES: Final = ("value", "status", "is_estimate", "is_projection")
 
 
 def wide_key() -> tuple[ExtractColumn, ...]:
@@ -180,7 +187,7 @@ def wide_key() -> tuple[ExtractColumn, ...]:
 
 
 def wide_columns(periods: list[int]) -> tuple[ExtractColumn, ...]:
-    """Return the columns of a wide extract: the key, then value, status and estimate by year.
+    """Return the columns of a wide extract: the key, then value, status and what it is by year.
 
     Parameters
     ----------
@@ -195,7 +202,7 @@ def wide_columns(periods: list[int]) -> tuple[ExtractColumn, ...]:
             f"{year}: {known[name].meaning_da}",
             f"{year}: {known[name].meaning_en}",
         )
-        for name in _WIDE_VALUES
+        for name in WIDE_VALUES
         for year in periods
     )
     return wide_key() + by_year

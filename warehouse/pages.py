@@ -105,8 +105,8 @@ def key_figures(
         By theme and place in it: ``indicator_id, theme, title_da, title_en, short_da, short_en,
         unit, unit_da, unit_en, polarity, decimals, period, age, sector, value, lower, upper,
         count, population, status, is_estimate, is_demo, vs_region, vs_country, trend, package_id,
-        region_id, region_value, country_value``; the two benchmarks are of the same year, null
-        where they are hidden or not known.
+        region_id, region_value, country_value, region_is_estimate, country_is_estimate``; the
+        two benchmarks are of the same year, null where they are hidden or not known.
     """
     return wh.sql(
         """
@@ -128,7 +128,8 @@ def key_figures(
                i.unit_da, i.unit_en, i.polarity, i.decimals, n.period, n.age, n.sector, n.value,
                n.lower, n.upper, n.count, n.population, n.status, n.is_estimate, n.is_demo,
                n.vs_region, n.vs_country, n.trend, n.package_id, a.region_id,
-               r.value AS region_value, c.value AS country_value
+               r.value AS region_value, c.value AS country_value,
+               r.is_estimate AS region_is_estimate, c.is_estimate AS country_is_estimate
         FROM newest n
         JOIN indicators i USING (indicator_id)
         JOIN areas a ON a.area_id = n.area_id

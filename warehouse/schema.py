@@ -257,7 +257,7 @@ TABLES = (
             Column("population", "DOUBLE", f"denominator; {digits.COUNT_EN}"),
             Column("status", "VARCHAR", ", ".join(STATUSES)),
             Column(
-                "is_estimate", "BOOLEAN", "split municipality, hidden part, share or projection"
+                "is_estimate", "BOOLEAN", "split municipality, hidden part or part of an age band"
             ),
             Column("is_projection", "BOOLEAN", "a year that has not been measured"),
             Column("is_demo", "BOOLEAN", "made-up figures"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from warehouse.columns import wide_columns, wide_key
+from warehouse.columns import WIDE_VALUES, wide_columns, wide_key
 
 _TYPES = {"number": pl.Float64, "code": pl.Categorical, "flag": pl.Boolean}
 
@@ -25,16 +25,14 @@ def widen(tidy: pl.DataFrame, periods: Sequence[int]) -> pl.DataFrame:
     -------
     polars.DataFrame
         The columns of ``warehouse.columns.wide_columns``, in the order of the rows' first years.
-        A year without a row has null in all three of its columns: not delivered is not zero.
+        A year without a row has null in all of its columns: not delivered is not zero.
     """
     key = [column.name for column in wide_key()]
     columns = wide_columns(list(periods))
     if tidy.is_empty():
         wide = tidy.select(key)
     else:
-        wide = tidy.pivot(
-            "period", index=key, values=["value", "status", "is_estimate"], maintain_order=True
-        )
+        wide = tidy.pivot("period", index=key, values=list(WIDE_VALUES), maintain_order=True)
     absent = [
         pl.lit(None, _TYPES[c.kind]).alias(c.name) for c in columns if c.name not in wide.columns
     ]

@@ -54,6 +54,8 @@ class Column:
         Heading on a card, where the label is long.
     is_demo
         Whether this column's numbers are made up, where those beside it need not be.
+    change
+        Whether the number is a change in per cent, written ``+46 %``.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Column:
     right: bool = False
     short: str = ""
     is_demo: bool = False
+    change: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,8 @@ def _written(
         # Not isinstance: True is an int.
         if type(value) is float or type(value) is int:
             shown = number(value, decimals)
+            if column.change:
+                shown = number.percent(value, decimals, sign=True)
             exact = _exact(value, decimals, shown)
             cells.append((f' data-v="{exact}"' if exact else "", shown))
         else:

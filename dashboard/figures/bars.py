@@ -149,7 +149,7 @@ def ranked_bars(frame: Figures, look: Look, *, unit: str, decimals: int) -> Char
         elif row["who"] == "country":
             chart.upright(row["value"], {"color": palette.country, "dash": "dash", "width": 1.5})
     scale = bar_scale(rows)
-    values = ["" if r["value"] is None else look.number(r["value"], decimals) for r in rows]
+    values = ["" if r["value"] is None else short_value(r, look, decimals=decimals) for r in rows]
     shared = {
         "tickmode": "array",
         "tickvals": at,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dashboard.estimates import marked
 from dashboard.figures.style import Figures, Look, rows_of
 from dashboard.format import NBSP
 
@@ -13,10 +14,12 @@ Row = Mapping[str, object]
 def value_text(row: Row, look: Look, *, decimals: int, unit: str = "") -> str:
     """Return a cell as the reader sees it: the number with its unit, or why there is none.
 
+    An estimate is followed by ``(skøn)``.
+
     Parameters
     ----------
     row
-        ``value`` and ``status``.
+        ``value`` and ``status``; ``is_estimate`` where it is known.
     look
         Language and number format.
     decimals
@@ -45,16 +48,14 @@ def _text(row: Row, look: Look, decimals: int, unit: str, key: str) -> str:
     value, status = row["value"], row["status"]
     if status != "ok" or not isinstance(value, int | float):
         return look.text(f"{key}{'missing' if status == 'ok' else status}")
+    said = f"{look.number(value, decimals)}{NBSP if unit else ''}{unit}"
     if unit == "%":
-        return look.number.percent(value, decimals)
-    return f"{look.number(value, decimals)}{NBSP if unit else ''}{unit}"
+        said = look.number.percent(value, decimals)
+    return marked(said, row, look.text)
 
 
 def hover_lines(rows: Figures, look: Look, *, unit: str, decimals: int) -> list[str]:
-    """Return one hover text a row of ``name, value, lower, upper, status``.
-
-    A column ``is_estimate`` adds that the number is an estimate.
-    """
+    """Return one hover text a row of ``name, value, lower, upper, status, is_estimate``."""
     given = rows_of(rows)
     values = hover_values(given, look, unit=unit, decimals=decimals)
     return [f"<b>{row['name']}</b><br>{said}" for row, said in zip(given, values, strict=True)]
@@ -72,6 +73,4 @@ def _values(row: Row, look: Look, unit: str, decimals: int) -> str:
         if isinstance(lower, float) and isinstance(upper, float):
             limits = {"lower": look.number(lower, decimals), "upper": look.number(upper, decimals)}
             lines.append(look.text("figure.interval", **limits))
-        if row.get("is_estimate"):
-            lines.append(look.text("figure.estimate"))
     return "<br>".join(lines)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from dashboard.figures.chart import Chart
-from dashboard.figures.hover import hover_lines
+from dashboard.figures.hover import hover_lines, short_value
 from dashboard.figures.scale import line_scale
 from dashboard.figures.style import (
     FONT_SIZE,
@@ -83,10 +83,11 @@ def trend_lines(
             decimals=decimals,
             provisional=provisional,
         )
-        known = [r["value"] for r in line if r["value"] is not None]
+        known = [r for r in line if r["value"] is not None]
         if known:
-            text = f"{wrapped(name, WRAP)}<br><b>{look.number(known[-1], decimals)}</b>"
-            labels.append((known[-1], text, look.colour(who)))
+            said = short_value(known[-1], look, decimals=decimals)
+            text = f"{wrapped(name, WRAP)}<br><b>{said}</b>"
+            labels.append((known[-1]["value"], text, look.colour(who)))
     years = list(dict.fromkeys(int(r["period"]) for r in rows))
     plot = height - 60
     for y, text, colour in _spread(labels, scale.low, scale.high, plot):

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import captions
 from dashboard.components import Column, Table, demo_badge, show_figure
 from dashboard.context import Context
+from dashboard.estimates import is_split, mark
 from dashboard.figures.heat import cells, heat_alt, heat_map
 from dashboard.figures.scatter import rank_correlation, scatter, scatter_alt
 from dashboard.figures.similar import main_part, similar_alt, similar_bars
@@ -356,8 +357,13 @@ def _explained(
     if not trait:
         differs = ctx.text("sammenlign.differs_disease")
         return f"{said} {made_up(ctx.text, differs, is_demo)}"
+    form = ctx.number.percent if most == "age" else ctx.number
     values = {
-        "there": ctx.number(there[trait], decimals),
-        "here": ctx.number(here[trait], decimals),
+        key: form(traits_of[trait], decimals)
+        + mark(ctx.text, estimate=is_split(ctx.reference.areas[area]))
+        for key, traits_of, area in (
+            ("there", there, str(row["area_id"])),
+            ("here", here, ctx.area.id),
+        )
     }
     return f"{said} {ctx.text(f'sammenlign.differs_{most}', **values)}"

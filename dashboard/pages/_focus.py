@@ -16,7 +16,6 @@ from dashboard.figures.hover import short_value
 from dashboard.figures.scale import Scale, bar_scale, line_scale
 from dashboard.figures.style import by_value, safe_rows
 from dashboard.findings import Finding
-from dashboard.format import NBSP
 from dashboard.pages import _parts as parts
 from dashboard.pages._big import Item, show_list
 from dashboard.prose import put, together
@@ -258,21 +257,8 @@ def show_matrix(
 
 
 def worded(ctx: Context, row: Row, decimals: int) -> str:
-    """Return a number as it stands in a list or table, "(estimate)" after one that is."""
-    said = short_value(row, parts.look_of(ctx), decimals=decimals)
-    if row["status"] == "ok" and row.get("is_estimate") and not row.get("is_projection"):
-        said += f"{NBSP}({ctx.text('moedeark.estimate')})"
-    return said
-
-
-def split_note(ctx: Context) -> list[str]:
-    """Say that the numbers are estimates where a part of a municipality belongs to the area."""
-    names = [
-        ctx.reference.areas[municipality].name
-        for _, area, municipality, share in ctx.reference.catchments
-        if area == ctx.area.id and share < 1
-    ]
-    return [ctx.text("focus.split", names=ctx.number.listing(names))] if names else []
+    """Return a number as it stands in a list or table."""
+    return short_value(row, parts.look_of(ctx), decimals=decimals)
 
 
 def matrix_slices(ctx: Context, indicators: Iterable[str]) -> list[Slice]:

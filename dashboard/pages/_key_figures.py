@@ -20,7 +20,7 @@ Row = Mapping[str, Any]
 
 #: Width of each column in parts of the whole: indicator, area, region, country, place, compared,
 #: trend. Without them one long name would push the last column out of sight.
-_WIDTHS = (23, 15.5, 14, 9.5, 11.5, 15.5, 11)
+_WIDTHS = (21.5, 14, 15.5, 9, 9.5, 18, 12.5)
 
 
 def newest_rows(ctx: Context) -> dict[str, Row]:
@@ -145,7 +145,11 @@ def _html_row(ctx: Context, row: Row, *, with_trend: bool) -> str:
 
 def _benchmark(ctx: Context, row: Row, whose: str) -> str:
     """Return the region's or the country's number, or why there is none."""
-    other = {"value": row[f"{whose}_value"], "status": row[f"{whose}_status"] or "missing"}
+    other = {
+        "value": row[f"{whose}_value"],
+        "status": row[f"{whose}_status"] or "missing",
+        "is_estimate": row[f"{whose}_is_estimate"],
+    }
     return short_value(other, parts.look_of(ctx), decimals=row["decimals"])
 
 
@@ -187,7 +191,10 @@ def _place(row: Row) -> str:
 
 
 def _compared(ctx: Context, row: Row) -> str:
-    """Say how the area stands against the country: by its interval, or else the bare difference."""
+    """Say how the area stands against the country: by its interval, or else the bare difference.
+
+    Whether a high number is good is said unless the comparison itself says it.
+    """
     text = ctx.text
     if row["vs_country"]:
         key = f"common.comparison.{row['vs_country']}"
@@ -195,9 +202,9 @@ def _compared(ctx: Context, row: Row) -> str:
     elif row["unit"] == "persons":
         said = ""
     else:
-        value, other = row["value"], row["country_value"]
-        said = sentences.difference(text, ctx.number, value, other, row["decimals"])
+        two = row["value"], row["country_value"]
+        said = sentences.difference(text, ctx.number, *two, row["decimals"], row["unit"])
     direction = ctx.direction(row["indicator_id"])
-    if said and direction:
+    if said and direction and row["vs_country"] not in ("better", "worse"):
         said += f" ({direction.lower()})"
     return said or text("keyfigures.none")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
-from dashboard import beside, captions
+from dashboard import beside, captions, estimates
 from dashboard.beside import Peers
 from dashboard.components import Column, Table, demo_note, show_figure, wanted
 from dashboard.context import Context
@@ -372,7 +372,8 @@ def available(ctx: Context, indicators: Iterable[str]) -> list[str]:
 def caveat(ctx: Context, indicator: str, *, named: bool = False) -> None:
     """Write what to be careful with, under a figure; under one of several indicators by name."""
     row = ctx.reference.indicators[indicator]
-    text = ctx.reference.caveat(indicator, ctx.lang, (ctx.area.id, *peers(ctx).ids))
+    said = ctx.reference.caveat(indicator, ctx.lang, (ctx.area.id, *peers(ctx).ids))
+    text = estimates.caveat(said, row, ctx.area)
     if text:
         label = ctx.text("parts.caveat")
         if named:

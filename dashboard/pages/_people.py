@@ -7,6 +7,7 @@ from html import escape
 from dashboard.beside import BANDS, OLD, People, old_people, who_names
 from dashboard.components import Column, Table, show_figure
 from dashboard.context import Context
+from dashboard.estimates import mark, of_figure
 from dashboard.figures import alt
 from dashboard.figures.projection import projection_bars
 from dashboard.pages import _parts as parts
@@ -35,6 +36,7 @@ _LABEL = "font-size:.92rem;margin:0;padding:0"
 _VALUE = (
     "font-size:clamp(1.5rem,7.4vw,2rem);line-height:1.2;margin:0;font-variant-numeric:tabular-nums"
 )
+_MARK = "font-size:1rem;display:block"
 
 
 def people_slice(ctx: Context) -> Slice:
@@ -62,7 +64,7 @@ def show_ages(ctx: Context, people: People, *, key: str, level: int = 2) -> None
         rows,
         key=key,
         title=ctx.text("people.ages", year=people.now),
-        subtitle=ctx.text("people.ages_subtitle"),
+        subtitle=_subtitle(ctx, ctx.text("people.ages_subtitle")),
         source=ctx.source("population"),
         unit=ctx.text("people.of_all"),
         decimals=1,
@@ -83,6 +85,7 @@ def show_projection(ctx: Context, people: People, *, key: str, level: int = 2) -
     if parts.explain_empty(ctx, rows, title):
         return
     look = parts.look_of(ctx)
+    estimated = any(row["is_estimate"] for row in rows)
     table = Table(
         [row | {"period": str(row["period"])} for row in rows],
         [
@@ -90,6 +93,7 @@ def show_projection(ctx: Context, people: People, *, key: str, level: int = 2) -
             Column("period", ctx.text("common.period")),
             Column("value", ctx.text("common.count")),
             Column("is_projection", ctx.text("common.projection")),
+            *([Column("is_estimate", ctx.text("common.estimate"))] if estimated else []),
         ],
     )
     show_figure(
@@ -98,7 +102,7 @@ def show_projection(ctx: Context, people: People, *, key: str, level: int = 2) -
         key=key,
         years=years,
         title=title,
-        subtitle=ctx.text("people.projection_subtitle", year=people.now),
+        subtitle=_subtitle(ctx, ctx.text("people.projection_subtitle", year=people.now)),
         source=ctx.source("population"),
         alt=alt.projection_alt(rows, look, name=ctx.area.name),
         table=table,
@@ -106,25 +110,31 @@ def show_projection(ctx: Context, people: People, *, key: str, level: int = 2) -
     )
 
 
+def _subtitle(ctx: Context, line: str) -> str:
+    return " ".join(filter(None, [line, of_figure(ctx.text, ctx.area)]))
+
+
 def tiles(ctx: Context, people: People) -> None:
     """Draw the four numbers of a first glance."""
     number, text = ctx.number, ctx.text
-    share = people.share("80+")
     shown = [
-        (text("people.tile_all", year=people.now), people.count("all")),
-        (text("people.tile_80", year=people.now), people.count("80+")),
+        (text("people.tile_all", year=people.now), "all", people.now),
+        (text("people.tile_80", year=people.now), "80+", people.now),
     ]
-    shown += [
-        (text("people.tile_later", year=year), people.count("80+", year=year))
-        for year in people.projected[-1:]
+    shown += [(text("people.tile_later", year=year), "80+", year) for year in people.projected[-1:]]
+    values = [
+        (label, number(count), people.is_estimate(age, year=year))
+        for label, age, year in shown
+        if (count := people.count(age, year=year)) is not None
     ]
-    values = [(label, number(value)) for label, value in shown if value is not None]
+    share = people.share("80+")
     if share is not None:
-        values.insert(2, (text("people.tile_share"), number.percent(share)))
+        estimate = people.is_estimate("80+", "all")
+        values.insert(2, (text("people.tile_share"), number.percent(share), estimate))
     # Streamlit's own metric cuts long labels off and stands four in a column on a phone.
     cells = "".join(
-        f'<div><dt style="{_LABEL}">{escape(label)}</dt>'
-        f'<dd style="{_VALUE}">{escape(value)}</dd></div>'
-        for label, value in values
+        f'<div><dt style="{_LABEL}">{escape(label)}</dt><dd style="{_VALUE}">{escape(value)}'
+        f'<small style="{_MARK}">{escape(mark(text, estimate=estimate))}</small></dd></div>'
+        for label, value, estimate in values
     )
     put(f'<dl style="{_TILES}">{cells}</dl>')

@@ -6,6 +6,7 @@ from html import escape
 
 from dashboard.components import demo_word
 from dashboard.context import Context
+from dashboard.estimates import marked
 from dashboard.pages import _parts as parts
 from dashboard.pages._key_figures import newest_rows
 from dashboard.prose import put
@@ -50,7 +51,7 @@ def _sentence(ctx: Context, difference: Difference) -> str:
     said = [
         text(
             f"standout.{'higher' if difference.percent > 0 else 'lower'}",
-            value=number.unit(row["value"], row["unit"], decimals) + unit,
+            value=marked(number.unit(row["value"], row["unit"], decimals) + unit, row, text),
             year=row["period"],
             percent=number.percent(abs(difference.percent), 0),
             country=number.unit(row["country_value"], row["unit"], decimals),
@@ -58,7 +59,8 @@ def _sentence(ctx: Context, difference: Difference) -> str:
     ]
     if difference.verdict:
         said.append(text(f"standout.{difference.verdict}"))
-    if difference.is_sure:
+    # That uncertainty is not known, the heading over these says already.
+    if difference.certainty != "unknown":
         said.append(text(f"standout.{difference.certainty}"))
     if row["trend"] and row["trend"] != "not_calculable":
         said.append(text(f"standout.trend_{row['trend']}"))

@@ -6,10 +6,11 @@ from html import escape
 from typing import Any
 
 from dashboard import sentences
-from dashboard.beside import GROUPS, OLDEST
+from dashboard.beside import GROUPS, OLDEST, behind, expected
 from dashboard.components import Column, Table, fold, html_table
 from dashboard.components.sheet_button import sheet_button
 from dashboard.context import Context, Page
+from dashboard.estimates import mark, marked
 from dashboard.figures.scale import bar_scale
 from dashboard.figures.style import by_value, grouped, safe_rows
 from dashboard.findings import Finding, of_indicator
@@ -22,7 +23,6 @@ from dashboard.pages._focus import (
     show_both,
     show_findings,
     show_matrix,
-    split_note,
     worded,
 )
 from dashboard.pages._key_figures import newest_rows
@@ -57,7 +57,7 @@ def render(ctx: Context) -> None:
             return
     is_big = big_letters(ctx)
     with together():
-        prose("\n\n".join([*paragraphs(ctx, people), *split_note(ctx)]))
+        prose("\n\n".join(paragraphs(ctx, people)))
         carried = ctx.link("demografi")
         label = escape(ctx.text("aeldre.carried"))
         put(f'<p class="kb-link"><a href="{escape(carried)}">{label}</a></p>')
@@ -131,20 +131,8 @@ def paragraphs(ctx: Context, people: People) -> list[str]:
         for age in people.groups
     ]
     for age in people.groups:
-        later = [
-            sentences.later(
-                ctx.text,
-                ctx.number,
-                people.count(age),
-                people.count(age, year=year),
-                year=year,
-                base=people.now,
-            )
-            for year in people.projected
-        ]
-        if any(later):
-            about = ctx.text(f"aeldre.later_{age[:-1]}")
-            said.append(f"{about} {' '.join(s for s in later if s)}")
+        if later := expected(ctx, people, age):
+            said.append(" ".join([ctx.text(f"aeldre.later_{age[:-1]}"), *later]))
     if OLDEST not in people.groups:
         said.append(ctx.text("aeldre.not_90"))
     return [p for p in said if p]
@@ -153,7 +141,8 @@ def paragraphs(ctx: Context, people: People) -> list[str]:
 def _hundred(ctx: Context, people: People, age: str) -> str:
     """Say how many of 100 residents have reached an age."""
     hundred = sentences.out_of_hundred(ctx.text, ctx.number, people.share(age) or 0)
-    return ctx.text("aeldre.hundred", share=hundred, age=age[:-1])
+    estimate = mark(ctx.text, estimate=people.is_estimate(age, "all"))
+    return ctx.text("aeldre.hundred", share=hundred, age=age[:-1], mark=estimate)
 
 
 def real_findings(ctx: Context, people: People) -> list[Finding]:
@@ -162,7 +151,7 @@ def real_findings(ctx: Context, people: People) -> list[Finding]:
     last = (people.projected or [people.now])[-1]
     for age in (a for a in people.groups if a != "65+"):
         now, then = people.count(age), people.count(age, year=last)
-        said = sentences.later(ctx.text, ctx.number, now, then, year=last, base=people.now)
+        said = " ".join(expected(ctx, people, age)[-1:])
         if said and now and then is not None:
             change = 100 * (then / now - 1)
             kind = "same" if abs(change) < sentences.SAME else "more" if change > 0 else "fewer"
@@ -194,6 +183,7 @@ def _finding(ctx: Context, indicator: str, row: Any, key: str = "") -> Finding:
         ctx.reference.indicators[indicator],
         is_country=ctx.area.id == parts.COUNTRY,
         key=key,
+        people=behind(people_of(ctx), ctx.reference.indicators[indicator], row["age"]),
     )
 
 
@@ -220,7 +210,15 @@ def _people_figures(ctx: Context, people: People, is_big: bool) -> None:
             counts = [(y, people.count(age, year=y)) for y in years]
             show_list(
                 ctx,
-                [Item(str(y), ctx.number(c), c / top) for y, c in counts if c is not None],
+                [
+                    Item(
+                        str(y),
+                        ctx.number(c) + mark(ctx.text, estimate=people.is_estimate(age, year=y)),
+                        c / top,
+                    )
+                    for y, c in counts
+                    if c is not None
+                ],
                 title=ctx.text("aeldre.of_age", age=ctx.age(age)),
                 subtitle=ctx.text("aeldre.list_subtitle", year=people.now),
                 source=ctx.source("population"),
@@ -266,7 +264,7 @@ def _municipalities(ctx: Context, people: People, age: str, is_big: bool) -> Non
         wide = by_value(wide)
         label = ctx.text("aeldre.growth", first=first, last=last)
         short = ctx.text("aeldre.growth_short")
-        columns.append(Column("value", label, status=None, short=short))
+        columns.append(Column("value", label, status=None, short=short, change=True))
     what = ctx.text(f"common.levels.{side.level}").lower()
     title = ctx.text("aeldre.table_age", age=ctx.age(age), what=what)
     caption = ctx.text("aeldre.caption_age", first=first, last=last)
@@ -284,8 +282,7 @@ def _municipalities(ctx: Context, people: People, age: str, is_big: bool) -> Non
 
 def _named(ctx: Context, row: Any) -> str:
     """Return an area's name, "(estimate)" after one that holds a part of a municipality."""
-    is_estimate = row["is_estimate"] and not row["is_projection"]
-    return f"{row['name']} ({ctx.text('moedeark.estimate')})" if is_estimate else str(row["name"])
+    return marked(str(row["name"]), row, ctx.text)
 
 
 def _grown(ctx: Context, then: float | None, now: float | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboard import sentences
+from dashboard.beside import behind, children
 from dashboard.components.sheet_button import sheet_button
 from dashboard.context import Context, Page
 from dashboard.findings import Finding, of_indicator
@@ -18,7 +18,6 @@ from dashboard.pages._focus import (
     show_both,
     show_findings,
     show_matrix,
-    split_note,
 )
 from dashboard.pages._key_figures import newest_rows
 from dashboard.pages._people import people_of, people_slice
@@ -55,7 +54,7 @@ def render(ctx: Context) -> None:
         slices += pooling.profile_slices(ctx, profiled, _THREE)
     ctx.store.fetch(slices)
     is_big = big_letters(ctx)
-    prose("\n\n".join([*paragraphs(ctx), *split_note(ctx)]))
+    prose("\n\n".join(paragraphs(ctx)))
     sheet_button(ctx, "children")
     three = pooling.pooled_rows(ctx, [parts.Cut(i) for i in demo], _THREE)
     with together():
@@ -79,14 +78,7 @@ def render(ctx: Context) -> None:
 
 def paragraphs(ctx: Context) -> list[str]:
     """Return how many children live here."""
-    people = people_of(ctx)
-    children = people.count("0-17") if people else None
-    share = people.share("0-17") if people else None
-    if not people or children is None or share is None:
-        return []
-    count = ctx.number(sentences.roughly(children))
-    share_said = ctx.number.percent(share)
-    return [ctx.text("boern_og_unge.children", count=count, share=share_said, year=people.now)]
+    return children(ctx, people_of(ctx))
 
 
 def real_findings(ctx: Context) -> list[Finding]:
@@ -130,6 +122,7 @@ def _finding(ctx: Context, indicator: str, row: Any, years: str = "") -> Finding
         ctx.reference.indicators[indicator],
         is_country=ctx.area.id == parts.COUNTRY,
         years=years,
+        people=behind(people_of(ctx), ctx.reference.indicators[indicator], row["age"]),
     )
 
 

@@ -10,10 +10,10 @@ from dashboard import sentences
 from dashboard.components import Column, Table, show_figure, show_table
 from dashboard.context import Context, Page
 from dashboard.demography import AGES, carried_forward
+from dashboard.estimates import mark, of_figure
 from dashboard.figures.pull import Step, pull_bars
 from dashboard.pages import _parts as parts
 from dashboard.pages._big import Item, big_letters, show_list
-from dashboard.pages._focus import split_note
 from dashboard.prose import heading, note, prose, together
 from dashboard.rows import Row, Slice
 
@@ -69,7 +69,7 @@ def render(ctx: Context) -> None:
     rows = carried(ctx, uses, float(healthier))
     own = _of(rows, ctx.area.id, use)
     with together():
-        prose("\n\n".join([*paragraphs(ctx, use, own, float(healthier)), *split_note(ctx)]))
+        prose("\n\n".join(paragraphs(ctx, use, own, float(healthier))))
         _figure(ctx, use, own, float(healthier), is_big)
         _all_uses(ctx, rows, uses, float(healthier), is_big)
         _side_by_side(ctx, use, rows, float(healthier), is_big)
@@ -109,10 +109,14 @@ def paragraphs(ctx: Context, use: Use, own: list[Row], healthier: float) -> list
         return [ctx.text("demografi.not_known")]
     text, row = ctx.text, known[-1]
     year = int(row["period"])
-    now, then = _about(ctx, row["now"]), _about(ctx, row["then"])
+    # "About 7,300 (estimate)" would say it twice.
+    written = _rounded if row["is_estimate"] else _about
+    what = _what(ctx, use, row["now"]) + _mark(ctx, row)
+    then = written(ctx, row["then"]) + _mark(ctx, row)
+    condition = _condition(ctx, healthier)
     said = [
-        text("demografi.now", what=_what(ctx, use, row["now"]), count=now),
-        text("demografi.then", count=then, year=year, condition=_condition(ctx, healthier)),
+        text("demografi.now", what=what, count=written(ctx, row["now"])),
+        text("demografi.then", count=then, year=year, condition=condition),
     ]
     kind = _kind(row["per_cent"])
     percent = ctx.number.percent(abs(row["per_cent"] or 0), 0)
@@ -142,9 +146,12 @@ def _direction(change: float) -> str:
     return "more" if change > 0 else "fewer"
 
 
+def _rounded(ctx: Context, value: float) -> str:
+    return ctx.number(sentences.roughly(value))
+
+
 def _about(ctx: Context, value: float) -> str:
-    shown = sentences.roughly(value)
-    return ctx.text("findings.about", count=ctx.number(shown)) if value else ctx.number(0)
+    return ctx.text("findings.about", count=_rounded(ctx, value)) if value else ctx.number(0)
 
 
 def _signed(value: float) -> int:
@@ -172,14 +179,14 @@ def _condition(ctx: Context, healthier: float) -> str:
 
 
 def _subtitle(ctx: Context, use: Use, healthier: float) -> str:
-    condition = _condition(ctx, healthier)
-    return ctx.text(
+    said = ctx.text(
         "demografi.subtitle",
         what=_what(ctx, use, 2),
-        condition=condition,
+        condition=_condition(ctx, healthier),
         year=parts.newest(ctx, use.indicator),
         base=parts.newest(ctx, "population"),
     )
+    return " ".join(filter(None, [said, of_figure(ctx.text, ctx.area)]))
 
 
 def _source(ctx: Context, use: Use) -> str:
@@ -191,8 +198,12 @@ def _said(ctx: Context, row: dict[str, Any]) -> str:
     if row["then"] is None:
         return ctx.text("demografi.hidden")
     change = "" if row["per_cent"] is None else ctx.number.percent(row["per_cent"], 0, sign=True)
-    shown = ctx.number(sentences.roughly(row["then"]))
+    shown = _rounded(ctx, row["then"]) + _mark(ctx, row)
     return f"{shown} ({change})" if change else shown
+
+
+def _mark(ctx: Context, row: dict[str, Any]) -> str:
+    return mark(ctx.text, estimate=row["is_estimate"])
 
 
 def _figure(ctx: Context, use: Use, own: list[Row], healthier: float, is_big: bool) -> None:
@@ -304,7 +315,7 @@ def _table(
         for r in part:
             now = r["now"]
             row["now"] = (
-                ctx.text("demografi.hidden") if now is None else ctx.number(sentences.roughly(now))
+                ctx.text("demografi.hidden") if now is None else _rounded(ctx, now) + _mark(ctx, r)
             )
             row[str(r["period"])] = _said(ctx, r)
             years[str(r["period"])] = None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import polars as pl
 
 from dashboard.components import Column, Table, show_figure, show_table
 from dashboard.context import Context, Page
+from dashboard.estimates import mark, marked
 from dashboard.figures import alt
 from dashboard.figures.bars import ranked_bars
 from dashboard.figures.flow import brief, flow, flow_alt
@@ -121,8 +123,8 @@ def _of_cluster(ctx: Context, own: pl.DataFrame) -> list[str]:
     pieces = [
         ctx.text(
             "klynge_til_raad.part_goes",
-            share=ctx.number.percent(row["of_old"], 0),
-            people=_people(ctx, row["persons"]),
+            share=_share(ctx, row, "of_old"),
+            people=_people(ctx, row),
             council=row["new_name"],
             municipalities=ctx.number.listing(row["municipalities"]),
         )
@@ -137,9 +139,8 @@ def _list_under(lead: str, points: list[str]) -> str:
     return "\n".join([lead, *(f"    - {point}" for point in points)])
 
 
-def _joins(ctx: Context, row: dict[str, object]) -> str:
-    share = ctx.number.percent(row["of_new"], 0)  # type: ignore[arg-type]
-    return ctx.text("klynge_til_raad.joins", share=share)
+def _joins(ctx: Context, row: dict[str, Any]) -> str:
+    return ctx.text("klynge_til_raad.joins", share=_share(ctx, row, "of_new"))
 
 
 def _of_council(ctx: Context, own: pl.DataFrame) -> list[str]:
@@ -157,8 +158,8 @@ def _of_council(ctx: Context, own: pl.DataFrame) -> list[str]:
             ctx.text(
                 f"klynge_til_raad.inherits_{key}",
                 cluster=row["old_name"],
-                share=ctx.number.percent(row["of_new"], 0),
-                people=_people(ctx, row["persons"]),
+                share=_share(ctx, row, "of_new"),
+                people=_people(ctx, row),
                 piece=ctx.number.percent(row["of_old"], 0),
             )
         )
@@ -227,8 +228,13 @@ def _of_wider(ctx: Context, own: pl.DataFrame) -> list[str]:
     return said
 
 
-def _people(ctx: Context, count: float) -> str:
-    return people(ctx.text, ctx.number, count, about=True)
+def _share(ctx: Context, row: Mapping[str, Any], of: str) -> str:
+    return ctx.number.percent(row[of], 0) + mark(ctx.text, estimate=bool(row["is_estimate"]))
+
+
+def _people(ctx: Context, row: Mapping[str, Any]) -> str:
+    estimate = bool(row["is_estimate"])
+    return people(ctx.text, ctx.number, row["persons"], about=True, estimate=estimate)
 
 
 def _flow(ctx: Context, pairs: pl.DataFrame, rows: pl.DataFrame, old: str) -> None:
@@ -352,13 +358,13 @@ def _difference(ctx: Context, cut: parts.Cut, own: pl.DataFrame) -> list[str]:
         if there is not None and there["value"] is not None:
             two = (there["value"], here["value"])
             gap = difference(ctx.text, ctx.number, *two, decimals, unit)
-            same = rounded(there["value"], decimals) == rounded(here["value"], decimals)
+            same = rounded(two[0] - two[1], decimals) == 0
             said.append(
                 ctx.text(
                     f"klynge_til_raad.number{'_same' if same else ''}",
                     name=there["name"],
-                    value=ctx.number.unit(there["value"], unit, decimals),
-                    own=ctx.number.unit(here["value"], unit, decimals),
+                    value=marked(ctx.number.unit(two[0], unit, decimals), there, ctx.text),
+                    own=marked(ctx.number.unit(two[1], unit, decimals), here, ctx.text),
                     area=here["name"],
                     gap=gap,
                 )

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.components import Column, Table, show_figure, status_text
 from dashboard.context import Context, Page
+from dashboard.estimates import is_estimate, marked
 from dashboard.figures.sexes import by_sex, by_sex_alt
 from dashboard.figures.style import by_value
 from dashboard.pages import _choosing as choosing
@@ -176,7 +177,9 @@ def _sentences(ctx: Context, indicator: str) -> list[str]:
         said.append(
             ctx.text(
                 "kronisk.how_many",
-                people=people(ctx.text, ctx.number, own["count"], about=True),
+                people=people(
+                    ctx.text, ctx.number, own["count"], about=True, estimate=is_estimate(own)
+                ),
                 name=name,
                 area=ctx.area.name,
                 year=own["period"],
@@ -196,8 +199,8 @@ def _sentences(ctx: Context, indicator: str) -> list[str]:
         said.append(
             ctx.text(
                 f"kronisk.{standardisation}",
-                value=ctx.number(here["value"], row["decimals"]),
-                country=ctx.number(country["value"], row["decimals"]),
+                value=marked(ctx.number(here["value"], row["decimals"]), here, ctx.text),
+                country=marked(ctx.number(country["value"], row["decimals"]), country, ctx.text),
                 verdict=ctx.text(f"kronisk.verdict_{_direction(here, country, comparison)}"),
             )
         )
@@ -208,6 +211,8 @@ def _direction(here: dict[str, object], country: dict[str, object], comparison: 
     """Return higher or lower where the interval allows it, else that no difference is sure."""
     if comparison in (None, "similar"):
         return "similar"
+    if is_estimate(here):
+        return "estimate"
     return "higher" if float(here["value"]) > float(country["value"]) else "lower"  # type: ignore[arg-type]
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dashboard import sentences
+from dashboard.beside import introduction
 from dashboard.components.sheet_button import sheet_button
 from dashboard.context import Context, Page
 from dashboard.pages import _maps as maps
 from dashboard.pages import _parts as parts
 from dashboard.pages._key_figures import show_key_figures
 from dashboard.pages._people import (
-    People,
-    old_people,
     people_of,
     people_slice,
     show_ages,
@@ -36,7 +34,7 @@ def render(ctx: Context) -> None:
         if people is None:
             note(ctx.text("parts.no_data"))
             return
-        prose(" ".join(_introduction(ctx, people)))
+        prose(" ".join(introduction(ctx, people)))
         tiles(ctx, people)
         show_standout(ctx)
     sheet_button(ctx, "overview")
@@ -60,7 +58,7 @@ def _key_figures(ctx: Context) -> None:
         caption=ctx.text("overblik.caption", area=ctx.area.name),
         skip="population",
     )
-    notes = ["note"]
+    notes = ["note", "note_trend"]
     if ctx.area.id != parts.COUNTRY:
         notes.append("place_note" if ctx.region else "place_note_country")
     caption(" ".join(ctx.text(f"keyfigures.{note}") for note in notes))
@@ -84,22 +82,6 @@ def _fetch(ctx: Context) -> None:
         ids = None if side.is_whole else side.ids
         slices += [parts.ranked_slice(ctx, cut), maps.map_slice(ctx, cut, side.geography, ids)]
     ctx.store.fetch(slices)
-
-
-def _introduction(ctx: Context, people: People) -> list[str]:
-    """Return who lives here, now and later, in a few sentences."""
-    total = people.count("all")
-    if total is None:
-        return []
-    said = [
-        ctx.text("overblik.lives", count=ctx.number(total), year=people.now),
-        *old_people(ctx, people, "80+", "overblik.old"),
-    ]
-    if people.projected:
-        last = people.projected[-1]
-        now, then = people.count("80+"), people.count("80+", year=last)
-        said.append(sentences.later(ctx.text, ctx.number, now, then, year=last, base=people.now))
-    return [s for s in said if s]
 
 
 def _municipalities(ctx: Context) -> None:

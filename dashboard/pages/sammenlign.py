@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from dashboard.components import Column, Table, show_figure
 from dashboard.context import Context, Page
+from dashboard.estimates import is_estimate
 from dashboard.figures import alt
 from dashboard.figures.bars import ranked_bars
 from dashboard.figures.funnel import funnel, funnel_alt, located
@@ -129,6 +130,8 @@ def _place_in_words(
     row = next(row for row in rows if row["area_id"] == ctx.area.id)
     place, best, last = places[ctx.area.id]
     said = ctx.text("sammenlign.place_is", name=row["name"], place=place, count=len(places))
+    if is_estimate(row):
+        return f"{said} {ctx.text('sammenlign.place_estimate')}"
     if ctx.reference.indicators[indicator]["theme"] == "population":
         return said  # everybody is counted: nothing is left to chance
     if row["lower"] is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dashboard.components import status_text
 from dashboard.context import Context, Page
+from dashboard.estimates import marked
 from dashboard.pages import _parts as parts
 from dashboard.pages._key_figures import newest_rows
 from dashboard.prose import beside, note, prose, together
@@ -75,7 +76,7 @@ def _sentences(ctx: Context, indicators: list[str]) -> list[str]:
         decimals = row["decimals"]
         sentence = ctx.text(
             f"sektorer.{indicator}",
-            value=ctx.number.unit(row["value"], row["unit"], decimals),
+            value=marked(ctx.number.unit(row["value"], row["unit"], decimals), row, ctx.text),
             year=row["period"],
         )
         if row["country_value"] is not None and ctx.area.id != parts.COUNTRY:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard import sentences
-from dashboard.beside import People
+from dashboard.beside import People, children
 from dashboard.view import View
 from report import charts, tables, told
 from report.model import Words
@@ -68,16 +67,7 @@ def pages(view: View, people: People | None) -> Pages:
 
 def _said(view: View, people: People | None, rows: list[told.Row]) -> list[str]:
     """Return how many children live here, then a sentence for each indicator with a number."""
-    said = []
-    count, share = (people.count("0-17"), people.share("0-17")) if people else (None, None)
-    if people and count is not None and share is not None:
-        said.append(
-            view.text(
-                "boern_og_unge.children",
-                count=view.number(sentences.roughly(count)),
-                share=view.number.percent(share),
-                year=people.now,
-            )
-        )
-    said += [" ".join(told.finding(view, row).sentences) for row in rows]
-    return said
+    return [
+        *children(view, people),
+        *(" ".join(told.finding(view, row, people).sentences) for row in rows),
+    ]

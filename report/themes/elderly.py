@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dashboard import sentences
-from dashboard.beside import People, old_people
+from dashboard.beside import People, expected, old_people
+from dashboard.estimates import mark
 from dashboard.view import View
 from report import charts, tables, told
 from report.model import Words
@@ -81,12 +82,13 @@ def _said(view: View, people: People, real: list[told.Row]) -> list[str]:
     share = people.share("80+")
     if share is not None:
         hundred = sentences.out_of_hundred(view.text, view.number, share)
-        said.append(view.text("aeldre.hundred", share=hundred, age="80"))
+        estimate = mark(view.text, estimate=people.is_estimate("80+", "all"))
+        said.append(view.text("aeldre.hundred", share=hundred, age="80", mark=estimate))
     for age in people.groups:
-        later = told.expected(view, people, age)
+        later = expected(view, people, age)
         if age == "65+":  # there is room for the last year
             later = later[-1:]
         if later:
             said.append(f"{view.text(f'aeldre.later_{age[:-1]}')} {' '.join(later)}")
-    said += [" ".join(told.finding(view, row).sentences) for row in real]
+    said += [" ".join(told.finding(view, row, people).sentences) for row in real]
     return [s for s in said if s]

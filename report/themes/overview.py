@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.beside import People
+from dashboard.beside import People, introduction
 from dashboard.view import View
 from report import charts, tables, told
 from report.model import Words
@@ -34,7 +34,7 @@ def pages(view: View, people: People | None) -> Pages:
         for row in told.of_themes(rows, (*_THEMES, "chronic"), demo=True)
         if row["indicator_id"] in _DEMO
     ]
-    intro = told.introduction(view, people) if people else []
+    intro = introduction(view, people) if people else []
     stands = told.standing_out(view, real)
     beside = charts.ranked(view, _SHARE) if _SHARE in view.reference.indicators else None
     first = (

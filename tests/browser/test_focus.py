@@ -67,7 +67,7 @@ def test_the_switch_changes_the_link_and_the_letters(reader: Reader) -> None:
     page = reader.open("/aeldre?area=k22-bornholm")
     size = "() => parseFloat(getComputedStyle(document.documentElement).fontSize)"
     before = page.evaluate(size)
-    page.get_by_text("Store bogstaver").click()
+    page.get_by_text("Stor skrift").click()
     page.wait_for_url("**big=1*")
     expect(page.locator(".kb-list").first).to_be_visible()
     assert page.evaluate(size) > 1.15 * before

@@ -19,7 +19,7 @@ def test_a_phone_shows_what_the_numbers_say_and_folds_the_explanation(phone: Rea
     page.keyboard.press("Enter")
     expect(finding.get_by_text(_MEANING)).to_be_visible()
     # It stays so when other choices draw the page anew.
-    page.get_by_text("Store bogstaver").click()
+    page.get_by_text("Stor skrift").click()
     expect(page.locator(".kb-list").first).to_be_visible()
     expect(finding.get_by_text(_MEANING)).to_be_visible()
 

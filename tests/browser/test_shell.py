@@ -212,7 +212,7 @@ def test_streamlits_own_words_are_danish_and_english_again(reader):
     expect(window.get_by_text("Intet fundet").first).to_be_visible()
     window.keyboard.press("Escape")
     labels = "[...document.querySelectorAll('[aria-label]')].map(e => e.getAttribute('aria-label'))"
-    assert "Skjul sidebjælken" in window.evaluate(labels)
+    assert "Skjul sidepanelet" in window.evaluate(labels)
     window.get_by_text("English", exact=True).click()
     expect(window.get_by_role("button", name="Collapse sidebar")).to_have_count(1)
 
@@ -237,7 +237,7 @@ def test_a_server_out_of_reach_is_told_in_the_readers_language(reader, lang, sai
 
 def test_on_a_phone_the_way_to_the_pages_is_called_menu(phone):
     window = phone.open(f"/om?{HORSENS}")
-    window.get_by_role("button", name="Menu: vis sidebjælken").click()
+    window.get_by_role("button", name="Menu: vis sidepanelet").click()
     expect(window.get_by_role("link", name="Sektorer")).to_be_visible()
 
 

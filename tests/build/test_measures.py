@@ -162,14 +162,20 @@ def published(
     return frame.filter(pl.col("indicator_id") == "share")
 
 
-def test_a_published_share_is_a_mean_weighted_by_people_and_an_estimate() -> None:
+def test_a_published_share_is_a_mean_weighted_by_people() -> None:
     frame = published(SHARES)
     row = one(frame, area_id="k22-b")
     assert row["value"] == pytest.approx((400 * 10 + 2000 * 20) / 2400)
-    assert row["is_estimate"]
     assert [row[n] for n in ("lower", "upper", "count", "vs_country", "trend")] == [None] * 5
     own = one(frame, area_id="0002")
     assert (own["value"], own["is_estimate"]) == (20.0, False)
+
+
+def test_a_mean_is_an_estimate_only_where_a_part_of_a_municipality_is_in_it() -> None:
+    frame = published(SHARES)
+    assert one(frame, area_id="k22-b")["is_estimate"]
+    for whole in ("k22-c", "dk"):
+        assert not one(frame, area_id=whole)["is_estimate"]
 
 
 def test_a_published_share_of_everybody_has_the_limits_of_its_counts() -> None:
@@ -229,14 +235,16 @@ def test_an_indicator_takes_only_the_layouts_it_names() -> None:
     assert frame["package_id"].cast(pl.String).unique().to_list() == ["demo-aeldre-2025"]
 
 
-def test_years_after_publication_are_projections_and_estimates() -> None:
+def test_years_after_publication_are_projections_and_no_estimates() -> None:
     definition = indicator(
         "population", kind="count", numerator="population", denominator=None, has_interval=False
     )
     frame = measures([package(people() + people(period=2030))], definition)
     assert one(frame, area_id="0002", period=2030)["is_projection"]
-    assert one(frame, area_id="0002", period=2030)["is_estimate"]
-    assert not one(frame, area_id="0002", period=2025)["is_estimate"]
+    assert not one(frame, area_id="0002", period=2025)["is_projection"]
+    for year in (2025, 2030):
+        assert not one(frame, area_id="0002", period=year)["is_estimate"]
+        assert one(frame, area_id="k22-b", period=year)["is_estimate"]  # half of a municipality
 
 
 def test_derived_ages_are_sums_marked_as_estimates_where_they_guess() -> None:

@@ -32,9 +32,9 @@ def test_the_projection_is_the_published_one_and_says_so(warehouse_path: Path) -
         )
     assert found.rows() == [
         (2026, 360_631, False, False),
-        (2030, 427_695, True, True),
-        (2035, 466_686, True, True),
-        (2040, 498_958, True, True),
+        (2030, 427_695, True, False),
+        (2035, 466_686, True, False),
+        (2040, 498_958, True, False),
     ]
 
 

@@ -82,7 +82,7 @@ def test_what_is_not_known_of_one_age_group_is_not_known_at_all() -> None:
     gone = {("help", "80+"): 0.4}
     for rates in (hidden, gone):
         rows = carried_forward(*delivered(rates, there), base=2026)
-        assert [list(row.values())[3:] for row in rows] == [[None] * 7] * 2
+        assert [list(row.values())[3:] for row in rows] == [[*[None] * 7, False]] * 2
     nobody_asked = {k: v for k, v in there.items() if k != ("80+", 2040)}
     rates = {("help", "65-79"): 0.1, ("help", "80+"): 0.4}
     rows = carried_forward(*delivered(rates, nobody_asked), base=2026)

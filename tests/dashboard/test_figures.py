@@ -192,10 +192,10 @@ def test_an_areas_interval_against_the_country_has_a_mark_and_a_count_in_the_leg
     )
     names = [t["name"] for t in figure["data"] if t.get("showlegend")]
     assert names == [
-        "Bedre (+): 1",
+        "Gunstigere (+): 1",
         "På niveau: 1",
-        "Dårligere (−): 1",
-        "Uden interval: 1",
+        "Ugunstigere (−): 1",
+        "Usikkerheden kendes ikke: 1",
         "Skjult",
     ]
     marks = [t["marker"]["symbol"] for t in figure["data"] if t.get("showlegend") is False]
@@ -234,7 +234,7 @@ def test_the_text_over_a_bar_says_all_three_numbers() -> None:
     frame = area_frame([83.14, 82.0, 83.6]).with_columns(label=pl.lit("Almen praksis"))
     figure = drawn(bars.bullet_bars(frame, LOOK, unit="procent", decimals=1, suffix="%"))
     line = figure["layout"]["annotations"][0]["text"].replace("\u00a0", " ")
-    for part in ("Almen praksis", "83,1 %", "region 82,0 %", "landet 83,6 %"):
+    for part in ("Almen praksis", "83,1 %", "region 82,0 %", "hele landet 83,6 %"):
         assert part in line
 
 

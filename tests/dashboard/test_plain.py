@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboard import estimates
 from dashboard.context import Context
 from dashboard.findings import of_indicator
 from dashboard.format import Numbers
 from dashboard.pages import _parts as parts
 from dashboard.pages import _pooling, aeldre, boern_og_unge, demografi
-from dashboard.pages._focus import split_note
 from dashboard.pages._people import people_of
 from dashboard.reference import Reference, open_warehouse, reference_of
 from dashboard.selection import parse
@@ -66,7 +66,7 @@ def of_aeldre(ctx: Context) -> list[str]:
     notes = [ctx.text("aeldre.who_is_old"), ctx.text("focus.chance")]
     return [
         *aeldre.paragraphs(ctx, people),
-        *split_note(ctx),
+        estimates.why(ctx.text, ctx.number, ctx.reference, ctx.area),
         *notes,
         *(f.running_text for f in findings),
     ]
@@ -80,7 +80,7 @@ def of_children(ctx: Context) -> list[str]:
     notes.append(ctx.text("focus.chance"))
     return [
         *boern_og_unge.paragraphs(ctx),
-        *split_note(ctx),
+        estimates.why(ctx.text, ctx.number, ctx.reference, ctx.area),
         *notes,
         *(f.running_text for f in findings),
     ]
@@ -190,6 +190,31 @@ def test_a_steady_trend_is_about_the_same_and_an_estimate_is_worded() -> None:
     assert "stort set uændret" in said_of(trend="no_change")
     assert "steget" in said_of(trend="increasing")
     assert "skøn" in said_of(is_estimate=True)
+
+
+def test_years_taken_together_may_be_an_estimate_too() -> None:
+    found = of_indicator(DA, NUMBER, {**ROW, "is_estimate": True}, INDICATOR, years="2023–2025")
+    assert "gennemsnit af flere år" in found.running_text
+    assert "Tallet er et skøn." in found.running_text
+
+
+def test_few_people_are_never_spoken_of_as_many() -> None:
+    def said(indicator: dict, people: float) -> str:
+        row = {**ROW, "value": 4.2, "country_value": None}
+        return " ".join(of_indicator(DA, NUMBER, row, indicator, people=people).sentences)
+
+    assert "42 ud af 1.000" in said(INDICATOR, 190_000)
+    assert "4 ud af 100" in said(INDICATOR, 190)
+    days = {"indicator_id": "medical_bed_days", "kind": "rate", "multiplier": 1000}
+    assert "regnet om til 1.000" in said({**INDICATOR, **days}, 190)
+    assert "regnet om" not in said({**INDICATOR, **days}, 190_000)
+
+
+def test_nobody_is_asked_why_people_are_as_old_as_they_are() -> None:
+    row = {**ROW, "value": 15.0, "country_value": 9.6, "vs_country": None}
+    for theme, asked in (("population", False), ("elderly", True)):
+        found = of_indicator(DA, NUMBER, row, {**INDICATOR, "theme": theme})
+        assert any("hvorfor tallet er højere her" in q for q in found.questions) == asked
 
 
 def test_an_indicator_nobody_wrote_a_sentence_for_still_says_its_number() -> None:

@@ -19,11 +19,11 @@ NUMBER = Numbers("da")
 def test_the_gap_between_areas_is_the_statistics_one_and_leaves_out_the_hidden() -> None:
     values = {"Odder": 7.04, "Horsens": None, "Skanderborg": 5.28}
     rows = [{"name": name, "value": value} for name, value in values.items()]
-    found = gap([7.0, float("nan"), 5.3])
+    found = gap([7.04, float("nan"), 5.28])
     assert sentences.spread(DA, NUMBER, rows, "per_cent", 1) == (
         "Fra 5,3\xa0% i Skanderborg til 7,0\xa0% i Odder. "
         f"Det er en forskel på {NUMBER(found.absolute, 1)} procentpoint. "
-        f"Det højeste tal er {NUMBER(found.relative, 1)} gange det laveste."
+        f"Det højeste tal er {NUMBER(found.relative, 1)} gange så højt som det laveste."
     )
 
 
@@ -35,13 +35,30 @@ def test_a_number_is_said_as_it_is_shown_beside_the_sentence() -> None:
     assert "From 70.4 in Læsø" in said
 
 
+def test_a_difference_is_that_of_the_numbers_and_has_its_unit() -> None:
+    def said(value: float, other: float, unit: str) -> str:
+        return sentences.difference(DA, NUMBER, value, other, 1, unit)
+
+    # 14,9 and 21,9 as they are read, which are 7,0 apart.
+    assert said(14.860, 21.944, "per_cent") == "7,1 procentpoint lavere"
+    assert said(26.3, 25.4, "per_1000") == "0,9 pr. 1.000 højere"
+    assert said(5.61, 5.59, "per_cent") == "det samme"
+    assert said(5.66, 5.64, "per_cent") == "næsten det samme"
+
+
+def test_an_estimate_is_followed_by_the_word() -> None:
+    assert sentences.people(DA, NUMBER, 475_593, estimate=True) == "475.593 personer\xa0(skøn)"
+    later = sentences.later(DA, NUMBER, 100, 150, year=2040, base=2026, estimate=True)
+    assert later.startswith("I 2040 ventes der at være 150 personer\xa0(skøn).")
+
+
 def test_no_gap_is_told_of_one_area_alike_areas_or_over_a_zero() -> None:
     def said(*values: float | None) -> str:
         rows = [{"name": f"{i}", "value": value} for i, value in enumerate(values)]
         return sentences.spread(EN, Numbers("en"), rows, "per_1000", 1)
 
     assert said(1.0, None) == said(1.01, 1.04) == said() == ""
-    assert said(0.0, 2.0) == "From 0.0 in 0 to 2.0 in 1. That is a gap of 2.0."
+    assert said(0.0, 2.0) == "From 0.0 in 0 to 2.0 in 1. That is a gap of 2.0 per 1,000."
 
 
 @pytest.mark.parametrize(
@@ -61,7 +78,7 @@ def test_roughly_is_never_off_by_more_than_a_twentieth(value: float) -> None:
 def test_what_is_said_of_later_years_goes_the_way_of_the_numbers(now: int, then: int) -> None:
     said = sentences.later(DA, NUMBER, now, then, year=2040, base=2026)
     if abs(then - now) < now / 100:
-        assert "omtrent som" in said
+        assert "omtrent det samme som" in said
     else:
         assert ("flere" in said) == (then > now)
         assert ("færre" in said) == (then < now)

@@ -20,6 +20,7 @@ def row(value: float | None, country: float | None = 10.0, **more: Any) -> dict[
         "theme": "elderly",
         "unit": "per_cent",
         "decimals": 1,
+        "is_estimate": False,
         "is_demo": False,
         **more,
     }
@@ -44,6 +45,16 @@ def test_a_large_difference_is_not_told_when_its_interval_holds_the_country():
 def test_only_an_interval_makes_a_difference_clear(more, certainty):
     (found,) = differences([row(15.0, **more)])
     assert (found.certainty, round(found.percent), found.verdict) == (certainty, 50, "bad")
+
+
+def test_an_estimate_is_neither_certain_nor_everybody_counted():
+    estimate = {"is_estimate": True}
+    sure = {"vs_country": "worse", "lower": 14.0, "upper": 16.0}
+    for more in (sure, {"theme": "population"}, {}):
+        (found,) = differences([row(15.0, **more, **estimate)])
+        assert (found.certainty, found.is_sure) == ("estimate", False)
+    within = {"vs_country": "similar", "lower": 9.0, "upper": 21.0}
+    assert differences([row(15.0, **within, **estimate)]) == []
 
 
 def test_low_is_good_where_high_is_bad_and_neither_where_it_is_neither():

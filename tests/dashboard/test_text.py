@@ -55,7 +55,7 @@ def test_hidden_by_us_by_the_publisher_and_not_delivered_read_differently():
     text = Text("da")
     said = {text(f"common.status.{s}") for s in STATUSES}
     assert len(said) == len(STATUSES)
-    assert text("common.status.suppressed") == "Skjult, fordi der er under 5 personer"
+    assert text("common.status.suppressed") == "Skjult, fordi tallet bygger på færre end 5 personer"
     assert (
         text("common.status.suppressed_by_source")
         == "Skjult af udgiveren, fordi der er få personer"

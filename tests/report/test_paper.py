@@ -152,7 +152,7 @@ def test_koebenhavns_share_is_said_and_called_an_estimate(shipped: Warehouse) ->
     )["share"][0]
     text = Paper(report.sheet(shipped, "k22-hovedstaden-byen", "overview")).text
     assert f"København ({plain(percent(100 * share, 0))} af kommunen, skøn)" in text
-    assert "Områdets tal er derfor skøn." in text
+    assert "Kun en del af København hører til området. Tallene er derfor skøn." in text
     assert "(skøn)" in text
 
 

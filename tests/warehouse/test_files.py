@@ -29,16 +29,18 @@ def test_wide_holds_each_number_under_its_year(small: Warehouse, tmp_path: Path)
     export.write(small, SOME, tmp_path / "w.parquet", wide=True)
     wide = pl.read_parquet(tmp_path / "w.parquet")
     tidy = extract(small, SOME)
+    values = ("value", "status", "is_estimate", "is_projection")
     found = {}
     for row in wide.to_dicts():
         for year in synthetic.YEARS:
             what = (row["area_id"], row["indicator_id"], row["sex"], row["age"], row["sector"])
             found[(*what, row["standardisation"], year)] = tuple(
-                row[f"{name}_{year}"] for name in ("value", "status", "is_estimate")
+                row[f"{name}_{year}"]
+                for name in ("value", "status", "is_estimate", "is_projection")
             )
     key = ("area_id", "indicator_id", "sex", "age", "sector", "standardisation", "period")
     assert found == {
-        tuple(row[name] for name in key): (row["value"], row["status"], row["is_estimate"])
+        tuple(row[name] for name in key): tuple(row[name] for name in values)
         for row in tidy.to_dicts()
     }
 

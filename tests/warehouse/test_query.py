@@ -25,7 +25,8 @@ from warehouse.query import (
 CONTRACT = [
     *("geography", "level", "area_id", "area", "indicator_id", "indicator", "period", "sex"),
     *("age", "sector", "value", "lower", "upper", "count", "population", "unit"),
-    *("standardisation", "status", "is_estimate", "is_demo", "source", "counted_by"),
+    *("standardisation", "status", "is_estimate", "is_demo", "source", "is_projection"),
+    "counted_by",
 ]
 
 
