@@ -220,6 +220,9 @@ class PageMiddleware:
             app = _said(refused)
         elif path in self._files or door.is_needed(path) or path.startswith(_OURS):
             app = self._app
+        elif "/_stcore/" in path:
+            # Its page looks for the server below each page's own address first.
+            app = Response(status_code=404)
         else:
             app = self._page(scope)
         await app(scope, receive, ours)

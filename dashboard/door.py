@@ -28,7 +28,7 @@ _STREAMLIT: Final = re.compile(r"/_stcore/(health|host-config)|/media/[^/]+")
 _LONGEST_PATH: Final = 1_000
 _LONGEST_QUERY: Final = 8_000
 #: Bytes of a message from the page; one that says all choices of a page takes some thousand.
-LARGEST_MESSAGE: Final = 1 << 18
+LARGEST_MESSAGE: Final = 1 << 16
 _HOST: Final = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::[0-9]{1,5})?")
 
 
