@@ -13,6 +13,8 @@ from typing import Any, Final
 from warehouse.encode import FOREIGN_TEXT
 from warehouse.provenance import DISCLOSURE, STATUS_MEANINGS, Provenance
 
+#: A number of the CSV file: no sign for thousands, and as many decimals as it has.
+_NUMBER: Final = "#0." + "#" * 15
 _DATATYPES: Final = {
     "code": "string",
     "text": "string",
@@ -74,9 +76,10 @@ def csvw(about: Provenance, name: str) -> str:
         The file's name; the description belongs beside it as ``NAME-metadata.json``.
     """
     danish = about.recipe.csv == "danish"
-    number: dict[str, Any] = {"base": "number"}
+    # Not "number": no format may belong to that, and then a decimal comma is no number.
+    number: dict[str, Any] = {"base": "decimal"}
     if danish:
-        number["format"] = {"decimalChar": ","}
+        number["format"] = {"decimalChar": ",", "pattern": _NUMBER}
     quoting = {"da": " (' foran tegn som =)", "en": " (' before signs like =)"}
     columns = []
     for column in about.columns:
