@@ -60,9 +60,9 @@ def extract(
         One row a number, in the order of an exported file: ``geography, level, area_id, area,
         indicator_id, indicator, period, sex, age, sector, value, lower, upper, count, population,
         unit, standardisation, status, is_estimate, is_demo, source, is_projection, counted_by``.
-        Where ``status`` is not ``ok``, value, lower, upper and count are null: not zero. No rows when nothing fits.
-        ``level, sex, sector, unit, standardisation, status, counted_by`` are categorical, ids and
-        names are text.
+        Where ``status`` is not ``ok``, value, lower, upper and count are null: not zero. No
+        rows when nothing fits. ``level, sex, sector, unit, standardisation, status, counted_by``
+        are categorical, ids and names are text.
 
     Raises
     ------
