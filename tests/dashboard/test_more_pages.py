@@ -202,6 +202,4 @@ def test_a_year_without_figures_gives_the_nearest_that_has_them(run: Run) -> Non
     app = run("kort", area="k22-fyn", indicator="population_80plus_share", year="1990")
     (year,) = (box for box in app.selectbox if box.label == "År")
     assert year.value == "2016"
-    assert "1990 findes ikke her. I stedet vises 2016." in [
-        caption.value for caption in app.caption
-    ]
+    assert "1990 findes ikke her. I stedet vises 2016." in said(app)
