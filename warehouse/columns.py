@@ -147,8 +147,10 @@ EXTRACT_COLUMNS: Final = (
     ExtractColumn(
         "counted_by",
         "code",
-        "opgjort efter: residence (bopæl) eller institution (hvor fx skolen ligger)",
-        "counted by: residence, or institution (where e.g. the school lies)",
+        "opgjort efter: residence (bopæl), institution (hvor fx skolen ligger) eller authority "
+        "(kommunen, der behandler sagen)",
+        "counted by: residence, institution (where e.g. the school lies) or authority (the "
+        "municipality that handles the case)",
         "i.counted_by",
     ),
 )

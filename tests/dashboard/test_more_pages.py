@@ -171,7 +171,7 @@ def test_every_word_on_certainty_has_both_languages(warehouse_path: Path) -> Non
 def test_disease_measure_and_standardisation_live_in_the_link(run: Run) -> None:
     app = run("kronisk", area="0615", disease="copd", measure="incidence", std="age_sex")
     assert not app.exception
-    assert "KOL, nye" in said(app)
+    assert "Nye tilfælde af KOL" in said(app)
     assert "køn og alder" in said(app)
     # An indicator chosen on another page decides what is shown first.
     assert "Demens" in said(run("kronisk", indicator="dementia_prevalence"))

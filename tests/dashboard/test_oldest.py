@@ -129,7 +129,7 @@ def test_the_page_speaks_of_them_by_itself(finer: Path, run: Run, area: str, big
     assert counted in said.replace("\xa0", " ")
     assert "ventes at være 90 år og derover. I 2030 ventes" in said
     assert "Tallene stopper ved 80" not in said
-    assert "plejeboliger og hjælp i hjemmet?" in said
+    assert "plejeboliger og hjælp i hjemmet, at " in said
     assert "90 år og derover nu og senere: " in said
     assert NUMBER(counts[1]) in said
 
