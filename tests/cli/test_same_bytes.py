@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import shlex
 from collections import Counter
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import duckdb
@@ -30,7 +32,7 @@ from warehouse.query import Selection
 from warehouse.recipe import Recipe
 
 THREADS = (1, 8)
-TIMES = 3
+TIMES = 2
 #: So many areas that DuckDB joins a list of them, which is where its threads lose the order.
 AREAS = [f"{area}-{twin:03d}" for area in ("0101", "0615", "dk") for twin in range(1, 100, 4)]
 MANY = Recipe(Selection.of(area=AREAS))
@@ -39,7 +41,7 @@ WIDE = Recipe(Selection.of(area=AREAS), wide=True)
 AMERICAN = Recipe(MANY.selection, csv="international")
 FORMS = [
     *((recipe, "parquet") for recipe in (MANY, THEME, WIDE)),
-    *((recipe, "csv") for recipe in (MANY, THEME, WIDE, AMERICAN)),
+    *((recipe, "csv") for recipe in (THEME, WIDE, AMERICAN)),
     *((recipe, "xlsx") for recipe in (THEME, WIDE)),
     (THEME, "boundaries.parquet"),
 ]
@@ -168,9 +170,21 @@ def test_the_page_shows_the_first_rows_of_its_file(
     monkeypatch.setenv(WAREHOUSE_VARIABLE, str(opened))
     page = AppTest.from_function(script, default_timeout=60)
     page.query_params["module"] = "data_og_eksport"
-    page.query_params["indicators"] = "copd_prevalence"
     page.run()
     assert not page.exception
+    html = " ".join(block.proto.body for block in page.get("html"))
+    (link,) = {
+        unescape(found) for found in re.findall(r"'(/udtraek/klyngeblik\.parquet\?[^']+)'", html)
+    }
+    answer = get(Starlette(routes=[download.route(opened)]), link)
+    rows = pl.read_parquet(io.BytesIO(answer.body))
+    table = html.partition("<tbody")[2].partition("</tbody>")[0]
+    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in table.split("<tr")[1:]]
+    told = [[re.sub(r"<[^>]+>", "", cell).strip() for cell in row] for row in cells]
+    first = rows.head(50)
+    assert [row[:2] for row in told] == [[a, str(p)] for a, p in first["area", "period"].rows()]
+    words = {"all": "Alle aldre", "80+": "80 år og derover"}
+    assert [row[3] for row in told] == [words[age] for age in first["age"]]
 
 
 def test_ages_stand_in_the_order_of_age(opened: Path) -> None:
