@@ -60,9 +60,8 @@ def slides(sheet: Sheet) -> bytes:
     Returns
     -------
     bytes
-        A presentation whose charts and tables are PowerPoint's own. Every slide of made-up figures
-        carries the demo mark in its title; a hidden number is neither drawn nor in the chart's
-        data.
+        A presentation whose charts and tables are PowerPoint's own. Slides and charts of made-up
+        figures say so in their titles; a hidden number is neither drawn nor in the chart's data.
     """
     deck = Presentation()
     deck.slide_width, deck.slide_height = _WIDTH, _HEIGHT
@@ -332,7 +331,6 @@ def _style(drawn: Any, chart: Chart, badge: str) -> None:
     drawn.has_title = chart.is_demo
     if chart.is_demo:  # copied into another deck, the chart leaves the slide's title behind
         drawn.chart_title.text_frame.text = badge
-        drawn.chart_title.text_frame.paragraphs[0].runs[0].font.size = Pt(14)
     drawn.font.size = Pt(14)
     drawn.has_legend = len(chart.series) > 1
     if drawn.has_legend:
