@@ -23,6 +23,7 @@ from pptx.util import Inches, Pt
 from dashboard.text import Text
 from dashboard.theme import LIGHT
 from report.model import Cell, Chart, Line, Part, Point, Sheet, Table, Words
+from report.timeless import timeless
 
 _WIDTH, _HEIGHT = Inches(13.333), Inches(7.5)
 _LEFT, _TOP = Inches(0.6), Inches(1.35)
@@ -81,7 +82,7 @@ def slides(sheet: Sheet) -> bytes:
     )
     out = io.BytesIO()
     deck.save(out)
-    return out.getvalue()
+    return timeless(out.getvalue(), core.created)
 
 
 class _Maker:

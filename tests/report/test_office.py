@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 import openpyxl
@@ -129,3 +130,21 @@ def test_a_title_that_looks_like_a_formula_stays_text(small: Warehouse) -> None:
         if name.endswith(".xlsx"):
             inner = openpyxl.load_workbook(io.BytesIO(deck.read(name)))
             assert all(c.data_type != "f" for row in inner.active.iter_rows() for c in row)
+
+
+@pytest.mark.parametrize("ending", [".pptx", ".xlsx"])
+def test_an_office_file_tells_the_day_of_the_figures_and_not_when_it_was_made(
+    content: report.model.Sheet, ending: str
+) -> None:
+    def days(office: bytes) -> set[str]:
+        found: set[str] = set()
+        with zipfile.ZipFile(io.BytesIO(office)) as archive:
+            assert {part.date_time[0] for part in archive.infolist()} == {1980}
+            for part in archive.infolist():
+                if part.filename.endswith(".xlsx"):
+                    found |= days(archive.read(part))
+                elif part.filename == "docProps/core.xml":
+                    found |= set(re.findall(r">(\d{4}-\d\d-\d\d)T", archive.read(part).decode()))
+        return found
+
+    assert days(report.FORMATS[ending](content)) == {content.released[:10]}
