@@ -36,8 +36,9 @@ from dashboard.text import Text, catalogue
 from dashboard.theme import CHARTS, FAVICON, SCRIPT, STYLESHEET, on_paper
 from warehouse import WarehouseError
 
-#: Where our own addresses begin.
-_OURS = ("/assets/", "/geo/", download.FOLDER, "/was")
+#: Our own addresses, apart from those of files. What is not one of them must not reach Streamlit,
+#: which answers any address with its own page.
+_OURS = re.compile(rf"/geo/[^/]+\.geojson|{download.FOLDER}klyngeblik\.[^/]+|/was/?")
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _STREAMLIT = Path(streamlit.__file__).parent / "static"
@@ -186,7 +187,7 @@ class PageMiddleware:
         self._app = app
         self._names = names
         index = streamlit_index()
-        self._files = streamlit_files()
+        self._known = streamlit_files() | _asset_urls().keys()
         self._slugs = {page.slug for page, _ in page_modules()}
         self._pages = {lang: our_index(index, lang).encode() for lang in LANGS}
         self._headers = {
@@ -218,7 +219,7 @@ class PageMiddleware:
         path = scope["path"]
         if refused is not None:
             app = _said(refused)
-        elif path in self._files or door.is_needed(path) or path.startswith(_OURS):
+        elif path in self._known or door.is_needed(path) or _OURS.fullmatch(path):
             app = self._app
         elif "/_stcore/" in path:
             # Its page looks for the server below each page's own address first.

@@ -226,6 +226,22 @@ def test_what_is_no_file_of_streamlits_page_is_not_found() -> None:
 
 @pytest.mark.parametrize(
     "path",
+    [
+        *("/wasfoo", "/was/x", "/assets/", "/assets/x.js", "/geo/", "/geo/x", "/geo/x/y.geojson"),
+        *("/udtraek/", "/udtraek/x", "/udtraek/klyngeblik.", "/udtraek/klyngeblik.csv/"),
+        "/geo//evil.example/",
+    ],
+)
+def test_below_our_own_folders_nothing_is_streamlits_page(path: str) -> None:
+    inside = Inside()
+    answer = inside.get(path)
+    assert answer.status == 404
+    assert 'lang="da"' in answer.text
+    assert inside.reached == []
+
+
+@pytest.mark.parametrize(
+    "path",
     ["/?x=" + "A" * 8_001, "/udtraek/klyngeblik.csv?" + "area=0101&" * 900, "/" + "a" * 1_001],
 )
 def test_an_endless_address_is_refused(path: str) -> None:
