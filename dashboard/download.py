@@ -15,10 +15,11 @@ import threading
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any, Final, get_args
 from urllib.parse import urlencode
 
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -34,6 +35,7 @@ from warehouse import (
     export,
     geoparquet,
 )
+from warehouse.errors import quoted
 from warehouse.recipe import CsvStyle, Recipe
 from warehouse.selection import FILTERS, Selection
 
@@ -62,6 +64,10 @@ _BUSY: Final = (
     "Der hentes mange filer lige nu. Prøv igen om lidt.\n"
     "Many files are being fetched just now. Please try again in a moment.\n"
 )
+
+#: Of an address, apart from the filters: what each may be.
+_OPTIONS: Final = {"wide": ("0", "1"), "csv": get_args(CsvStyle)}
+_PARAMETERS: Final = (*FILTERS, *_OPTIONS)
 
 #: Endings of the files there are of an extract.
 ENDINGS: Final = tuple(_MEDIA)
@@ -162,7 +168,7 @@ def route(warehouse: Path, places: Places | None = None) -> Route:
 
     def made(request: Request, ending: str) -> Response:
         try:
-            body = _body(open_warehouse(warehouse), _asked(request), ending)
+            body = _body(open_warehouse(warehouse), _asked(request.query_params), ending)
         except EmptySelectionError as error:
             return PlainTextResponse(str(error), 404)
         except (SelectionError, ExportError) as error:
@@ -192,8 +198,17 @@ def route(warehouse: Path, places: Places | None = None) -> Route:
     return Route(f"{FOLDER}{_NAME}.{{ending}}", answer, methods=["GET"])
 
 
-def _asked(request: Request) -> Recipe:
-    params = request.query_params
+def _asked(params: QueryParams) -> Recipe:
+    # A filter that is misspelt must not be a file of everything.
+    for name in params:
+        if name not in _PARAMETERS:
+            known = ", ".join(_PARAMETERS)
+            message = f"An extract has no “{quoted(name)}”. There are: {known}."
+            raise SelectionError("filter", name, message=message)
+    for name, allowed in _OPTIONS.items():
+        for value in params.getlist(name):
+            if value not in allowed:
+                raise SelectionError(name, value, allowed)
     filters: Mapping[str, list[str]] = {
         name: values for name in FILTERS if (values := params.getlist(name))
     }

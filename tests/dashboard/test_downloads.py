@@ -134,13 +134,32 @@ def test_a_reader_who_takes_nothing_loses_the_place(
         ("", 200),
         ("?status=missing&sex=male&age=80%2B&area=dk&theme=elderly", 404),
         ("?area=" + "A" * 2_000, 400),
-        ("?nothing=known", 200),
+        ("?nothing=known", 400),
     ],
 )
 def test_every_answer_gives_its_place_back(small_path: Path, query: str, status: int) -> None:
     app = Starlette(routes=[route(small_path, Places(1, 0))])
     for _ in range(3):
         assert get(app, f"{URL}{query}").status == status
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("areas=dk", "no “areas”. There are: geography, area,"),
+        ("area=dk&Period=2024", "no “Period”"),
+        ("x%1b[31m=1", "no “x␛[31m”"),
+        ("y" * 500, f"no “{'y' * 60}…”"),
+        ("wide=yes", "Unknown wide “yes”. Did you mean: 0; 1?"),
+        ("csv=english", "Unknown csv “english”. Did you mean: danish; international?"),
+    ],
+)
+def test_what_an_address_misspells_is_told_and_is_not_everything(
+    small_path: Path, query: str, said: str
+) -> None:
+    answer = get(Starlette(routes=[route(small_path)]), f"{URL}?{query}")
+    assert answer.status == 400
+    assert said in answer.text
 
 
 def test_a_warehouse_that_is_not_there_gives_the_place_back(tmp_path: Path) -> None:
