@@ -179,6 +179,9 @@ def route(warehouse: Path, places: Places | None = None) -> Route:
             "Content-Disposition": f'attachment; filename="{_NAME}.{ending}"',
             "Cache-Control": "no-store",
         }
+        if request.method == "HEAD":
+            # Nothing of the file is sent, so that nothing of it is made.
+            return Response(media_type=_MEDIA[ending], headers=headers)
         return _Stream(body, taking, media_type=_MEDIA[ending], headers=headers)
 
     async def answer(request: Request) -> Response:

@@ -143,6 +143,15 @@ def test_every_answer_gives_its_place_back(small_path: Path, query: str, status:
         assert get(app, f"{URL}{query}").status == status
 
 
+def test_who_asks_only_for_the_head_has_nothing_made(small_path: Path, source: Source) -> None:
+    app = Starlette(routes=[route(small_path, Places(1, 0))])
+    for _ in range(3):
+        answer = get(app, URL, method="HEAD")
+        assert answer.status == 200
+        assert "klyngeblik.csv" in answer.headers["content-disposition"]
+    assert source.made == 0
+
+
 @pytest.mark.parametrize(
     ("query", "said"),
     [
