@@ -29,6 +29,7 @@ from starlette.websockets import WebSocketClose
 from dashboard import door, download
 from dashboard.components.frame import chart_settings, in_attribute
 from dashboard.door import Names
+from dashboard.messages import needed_only
 from dashboard.reference import open_warehouse
 from dashboard.run import page_modules
 from dashboard.selection import LANGS
@@ -206,7 +207,7 @@ class PageMiddleware:
         refused = door.refusal(scope, self._names)
         if scope["type"] == "websocket":
             app = self._app if refused is None else WebSocketClose(reason=refused.text)
-            await app(scope, receive, send)
+            await app(scope, needed_only(receive, send), send)
             return
 
         async def ours(message: Message) -> None:

@@ -28,9 +28,11 @@ from streamlit.starlette import App
 from streamlit.web.bootstrap import load_config_options
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
+from websockets.frames import CloseCode, Frame
 
 from dashboard.asgi import PageMiddleware, routes
 from dashboard.door import LARGEST_MESSAGE, own_names
+from dashboard.messages import log_visibly
 from dashboard.reference import WAREHOUSE_VARIABLE, open_warehouse, reference_of
 from dashboard.run import failed, page_modules
 from dashboard.settings import streamlit_settings
@@ -68,6 +70,11 @@ class _WebSocket(WebSocketsSansIOProtocol):
                 client_max_window_bits=12, compress_settings={"memLevel": 5}
             )
         ]
+
+    def handle_text(self, event: Frame) -> None:
+        """End a session that is sent a text: the page sends none, and a broken one is logged."""
+        self.conn.fail(CloseCode.UNSUPPORTED_DATA, "no texts are read here")
+        self.handle_parser_exception()
 
 
 def make_app(warehouse: Path, address: str = DEFAULT_ADDRESS) -> App:
@@ -194,6 +201,7 @@ def serve(
         When the port or the address cannot be had.
     """
     _few_heaps()
+    log_visibly()
     listener = bind(address, port)
     actual = int(listener.getsockname()[1])
     public = os.environ.get(PUBLIC_VARIABLE, "")

@@ -113,6 +113,48 @@ def test_an_endless_message_ends_the_session(host: str) -> None:
         first_of(page, "x=" + "A" * 1_000_000)
 
 
+@pytest.mark.parametrize("frame", ["hello", "\x1b[31m", b"\xff\xff", b"\x0a\x05abc"])
+def test_what_is_no_message_ends_the_session(host: str, frame: str | bytes) -> None:
+    with opened(host) as page:
+        page.send(frame)
+        with pytest.raises(ConnectionClosed):
+            page.recv(timeout=30)
+
+
+def test_a_text_that_is_none_ends_the_session(host: str) -> None:
+    with opened(host) as page:
+        page.send(b"\xff\xfe", text=True)
+        with pytest.raises(ConnectionClosed):
+            page.recv(timeout=30)
+
+
+def answers(host: str, message: BackMsg) -> set[str | None]:
+    """Return the kinds of all that is answered to a message, up to the sign of life after it."""
+    alive = BackMsg()
+    alive.app_heartbeat = True
+    found: set[str | None] = set()
+    with opened(host) as page:
+        page.send(message.SerializeToString())
+        page.send(alive.SerializeToString())
+        while "heartbeat_ack" not in found:
+            answer = ForwardMsg()
+            answer.ParseFromString(page.recv(timeout=30))
+            found.add(answer.WhichOneof("type"))
+    return found - {"heartbeat_ack"}
+
+
+@pytest.mark.parametrize("field", [f.name for f in BackMsg.DESCRIPTOR.fields])
+def test_a_reader_cannot_send_what_is_made_for_developers(host: str, field: str) -> None:
+    if field in ("rerun_script", "stop_script", "app_heartbeat", "debug_last_backmsg_id"):
+        return
+    message = BackMsg()
+    if BackMsg.DESCRIPTOR.fields_by_name[field].message_type:
+        getattr(message, field).SetInParent()
+    else:
+        setattr(message, field, True)
+    assert answers(host, message) == set()
+
+
 def test_a_link_that_means_harm_draws_our_page_and_never_streamlits_error(host: str) -> None:
     query = f"year={'9' * 4_300}&view=%5Ba%5D(https://evil.example)&area={'A' * 2_000}&big=nan"
     with opened(host) as page:
