@@ -30,6 +30,11 @@ def marked(said: str, row: Mapping[str, Any], text: Text) -> str:
     return said + mark(text, estimate=is_estimate(row))
 
 
+def within(said: str, row: Mapping[str, Any], text: Text) -> str:
+    """Return a number with ``, skøn`` after it where it is one: for a number in brackets."""
+    return f"{said}, {text('moedeark.estimate')}" if is_estimate(row) else said
+
+
 def is_split(area: Place) -> bool:
     """Return whether an area holds a part of a municipality: all its numbers are estimates."""
     return bool(area.row.get("is_split"))

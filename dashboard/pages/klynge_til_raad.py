@@ -9,7 +9,7 @@ import polars as pl
 
 from dashboard.components import Column, Table, show_figure, show_table
 from dashboard.context import Context, Page
-from dashboard.estimates import mark, marked
+from dashboard.estimates import is_estimate, mark, marked, within
 from dashboard.figures import alt
 from dashboard.figures.bars import ranked_bars
 from dashboard.figures.flow import brief, flow, flow_alt
@@ -81,9 +81,12 @@ def _pairs(rows: pl.DataFrame) -> pl.DataFrame:
             pl.col("municipality").alias("municipalities"),
         )
     )
+    # Where one part of a cluster is an estimate, so is the whole that every part is a share of.
     return pairs.with_columns(
         of_old=100 * pl.col("persons") / pl.col("persons").sum().over("old_id"),
         of_new=100 * pl.col("persons") / pl.col("persons").sum().over("new_id"),
+        of_old_is_estimate=pl.col("is_estimate").any().over("old_id"),
+        of_new_is_estimate=pl.col("is_estimate"),
     )
 
 
@@ -160,7 +163,7 @@ def _of_council(ctx: Context, own: pl.DataFrame) -> list[str]:
                 cluster=row["old_name"],
                 share=_share(ctx, row, "of_new"),
                 people=_people(ctx, row),
-                piece=ctx.number.percent(row["of_old"], 0),
+                piece=_share(ctx, row, "of_old"),
             )
         )
     lead = ctx.text("klynge_til_raad.inherits", council=council, count=own.height)
@@ -216,7 +219,7 @@ def _of_wider(ctx: Context, own: pl.DataFrame) -> list[str]:
             ctx.text(
                 "klynge_til_raad.share_to",
                 council=r["new_name"],
-                share=ctx.number.percent(r["of_old"], 0),
+                share=_share(ctx, r, "of_old"),
             )
             for r in rows.sort("persons", descending=True).iter_rows(named=True)
         ]
@@ -229,7 +232,8 @@ def _of_wider(ctx: Context, own: pl.DataFrame) -> list[str]:
 
 
 def _share(ctx: Context, row: Mapping[str, Any], of: str) -> str:
-    return ctx.number.percent(row[of], 0) + mark(ctx.text, estimate=bool(row["is_estimate"]))
+    estimate = bool(row[f"{of}_is_estimate"])
+    return ctx.number.percent(row[of], 0) + mark(ctx.text, estimate=estimate)
 
 
 def _people(ctx: Context, row: Mapping[str, Any]) -> str:
@@ -269,7 +273,8 @@ def _flow(ctx: Context, pairs: pl.DataFrame, rows: pl.DataFrame, old: str) -> No
                 Column("of_old", ctx.text("klynge_til_raad.of_old"), 1),
                 Column("of_new", ctx.text("klynge_til_raad.of_new"), 1),
                 Column("municipalities", ctx.text("common.levels.municipality")),
-                Column("is_estimate", ctx.text("common.estimate")),
+                # A row holds an estimate where its people or its share are one.
+                Column("of_old_is_estimate", ctx.text("common.estimate")),
             ],
         ),
     )
@@ -359,12 +364,15 @@ def _difference(ctx: Context, cut: parts.Cut, own: pl.DataFrame) -> list[str]:
             two = (there["value"], here["value"])
             gap = difference(ctx.text, ctx.number, *two, decimals, unit)
             same = rounded(two[0] - two[1], decimals) == 0
+            key = "_estimate" if same and is_estimate(here) else "_same" if same else ""
             said.append(
                 ctx.text(
-                    f"klynge_til_raad.number{'_same' if same else ''}",
+                    f"klynge_til_raad.number{key}",
                     name=there["name"],
                     value=marked(ctx.number.unit(two[0], unit, decimals), there, ctx.text),
-                    own=marked(ctx.number.unit(two[1], unit, decimals), here, ctx.text),
+                    own=(marked if key else within)(
+                        ctx.number.unit(two[1], unit, decimals), here, ctx.text
+                    ),
                     area=here["name"],
                     gap=gap,
                 )
