@@ -374,7 +374,8 @@ class _People:
         Returns
         -------
         ndarray, shape (M, P)
-            A year without population takes the nearest year's; NaN where nothing is known.
+            Whole people, also where a band is taken in part. A year without population takes the
+            nearest year's; NaN where nothing is known.
         """
         result = np.full((len(self._matrix.municipalities), len(shares.periods)), np.nan)
         laid = self._laid
@@ -386,7 +387,7 @@ class _People:
         rows = [ages.index(age) for age in weight]
         known = (laid.municipal_status[:, :, rows] == OK).all(axis=2)
         people = laid.municipal[:, :, rows] @ np.array(list(weight.values()))
-        people = np.where(known, people, np.nan)
+        people = np.where(known, np.rint(people), np.nan)
         usable = np.flatnonzero(known.any(axis=0))
         for at, year in enumerate(shares.periods):
             nearest = usable[np.abs(laid.periods[usable] - year).argmin()]
