@@ -12,7 +12,7 @@ import polars as pl
 from warehouse.ages import in_order
 from warehouse.columns import KEY
 from warehouse.connection import Warehouse
-from warehouse.digits import SAME_COUNT, SAME_VALUE
+from warehouse.digits import COUNT_DECIMALS, SAME_COUNT, SAME_VALUE, VALUE_DIGITS
 from warehouse.errors import SelectionError
 from warehouse.query import condition
 from warehouse.selection import Selection, resolve
@@ -172,11 +172,13 @@ def _compared(old: pl.DataFrame, new: pl.DataFrame, *, is_count: bool) -> pl.Dat
         pl.col(column).str.starts_with("suppressed").fill_null(value=False)
         for column in ("status", "status_after")
     )
-    difference = pl.col("value_after") - pl.col("value")
+    exact = pl.col("value_after") - pl.col("value")
+    # With the digits the numbers have, and none that only a computer adds.
+    difference = exact.round(COUNT_DECIMALS) if is_count else exact.round_sig_figs(VALUE_DIGITS)
     size = pl.max_horizontal(pl.col("value", "value_after").abs())
     same = pl.lit(SAME_COUNT) if is_count else SAME_VALUE * size
     kind = (
-        pl.when(was & now & (difference.abs() > same))
+        pl.when(was & now & (exact.abs() > same))
         .then(pl.lit("changed"))
         .when(now & hidden_before)
         .then(pl.lit("now_shown"))
@@ -198,7 +200,7 @@ def _compared(old: pl.DataFrame, new: pl.DataFrame, *, is_count: bool) -> pl.Dat
             after=pl.col("value_after"),
             difference=pl.when(changed).then(difference),
             relative=pl.when(changed & (pl.col("value") != 0)).then(
-                difference / pl.col("value").abs()
+                (exact / pl.col("value").abs()).round_sig_figs(VALUE_DIGITS)
             ),
             status_before="status",
             status_after="status_after",

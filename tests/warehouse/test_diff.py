@@ -106,12 +106,30 @@ def test_the_largest_change_comes_first_with_its_size_and_editions(found: pl.Dat
     first = found.row(0, named=True)
     assert (first["area"], first["period"], first["kind"]) == ("Hedensted", 2023, "changed")
     assert first["relative"] == pytest.approx(1.0)
-    assert first["difference"] == pytest.approx(first["after"] - first["before"])
+    assert first["difference"] == round(first["after"] - first["before"], 2)
     sizes = found.filter(pl.col("kind") == "changed")["relative"].abs()
     assert sizes.to_list() == sorted(sizes, reverse=True)
     new = found.filter((pl.col("period") == 2024) & (pl.col("kind") == "new"))
     assert set(new["package_after"]) == {"folk-2027"}
     assert new["package_before"].null_count() == len(new)
+
+
+@pytest.mark.parametrize(
+    ("is_count", "before", "after", "difference", "relative"),
+    [
+        (False, 0.1, 0.3, 0.2, 2.0),
+        (False, 2.133956, 2.133935, -2.1e-05, -9.840878e-06),
+        (True, 429_795.55, 429_795.85, 0.3, 6.980063e-07),
+    ],
+)
+def test_a_difference_has_the_digits_its_numbers_have(
+    is_count: bool, before: float, after: float, difference: float, relative: float
+) -> None:
+    cell = dict.fromkeys((*diff.CELL, "status", "package_id"), "ok") | {"period": 2025}
+    old, new = (pl.DataFrame([cell | {"value": value}]) for value in (before, after))
+    row = diff._compared(old, new, is_count=is_count).row(0, named=True)
+    assert row["difference"] == difference
+    assert row["relative"] == relative
 
 
 def test_the_summary_counts_what_the_cells_say(found: pl.DataFrame) -> None:
