@@ -191,6 +191,10 @@ def spread(
         high_name=known[-1]["name"],
         gap=_gap(text, number, high - low, unit, decimals),
     )
+    # Who takes one number from the other must not find the sentence wrong.
+    seen = rounded(high, decimals) - rounded(low, decimals)
+    if rounded(seen, decimals) != rounded(high - low, decimals):
+        said += f" {text('sentences.spread_unrounded')}"
     # One over another that reads as zero would be times nothing.
     if rounded(low, decimals) <= 0 or high / low < _WORTH_TIMES:
         return said

@@ -23,6 +23,7 @@ def test_the_gap_between_areas_is_the_statistics_one_and_leaves_out_the_hidden()
     assert sentences.spread(DA, NUMBER, rows, "per_cent", 1) == (
         "Fra 5,3\xa0% i Skanderborg til 7,0\xa0% i Odder. "
         f"Det er en forskel på {NUMBER(found.absolute, 1)} procentpoint. "
+        "Forskellen er regnet, før tallene rundes af. "
         f"Det højeste tal er {NUMBER(found.relative, 1)} gange så højt som det laveste."
     )
 
@@ -44,6 +45,18 @@ def test_a_difference_is_that_of_the_numbers_and_has_its_unit() -> None:
     assert said(26.3, 25.4, "per_1000") == "0,9 pr. 1.000 højere"
     assert said(5.61, 5.59, "per_cent") == "det samme"
     assert said(5.66, 5.64, "per_cent") == "næsten det samme"
+
+
+def test_a_gap_that_is_not_that_of_the_rounded_numbers_says_why() -> None:
+    def said(low: float, high: float) -> str:
+        rows = [
+            {"name": "Skanderborg", "value": low, "is_estimate": False},
+            {"name": "Odder", "value": high, "is_estimate": False},
+        ]
+        return sentences.spread(DA, NUMBER, rows, "per_cent", 1)
+
+    assert "1,8 procentpoint. Forskellen er regnet, før tallene rundes af." in said(5.26, 7.04)
+    assert "rundes af" not in said(5.3, 7.0)
 
 
 def test_an_estimate_is_followed_by_the_word() -> None:
