@@ -72,6 +72,13 @@ def subtitle(
     return " ".join(lines)
 
 
+def year(reader: Reader, indicator: str, period: int) -> str:
+    """Return a year as a sentence writes it, marked where its number may still be changed."""
+    if not reader.reference.provisional_in(indicator, str(period)):
+        return str(period)
+    return f"{period} ({reader.text('parts.is_provisional')})"
+
+
 def unit(reader: Reader, indicator: str, age: str) -> str:
     """Return the unit and the age in words, for a text that stands without the subtitle."""
     said = str(reader.reference.indicators[indicator][f"unit_{reader.text.lang}"])

@@ -72,6 +72,7 @@ def of_indicator(
     years: str = "",
     key: str = "",
     people: float | None = None,
+    year: str = "",
 ) -> Finding:
     """Return what an indicator's number says.
 
@@ -93,6 +94,8 @@ def of_indicator(
     people
         How many the number is about, where it is known: "70 for each 1,000 children" is said to be
         converted where fewer children live, and never "33 out of 1,000" of 190.
+    year
+        The year as it is written, where more than its number is to be said.
     """
     name = str(indicator["indicator_id"])
     key = key or name
@@ -114,7 +117,7 @@ def of_indicator(
     said_key = f"findings.said.{key}"
     value, other = float(row["value"]), None if is_country else row["country_value"]
     form = _Form.of(text, number, key, indicator, value, people)
-    year = years or str(row["period"])
+    year = years or year or str(row["period"])
     if text.has(said_key):
         lines = [say(text(said_key, amount=form.amount(value), year=year))]
     else:

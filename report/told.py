@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import beside, sentences
+from dashboard import beside, captions, sentences
 from dashboard.beside import COUNTRY, People
 from dashboard.estimates import is_estimate, mark, marked
 from dashboard.figures.style import safe_rows
@@ -55,7 +55,7 @@ def standing_out(view: View, rows: Sequence[Row]) -> list[str]:
         sentence = view.text(
             f"standout.{'higher' if found.percent > 0 else 'lower'}",
             value=view.value(row),
-            year=row["period"],
+            year=captions.year(view, row["indicator_id"], row["period"]),
             percent=view.number.percent(abs(found.percent), 0),
             country=view.number.unit(row["country_value"], row["unit"], row["decimals"]),
         )
@@ -76,6 +76,7 @@ def finding(view: View, row: Row, people: People | None = None) -> Finding:
         indicator,
         is_country=view.area.id == COUNTRY,
         people=beside.behind(people, indicator, row["age"]),
+        year=captions.year(view, row["indicator_id"], row["period"]),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from dashboard import captions
 from dashboard.components import demo_word
 from dashboard.context import Context
 from dashboard.estimates import marked
@@ -52,7 +53,7 @@ def _sentence(ctx: Context, difference: Difference) -> str:
         text(
             f"standout.{'higher' if difference.percent > 0 else 'lower'}",
             value=marked(number.unit(row["value"], row["unit"], decimals) + unit, row, text),
-            year=row["period"],
+            year=captions.year(ctx, row["indicator_id"], row["period"]),
             percent=number.percent(abs(difference.percent), 0),
             country=number.unit(row["country_value"], row["unit"], decimals),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from dashboard import sentences
+from dashboard import captions, sentences
 from dashboard.beside import GROUPS, OLDEST, behind, expected
 from dashboard.components import Column, Table, fold, html_table
 from dashboard.components.sheet_button import sheet_button
@@ -184,6 +184,7 @@ def _finding(ctx: Context, indicator: str, row: Any, key: str = "") -> Finding:
         is_country=ctx.area.id == parts.COUNTRY,
         key=key,
         people=behind(people_of(ctx), ctx.reference.indicators[indicator], row["age"]),
+        year=captions.year(ctx, indicator, row["period"]),
     )
 
 

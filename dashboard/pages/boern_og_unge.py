@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dashboard import captions
 from dashboard.beside import behind, children
 from dashboard.components.sheet_button import sheet_button
 from dashboard.context import Context, Page
@@ -123,6 +124,7 @@ def _finding(ctx: Context, indicator: str, row: Any, years: str = "") -> Finding
         is_country=ctx.area.id == parts.COUNTRY,
         years=years,
         people=behind(people_of(ctx), ctx.reference.indicators[indicator], row["age"]),
+        year=captions.year(ctx, indicator, row["period"]),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dashboard import captions
 from dashboard.components import status_text
 from dashboard.context import Context, Page
 from dashboard.estimates import marked
@@ -77,7 +78,7 @@ def _sentences(ctx: Context, indicators: list[str]) -> list[str]:
         sentence = ctx.text(
             f"sektorer.{indicator}",
             value=marked(ctx.number.unit(row["value"], row["unit"], decimals), row, ctx.text),
-            year=row["period"],
+            year=captions.year(ctx, indicator, row["period"]),
         )
         if row["country_value"] is not None and ctx.area.id != parts.COUNTRY:
             value = ctx.number.unit(row["country_value"], row["unit"], decimals)

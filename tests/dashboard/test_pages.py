@@ -95,3 +95,9 @@ def test_the_provisional_half_year_of_home_nursing_is_marked(run: Run) -> None:
     assert "Tallet for 2025 er foreløbigt." in everything(
         run("sektorer", area="k22-horsensklyngen")
     )
+
+
+@pytest.mark.parametrize("page", ["overblik", "sektorer", "aeldre"])
+def test_a_provisional_year_is_called_one_in_the_sentence(run: Run, page: str) -> None:
+    text = everything(run(page, area="k22-bornholm"))
+    assert "i 2025 (foreløbigt)" in text

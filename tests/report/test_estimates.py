@@ -81,7 +81,8 @@ def test_whole_municipalities_make_no_estimates_of_real_figures(shipped: Warehou
     for area in ("k22-horsensklyngen", "r27-fyn", "k22-bornholm", "dk"):
         sheet = report.sheet_of(shipped, area, "overview")
         tables = [b for part, b in sheet.blocks() if isinstance(b, Table) and not part.is_demo]
-        assert not any(cell.note for t in tables for line in t.lines for cell in line.cells)
+        notes = {cell.note for t in tables for line in t.lines for cell in line.cells}
+        assert "skøn" not in notes
 
 
 def test_nobody_is_asked_to_learn_how_old_others_are_or_why_people_are_old(
@@ -148,5 +149,25 @@ def test_few_children_are_not_spoken_of_as_a_thousand(shipped: Warehouse) -> Non
     sheet = report.sheet_of(shipped, "0825", "children")
     said = next(block for _, block in sheet.blocks() if isinstance(block, Words)).items
     assert "190 børn og unge" in said[0]
-    assert "Her er gruppen på færre end 1.000. Tallet er regnet om til 1.000" in said[1]
+    assert "ud af 100 børn" in said[1]
     assert "ud af 1.000" not in " ".join(said)
+
+
+def test_a_question_about_days_for_every_1000_has_its_unit(shipped: Warehouse) -> None:
+    sheet = report.sheet_of(shipped, "k22-hovedstaden-byen", "elderly")
+    asked = [q for q in questions(sheet) if q.startswith("Færdigbehandlingsdage")]
+    assert asked
+    assert all("pr. 1.000 borgere, 65 år og derover: København har" in q for q in asked)
+
+
+def test_a_provisional_year_is_called_one_where_it_is_told(shipped: Warehouse) -> None:
+    for theme in ("overview", "elderly"):
+        told = [
+            item
+            for _, block in report.sheet_of(shipped, "k22-bornholm", theme).blocks()
+            if isinstance(block, Words) and block.kind != "questions"
+            for item in block.items
+            if "jemmesygepleje: 42" in item or "sygeplejerske i hjemmet" in item
+        ]
+        assert any("2025 (foreløbigt)" in item for item in told), theme
+        assert all("2025 (foreløbigt)" in item or "demotal" in item for item in told)
