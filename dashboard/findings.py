@@ -131,12 +131,16 @@ def of_indicator(
         lines.append(text("findings.converted", base=number(per)))
     if years:
         lines.append(text("findings.pooled"))
-    if row["is_estimate"]:
-        lines.append(text("findings.estimate"))
-    direction = "similar"
+    is_estimate, direction, compared = bool(row["is_estimate"]), "similar", []
     if other is not None:
-        direction, sentence = _against(text, form, value, float(other), row["vs_country"])
-        lines.append(say(sentence))
+        direction, told = _against(text, form, value, float(other), row["vs_country"])
+        compared = [" ".join(told[: 1 if is_estimate else None])]
+    # What an estimate is more or less than is no surer than itself, whatever its interval says.
+    if is_estimate and direction == "similar":
+        lines.append(text("findings.estimate"))
+    lines += map(say, compared)
+    if is_estimate and direction != "similar":
+        lines.append(text("standout.estimate"))
     if not years and row["trend"] in _TRENDS:
         lines.append(say(text(f"findings.trend_{row['trend']}")))
     # How old people are is no result of anybody's work: nobody is asked why.
@@ -203,8 +207,8 @@ class _Form:
 
 def _against(
     text: Text, form: _Form, value: float, other: float, vs_country: str | None
-) -> tuple[str, str]:
-    """Return the direction that may be claimed, and the sentence that says it."""
+) -> tuple[str, list[str]]:
+    """Return the direction that may be claimed, what says it, and that chance is not known."""
     same_words = form.shown(value) == form.shown(other)
     if vs_country is None:
         alike = same_words or abs(value - other) <= ALIKE * abs(other)
@@ -212,14 +216,14 @@ def _against(
         alike = vs_country == "similar"
     if alike:
         if same_words:
-            return "similar", text("findings.similar")
+            return "similar", [text("findings.similar")]
         near = abs(value - other) <= NEAR * abs(other)
         key = "findings.similar_other" if near else "findings.unsure_other"
-        return "similar", text(key, other=form.bare(other))
+        return "similar", [text(key, other=form.bare(other))]
     direction = "higher" if value > other else "lower"
     if same_words:
-        return direction, text(f"findings.slightly_{direction}")
-    said = text(f"findings.{direction}", other=form.bare(other))
+        return direction, [text(f"findings.slightly_{direction}")]
+    said = [text(f"findings.{direction}", other=form.bare(other))]
     if vs_country is None:
-        said += f" {text('findings.not_known')}"
+        said.append(text("findings.not_known"))
     return direction, said

@@ -192,6 +192,16 @@ def test_a_steady_trend_is_about_the_same_and_an_estimate_is_worded() -> None:
     assert "skøn" in said_of(is_estimate=True)
 
 
+def test_a_difference_from_an_estimate_is_not_certain() -> None:
+    changes = {"value": ROW["country_value"] * 2, "is_estimate": True, "vs_country": "higher"}
+    said = said_of(**changes)
+    assert "Det er mere end i hele landet" in said
+    assert said.index("Tallet er et skøn, så forskellen er ikke sikker.") > said.index("Det er")
+    assert "om forskellen er tilfældig" not in said_of(**{**changes, "vs_country": None})
+    alike = said_of(**{**changes, "value": ROW["country_value"], "vs_country": "similar"})
+    assert "Tallet er et skøn. " in alike
+
+
 def test_years_taken_together_may_be_an_estimate_too() -> None:
     found = of_indicator(DA, NUMBER, {**ROW, "is_estimate": True}, INDICATOR, years="2023–2025")
     assert "gennemsnit af flere år" in found.running_text
