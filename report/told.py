@@ -225,6 +225,9 @@ def _about_peers(view: View, indicators: Sequence[str]) -> list[tuple[str, str]]
             continue
         if low["value"] and high["value"] / low["value"] >= APART:
             decimals, unit = int(row["decimals"]), str(row["unit"])
+            # Days for every 1,000 are not days: a number without its own mark has its unit.
+            if unit != "per_cent":
+                title += f", {captions.unit(view, indicator, str(low['age']))}"
             question = view.text(
                 "moedeark.ask_apart",
                 title=title,
