@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.dashboard.conftest import Run
-from tests.dashboard.contexts import charts
+from tests.dashboard.contexts import charts, everything
 
 PAGES = ("aeldre", "demografi", "boern_og_unge")
 #: A cluster, the split capital, an island that is one municipality, a council, a tiny island, all.
@@ -125,3 +125,8 @@ def test_contacts_can_be_looked_at_by_municipality_and_year_among_the_old(
     said = spoken(app)
     assert "alle sektorer samlet: udvikling" in said
     assert "2025, 80 år og derover" in said
+
+
+def test_support_is_said_to_be_counted_at_the_end_of_the_year(run: Run) -> None:
+    text = everything(run("boern_og_unge", area="k22-bornholm"))
+    assert "Ved udgangen af 2025 fik" in text
