@@ -58,6 +58,7 @@ class _Writer:
         self._head = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         self._wrap = book.add_format({"text_wrap": True, "valign": "top"})
         self._bold = book.add_format({"bold": True})
+        self._estimate = self._text("moedeark.estimate")
 
     def write(self) -> None:
         """Write every tab."""
@@ -134,7 +135,9 @@ class _Writer:
                 tab.write_string(row, 1, point.label)
                 for column, value in enumerate((point.value, point.lower, point.upper), 2):
                     if value is not None:
-                        tab.write_number(row, column, value, self._number(chart.decimals))
+                        # The mark stands at the number itself, not at its limits.
+                        mark = self._estimate if point.is_estimate and column == 2 else ""
+                        tab.write_number(row, column, value, self._number(chart.decimals, mark))
                 tab.write_string(row, 5, point.text)
                 tab.write_string(row, 6, text("common.yes" if point.is_projection else "common.no"))
                 row += 1
@@ -149,7 +152,8 @@ class _Writer:
             for column, cell in enumerate(line.cells):
                 style = self._bold if line.is_group or line.is_strong else None
                 if cell.value is not None:
-                    tab.write_number(row, column, cell.value, self._number(cell.decimals))
+                    mark = cell.note if cell.note == self._estimate else ""
+                    tab.write_number(row, column, cell.value, self._number(cell.decimals, mark))
                     # Interval and estimate stand as a note, so that the number stays a number.
                     if remark := ", ".join(w for w in (cell.note, cell.small) if w):
                         tab.write_comment(row, column, remark)
@@ -164,7 +168,7 @@ class _Writer:
         for column, head in enumerate(heads):
             tab.write_string(row, column, head, self._head)
 
-    def _number(self, decimals: int) -> Any:
-        return self._book.add_format(
-            {"num_format": "#,##0" + ("." + "0" * decimals if decimals else "")}
-        )
+    def _number(self, decimals: int, mark: str = "") -> Any:
+        """Return a number's format; a mark is seen in the cell, which still holds a number."""
+        shown = "#,##0" + ("." + "0" * decimals if decimals else "")
+        return self._book.add_format({"num_format": f'{shown}" ({mark})"' if mark else shown})

@@ -75,6 +75,9 @@ def test_slides_and_workbook_say_why_and_mark_the_numbers(shipped: Warehouse) ->
         written = [str(c.value) for row in tab.iter_rows() for c in row if c.value is not None]
         notes = [c.comment.text for row in tab.iter_rows() for c in row if c.comment]
         assert any("skøn" in text for text in (*written, *notes)), tab.title
+        # It is seen in the cell of the number too, and the cell still holds a number.
+        formats = {c.number_format for row in tab.iter_rows() for c in row if c.data_type == "n"}
+        assert any('"' in shown and "skøn" in shown for shown in formats), tab.title
 
 
 def test_whole_municipalities_make_no_estimates_of_real_figures(shipped: Warehouse) -> None:
