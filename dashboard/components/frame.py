@@ -170,7 +170,8 @@ def show_figure(
         alt = f"{ctx.text('common.demo.badge')}. {alt}"
     behind = None
     if table is not None:
-        caption = table.caption or (f"{title}. {line}" if line else title)
+        stop = "" if title.endswith("?") else "."
+        caption = table.caption or (f"{title}{stop} {line}" if line else title)
         behind = replace(table, caption=caption, is_demo=is_demo)
     click = f"kb-click-{name}"
     drawn = (

@@ -130,3 +130,9 @@ def test_contacts_can_be_looked_at_by_municipality_and_year_among_the_old(
 def test_support_is_said_to_be_counted_at_the_end_of_the_year(run: Run) -> None:
     text = everything(run("boern_og_unge", area="k22-bornholm"))
     assert "Ved udgangen af 2025 fik" in text
+
+
+def test_a_heading_that_asks_has_one_mark_at_its_end(run: Run) -> None:
+    html = " ".join(e.proto.body for e in run("sektorer").get("html"))
+    assert "Hvor mange sektorer møder borgerne?" in html
+    assert "borgerne?." not in html
