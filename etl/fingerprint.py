@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
@@ -93,6 +94,7 @@ def _is_definition(path: Path) -> bool:
 
 def _add(digest: hashlib._Hash, folder: Path, paths: list[Path]) -> None:
     for path in paths:
-        digest.update(f"{path.relative_to(folder).as_posix()}\n".encode())
+        # As the disk has it: a name need not be Unicode.
+        digest.update(os.fsencode(f"{path.relative_to(folder).as_posix()}\n"))
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -80,6 +82,16 @@ def test_a_file_of_such_a_name_is_told(run: Run, tmp_path: Path) -> None:
         assert result.exit_code != 0, words
         assert not RAW.search(result.output), words
         assert "Traceback" not in result.output
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems take Unicode names only")
+def test_a_build_tells_of_a_file_whose_name_is_no_unicode(run: Run, tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"\xff\x1b[31m.csv")).write_text("x", encoding="utf-8")
+    result = run("build", "--raw", tmp_path, "--warehouse", tmp_path / "own.duckdb")
+    assert result.exit_code == 1
+    assert "No layout knows this file" in " ".join(result.output.split())
+    assert "unforeseen" not in result.output
+    assert not RAW.search(result.output)
 
 
 def test_a_message_of_a_package_shows_signs() -> None:
