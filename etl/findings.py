@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -15,6 +16,10 @@ Language = Literal["da", "en"]
 #: How many findings of one kind are listed before the rest is only counted. A shifted column makes
 #: every cell wrong, and a list of 300,000 lines helps nobody.
 LISTED_PER_KIND = 20
+#: Characters of a sheet's name or a heading that are told: a cell may hold 32,000, a line of a text
+#: file any number. The letter behind a heading is kept.
+_LONGEST_PLACE = 100
+_LETTER = re.compile(r" \([A-Z]{1,3}\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,7 @@ class Finding:
 
         The place is among them: a message may say ``{column}``.
         """
+        sheet, column = (_told(place) for place in (sheet, column))
         values |= {"sheet": sheet, "row": row, "column": column}
         what, mend = say(message, "what", **values), say(message, "mend", **values)
         return cls(severity, file, sheet, row, column, what.da, what.en, mend.da, mend.en)
@@ -85,6 +91,13 @@ class Finding:
     def as_row(self) -> dict[str, str | int | None]:
         """Return the finding as a row of the warehouse table ``findings``."""
         return asdict(self)
+
+
+def _told(place: str | None) -> str | None:
+    if place is None or len(place) <= _LONGEST_PLACE:
+        return place
+    letter = _LETTER.search(place[-6:])
+    return f"{place[:_LONGEST_PLACE]}…{letter[0] if letter else ''}"
 
 
 class PackageError(Exception):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.findings import Finding
+from etl.findings import Finding, Findings
 from klyngeblik.cli import output
 from klyngeblik.cli.findings_file import write_findings
 from tests.cli.conftest import Run
@@ -92,6 +92,16 @@ def test_a_build_tells_of_a_file_whose_name_is_no_unicode(run: Run, tmp_path: Pa
     assert "No layout knows this file" in " ".join(result.output.split())
     assert "unforeseen" not in result.output
     assert not RAW.search(result.output)
+
+
+def test_an_endless_heading_is_told_by_its_beginning() -> None:
+    heading = f"{'Å' * 400_000} (AB)"
+    found = Findings("x.csv", "y" * 1_000)
+    found.add("error", "count_with_decimals", row=1, column=heading)
+    (told,) = found.all()
+    assert told.column == f"{'Å' * 100}… (AB)"
+    assert told.sheet == f"{'y' * 100}…"
+    assert len(str(told)) < 1_000
 
 
 def test_a_message_of_a_package_shows_signs() -> None:
