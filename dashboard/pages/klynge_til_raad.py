@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.components import Column, Table, show_figure, show_table
+from dashboard.components import Column, Table, show_figure
 from dashboard.context import Context, Page
 from dashboard.estimates import is_estimate, mark, marked, within
 from dashboard.figures import alt
@@ -16,15 +16,14 @@ from dashboard.figures.flow import brief, flow, flow_alt
 from dashboard.format import rounded
 from dashboard.pages import _choosing as choosing
 from dashboard.pages import _parts as parts
-from dashboard.prose import beside, caption, heading, note, prose, together
+from dashboard.pages._council import seats, show_members
+from dashboard.prose import beside, heading, note, prose, together
 from dashboard.rows import Slice
 from dashboard.sentences import difference, made_up, people
 from warehouse.comparisons import flows
 
 PAGE = Page(slug="klynge-til-raad", order=65, title="klynge_til_raad.title")
 _NEW = "sundhedsraad-2027"
-#: Memberships read in an official text; all others are less sure and the page says how.
-_CERTAIN = frozenset({"stated", "confirmed by press release"})
 #: Sentences at most: the whole country has 22 clusters, and the table holds them all.
 _MOST_SENTENCES = 8
 
@@ -44,7 +43,7 @@ def render(ctx: Context) -> None:
         _flow(ctx, pairs, rows, old)
     _figures(ctx, pairs, old)
     with together():
-        _members(ctx, rows, old)
+        show_members(ctx, _own(ctx, rows), (old, _NEW))
 
 
 def _old_geography(ctx: Context) -> str:
@@ -105,7 +104,7 @@ def _sentences(ctx: Context, pairs: pl.DataFrame, rows: pl.DataFrame) -> list[st
         "municipality": _of_municipality,
     }
     said = say.get(ctx.area.level, _of_wider)(ctx, own)
-    said += _seats(ctx, rows) if ctx.area.level == "health_council" else []
+    said += seats(ctx, _own(ctx, rows)) if ctx.area.level == "health_council" else []
     split = _own(ctx, rows).filter(pl.col("is_estimate"))["municipality"]
     if split.len():
         names = ctx.number.listing(split.unique(maintain_order=True).to_list())
@@ -168,30 +167,6 @@ def _of_council(ctx: Context, own: pl.DataFrame) -> list[str]:
         )
     lead = ctx.text("klynge_til_raad.inherits", council=council, count=own.height)
     return [_list_under(lead, pieces)]
-
-
-def _seats(ctx: Context, rows: pl.DataFrame) -> list[str]:
-    """Say who has how many seats in the council: the region, then its municipalities."""
-    own = _own(ctx, rows).unique("municipality_id").drop_nulls(("seats", "regional_seats"))
-    if not own.height:
-        return []
-    said = []
-    for (seats,), group in own.sort("seats", "municipality_id", descending=(True, False)).group_by(
-        "seats", maintain_order=True
-    ):
-        names = group["municipality"].to_list()
-        said.append(
-            ctx.text("klynge_til_raad.seats_one", municipality=names[0], seats=seats)
-            if len(names) == 1
-            else ctx.text(
-                "klynge_til_raad.seats_each", municipalities=ctx.number.listing(names), seats=seats
-            )
-        )
-    regional = own["regional_seats"][0]
-    count = regional + own["seats"].sum()
-    return [
-        ctx.text("klynge_til_raad.seats", count=count, regional=regional, municipal=" ".join(said))
-    ]
 
 
 def _of_municipality(ctx: Context, own: pl.DataFrame) -> list[str]:
@@ -378,47 +353,3 @@ def _difference(ctx: Context, cut: parts.Cut, own: pl.DataFrame) -> list[str]:
                 )
             )
     return said
-
-
-def _members(ctx: Context, rows: pl.DataFrame, old: str) -> None:
-    """Write each municipality's old and new area, and how sure each membership is."""
-    heading(ctx.text("klynge_til_raad.members"))
-    own = _own(ctx, rows)
-    unsure = own.filter(
-        ~pl.col("old_certainty").is_in(list(_CERTAIN))
-        | ~pl.col("new_certainty").is_in(list(_CERTAIN))
-    )["municipality"].n_unique()
-    count = own["municipality"].n_unique()
-    sure = "all" if unsure == 0 else "none" if unsure == count else "some"
-    key = f"certainty_one_{sure}" if count == 1 else f"certainty_{sure}"
-    prose(ctx.text(f"klynge_til_raad.{key}", unsure=unsure, count=count))
-    for geography in (old, _NEW):
-        if said := ctx.localised(ctx.reference.geographies[geography], "note"):
-            caption(said)
-    shown = own.with_columns(
-        share=100 * pl.col("share"),
-        old_certainty=pl.Series([parts.in_words(ctx, c) for c in own["old_certainty"]]),
-        new_certainty=pl.Series([parts.in_words(ctx, c) for c in own["new_certainty"]]),
-    ).sort("municipality_id", maintain_order=True)
-    columns = [
-        Column("municipality", ctx.text("common.municipality")),
-        Column("old_name", ctx.text("klynge_til_raad.old")),
-        Column("new_name", ctx.text("klynge_til_raad.new")),
-        Column("share", ctx.text("klynge_til_raad.share")),
-        Column("persons", ctx.text("klynge_til_raad.persons")),
-        Column("old_certainty", ctx.text("klynge_til_raad.old_certainty")),
-        Column("new_certainty", ctx.text("klynge_til_raad.new_certainty")),
-    ]
-    # What is the same in every row stands in the heading already.
-    same = {"cluster": "old_name", "health_council": "new_name"}.get(ctx.area.level)
-    if shown["share"].eq(100).all():
-        columns = [c for c in columns if c.name != "share"]
-    show_table(
-        ctx,
-        Table(
-            shown,
-            [c for c in columns if c.name != same],
-            caption=ctx.text("klynge_til_raad.members"),
-        ),
-        css="kb-quiet kb-tight",
-    )
