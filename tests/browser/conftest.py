@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.chromium import FLAGS, find
 
 #: A busy machine is slow, not wrong: how long the browser is waited for, in milliseconds.
-PATIENT = 180_000
+PATIENT = 60_000
 expect.set_options(timeout=PATIENT)
 
 REPO = Path(__file__).resolve().parents[2]
