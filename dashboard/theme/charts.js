@@ -141,8 +141,11 @@
     if (chart.room !== chart.width) waiting.add(chart);
   }));
   const around = `${100 * NEAR}% 0px`;
-  const sights = new IntersectionObserver((entries) => told(entries, (chart, { boundingClientRect }) => {
-    Object.assign(chart, sight(boundingClientRect));
+  const sights = new IntersectionObserver((entries) => told(entries, (chart, { boundingClientRect, isIntersecting }) => {
+    // The browser decides what is near: it does not tell again, so a chart right on the edge that we
+    // called far would never be drawn.
+    const seen = sight(boundingClientRect);
+    Object.assign(chart, seen, { near: seen.near || isIntersecting });
   }), { rootMargin: around, scrollMargin: around });
   // A click goes to the page through a field nobody sees, the only way Streamlit listens; it may
   // come a moment after the chart.

@@ -50,6 +50,19 @@ def test_another_area_changes_every_drawing_where_it_stands(reader: Reader) -> N
     assert all(old["drawn"] != new["drawn"] for old, new in zip(before, after, strict=True))
 
 
+def test_a_chart_that_first_comes_near_right_at_the_edge_is_drawn_too(reader: Reader) -> None:
+    page = reader.open("/sektorer?area=k22-horsensklyngen")
+    last = page.locator('[data-frame="sektorer-ranked"] .kb-chart')
+    # A quarter of the window below it: there the browser calls a chart near, once.
+    last.evaluate(
+        "e => document.querySelector('[data-testid=stMain]')"
+        ".scrollBy(0, e.getBoundingClientRect().top - 1.25 * innerHeight)"
+    )
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    last.scroll_into_view_if_needed()
+    expect(last.locator(".main-svg").first).to_be_visible()
+
+
 def test_a_chart_far_below_is_drawn_when_the_reader_comes_and_never_shows_old_numbers(
     reader: Reader,
 ) -> None:
