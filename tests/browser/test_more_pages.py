@@ -52,7 +52,7 @@ def test_a_copied_link_opens_the_same_comparison(
     reader: Reader, another_window: Callable[[], Reader]
 ) -> None:
     page = reader.open("/sammenlign?area=k22-fyn")
-    page.get_by_text("To måltal", exact=True).click()
+    page.get_by_text("Sammenhæng mellem to måltal", exact=True).click()
     reader.settle()
     expect(page.locator(".kb-title").first).to_contain_text("hjemmesygepleje")
     reader.choose("Lodret", "Daglig rygning")

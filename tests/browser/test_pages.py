@@ -139,10 +139,10 @@ def test_the_letters_of_tiles_are_large_enough_on_a_phone(phone: Reader) -> None
 
 def test_what_is_unfolded_under_a_chart_stays_open_when_the_chart_changes(reader: Reader) -> None:
     page = reader.open("/kort?area=k22-fyn")
-    page.get_by_text("Filer og link").first.click()
+    page.get_by_text("Hent eller del", exact=True).first.click()
     expect(page.locator("details.kb-more[open]")).to_have_count(1)
     reader.choose("År", "2020")
     expect(page.locator(".kb-subtitle").first).to_contain_text("2020")
     expect(page.locator("details.kb-more[open]")).to_have_count(1)
-    page.get_by_text("Filer og link").first.click()
+    page.get_by_text("Hent eller del", exact=True).first.click()
     expect(page.locator("details.kb-more[open]")).to_have_count(0)
