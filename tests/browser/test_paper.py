@@ -12,7 +12,6 @@ from tests.browser.conftest import Reader
 from tests.dashboard.test_theme import contrast
 
 HORSENS = "area=k22-horsensklyngen"
-DRAWN = ".js-plotly-plot .main-svg"
 #: Pages that have between them every kind of fill.
 CHARTS = (
     "",
@@ -48,7 +47,7 @@ def printing(reader: Reader, path: str) -> Page:
     reader.page.emulate_media(color_scheme="dark")
     join = "&" if "?" in path else "?"
     window = reader.open(f"/{path}{join}{HORSENS}")
-    expect(window.locator(DRAWN).first).to_be_attached()
+    reader.read_through()
     window.evaluate("dispatchEvent(new Event('beforeprint'))")
     window.emulate_media(media="print", color_scheme="dark")
     expect(window.locator(".kb-print").first).to_be_visible()
@@ -66,8 +65,8 @@ def test_on_paper_there_is_the_page_and_no_machinery(reader: Reader) -> None:
 
 def test_on_paper_a_chart_keeps_the_shape_it_has_on_the_screen(reader: Reader) -> None:
     window = reader.open(f"/?{HORSENS}")
+    reader.read_through()
     charts = window.locator(".js-plotly-plot")
-    expect(charts.first.locator(".svg-container")).to_be_visible()
     on_screen = charts.first.locator(".svg-container").bounding_box()
     window.evaluate("dispatchEvent(new Event('beforeprint'))")
     pictures = window.locator(".kb-print")
