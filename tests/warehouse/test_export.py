@@ -98,7 +98,7 @@ def test_xlsx_holds_what_the_query_gives(small: Warehouse, tmp_path: Path) -> No
         for row in frame.rows()
     ]
     assert book["Data"].freeze_panes == "A2"
-    assert book["Data"].auto_filter.ref == f"A1:V{frame.height + 1}"
+    assert book["Data"].auto_filter.ref == f"A1:W{frame.height + 1}"
 
 
 def test_xlsx_tells_definitions_sources_and_how_to_get_it_again(
