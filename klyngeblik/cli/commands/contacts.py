@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -132,17 +131,29 @@ def contacts_demo(
 
 @contextmanager
 def _stoppable() -> Iterator[None]:
-    """Clean up when asked to stop, too: what lies on the disk meanwhile is about persons."""
-    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    """Clean up when asked to stop, too: what lies on the disk meanwhile is about persons.
+
+    Ctrl+C and SIGTERM end the command with the same word wherever they reach it: in our code, in
+    a query of DuckDB (which ends it as "interrupted"), or in Python that DuckDB calls while it
+    reads a frame (which it reports as an error of that frame).
+    """
+    asked = False
+
+    def stop(*_: object) -> None:
+        nonlocal asked
+        asked = True
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
-    except RuntimeError as error:
-        # What DuckDB makes of a signal that stops its query, Ctrl+C or ours.
-        if "interrupted" in str(error):
+    except BaseException:
+        if asked:
             raise typer.Abort from None
         raise
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 COMMANDS = (contacts, contacts_demo)
