@@ -19,6 +19,7 @@ from klyngeblik import __version__
 from klyngeblik.cli import commands
 from klyngeblik.cli.errors import report
 from klyngeblik.cli.output import safe
+from klyngeblik.cli.stopping import stoppable
 
 P = ParamSpec("P")
 
@@ -69,7 +70,8 @@ def _told(command: Callable[P, None]) -> Callable[P, None]:
     @functools.wraps(command)
     def told(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            command(*args, **kwargs)
+            with stoppable():
+                command(*args, **kwargs)
         except typer.BadParameter as error:
             error.message = safe(error.message)
             raise

@@ -134,27 +134,3 @@ def test_stopped_it_leaves_no_row_behind(tmp_path: Path, raw_dir: Path) -> None:
     assert it.returncode != 0
     assert "Aborted" in told
     assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows sends no such signals")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("reported_as", [KeyboardInterrupt, RuntimeError, ValueError])
-def test_stopped_in_a_query_or_a_frame_it_says_the_same(
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    raw_dir: Path,
-    number: int,
-    reported_as: type[BaseException],
-) -> None:
-    def generate(*_: object, **__: object) -> None:
-        try:
-            os.kill(os.getpid(), number)
-        except BaseException:
-            raise reported_as("of DuckDB") from None
-
-    monkeypatch.setattr("etl.contacts.generate", generate)
-    before = signal.getsignal(number)
-    told = call("contacts-demo", tmp_path / "rows.parquet", "--raw", raw_dir)
-    assert told.exit_code == 1
-    assert "Aborted" in told.output
-    assert signal.getsignal(number) is before

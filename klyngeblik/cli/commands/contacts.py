@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -77,7 +74,7 @@ def contacts(
     if engine is Engine.DUCKDB and master is not None:
         raise typer.BadParameter("--master goes with --engine spark")
     try:
-        with _stoppable(), progress() as tell:
+        with progress() as tell:
             made = run(
                 rows,
                 out,
@@ -114,7 +111,7 @@ def contacts_demo(
     if not (first.isdigit() and (last or first).isdigit()):
         raise typer.BadParameter(f"{years!r} is no span of years; write 2023:2025")
     try:
-        with _stoppable(), progress() as tell:
+        with progress() as tell:
             generate(
                 out,
                 rows,
@@ -127,33 +124,6 @@ def contacts_demo(
     except ContactsError as error:
         raise typer.BadParameter(str(error)) from None
     terminal().print(str(out), markup=False)
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """Clean up when asked to stop, too: what lies on the disk meanwhile is about persons.
-
-    Ctrl+C and SIGTERM end the command with the same word wherever they reach it: in our code, in
-    a query of DuckDB (which ends it as "interrupted"), or in Python that DuckDB calls while it
-    reads a frame (which it reports as an error of that frame).
-    """
-    asked = False
-
-    def stop(*_: object) -> None:
-        nonlocal asked
-        asked = True
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    except BaseException:
-        if asked:
-            raise typer.Abort from None
-        raise
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 COMMANDS = (contacts, contacts_demo)
