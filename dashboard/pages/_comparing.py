@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import captions
 from dashboard.components import Column, Table, demo_badge, show_figure
 from dashboard.context import Context
-from dashboard.estimates import is_split, mark
+from dashboard.estimates import is_split, mark, marked
 from dashboard.figures.heat import cells, heat_alt, heat_map
 from dashboard.figures.scatter import rank_correlation, scatter, scatter_alt
 from dashboard.figures.similar import main_part, similar_alt, similar_bars
@@ -91,6 +91,10 @@ def _heat(ctx: Context, geography: str, theme: str, indicators: list[str], which
         note(ctx.text("sammenlign.heat_none"))
         return
     look = parts.look_of(ctx)
+
+    def of_split(area: str) -> str:
+        return mark(ctx.text, estimate=is_split(ctx.reference.areas[area]))
+
     years = sorted({row["period"] for row in found})
     title = ctx.text("sammenlign.heat_title", theme=ctx.text(f"common.themes.{theme}")) + which
     compared = any(row["vs_country"] is not None for row in found)
@@ -105,7 +109,8 @@ def _heat(ctx: Context, geography: str, theme: str, indicators: list[str], which
     show_figure(
         ctx,
         heat_map(
-            found,
+            # All numbers of a split area are estimates: its name says so for the whole row.
+            [row | {"name": row["name"] + of_split(row["area_id"])} for row in found],
             look,
             columns=columns,
             units={i: ctx.unit(i) for i in columns},
@@ -140,7 +145,9 @@ def _heat_table(
             "indicator": columns[row["indicator_id"]],
             "year": str(row["period"]),
             "says": words[row["state"]] if row["status"] == "ok" else None,
-            "shown": None if row["value"] is None else ctx.number(row["value"], places),
+            "shown": None
+            if row["value"] is None
+            else marked(ctx.number(row["value"], places), row, ctx.text),
             "interval": None if limits[0] is None else ctx.number.interval(*limits, places),
         }
 

@@ -11,25 +11,29 @@ from typer.testing import CliRunner
 
 from klyngeblik.cli import make_app
 
+#: A call → the function that does its work.
+WORK = {
+    "contacts-demo rows.parquet": "etl.contacts.generate",
+    "build --warehouse warehouse.duckdb": "etl.build.build",
+}
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    return tmp_path
+
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no such signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("carried_by", [KeyboardInterrupt, RuntimeError, ValueError])
-@pytest.mark.parametrize(
-    ("words", "work"),
-    [
-        (["contacts-demo", "rows.parquet"], "etl.contacts.generate"),
-        (["build", "--warehouse", "warehouse.duckdb"], "etl.build.build"),
-    ],
-)
+@pytest.mark.parametrize("command", WORK)
 def test_asked_to_stop_it_says_so(
     monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    raw_dir: Path,
+    empty: Path,
     number: int,
     carried_by: type[BaseException],
-    words: list[str],
-    work: str,
+    command: str,
 ) -> None:
     def asked(*_: object, **__: object) -> None:
         try:
@@ -37,9 +41,9 @@ def test_asked_to_stop_it_says_so(
         except BaseException:
             raise carried_by("as DuckDB would report it") from None
 
-    monkeypatch.setattr(work, asked)
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(WORK[command], asked)
+    monkeypatch.chdir(empty)
     before = signal.getsignal(number)
-    told = CliRunner().invoke(make_app(), [*words, "--raw", str(raw_dir)])
+    told = CliRunner().invoke(make_app(), command.split())
     assert (told.exit_code, told.output.strip()) == (1, "Aborted.")
     assert signal.getsignal(number) is before

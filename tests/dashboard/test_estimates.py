@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 from pathlib import Path
@@ -16,6 +17,7 @@ from dashboard.reference import open_warehouse, reference_of
 from dashboard.sentences import roughly
 from dashboard.view import View
 from tests.dashboard.conftest import Run
+from tests.dashboard.contexts import charts
 from warehouse.query import extract
 from warehouse.selection import Selection
 
@@ -158,3 +160,14 @@ def test_a_number_in_a_sentence_is_the_number_in_the_tile(run: Run, warehouse_pa
     text = read(bodies(run("overblik", area="k22-horsensklyngen")))
     assert text.count(number(then)) >= 2
     assert number(roughly(then)) not in text
+
+
+def test_a_heat_map_marks_the_rows_of_split_areas_and_no_other(run: Run) -> None:
+    app = run("sammenlign", area=SPLIT[0], view="heat")
+    specs = [json.loads(unescape(spec)) for spec in charts(app)]
+    drawn = [spec for spec in specs if any(t["type"] == "heatmap" for t in spec["data"])]
+    assert drawn
+    for spec in drawn:
+        names = [n.replace("<br>", " ") for n in spec["layout"]["yaxis"]["ticktext"]]
+        marked = {re.sub("<[^>]*>", "", n) for n in names if "(skøn)" in n.replace("\u00a0", " ")}
+        assert len(marked) == len(SPLIT), names
