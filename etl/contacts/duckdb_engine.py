@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import duckdb
 import polars as pl
@@ -16,6 +16,8 @@ from etl.contacts.definitions import Progress
 from etl.contacts.errors import ContactsError
 from etl.findings import PackageError
 from warehouse.views import quoted
+
+T = TypeVar("T")
 
 #: Seconds between two looks at how far a query is.
 _LOOK: Final = 0.2
@@ -62,32 +64,46 @@ def connection(
         yield con
 
 
-@contextmanager
-def following(
-    con: duckdb.DuckDBPyConnection, step: str, progress: Progress | None
-) -> Iterator[None]:
-    """Tell how far the query is that runs meanwhile, in per cent."""
-    if progress is None:
-        yield
-        return
-    done = threading.Event()
+def followed(
+    con: duckdb.DuckDBPyConnection,
+    work: Callable[[], T],
+    step: str,
+    progress: Progress | None = None,
+) -> T:
+    """Do what takes long beside us, so that it can be followed and stopped.
 
-    def look() -> None:
-        most = 0
-        while not done.wait(_LOOK):
-            # It falls back when a query enters its next phase; a bar never should.
-            most = max(most, int(con.query_progress()))
-            progress(step, most, 100)
+    A stop that reaches the thread which waits for DuckDB ends that thread's part of a query; the
+    others read on to the end of the input. ``interrupt`` ends them all.
 
-    progress(step, 0, 100)
-    looking = threading.Thread(target=look, daemon=True)
-    looking.start()
-    try:
-        yield
-    finally:
-        done.set()
-        looking.join()
-    progress(step, 100, 100)
+    Parameters
+    ----------
+    con
+        What ``work`` asks.
+    work
+        A query and the fetching of its answer.
+    step
+        What it is called.
+    progress
+        Told the step, how many per cent of it are done, and 100.
+    """
+    tell = progress or (lambda *_: None)
+    tell(step, 0, 100)
+    most = 0
+    with ThreadPoolExecutor(1) as beside:
+        working = beside.submit(work)
+        try:
+            while not wait([working], _LOOK).done:
+                # It falls back when a query enters its next phase; a bar never should.
+                most = max(most, int(con.query_progress()))
+                tell(step, most, 100)
+        except BaseException:
+            while not working.done():  # again, should the query only now begin
+                con.interrupt()
+                wait([working], _LOOK)
+            raise
+    done = working.result()
+    tell(step, 100, 100)
+    return done
 
 
 class DuckEngine:
@@ -124,22 +140,21 @@ class DuckEngine:
     def define(self, name: str, query: str, *, kept: bool) -> None:
         """Give a query's rows a name; ``kept`` rows are worked out once."""
         if kept:
-            with following(self._con, name, self._progress):
-                self._con.execute(f"CREATE TEMP TABLE {name} AS {query}")
+            table = f"CREATE TEMP TABLE {name} AS {query}"
+            followed(self._con, lambda: self._con.execute(table), name, self._progress)
         else:
             self._con.execute(f"CREATE TEMP VIEW {name} AS {query}")
 
     def answer(self, name: str, query: str) -> pl.DataFrame:
         """Return a query's rows."""
-        with following(self._con, name, self._progress):
-            return self._rows(query)
+        return followed(self._con, lambda: self._rows(query), name, self._progress)
 
     def by_file(self, query: str) -> dict[str, pl.DataFrame]:
         """Return the answer to a query on ``contacts`` for each file by itself."""
         answers = {}
         for file in self._files:
             self._see([file])
-            answers[file.name] = self._rows(query)
+            answers[file.name] = followed(self._con, lambda: self._rows(query), file.name)
         self._see(self._files)
         return answers
 

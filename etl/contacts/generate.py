@@ -16,7 +16,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from etl.contacts.definitions import Progress
-from etl.contacts.duckdb_engine import connection, following
+from etl.contacts.duckdb_engine import connection, followed
 from etl.contacts.errors import ContactsError
 from etl.contacts.schema import DEMO_KEY
 from warehouse.export import beside
@@ -203,8 +203,7 @@ def generate(
             f"COPY ({query}) TO {quoted(str(fresh))} (FORMAT parquet, COMPRESSION snappy, "
             f"KV_METADATA {{ {DEMO_KEY}: 'seed {seed}' }})"
         )
-        with following(con, "generate", progress):
-            con.execute(copy)
+        followed(con, lambda: con.execute(copy), "generate", progress)
         fresh.replace(out)
 
 
