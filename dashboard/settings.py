@@ -21,6 +21,8 @@ def streamlit_settings(address: str, port: int, public: str = "") -> dict[str, o
         "server.address": address,
         "server.port": port,
         "server.headless": True,
+        # Choices have both a default and a state, on purpose (``dashboard.url``).
+        "global.disableWidgetStateDuplicationWarning": True,
         "server.fileWatcherType": "none",
         "server.allowRunOnSave": False,
         # The door (``dashboard.door``) asks first, everywhere; this is Streamlit's own question.

@@ -4,6 +4,9 @@ The URL is the truth. Before a widget is drawn its state is set from the URL; wh
 changes it, the URL is written, and the run that follows reads it again.
 
 A state is set only where the browser holds another: Streamlit makes a widget anew when it is set.
+The URL's value is also each widget's default. The browser loads a kind of widget when it first
+meets one; a reader who is on the next page before that has lost what was set, and their widget
+would begin with its default and send it as the reader's own choice.
 """
 
 from __future__ import annotations
@@ -77,6 +80,7 @@ def pick(
         st.radio(
             label,
             options,
+            index=options.index(value),
             format_func=format_func,
             key=state,
             horizontal=True,
@@ -85,12 +89,19 @@ def pick(
         )
     elif widget == "slider" and len(options) > 1:
         st.select_slider(
-            label, options, format_func=format_func, key=state, on_change=changed, args=args
+            label,
+            options,
+            value=value,
+            format_func=format_func,
+            key=state,
+            on_change=changed,
+            args=args,
         )
     else:
         st.selectbox(
             label,
             options,
+            index=options.index(value),
             format_func=format_func,
             key=state,
             on_change=changed,
@@ -124,6 +135,7 @@ def pick_many(
     st.multiselect(
         label,
         options,
+        default=value,
         format_func=format_func,
         key=bind(key, value, map(format_func, options)),
         placeholder=empty,

@@ -66,6 +66,7 @@ def _choose_area(ctx: Context) -> None:
     st.selectbox(
         ctx.text("shell.geography"),
         geographies,
+        index=geographies.index(selection.geography),
         format_func=title,
         key=url.bind("geo", selection.geography, map(title, geographies)),
         on_change=_move,
@@ -88,6 +89,7 @@ def _choose_area(ctx: Context) -> None:
     st.selectbox(
         ctx.text("shell.area"),
         ids,
+        index=ids.index(selection.area),
         format_func=label,
         key=url.bind("area", selection.area, map(label, ids)),
         on_change=url.changed,
@@ -108,6 +110,7 @@ def _choose_language(ctx: Context) -> None:
     st.radio(
         ctx.text("shell.language"),
         list(_LANGUAGES),
+        index=list(_LANGUAGES).index(ctx.lang),
         format_func=_LANGUAGES.__getitem__,
         key=url.bind("lang", ctx.lang),
         horizontal=True,

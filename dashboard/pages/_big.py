@@ -68,7 +68,13 @@ def big_letters(ctx: Context) -> bool:
     """
     is_big = ctx.selection.big is not None
     state = url.bind("big", is_big)
-    st.toggle(ctx.text("focus.big"), key=state, on_change=_switched, args=(ctx.selection, state))
+    st.toggle(
+        ctx.text("focus.big"),
+        value=is_big,
+        key=state,
+        on_change=_switched,
+        args=(ctx.selection, state),
+    )
     st.html(f"<style>{_STYLE}{_BIG_STYLE if is_big else ''}</style>")
     return is_big
 

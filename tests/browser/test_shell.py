@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import polars as pl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from polars.testing import assert_frame_equal
 
 from dashboard.context import Page
@@ -75,6 +75,33 @@ def test_the_selection_follows_the_reader_through_every_page(reader):
         assert parts.path == f"/{page.slug}"
         chosen = parse_qs(parts.query)
         assert (chosen["area"], chosen["year"]) == (["k22-horsensklyngen"], ["2024"])
+
+
+def test_who_is_on_the_next_page_before_the_choices_are_there_keeps_them(reader):
+    # The browser loads each kind of choice when it first meets one: here only after two pages.
+    late = []
+
+    def hold(request: Route) -> None:
+        late.append(request)
+
+    kinds = re.compile(r"/(Selectbox|Radio|Checkbox)\.\w+\.js")
+    reader.page.route(kinds, hold)
+    window = reader.open(f"/aeldre?{HORSENS}&year=2024&lang=en&big=1")
+
+    def follow(title: str) -> dict[str, list[str]]:
+        window.locator(".kb-pages").get_by_role("link", name=title).click()
+        expect(window).to_have_title(re.compile(re.escape(title)))
+        reader.settle()
+        return parse_qs(urlsplit(window.url).query)
+
+    wanted = follow("Map")
+    assert late
+    for request in late:
+        request.continue_()
+    expect(window.get_by_role("combobox", name="Area")).to_have_value(re.compile("Horsens"))
+    assert follow("Sectors") == wanted
+    assert wanted["area"] == ["k22-horsensklyngen"]
+    assert (wanted["lang"], wanted["big"]) == (["en"], ["1"])
 
 
 def test_a_page_is_followed_with_the_keyboard_without_loading_all_again(reader):
