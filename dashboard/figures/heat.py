@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from dashboard.estimates import is_estimate, mark
 from dashboard.figures.chart import Chart
 from dashboard.figures.classes import quantile_classes
 from dashboard.figures.contrast import most_readable
@@ -128,7 +129,10 @@ def heat_map(
                 "color": inks[row["state"]],
             }
         )
-    names = [wrapped(n, 20) for n in areas.values()]
+    names = [
+        wrapped(areas[area] + mark(look.text, estimate=_all_estimates(own)), 20)
+        for area, own in grouped(rows, "area_id").items()
+    ]
     height = max(ROW, *(ROW - 8 + 17 * n.count("<br>") for n in names)) if names else ROW
     longest = max((len(c) for c in columns.values()), default=0)
     fig = new_chart(height=int(height * shape[0] + 9 * longest * 0.95 + 90))
@@ -189,6 +193,12 @@ def heat_map(
         margin={"t": 8, "r": 4, "l": 4, "b": 8},
     )
     return fig
+
+
+def _all_estimates(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether all numbers of an area are estimates: its name then says so, once."""
+    shown = [row for row in rows if row["value"] is not None]
+    return bool(shown) and all(map(is_estimate, shown))
 
 
 def heat_alt(

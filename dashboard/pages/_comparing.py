@@ -91,10 +91,6 @@ def _heat(ctx: Context, geography: str, theme: str, indicators: list[str], which
         note(ctx.text("sammenlign.heat_none"))
         return
     look = parts.look_of(ctx)
-
-    def of_split(area: str) -> str:
-        return mark(ctx.text, estimate=is_split(ctx.reference.areas[area]))
-
     years = sorted({row["period"] for row in found})
     title = ctx.text("sammenlign.heat_title", theme=ctx.text(f"common.themes.{theme}")) + which
     compared = any(row["vs_country"] is not None for row in found)
@@ -109,8 +105,7 @@ def _heat(ctx: Context, geography: str, theme: str, indicators: list[str], which
     show_figure(
         ctx,
         heat_map(
-            # All numbers of a split area are estimates: its name says so for the whole row.
-            [row | {"name": row["name"] + of_split(row["area_id"])} for row in found],
+            found,
             look,
             columns=columns,
             units={i: ctx.unit(i) for i in columns},
