@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -10,7 +11,7 @@ from typing import Any, Literal
 
 from etl.messages import Said, catalogue, say
 
-Severity = Literal["error", "warning", "note"]
+Severity = Literal["error", "question", "warning", "note"]
 Language = Literal["da", "en"]
 
 #: How many findings of one kind are listed before the rest is only counted. A shifted column makes
@@ -29,7 +30,8 @@ class Finding:
     Parameters
     ----------
     severity
-        ``error`` stops a build, ``warning`` and ``note`` do not.
+        ``error`` stops a build; so does ``question``, what may be a mistake and may be right, until
+        somebody says yes to it (its :attr:`id` is accepted); ``warning`` and ``note`` do not.
     file
         File name, without folder.
     sheet, row, column
@@ -72,6 +74,15 @@ class Finding:
         values |= {"sheet": sheet, "row": row, "column": column}
         what, mend = say(message, "what", **values), say(message, "mend", **values)
         return cls(severity, file, sheet, row, column, what.da, what.en, mend.da, mend.en)
+
+    @property
+    def id(self) -> str:
+        """Return what a finding is called when somebody says yes to it: eight hexadecimal digits.
+
+        The same for the same words about the same place; another when a figure in them changes.
+        """
+        told = (self.file, self.sheet, self.row, self.column, self.what_en)
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:8]
 
     def texts(self, language: Language) -> tuple[str, str]:
         """Return what is wrong and what to do about it."""
@@ -184,6 +195,18 @@ class Findings:
     ) -> None:
         """Add an error."""
         self.add("error", message, row=row, column=column, **values)
+
+    def question(
+        self,
+        message: str,
+        /,
+        *,
+        row: int | None = None,
+        column: str | None = None,
+        **values: Any,
+    ) -> None:
+        """Add what may be a mistake and needs somebody's yes."""
+        self.add("question", message, row=row, column=column, **values)
 
     def count_more(self, severity: Severity, message: str, number: int) -> None:
         """Count ``number`` further findings of a message that were never made one by one."""

@@ -164,6 +164,20 @@ class Vocabulary(_Part):
     unit: Annotated[dict[str, Unit], BeforeValidator(_folded_keys)] = {}
 
 
+class Hidden(_Part):
+    """What a count that the publisher has hidden can be, before any total narrows it."""
+
+    low: Annotated[int, Field(ge=0)] = 0
+    #: None: also large counts are hidden, to protect others.
+    high: int | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Hidden:
+        if self.high is not None and self.high < self.low:
+            raise fault("layout_hidden")
+        return self
+
+
 class KnownDuplicate(_Part):
     """Areas the publisher delivers twice, and which of the rows is the real one."""
 
@@ -213,6 +227,10 @@ class Layout(_Part):
     marks: Marks = Marks()
     #: What an empty cell means; when not said, the publisher hid it if the publisher hides.
     blank: Literal["suppressed_by_source", "missing", "error"] | None = None
+    #: Counts of 1 to ``threshold`` - 1 are small: the publisher hides them, or we do.
+    threshold: Annotated[int, Field(ge=2)] = 5
+    #: What a hidden count can be. Not said: anything that the delivered totals leave.
+    hidden: Hidden = Hidden()
     #: False for a package of one region: then municipalities may be absent.
     all_municipalities: bool = True
 
