@@ -30,16 +30,18 @@ from dashboard import door, download
 from dashboard.components.frame import chart_settings, in_attribute
 from dashboard.door import Names
 from dashboard.messages import needed_only
-from dashboard.reference import open_warehouse
+from dashboard.reference import open_warehouse, reference_of
 from dashboard.run import page_modules
 from dashboard.selection import LANGS
 from dashboard.text import Text, catalogue
 from dashboard.theme import CHARTS, FAVICON, SCRIPT, STYLESHEET, on_paper
 from warehouse import WarehouseError
 
+#: Where an open page asks which edition is shown now.
+EDITION = "/udgave"
 #: Our own addresses, apart from those of files. What is not one of them must not reach Streamlit,
 #: which answers any address with its own page.
-_OURS = re.compile(rf"/geo/[^/]+\.geojson|{download.FOLDER}klyngeblik\.[^/]+|/was/?")
+_OURS = re.compile(rf"/geo/[^/]+\.geojson|{download.FOLDER}klyngeblik\.[^/]+|/was/?|{EDITION}")
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _STREAMLIT = Path(streamlit.__file__).parent / "static"
@@ -141,6 +143,9 @@ def our_index(index: str, lang: str) -> str:
     words = in_attribute(json.dumps(streamlit_words(), ensure_ascii=False))
     paper = in_attribute(json.dumps(on_paper()))
     pages = json.dumps([f"/{page.slug}" for page, _ in page_modules()])
+    newer = {
+        each: [Text(each)(f"shell.new_figures{part}") for part in ("", "_how")] for each in LANGS
+    }
     updated = {each: Text(each)("shell.updated", title="{}") for each in LANGS}
     settings = in_attribute(json.dumps(chart_settings(), ensure_ascii=False))
     head = (
@@ -148,7 +153,9 @@ def our_index(index: str, lang: str) -> str:
         f'<meta name="description" content="{escape(text("shell.tagline"))}" />'
         f"<script src='{charts}' data-plotly='{plotly_url}' data-charts='{settings}'></script>"
         f"<script src='{script}' data-words='{words}' data-paper='{paper}'"
-        f" data-pages='{pages}' data-updated='{in_attribute(json.dumps(updated))}'></script>"
+        f" data-pages='{pages}' data-updated='{in_attribute(json.dumps(updated))}'"
+        f" data-newer='{in_attribute(json.dumps(newer, ensure_ascii=False))}'"
+        f" data-edition='{EDITION}'></script>"
         f'<link rel="stylesheet" href="{style}" /></head>'
     )
     noscript = (
@@ -289,12 +296,20 @@ def routes(warehouse: Path) -> list[Route]:
         file = _asset_urls()[request.url.path]
         return unpacked(request, _packed(file), _MEDIA[file.suffix], {})
 
+    def edition(_request: Request) -> Response:
+        try:
+            said = reference_of(open_warehouse(warehouse)).edition
+        except WarehouseError:
+            return Response(status_code=503)
+        return PlainTextResponse(said, headers={"Cache-Control": "no-store"})
+
     for file in _asset_urls().values():
         _packed(file)
     return [
         *(Route(url, asset, methods=["GET", "HEAD"]) for url in _asset_urls()),
         Route("/geo/{name}.geojson", boundaries, methods=["GET", "HEAD"]),
         download.route(warehouse),
+        Route(EDITION, edition, methods=["GET", "HEAD"]),
         # The address where Danish public sites keep their accessibility statement.
         Route("/was", lambda _: RedirectResponse("/tilgaengelighed", status_code=302)),
     ]

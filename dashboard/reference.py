@@ -6,6 +6,7 @@ Measures are never cached: a filtered query costs a few milliseconds.
 from __future__ import annotations
 
 import functools
+import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import shapely
 
 from dashboard.selection import Known
 from warehouse import Warehouse, connect
@@ -83,6 +85,10 @@ class Reference:
         (Indicator id, municipality id) → warehouse row of what to be careful with there.
     released
         Day of the newest release, or ``None``.
+    edition
+        A short text that is another when other figures were published.
+    extents
+        Area id → west, south, east and north of its boundary, WGS84 degrees.
     newest
         Area id → indicator id → its key figure: the newest measured number as it is shown when
         nothing is chosen, with ``region_value``, ``region_status``, ``region_is_estimate`` and the
@@ -102,6 +108,8 @@ class Reference:
     provisional: dict[str, list[int]]
     area_caveats: dict[tuple[str, str], Row]
     released: date | None
+    edition: str
+    extents: dict[str, tuple[float, ...]]
     newest: dict[str, dict[str, Row]] = field(repr=False)
 
     def areas_of(self, geography: str) -> list[Place]:
@@ -163,14 +171,15 @@ def _connect(path: Path) -> Warehouse:
 
 
 def reference_of(warehouse: Warehouse) -> Reference:
-    """Return the small tables of a warehouse, read anew when its file was replaced."""
-    return _read_once(warehouse, warehouse.signature)
+    """Return the small tables of a warehouse, read anew when its file was replaced.
 
-
-@functools.lru_cache(maxsize=4)
-def _read_once(warehouse: Warehouse, _signature: str) -> Reference:
+    Raises
+    ------
+    warehouse.WarehouseError
+        When the file cannot be read.
+    """
     prepare(warehouse)
-    return read(warehouse)
+    return warehouse.once(read, read)
 
 
 def read(warehouse: Warehouse) -> Reference:
@@ -238,8 +247,24 @@ def read(warehouse: Warehouse) -> Reference:
             for row in warehouse.sql("SELECT * FROM area_caveats").to_dicts()
         },
         warehouse.sql("SELECT max(released)::DATE AS day FROM release_log")["day"][0],
+        _edition(warehouse),
+        _extents(warehouse),
         _newest(warehouse),
     )
+
+
+def _edition(warehouse: Warehouse) -> str:
+    """Return what tells two releases apart; the build's own fingerprint is no reader's business."""
+    made = warehouse.sql(
+        "SELECT value FROM meta WHERE key IN ('fingerprint', 'built_at') ORDER BY key"
+    )
+    return hashlib.sha256("".join(made["value"]).encode()).hexdigest()[:16]
+
+
+def _extents(warehouse: Warehouse) -> dict[str, tuple[float, ...]]:
+    shapes = warehouse.sql("SELECT area_id, wkb FROM boundaries")
+    bounds = shapely.bounds(shapely.from_wkb(shapes["wkb"].to_list())).tolist()
+    return dict(zip(shapes["area_id"], map(tuple, bounds), strict=True))
 
 
 def _newest(warehouse: Warehouse) -> dict[str, dict[str, Row]]:

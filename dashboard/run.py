@@ -75,7 +75,8 @@ def main() -> None:
     lang = "en" if params.get("lang") == "en" else "da"
     text = Text(lang)
     try:
-        warehouse = open_warehouse()
+        # One edition for the whole page, also when another is published while it is drawn.
+        warehouse = open_warehouse().staying()
         reference = reference_of(warehouse)
     except WarehouseError:
         st.set_page_config(page_title=text("shell.title"))
@@ -114,6 +115,7 @@ def main() -> None:
     )
     shell.sidebar(ctx, [page for page in slugs.values() if page.listed])
     shell.notices(ctx, notices)
+    shell.new_figures(ctx)
     if selection.big and not page.big:
         big_letters(ctx)
     try:

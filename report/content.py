@@ -41,6 +41,7 @@ def sheet_of(
     warehouse.SelectionError
         When area, theme or language is not known.
     """
+    wh = wh.staying()  # all of a sheet is of one edition
     known = reference.reference_of(wh)
     if area_id not in known.areas:
         raise SelectionError("area", area_id)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import polars as pl
@@ -22,6 +22,7 @@ from warehouse.errors import WarehouseError, WarehouseMissingError
 from warehouse.schema import EARLIER_VERSIONS, SCHEMA_VERSION
 
 Parameters = Sequence[object] | Mapping[str, object]
+Made = TypeVar("Made")
 
 
 class Warehouse:
@@ -46,17 +47,13 @@ class Warehouse:
         self.path = Path(path)
         self._versions = (SCHEMA_VERSION, *(EARLIER_VERSIONS if earlier else ()))
         self._stays = False
+        self._held: Warehouse | None = None
+        self._made: dict[Hashable, Any] = {}
+        self._making = threading.RLock()
         self._lock = threading.Lock()
         self._signature = ""
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._fresh()
-
-    @property
-    def signature(self) -> str:
-        """A short text that changes when the file is replaced; for the key of a cache."""
-        with self._lock:
-            self._fresh()
-            return self._signature
 
     @contextmanager
     def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -116,19 +113,41 @@ class Warehouse:
     def staying(self) -> Warehouse:
         """Return one that stays with the file as it is now, though another is put in its place.
 
-        The rows and the definitions of an export then belong together. Both read the same open
-        file, so that nothing is opened or closed for it.
+        What a page or an export reads, first to last, then belongs together. Both read the same
+        open file, so that nothing is opened or closed for it; until the file is replaced it is the
+        same object each time.
         """
         with self._lock:
             self._fresh()
-            twin = copy(self)
-        twin._stays = True
-        return twin
+            if self._stays:
+                return self
+            if self._held is None:
+                self._held = copy(self)
+                self._held._stays = True
+                self._held._made, self._held._making = {}, threading.RLock()
+            return self._held
+
+    def once(self, key: Hashable, make: Callable[[Warehouse], Made]) -> Made:
+        """Return what is made of the file as it is now: made once, and let go of with the file.
+
+        Parameters
+        ----------
+        key
+            What it is called; one that is not known yet is made while the others wait.
+        make
+            Makes it of the warehouse it is given, which stays with the file.
+        """
+        held = self.staying()
+        with held._making:
+            if key not in held._made:
+                held._made[key] = make(held)
+            made: Made = held._made[key]
+            return made
 
     def close(self) -> None:
         """Let go of the file; the next use opens it again."""
         with self._lock:
-            self._connection = None
+            self._connection = self._held = None
 
     def __enter__(self) -> Warehouse:
         return self
@@ -147,6 +166,7 @@ class Warehouse:
             # file is closed with the last of them.
             connection = _open(self.path, self._versions)
             self._connection, self._signature = connection, signature
+            self._held = None
         return self._connection
 
 

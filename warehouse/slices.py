@@ -96,7 +96,7 @@ Blocks = Mapping[str, Mapping[str, Block]]
 
 def prepare(wh: Warehouse) -> None:
     """Look up where the numbers of the file lie, which its first reader would wait for."""
-    _blocks(wh, wh.signature)
+    wh.once("blocks", _blocks)
 
 
 def read(wh: Warehouse, slices: Iterable[Slice]) -> dict[Slice, list[Row]]:
@@ -116,19 +116,14 @@ def read(wh: Warehouse, slices: Iterable[Slice]) -> dict[Slice, list[Row]]:
         area_id, period, sex, age, sector, standardisation, value, lower, upper, count, population,
         status, is_estimate, is_projection, vs_country, trend``.
     """
-    wanted = list(dict.fromkeys(slices))
-    while True:
-        signature = wh.signature
-        there = _blocks(wh, signature)
-        places = {piece: _places(there, piece) for piece in wanted}
-        numbers = sorted({number for found in places.values() for number, _ in found})
-        read = wh.rows(
-            f"SELECT rowid, {_READ} FROM measures WHERE rowid IN (SELECT unnest(?::BIGINT[]))",  # noqa: S608
-            [numbers],
-        )
-        # Row numbers belong to a file: after a new one they are looked up again.
-        if wh.signature == signature:
-            break
+    wh = wh.staying()  # row numbers belong to a file
+    there = wh.once("blocks", _blocks)
+    places = {piece: _places(there, piece) for piece in dict.fromkeys(slices)}
+    numbers = sorted({number for found in places.values() for number, _ in found})
+    read = wh.rows(
+        f"SELECT rowid, {_READ} FROM measures WHERE rowid IN (SELECT unnest(?::BIGINT[]))",  # noqa: S608
+        [numbers],
+    )
     by_number = {row.pop("rowid"): row for row in read}
     return {
         piece: [known | by_number[number] for number, known in found]
@@ -146,14 +141,13 @@ def cuts(
     mapping
         ``(age, sector, sex, standardisation)`` → years, the oldest first.
     """
-    return _cuts(wh, wh.signature, indicator, geography)
+    return wh.once(("cuts", indicator, geography), lambda held: _cuts(held, indicator, geography))
 
 
-@functools.lru_cache(maxsize=512)
 def _cuts(
-    wh: Warehouse, signature: str, indicator: str, geography: str
+    wh: Warehouse, indicator: str, geography: str
 ) -> Mapping[tuple[str, str, str, str], tuple[int, ...]]:
-    blocks = _blocks(wh, signature).get(indicator, {}).values()
+    blocks = wh.once("blocks", _blocks).get(indicator, {}).values()
     layouts = dict.fromkeys(block.layout for block in blocks if block.geography == geography)
     years: dict[tuple[str, str, str, str], set[int]] = {}
     for layout in layouts:
@@ -164,12 +158,11 @@ def _cuts(
 
 def periods(wh: Warehouse) -> Sequence[int]:
     """Return the years with any number, measured or projected, the oldest first."""
-    return _periods(wh, wh.signature)
+    return wh.once("periods", _periods)
 
 
-@functools.lru_cache(maxsize=2)
-def _periods(wh: Warehouse, signature: str) -> Sequence[int]:
-    blocks = _blocks(wh, signature)
+def _periods(wh: Warehouse) -> Sequence[int]:
+    blocks = wh.once("blocks", _blocks)
     layouts = {block.layout for areas in blocks.values() for block in areas.values()}
     return sorted({key[0] for layout in layouts for key in layout.keys})
 
@@ -186,8 +179,7 @@ def _places(blocks: Blocks, piece: Slice) -> list[tuple[int, Row]]:
     ]
 
 
-@functools.lru_cache(maxsize=2)
-def _blocks(wh: Warehouse, _signature: str) -> Blocks:
+def _blocks(wh: Warehouse) -> Blocks:
     """Return where the numbers of each indicator and area lie.
 
     Raises

@@ -129,6 +129,15 @@ def notices(ctx: Context, found: Sequence[Notice]) -> None:
         st.html(f'<p class="kb-notice" role="alert">{escape(sentence)}</p>')
 
 
+def new_figures(ctx: Context) -> None:
+    """Tell a reader who has had a page open that its figures are others than before."""
+    seen = st.session_state.get("edition", ctx.reference.edition)
+    st.session_state["edition"] = ctx.reference.edition
+    if seen != ctx.reference.edition:
+        sentence = escape(ctx.text("shell.new_figures_shown"))
+        st.html(f'<p class="kb-notice" role="status">{sentence}</p>')
+
+
 def _name(ctx: Context, selection: Selection, value: str) -> str:
     if value in ctx.reference.areas:
         return ctx.reference.areas[value].name
@@ -164,7 +173,8 @@ def footer(ctx: Context) -> None:
         *([text("shell.footer.demo")] if any(p["is_demo"] for p in ctx.reference.packages) else []),
     ]
     st.html(
-        f'<footer class="kb-footer"><p>{escape(" ".join(lines))}</p>'
+        f'<footer class="kb-footer" data-edition="{ctx.reference.edition}">'
+        f"<p>{escape(' '.join(lines))}</p>"
         f'<p><a href="{escape(ctx.link("om"))}">'
         f"{escape(text('shell.footer.about'))}</a> · "
         f'<a href="{escape(ctx.link("tilgaengelighed"))}">'

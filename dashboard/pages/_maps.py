@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-import shapely
 import streamlit as st
 
 import geo
@@ -17,8 +16,6 @@ from dashboard.figures.tiles import tile_figure
 from dashboard.pages import _parts as parts
 from dashboard.prose import note
 from dashboard.rows import Slice
-from warehouse import Warehouse
-from warehouse.query import where
 
 BORNHOLM = "0400"
 _MARGIN = 0.12  # of the area's extent, on each side
@@ -152,21 +149,14 @@ def _centre(ctx: Context, area: str) -> dict[str, Any]:
     return {column: row[column] for column in ("centre_lon", "centre_lat")}
 
 
-@functools.lru_cache(maxsize=512)
-def _extent(warehouse: Warehouse, _signature: str, ids: tuple[str, ...]) -> tuple[float, ...]:
-    """Return west, south, east and north of some municipalities together."""
-    condition, values = where({"area_id": ids})
-    shapes = warehouse.sql(f"SELECT wkb FROM boundaries WHERE {condition}", values)  # noqa: S608
-    return tuple(shapely.total_bounds(shapely.from_wkb(shapes["wkb"].to_list())).tolist())
-
-
 def _frames(ctx: Context, ids: list[str] | None) -> list[Frame]:
     """Return the pieces to draw: all Denmark, or what holds some areas, Bornholm apart if far."""
     denmark = frames(ctx.reference.insets)
     if not ids:
         return list(denmark.values())
     main = [i for i in ids if i != BORNHOLM] or ids
-    west, south, east, north = _extent(ctx.warehouse, ctx.warehouse.signature, tuple(main))
+    edges = list(zip(*(ctx.reference.extents[area] for area in main), strict=True))
+    west, south, east, north = min(edges[0]), min(edges[1]), max(edges[2]), max(edges[3])
     wide, tall = (east - west) * _MARGIN, (north - south) * _MARGIN
     frame = Frame((west - wide, east + wide), (south - tall, north + tall))
     return [frame] if main == ids else [frame, denmark["bornholm"]]

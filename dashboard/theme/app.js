@@ -1,6 +1,7 @@
 // What the server cannot do alone. Served from our own address; the page works without it, less well.
 (() => {
-  const [words, paper, pages, updated] = ["words", "paper", "pages", "updated"].map((name) => JSON.parse(document.currentScript.dataset[name]));
+  const [words, paper, pages, updated, newer] = ["words", "paper", "pages", "updated", "newer"].map((name) => JSON.parse(document.currentScript.dataset[name]));
+  const edition = document.currentScript.dataset.edition;
   // The language of the page follows the link, also when Streamlit changes the address itself.
   const follow = () => {
     const lang = new URLSearchParams(location.search).get("lang") === "en" ? "en" : "da";
@@ -59,6 +60,27 @@
     told.textContent = done && opened ? updated[document.documentElement.lang].replace("{}", document.title) : "";
     opened ||= done;
   }).observe(document, { subtree: true, attributeFilter: ["data-test-script-state"] });
+  // A page that has been open for long may show yesterday's figures: it asks now and then, and when
+  // the reader comes back to it, and offers the new ones. Nothing changes under a reader's eyes.
+  const offer = document.createElement("p");
+  offer.className = "kb-newer";
+  offer.setAttribute("role", "status");
+  const shown = () => document.querySelector(".kb-footer")?.dataset.edition;
+  const ask = async () => {
+    if (document.hidden || !shown()) return;
+    const answer = await fetch(edition, { cache: "no-store" }).catch(() => null);
+    if (!answer?.ok || (await answer.text()) === shown()) return offer.replaceChildren();
+    const [what, how] = newer[document.documentElement.lang === "en" ? "en" : "da"];
+    const button = document.createElement("button");
+    button.textContent = how;
+    button.addEventListener("click", () => location.reload());
+    offer.dataset.instead = shown();
+    (document.querySelector(".stApp") ?? document.body).append(offer);
+    offer.replaceChildren(what + " ", button);
+  };
+  setInterval(ask, 300_000);
+  addEventListener("visibilitychange", ask);
+  addEventListener("focus", ask);
   // What a reader has folded or unfolded stays so when the page is drawn anew.
   const phone = matchMedia("(max-width: 640px)");
   const chosen = new Map();
@@ -110,6 +132,7 @@
   const fresh = new Set();
   const read = () => {
     for (const root of fresh) { translate(root); tables(root); unfold(root); }
+    if (offer.firstChild && offer.dataset.instead !== shown()) offer.replaceChildren();
     fresh.clear();
     refocus();
   };

@@ -127,6 +127,27 @@ def test_a_replaced_warehouse_is_read_anew(small_path, tmp_path):
     assert reference_of(open_warehouse(path)) is not before
 
 
+def test_a_page_shows_one_edition_though_another_is_published_while_it_is_drawn(
+    tmp_path, monkeypatch
+):
+    path = synthetic.write(tmp_path / "live.duckdb")
+    monkeypatch.setenv(WAREHOUSE_VARIABLE, str(path))
+    module = page_modules()[0][1]
+    render, read = module.render, []
+
+    def slowly(ctx):
+        made = "SELECT value FROM meta WHERE key = 'fingerprint'"
+        read.append(ctx.warehouse.sql(made).item())
+        synthetic.write(path, {"fingerprint": "another"})
+        read.append(ctx.warehouse.sql(made).item())
+        render(ctx)
+
+    monkeypatch.setattr(module, "render", slowly)
+    app = AppTest.from_file(str(APP), default_timeout=300).run()
+    assert not app.exception
+    assert read == ["abc", "abc"]
+
+
 def test_every_page_is_found_once_with_its_texts():
     pages = [page for page, _ in page_modules()]
     slugs = [page.slug for page in pages]

@@ -26,14 +26,17 @@ def test_many_threads_read_at_once(small: warehouse.Warehouse) -> None:
 def test_a_replaced_file_is_noticed(tmp_path: Path) -> None:
     path = synthetic.write(tmp_path / "w.duckdb")
     with warehouse.connect(path) as wh:
-        before = wh.signature
+        before = wh.staying()
+        assert wh.staying() is before
         with wh.cursor() as cursor:
             synthetic.write(path, {"fingerprint": "new"})
             fingerprint = "SELECT value FROM meta WHERE key = 'fingerprint'"
             assert wh.sql(fingerprint).item() == "new"
             # What has begun on the old file ends on it.
             assert cursor.execute(fingerprint).fetchone() == ("abc",)
-        assert wh.signature != before
+        assert wh.staying() is not before
+        # What stays with the old file goes on reading it.
+        assert before.sql(fingerprint).item() == "abc"
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="lists open files on Linux")

@@ -100,7 +100,8 @@ def report(
     if unknown := [t for t in wanted if t not in known]:
         raise SelectionError("theme", unknown[0], known)
     url = base_url or sheets.DEFAULT_URL
-    with connect(warehouse) as wh:
+    with connect(warehouse) as opened:
+        wh = opened.staying()  # all sheets are of one edition
         if out is not None and area is not None:
             if len(wanted) > 1:
                 raise typer.BadParameter("one file holds one theme; give --theme once, or --all")
