@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from etl.findings import Findings
 from etl.layouts import Layout
-from etl.readers.table import ROW, Table, blank_as_null, shape, table_of
+from etl.readers.table import ROW, Table, shape, table_of
 
 #: More than any package of ours, and what fits in memory as text.
 LARGEST_ROWS = 20_000_000
@@ -87,4 +87,4 @@ def read_table(path: Path, layout: Layout, edition: str, found: Findings) -> Tab
 
 
 def _text(heading: str) -> pl.Expr:
-    return blank_as_null(pl.col(heading).cast(pl.String))
+    return pl.col(heading).cast(pl.String).str.strip_chars()

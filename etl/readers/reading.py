@@ -70,7 +70,7 @@ def read_package(path: Path, layouts: Layouts | None = None) -> Package:
     package_id = f"{layout.id}-{edition}"
     cover = workbook.Cover()
     if layout.format == "workbook":
-        book = workbook.open_workbook(path, layout, found)
+        book = workbook.open_workbook(path, found)
         cover = workbook.read_cover(book, layout, found)
         _check_demo(cover, layout, found)
         found = found.for_sheet(layout.sheet)

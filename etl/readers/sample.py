@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ import polars as pl
 
 from etl.findings import Finding, Findings, PackageError
 from etl.readers import archive, jsonstat, parquet
+from etl.readers.oddities import Sheet
 from etl.readers.text import DELIMITERS
 
 _NUMBER: Final = r"^-?\d+([.,]\d+)?$"
@@ -173,16 +173,10 @@ def _text(path: Path) -> Sample:
 
 
 def _workbook(path: Path) -> Sample:
-    import fastexcel  # noqa: PLC0415
-
-    archive.inspect(path, "", Findings(path.name))
-    if not archive.may_be_opened(path):
-        raise _refused(path, "workbook_harmful")
-    try:
-        book = fastexcel.read_excel(str(path))
-        sheets = {name: _cells(book, name) for name in book.sheet_names}
-    except fastexcel.FastExcelError:
-        raise _refused(path, "draft_not_opened") from None
+    found = Findings(path.name)
+    book = archive.read(path, found)
+    found.raise_errors()
+    sheets = {name: _cells(sheet) for name, sheet in book.sheets.items()}
     name = max(sheets, key=lambda n: sheets[n].height * sheets[n].width, default=None)
     if name is None or sheets[name].is_empty():
         raise _refused(path, "draft_no_cells")
@@ -195,9 +189,7 @@ def _workbook(path: Path) -> Sample:
     if len(headings) < 2 or len(set(headings)) < len(headings):
         raise _refused(path, "draft_no_headings")
     frame = cells[header + 1 :, : len(headings)]
-    frame.columns = [
-        re.sub(r"\.0$", "", h) if re.fullmatch(r"\d{4}\.0", h) else h for h in headings
-    ]
+    frame.columns = headings
     title = next((str(c) for row in cells.head(header).rows() for c in row if c), None)
     return _whole(
         "workbook",
@@ -210,15 +202,11 @@ def _workbook(path: Path) -> Sample:
     )
 
 
-def _cells(book: object, name: str) -> pl.DataFrame:
-    import fastexcel  # noqa: PLC0415
-
-    assert isinstance(book, fastexcel.ExcelReader)  # noqa: S101
-    try:
-        sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-    except fastexcel.FastExcelError:
-        return pl.DataFrame()
-    return _clean(sheet.to_polars())
+def _cells(sheet: Sheet) -> pl.DataFrame:
+    rows = sheet.wide()
+    width = len(rows[0]) if rows else 0
+    schema = {f"column_{n}": pl.String for n in range(width)}
+    return _clean(pl.DataFrame(rows, schema=schema, orient="row"))
 
 
 def _clean(frame: pl.DataFrame) -> pl.DataFrame:

@@ -21,6 +21,9 @@ NUMBER: Final = "number"
 TEXT: Final = "text"
 HEADING: Final = "heading"
 
+#: Begins what stands for the heading of a column in which there is nothing at all.
+NO_COLUMN: Final = "__EMPTY__"
+
 #: The bank's ending of a column of codes, beside the column of texts of that name.
 _CODE: Final = "_KODE"
 #: What is better read by code where a file has both. Measures are better read by name.
@@ -111,7 +114,7 @@ def shape(
     wanted = [*(h for h in layout.columns.values() if h), *layout.values, *layout.keep]
     there = {*roles, *partners, *values, *layout.ignore, *layout.keep}
     missing = [h for h in wanted if h not in headings and f"{h}{_CODE}" not in roles]
-    unknown = [h for h in headings if h not in there]
+    unknown = [h for h in headings if h not in there and not h.startswith(NO_COLUMN)]
     _report_headings(headings, (missing, unknown), layout, found, header_row)
     found.raise_errors()
     index = {h: n for n, h in enumerate(headings)}

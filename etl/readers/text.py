@@ -64,10 +64,17 @@ def read_table(path: Path, layout: Layout, edition: str, found: Findings) -> Tab
         found.raise_errors()
         raise
     raw = raw.with_row_index(ROW, offset=layout.header_row + 1)
-    raw = raw.with_columns(blank_as_null(pl.col(h)) for h in headings)
-    return table_of(
-        raw.filter(~pl.all_horizontal(pl.col(h).is_null() for h in headings)), how, found
+    blank = pl.all_horizontal(blank_as_null(pl.col(h)).is_null() for h in headings)
+    raw = raw.filter(~blank).with_columns(
+        _as_written(h) if h in how.values else blank_as_null(pl.col(h)) for h in headings
     )
+    return table_of(raw, how, found)
+
+
+def _as_written(heading: str) -> pl.Expr:
+    """Return a text without spaces around it; one of spaces alone stays, for it is no blank."""
+    text = pl.col(heading)
+    return pl.coalesce(blank_as_null(text), pl.when(text != "").then(text))
 
 
 def _check_delimiter(headings: Sequence[str], layout: Layout, found: Findings) -> None:

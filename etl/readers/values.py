@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Final
 
 import polars as pl
 
@@ -12,7 +13,14 @@ from etl.findings import LISTED_PER_KIND, Findings
 from etl.layouts import Layout
 from etl.observations import MISSING, NOT_APPLICABLE, OBSERVATION_SCHEMA, OK, SUPPRESSED_BY_SOURCE
 from etl.readers.keys import KEYS
+from etl.readers.oddities import shows_nothing
 from etl.readers.table import HEADING, NUMBER, ROW, TEXT, Table
+
+#: More people than Denmark will have, and more days or contacts than one of them has in a year.
+MOST_PEOPLE: Final = 10_000_000
+MOST_EACH: Final = 366
+#: The largest unit that rates are given in: per 100,000.
+_LARGEST_UNIT: Final = 100_000
 
 #: Every kind of space that publishers put between thousands.
 _SPACES = "[ \u00a0\u2007\u2009\u202f]"
@@ -246,15 +254,30 @@ def _report(cells: pl.DataFrame, table: Table, layout: Layout, found: Findings) 
     number, ok = pl.col(NUMBER), pl.col("status") == OK
     # A text such as "3*" may be a small count; it is quoted only where the publisher hid those.
     quoted = layout.made_safe_by == "publisher"
+    no_number = pl.col("status") == "not a number"
+    unseen = no_number & shows_nothing(pl.col(TEXT))
+    largest = (
+        pl.when(pl.col("measure") == "population", pl.col("kind") == "count")
+        .then(MOST_PEOPLE)
+        .when(pl.col("kind") == "count")
+        .then(MOST_PEOPLE * MOST_EACH)
+        .otherwise(_LARGEST_UNIT * MOST_EACH)
+    )
+    above = number > pl.col("maximum")
     faults = {
-        "not_a_number" if quoted else "not_a_number_unquoted": pl.col("status") == "not a number",
+        "only_spaces": unseen,
+        "not_a_number" if quoted else "not_a_number_unquoted": no_number & ~unseen,
         "value_empty": pl.col("status") == "error",
         "not_finite": ok & ~number.is_finite(),
         "negative": ok & (number < 0),
         "count_with_decimals": (
             ok & (pl.col("kind") == "count") & number.is_finite() & (number != number.floor())
         ),
-        "above_largest": ok & (number > pl.col("maximum")),
+        "above_largest": ok & above,
+        "above_any_population": ok
+        & number.is_finite()
+        & ~above.fill_null(value=False)
+        & (number > largest),
     }
     wrong = cells.with_columns(fault.alias(key) for key, fault in faults.items()).filter(
         pl.any_horizontal(*faults)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -17,22 +14,22 @@ from etl.findings import Findings
 from etl.layouts import Layout
 from etl.messages import say
 from etl.readers import archive
-from etl.readers.oddities import Oddities
-from etl.readers.table import ROW, Shape, Table, letter, place, shape, table_of
+from etl.readers.archive import Workbook
+from etl.readers.oddities import Oddities, Sheet, as_text, shows_nothing
+from etl.readers.table import NO_COLUMN, ROW, Shape, Table, letter, place, shape, table_of
 from geo.spelling import closest
-
-if TYPE_CHECKING:
-    import fastexcel
 
 MONTHS = (
     *("januar", "februar", "marts", "april", "maj", "juni"),
     *("juli", "august", "september", "oktober", "november", "december"),
 )
 _DANISH_DATE = re.compile(r"\b(\d{1,2})\.?\s+([a-zæøå]+)\s+(\d{4})\b", re.IGNORECASE)
-
-# They warn on standard error of every empty column.
-for _logger in ("fastexcel", "calamine"):
-    logging.getLogger(_logger).setLevel(logging.ERROR)
+#: A number that was typed as text; with more digits Excel would not know it either.
+_WHOLE = r"^[-+]?[0-9]{1,15}$"
+#: Rows and cells in no order that are told; the first says enough.
+_MOST_TOLD = 20
+#: What is odd about a figure and not about a label.
+_OF_FIGURES = frozenset({"percent_shown", "no_value"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +41,13 @@ class Cover:
     says_demo: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Workbook:
-    """A workbook as opened, and what is odd in its sheet of figures."""
-
-    reader: fastexcel.ExcelReader
-    odd: Oddities
-
-    @property
-    def sheet_names(self) -> list[str]:
-        """Return the names of all sheets, hidden ones among them."""
-        return list(self.reader.sheet_names)
-
-
-def open_workbook(path: Path, layout: Layout, found: Findings) -> Workbook:
-    """Open a workbook after looking whether it is whole and of a bearable size.
+def open_workbook(path: Path, found: Findings) -> Workbook:
+    """Read a workbook whole, after looking what it begins with.
 
     Parameters
     ----------
     path
         The file.
-    layout
-        Names the sheet with the figures.
     found
         Takes what is wrong.
 
@@ -74,40 +56,14 @@ def open_workbook(path: Path, layout: Layout, found: Findings) -> Workbook:
     etl.findings.PackageError
         When it is not a workbook, cut off, locked by a password or far too large.
     """
-    import fastexcel  # noqa: PLC0415  (half of the start-up time of everything that imports us)
-
     with path.open("rb") as file:
         start = file.read(4)
-    odd = Oddities()
     if start == b"\xd0\xcf\x11\xe0":
         found.error("old_excel")
     elif start != b"PK\x03\x04":
         found.error("not_excel")
-    else:
-        odd = archive.inspect(path, layout.sheet or "", found)
-        if not archive.may_be_opened(path):
-            found.error("workbook_harmful")
     found.raise_errors()
-    with _or_damaged(found, "workbook_damaged"):
-        return Workbook(fastexcel.read_excel(str(path)), odd)
-
-
-@contextmanager
-def _or_damaged(found: Findings, message: str, **values: Any) -> Iterator[None]:
-    """Turn a failure of the workbook's reader into a finding."""
-    import fastexcel  # noqa: PLC0415
-
-    try:
-        yield
-    except fastexcel.FastExcelError:
-        pass
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":  # Rust's own, which no library exports
-            raise
-    else:
-        return
-    found.error(message, **values)
-    found.raise_errors()
+    return archive.read(path, found)
 
 
 def read_cover(workbook: Workbook, layout: Layout, found: Findings) -> Cover:
@@ -127,17 +83,13 @@ def read_cover(workbook: Workbook, layout: Layout, found: Findings) -> Cover:
     if cover is None:
         return Cover()
     found = found.for_sheet(cover.sheet)
-    if cover.sheet not in workbook.sheet_names:
+    if cover.sheet not in workbook.sheets:
         if layout.published_from != "cover":
             return Cover()
         _missing_sheet(workbook.sheet_names, cover.sheet, layout, found)
         found.raise_errors()
-    rows = _sheet(
-        workbook, cover.sheet, found, header_row=None, skip_rows=0, dtypes="string"
-    ).to_polars()
-    cells = [[str(c) for c in row if c is not None] for row in rows.rows()]
-    titles = cells[cover.title_row - 1] if len(cells) >= cover.title_row else []
-    dates = cells[cover.date_row - 1] if len(cells) >= cover.date_row else []
+    sheet = workbook.sheets[cover.sheet]
+    titles, dates = sheet.texts_of(cover.title_row), sheet.texts_of(cover.date_row)
     published = next((date for text in dates if (date := danish_date(text))), None)
     if published is None and layout.published_from == "cover" and layout.published is None:
         found.error(
@@ -145,7 +97,7 @@ def read_cover(workbook: Workbook, layout: Layout, found: Findings) -> Cover:
             row=cover.date_row,
         )
         found.raise_errors()
-    says_demo = any(re.search(r"\bDEMO\b", text) for row in cells for text in row)
+    says_demo = bool(sheet.cells["text"].str.contains(r"\bDEMO\b").any())
     return Cover(titles[0].strip() if titles else None, published, says_demo)
 
 
@@ -184,43 +136,71 @@ def read_table(workbook: Workbook, layout: Layout, edition: str, found: Findings
         When sheet or headings do not fit the layout, or there are no rows.
     """
     name = layout.sheet or ""
-    if name not in workbook.sheet_names:
+    if name not in workbook.sheets:
         _missing_sheet(workbook.sheet_names, name, layout, found)
         found.raise_errors()
-    for row, column in sorted(workbook.odd.times):
-        found.error("time_of_day", row=row, column=letter(column))
-    found.raise_errors()  # no column with one of them can be read
-    options = {"header_row": layout.header_row - 1, "skip_rows": 0}
-    with _or_damaged(found, "sheet_damaged", name=name):
-        sheet, mixed = _typed(workbook, name, found, options)
-        batch, errors = sheet.to_arrow_with_errors()
-        frame = pl.DataFrame(pl.from_arrow(batch))
-    headings = frame.columns
-    blank = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
+    sheet = workbook.sheets[name]
+    for message, row, column in sheet.odd.order[:_MOST_TOLD]:
+        found.error(message, row=row, column=letter(column) if column >= 0 else None)
+    found.raise_errors()  # what stands where is not sure
+    headings = _headings(sheet, layout.header_row)
     how = shape(headings, layout, edition, found, header_row=layout.header_row)
-    read_again = {h for h in how.values if mixed or _has_text(frame[h])}
-    for error in errors.errors if errors else ():
-        row, column = error.offset_position
-        if "Error(" not in error.detail:  # a text such as "N/A" in a column of numbers
-            read_again.add(headings[column])
-            continue
-        found.error(  # a formula that failed: #DIV/0!, #REF! ...
-            "excel_error",
-            row=layout.header_row + 1 + row,
-            column=place(headings[column], column),
-        )
-    if sheet.visible != "visible":
+    if not sheet.visible:
         found.add("warning", "sheet_hidden")
-    _report_odd(workbook.odd, headings, how, layout, found)
-    texts = _texts(workbook, name, [h for h in how.values if h in read_again], found, options)
-    frame = frame.with_columns(
-        *(n.alias(h) for h, (n, _) in texts.items()),
-        *(pl.col(h).cast(pl.Float64) for h in how.values if h not in texts),
-    ).with_row_index(ROW, offset=layout.header_row + 1)
-    table = table_of(frame.filter(~blank), how, found)
-    read = pl.Series(table.frame[ROW].cast(pl.Int64) - layout.header_row - 1)
-    unread = {h: t.gather(read) for h, (_, t) in texts.items() if t.null_count() < len(t)}
+    figures = sheet.cells.filter(pl.col("row") > layout.header_row)
+    frame, texts = _columns(figures, headings, how)
+    _report_odd(sheet.odd, headings, how, layout, found)
+    _report_hidden(sheet.odd, headings, how, frame, found)
+    table = table_of(frame, how, found)
+    at = pl.DataFrame({ROW: frame[ROW], **texts})
+    kept = table.frame.select(ROW).join(at, on=ROW, how="left", maintain_order="left")
+    unread = {h: kept[h] for h in texts if kept[h].null_count() < kept.height}
     return replace(table, texts=unread)
+
+
+def _headings(sheet: Sheet, header_row: int) -> list[str]:
+    """Return the heading of every column from A on; what is empty all the way down has none."""
+    cells = sheet.cells.filter(pl.col("row") >= header_row)
+    top = cells.filter(row=header_row).select("column", as_text())
+    named = {column: text.strip() for column, text in top.iter_rows() if text.strip()}
+    used = set(cells["column"].unique())
+    return [
+        named.get(column, f"__UNNAMED__{column}" if column in used else f"{NO_COLUMN}{column}")
+        for column in range(max(used, default=-1) + 1)
+    ]
+
+
+def _columns(
+    cells: pl.DataFrame, headings: Sequence[str], how: Shape
+) -> tuple[pl.DataFrame, dict[str, pl.Series]]:
+    """Return a row for each of the sheet's rows that has a cell, and the texts among the numbers.
+
+    Key columns are text; a number that was typed as text is that number.
+    """
+    seen = pl.col("number").is_not_null() | ~shows_nothing(pl.col("text"))
+    rows = cells.filter(seen).select("row").unique().sort("row")
+    frame = rows.select(pl.col("row").alias(ROW))
+    texts: dict[str, pl.Series] = {}
+    by_column = cells.partition_by("column", as_dict=True)
+    columns = []
+    for index, heading in enumerate(headings):
+        if heading.startswith(NO_COLUMN):
+            continue
+        here = by_column.get((index,), cells.clear())
+        is_value = heading in how.values
+        here = here.select("row", "number", "text") if is_value else here.select("row", as_text())
+        here = rows.join(here, on="row", how="left", maintain_order="left")
+        if not is_value:
+            columns.append(here["text"].str.strip_chars().replace("", None).alias(heading))
+            continue
+        stripped = here["text"].str.strip_chars()
+        typed = here.select(pl.when(stripped.str.contains(_WHOLE)).then(stripped)).to_series()
+        number = here["number"].zip_with(typed.is_null(), typed.cast(pl.Float64, strict=False))
+        columns.append(number.alias(heading))
+        text = stripped.set(number.is_not_null(), None)
+        if text.null_count() < len(text):
+            texts[heading] = text.alias(heading)
+    return frame.with_columns(columns), texts
 
 
 def _report_odd(
@@ -231,19 +211,18 @@ def _report_odd(
     found: Findings,
 ) -> None:
     """Report cells that would be read as something else than they show."""
-    read = {headings.index(h) for h in (*how.roles, *how.values)}
-    for cells, message in (
-        (odd.without_value, "formula_without_value"),
-        (odd.errors, "excel_error"),
-        (odd.truths, "truth_value"),
-        (odd.raised, "raised_mark"),
-    ):
+    values = {headings.index(h) for h in how.values}
+    read = values | {headings.index(h) for h in how.roles}
+    for message, cells in odd.cells.items():
+        # A label of nothing is an empty one; where a figure should stand, nobody knows what it is.
+        where = values if message in _OF_FIGURES else read
         for row, column in sorted(cells):
-            if row > layout.header_row and column in read:
+            if row > layout.header_row and column in where:
                 found.error(message, row=row, column=place(headings[column], column))
     for (top, left), (bottom, right) in odd.merged:
-        if bottom > layout.header_row and read & set(range(left, right + 1)):
-            column = min(read & set(range(left, right + 1)))
+        within = {column for column in read if left <= column <= right}
+        if bottom > layout.header_row and within:
+            column = min(within)
             found.error(
                 "merged",
                 row=top,
@@ -252,32 +231,17 @@ def _report_odd(
             )
 
 
-def _sheet(workbook: Workbook, name: str, found: Findings, **options: Any) -> fastexcel.ExcelSheet:
-    with _or_damaged(found, "sheet_damaged", name=name):
-        sheet: fastexcel.ExcelSheet = workbook.reader.load_sheet(name, **options)
-    return sheet
-
-
-def _typed(
-    workbook: Workbook, name: str, found: Findings, options: dict[str, Any]
-) -> tuple[fastexcel.ExcelSheet, bool]:
-    """Load a sheet with guessed types, and say whether a column mixes several.
-
-    Where one does, a number could be anything (TRUE becomes 1), so its cells must be read again.
-    """
-    import fastexcel  # noqa: PLC0415
-
-    everything = {"schema_sample_rows": None, **options}
-    try:
-        return workbook.reader.load_sheet(name, dtype_coercion="strict", **everything), False
-    except fastexcel.FastExcelError:
-        pass
-    try:
-        return workbook.reader.load_sheet(name, **everything), True
-    except fastexcel.FastExcelError:
-        pass
-    # Numbers among durations have no common type but text.
-    return _sheet(workbook, name, found, dtypes="string", **options), True
+def _report_hidden(
+    odd: Oddities, headings: Sequence[str], how: Shape, frame: pl.DataFrame, found: Findings
+) -> None:
+    """Report rows and columns with figures that the spreadsheet does not show; they are read."""
+    rows = sorted(set(odd.hidden_rows) & set(frame[ROW]))
+    if rows:
+        found.add("warning", "rows_hidden", row=rows[0], number=len(rows))
+    for heading in how.values:
+        index = headings.index(heading)
+        if index in odd.hidden_columns:
+            found.add("warning", "column_hidden", column=place(heading, index))
 
 
 def _missing_sheet(names: Sequence[str], name: str, layout: Layout, found: Findings) -> None:
@@ -286,39 +250,3 @@ def _missing_sheet(names: Sequence[str], name: str, layout: Layout, found: Findi
         say("perhaps_sheet", name=near[0]) if near else say("sheets_there", names=", ".join(names))
     )
     found.error("sheet_missing", name=name, hint=hint, layout=layout.id)
-
-
-def _has_text(column: pl.Series) -> bool:
-    return not column.dtype.is_numeric() and column.null_count() < len(column)
-
-
-def _texts(
-    workbook: Workbook,
-    sheet: str,
-    headings: Sequence[str],
-    found: Findings,
-    options: dict[str, Any],
-) -> dict[str, tuple[pl.Series, pl.Series]]:
-    """Tell numbers from texts in year columns that hold both.
-
-    Such a column comes back as text only, where the number 1.234 and the text "1.234" (which a
-    Dane means as 1234) look alike. Read as whole numbers, the former gives 1 and the latter
-    nothing; so a second reading tells them apart.
-    """
-    if not headings:
-        return {}
-    text = _sheet(workbook, sheet, found, dtypes="string", **options).to_polars()
-    ints = dict.fromkeys(headings, "int")
-    whole = _sheet(workbook, sheet, found, dtypes=ints, **options).to_polars()
-    both = {}
-    for heading in headings:
-        raw = text[heading].str.strip_chars()
-        raw = raw.to_frame().select(pl.when(pl.all() != "").then(pl.all())).to_series()
-        number = raw.cast(pl.Float64, strict=False)
-        is_number = number.is_not_null() & number.is_finite() & whole[heading].is_not_null()
-        columns = pl.DataFrame({"n": number, "t": raw, "ok": is_number})
-        parts = columns.select(
-            pl.when("ok").then("n").alias("n"), pl.when(~pl.col("ok")).then("t").alias("t")
-        )
-        both[heading] = (parts["n"], parts["t"])
-    return both

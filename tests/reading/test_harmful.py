@@ -14,7 +14,8 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from etl.findings import Finding, PackageError
-from etl.readers import Package, archive, read_package
+from etl.ooxml import parts
+from etl.readers import Package, read_package
 from etl.readers.draft import draft
 from tests.reading.builders import municipality_rows
 from tests.reading.builders import workbook as written
@@ -129,7 +130,7 @@ def test_a_part_that_unpacks_to_more_than_it_says(tmp_path: Path) -> None:
 
 
 def test_a_zip_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive, "LARGEST_UNPACKED", 5_000_000)
+    monkeypatch.setattr(parts, "LARGEST_UNPACKED", 5_000_000)
     path = changed(tmp_path / NAME, {"xl/media/bomb.xml": lambda _: bytes(20_000_000)})
     assert path.stat().st_size < 200_000
     assert "unpacks to" in only_error(path).what_en

@@ -107,15 +107,6 @@ def test_the_mark_for_missing_is_not_the_blank_for_hidden(tmp_path: Path) -> Non
     assert cell(package, "0147", 2015)["value"] == 100.0  # its neighbours stay numbers
 
 
-@pytest.mark.parametrize("blank", ["", "  ", "\u00a0"])
-def test_a_cell_of_spaces_is_a_blank(tmp_path: Path, blank: str) -> None:
-    rows = municipality_rows()
-    rows[0][8] = blank
-    package = read_package(workbook(tmp_path / SAFE, rows))
-    assert cell(package, "0101", 2015)["status"] == "suppressed_by_source"
-    assert package.info.suppressed == 1
-
-
 def test_a_number_written_as_text_is_that_number(tmp_path: Path) -> None:
     rows = municipality_rows()
     rows[0][8] = "125"
