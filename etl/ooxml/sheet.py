@@ -189,17 +189,21 @@ def _into_rows(around: _Around) -> None:  # noqa: PLR0915  (closures: attributes
                 raise DamagedPartError
             values[-1] = text[0] if len(text) == 1 else "".join(text)
             text.clear()
-            return
-        if tag == formula_tag:
+        elif tag == cell_tag:
+            inside = in_row
+            if text:
+                stray()
+        elif tag == formula_tag:
+            inside = in_cell
             text.clear()
-        elif text:
-            stray()
-        if tag == all_tag:
-            take(block)
-            made.StartElementHandler, made.EndElementHandler = around.start, around.end
-            made.CharacterDataHandler = None
         else:
-            inside = in_row if tag == cell_tag else in_cell if tag == formula_tag else in_rows
+            inside = in_rows
+            if text:
+                stray()
+            if tag == all_tag:
+                take(block)
+                made.StartElementHandler, made.EndElementHandler = around.start, around.end
+                made.CharacterDataHandler = None
 
     def stray() -> None:
         """Refuse words that stand where no words belong; white space may."""

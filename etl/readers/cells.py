@@ -17,6 +17,7 @@ from etl.readers.oddities import CELLS, LAST_COLUMN, LAST_ROW, Cell, Sheet
 
 _PLACE: Final = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]{0,6})")
 _PLACES: Final = r"^[A-Z]{1,3}[1-9][0-9]{0,6}$"
+_ROW_NUMBER: Final = re.compile(r"[1-9][0-9]{0,6}")
 _DIGITS: Final = "0123456789"
 _NUMBER: Final = r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"
 _TRUTHS: Final = {"0": "FALSE", "1": "TRUE", "false": "FALSE", "true": "TRUE"}
@@ -99,7 +100,7 @@ class Collected:
         """Return row and column of every cell."""
         written = pl.Series(block.places, dtype=pl.String)
         given = [number for _, number, _ in block.rows]
-        usual = all(n is not None and re.fullmatch(r"[1-9][0-9]{0,6}", n) for n in given)
+        usual = all(n is not None and _ROW_NUMBER.fullmatch(n) for n in given)
         if not usual or not written.str.contains(_PLACES).fill_null(value=False).all():
             return self._placed_one_by_one(block)
         letters = written.str.strip_chars_end(_DIGITS)
