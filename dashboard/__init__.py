@@ -57,8 +57,8 @@ no fonts or backgrounds of their own: the frame gives them the template of the t
 says what its figures need (``ctx.store.fetch``, one query), each figure then takes its part
 (``ctx.store.rows``); a page may ask ``wanted(ctx, key)`` before work for a chart that a link to
 another one leaves out.
-``dashboard.components`` has ``show_table``, ``demo_note`` (opens a section of made-up figures),
-``demo_badge`` and ``status_text`` too.
+``dashboard.components`` has ``show_table``, ``demo_note`` (opens a section of made-up figures) and
+``demo_badge`` too; ``dashboard.hidden.status_text`` says why a number is not there.
 
 How it is served
 ----------------

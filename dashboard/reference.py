@@ -19,7 +19,7 @@ import shapely
 
 from dashboard.selection import Known
 from warehouse import Warehouse, connect
-from warehouse.slices import prepare
+from warehouse.slices import prepare, thresholds
 
 #: The environment variable by which ``dashboard.serve`` says which warehouse is shown.
 WAREHOUSE_VARIABLE = "KLYNGEBLIK_WAREHOUSE"
@@ -89,6 +89,8 @@ class Reference:
         A short text that is another when other figures were published.
     extents
         Area id → west, south, east and north of its boundary, WGS84 degrees.
+    thresholds
+        Indicator id → fewer people than this are hidden, where Klyngeblik hides them.
     newest
         Area id → indicator id → its key figure: the newest measured number as it is shown when
         nothing is chosen, with ``region_value``, ``region_status``, ``region_is_estimate`` and the
@@ -110,6 +112,7 @@ class Reference:
     released: date | None
     edition: str
     extents: dict[str, tuple[float, ...]]
+    thresholds: Mapping[str, int]
     newest: dict[str, dict[str, Row]] = field(repr=False)
 
     def areas_of(self, geography: str) -> list[Place]:
@@ -214,6 +217,7 @@ def read(warehouse: Warehouse) -> Reference:
     ids: dict[str, list[str]] = {g: [] for g in geographies}
     for area in areas.values():
         ids[area.geography].append(area.id)
+    few = thresholds(warehouse)
     maps = warehouse.sql("SELECT geography, detail, sha256 FROM maps").rows()
     return Reference(
         geographies,
@@ -249,7 +253,8 @@ def read(warehouse: Warehouse) -> Reference:
         warehouse.sql("SELECT max(released)::DATE AS day FROM release_log")["day"][0],
         _edition(warehouse),
         _extents(warehouse),
-        _newest(warehouse),
+        few,
+        _newest(warehouse, few),
     )
 
 
@@ -267,7 +272,7 @@ def _extents(warehouse: Warehouse) -> dict[str, tuple[float, ...]]:
     return dict(zip(shapes["area_id"], map(tuple, bounds), strict=True))
 
 
-def _newest(warehouse: Warehouse) -> dict[str, dict[str, Row]]:
+def _newest(warehouse: Warehouse, few: Mapping[str, int]) -> dict[str, dict[str, Row]]:
     """Return every area's key figures: asked for area by area, DuckDB reads nearly all measures."""
     rows = warehouse.sql(
         """
@@ -297,7 +302,8 @@ def _newest(warehouse: Warehouse) -> dict[str, dict[str, Row]]:
     )
     out: dict[str, dict[str, Row]] = {}
     for row in rows.iter_rows(named=True):
-        out.setdefault(row["area_id"], {})[row["indicator_id"]] = row
+        indicator = row["indicator_id"]
+        out.setdefault(row["area_id"], {})[indicator] = row | {"threshold": few.get(indicator)}
     return out
 
 

@@ -217,8 +217,8 @@ def _build(  # noqa: PLR0917
             tell("boundaries", 0, 1)
             boundaries = drawn.result()
             tell("boundaries", 1, 1)
-            files = {p.info.package_id: p.info.file for p in loaded.packages}
-            findings += coverage.mostly_hidden(release.sql(coverage.COUNTED), indicators, files)
+            counted = release.sql(coverage.COUNTED)
+            findings += coverage.mostly_hidden(counted, indicators, loaded.packages)
             by_status = Counter(
                 dict(release.sql("SELECT status, count(*) FROM measures GROUP BY 1").rows())
             )

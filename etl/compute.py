@@ -66,6 +66,12 @@ class _Group:
         return all(package.info.made_safe_by == "publisher" for package in self.packages)
 
     @property
+    def threshold(self) -> int:
+        """The least count that is not small in any of the packages that we make safe."""
+        infos = (package.info for package in self.packages)
+        return max(info.threshold for info in infos if info.made_safe_by == "klyngeblik")
+
+    @property
     def ids(self) -> list[str]:
         return [package.info.package_id for package in self.packages]
 
@@ -249,6 +255,7 @@ def _made_safe(counts: Cube, group: _Group, given: _Given) -> Cube:
         given.matrix,
         given.frame,
         _parts(group),
+        threshold=group.threshold,
         sums=_sums(group),
         cache=given.cache,
         released=None if last is None else earlier.released(last, group.indicators),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
@@ -10,6 +10,7 @@ import polars as pl
 from etl.findings import Finding
 from etl.indicator import Indicator
 from etl.messages import Said
+from etl.readers.package import Package
 
 #: Share of a year's figures of municipalities.
 _MUCH: Final = 0.5
@@ -25,7 +26,7 @@ COUNTED: Final = """
 
 
 def mostly_hidden(
-    counted: pl.DataFrame, indicators: Sequence[Indicator], files: Mapping[str, str]
+    counted: pl.DataFrame, indicators: Sequence[Indicator], packages: Sequence[Package]
 ) -> list[Finding]:
     """Return a warning for each indicator most of whose municipal figures are hidden in a year.
 
@@ -35,8 +36,8 @@ def mostly_hidden(
         What the new warehouse says to :data:`COUNTED`.
     indicators
         The definitions.
-    files
-        File name by package.
+    packages
+        As loaded.
 
     Returns
     -------
@@ -45,6 +46,7 @@ def mostly_hidden(
     """
     much = counted.filter(pl.col("hidden") > _MUCH * pl.col("figures")).sort("period", "package_id")
     titles = {one.id: Said(one.title_da, one.title_en) for one in indicators}
+    by_id = {package.info.package_id: package.info for package in packages}
     found = []
     for name, title in titles.items():
         for (package,), years in much.filter(pl.col("indicator_id") == name).group_by(
@@ -53,8 +55,9 @@ def mostly_hidden(
             found.append(
                 Finding.of(
                     "warning",
-                    files.get(str(package), str(package)),
+                    by_id[str(package)].file,
                     "mostly_hidden",
+                    few=by_id[str(package)].threshold,
                     indicator=title,
                     share=100 * float(years["hidden"].sum()) / float(years["figures"].sum()),
                     years=", ".join(str(year) for year in years["period"]),

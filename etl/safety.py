@@ -15,8 +15,6 @@ from etl.aggregate import cube_frame
 from etl.cube import OK, Catchments, Cube
 from warehouse.schema import STATUSES
 
-#: Counts of 1 to 4 are hidden.
-THRESHOLD: Final = 5
 #: Official population statistics; the number of people in a place is public.
 PUBLIC: Final = frozenset({"population"})
 
@@ -83,6 +81,7 @@ def make_safe(
     frame: pl.DataFrame,
     parts: Mapping[str, str],
     *,
+    threshold: int,
     sums: Sequence[Mapping[tuple[str, str], int]] = (),
     protect: Protect = protect_and_audit,
     cache: Path | None = None,
@@ -100,6 +99,8 @@ def make_safe(
         The warehouse table ``catchments``.
     parts : mapping of str to str
         Measure -> the measure it is counted among. The rest, whole minus part, is protected too.
+    threshold : int
+        Counts of 1 to ``threshold - 1`` are hidden.
     sums : sequence of mappings, optional
         Coefficients by (measure, sector) of measures that add up to zero.
     protect : Protect
@@ -146,7 +147,7 @@ def make_safe(
         "measure", "geography", "area_id", "period", "sex", "age", "sector", "count",
         population=pl.Series(people[own.present]).fill_nan(None),
     )  # fmt: skip
-    key = "" if cache is None else remember.digest(cells, frame, THRESHOLD, sums)
+    key = "" if cache is None else remember.digest(cells, frame, threshold, sums)
     said = None if cache is None else remember.recall(cache, key)
     known = None if released is None else earlier.still_known(cells, released)
     if said is None or len(said) != len(cells) or _hides(said, known):
@@ -154,7 +155,7 @@ def make_safe(
         made_safe = protect(
             cells,
             frame,
-            threshold=THRESHOLD,
+            threshold=threshold,
             also_public=public,
             previous=released,
             **({"series_sums": sums} if sums else {}),

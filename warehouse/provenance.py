@@ -39,18 +39,20 @@ STATUS_MEANINGS = {
 
 _SOURCE_FACTS = (
     *("source", "publisher", "published", "edition", "file", "sha256", "licence", "is_demo"),
-    *("made_safe_by", "rounding_base"),
+    *("made_safe_by", "rounding_base", "threshold", "hidden_low", "hidden_high"),
 )
 #: How people behind small numbers are protected, in Danish and English.
 DISCLOSURE = (
     "Tal, der bygger på få personer, er skjult, før de kom hertil, og så mange andre tal med dem, "
     "at de skjulte ikke kan regnes ud. Et skjult tal er tomt med en status; det er aldrig nul. "
-    "Om udgiveren eller Klyngeblik har skjult, og om tallene er afrundet, står ved hver kilde "
-    "(made_safe_by, rounding_base).",
+    "Om udgiveren eller Klyngeblik har skjult, hvor få der er for få, hvad et tal, som udgiveren "
+    "har skjult, kan være, og om tallene er afrundet, står ved hver kilde (made_safe_by, "
+    "threshold, hidden_low, hidden_high, rounding_base).",
     "Numbers with few people behind them were hidden before they came here, and as many others "
     "with them as it takes that the hidden ones cannot be worked out. A hidden number is null "
-    "with a status; it is never zero. Whether the publisher or Klyngeblik hid them, and whether "
-    "counts are rounded, stands at each source (made_safe_by, rounding_base).",
+    "with a status; it is never zero. Whether the publisher or Klyngeblik hid them, how few "
+    "are too few, what a count the publisher hid can be, and whether counts are rounded, stands "
+    "at each source (made_safe_by, threshold, hidden_low, hidden_high, rounding_base).",
 )
 
 

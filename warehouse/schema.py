@@ -203,6 +203,17 @@ TABLES = (
             Column("is_demo", "BOOLEAN", "made-up figures"),
             Column("made_safe_by", "VARCHAR", "publisher or klyngeblik"),
             Column("rounding_base", "INTEGER", "counts are rounded to this base, null when exact"),
+            Column(
+                "threshold",
+                "INTEGER",
+                "counts of 1 to threshold - 1 are small, and hidden by who made the file safe",
+            ),
+            Column("hidden_low", "INTEGER", "least a count the publisher has hidden can be"),
+            Column(
+                "hidden_high",
+                "INTEGER",
+                "most a count the publisher has hidden can be; null when it can be large",
+            ),
             Column("provisional", "INTEGER[]", "years the publisher will replace: in no trend"),
             Column("note_da", "VARCHAR", "what a reader should know, Danish"),
             Column("note_en", "VARCHAR", "what a reader should know, English"),

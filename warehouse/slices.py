@@ -114,7 +114,8 @@ def read(wh: Warehouse, slices: Iterable[Slice]) -> dict[Slice, list[Row]]:
     dict
         Slice → its rows: areas in the order asked for, then years. A row has ``indicator_id,
         area_id, period, sex, age, sector, standardisation, value, lower, upper, count, population,
-        status, is_estimate, is_projection, vs_country, trend``.
+        status, is_estimate, is_projection, vs_country, trend`` and ``threshold``: fewer people
+        than this are too few to be shown, None where Klyngeblik hides nothing.
     """
     wh = wh.staying()  # row numbers belong to a file
     there = wh.once("blocks", _blocks)
@@ -124,11 +125,27 @@ def read(wh: Warehouse, slices: Iterable[Slice]) -> dict[Slice, list[Row]]:
         f"SELECT rowid, {_READ} FROM measures WHERE rowid IN (SELECT unnest(?::BIGINT[]))",  # noqa: S608
         [numbers],
     )
+    few = wh.once("thresholds", thresholds)
     by_number = {row.pop("rowid"): row for row in read}
     return {
-        piece: [known | by_number[number] for number, known in found]
+        piece: [
+            known | by_number[number] | {"threshold": few.get(piece.indicator)}
+            for number, known in found
+        ]
         for piece, found in places.items()
     }
+
+
+def thresholds(wh: Warehouse) -> Mapping[str, int]:
+    """Return the count from which an indicator is shown, where Klyngeblik hides what is smaller.
+
+    Of several packages the strictest decides, since their figures are protected together.
+    """
+    rows = wh.rows(
+        "SELECT indicator_id, max(threshold) AS threshold FROM indicator_sources "
+        "JOIN packages USING (package_id) WHERE made_safe_by = 'klyngeblik' GROUP BY indicator_id"
+    )
+    return {row["indicator_id"]: row["threshold"] for row in rows}
 
 
 def cuts(

@@ -8,7 +8,7 @@ from dashboard.components.frame import (
     show_figure,
     wanted,
 )
-from dashboard.components.marks import demo_badge, demo_note, demo_word, status_text
+from dashboard.components.marks import demo_badge, demo_note, demo_word
 from dashboard.components.saved import file_of, saved_as, subject_of
 from dashboard.components.table import Column, Table, html_table, show_table
 
@@ -27,7 +27,6 @@ __all__ = [
     "saved_as",
     "show_figure",
     "show_table",
-    "status_text",
     "subject_of",
     "wanted",
 ]

@@ -47,18 +47,3 @@ def demo_note(ctx: Context, *, published: bool = True) -> None:
         f'<p class="kb-demo-note">{demo_badge(ctx.text)} {escape(ctx.text("common.demo.note"))}</p>'
         f'<p class="kb-source">{escape(real)} {escape(ctx.text("common.demo.bring"))} {how}</p>'
     )
-
-
-def status_text(text: Text, status: str, *, short: bool = False) -> str:
-    """Return why a number is not there.
-
-    Parameters
-    ----------
-    text
-        The catalogue.
-    status
-        A status of ``warehouse.schema.STATUSES`` other than ``ok``.
-    short
-        The few words a table cell has room for, instead of the sentence.
-    """
-    return text(f"common.status{'_short' if short else ''}.{status}")

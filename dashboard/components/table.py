@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from dashboard.components.marks import demo_badge, demo_word, kept, status_text
+from dashboard.components.marks import demo_badge, demo_word, kept
 from dashboard.context import Context
 from dashboard.figures.style import Figures, rows_of
 from dashboard.format import Numbers
+from dashboard.hidden import status_text
 from dashboard.prose import put
 from dashboard.text import Text
 
@@ -122,7 +123,9 @@ def _cell(row: Mapping[str, Any], column: Column, text: Text) -> str:
     value = row[column.name]
     if value is None:
         status = row.get(column.status or "")
-        return status_text(text, status, short=True) if status not in (None, "ok") else "–"
+        if status in (None, "ok"):
+            return "–"
+        return status_text(text, {**row, "status": status}, short=True)
     if isinstance(value, bool):
         return text("common.yes" if value else "common.no")
     return str(value)

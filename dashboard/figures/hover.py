@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dashboard.estimates import marked
 from dashboard.figures.style import Figures, Look, rows_of
 from dashboard.format import NBSP
+from dashboard.hidden import status_text
 
 Row = Mapping[str, object]
 
@@ -19,7 +20,7 @@ def value_text(row: Row, look: Look, *, decimals: int, unit: str = "") -> str:
     Parameters
     ----------
     row
-        ``value`` and ``status``; ``is_estimate`` where it is known.
+        ``value`` and ``status``; ``is_estimate`` and ``threshold`` where they are known.
     look
         Language and number format.
     decimals
@@ -27,12 +28,12 @@ def value_text(row: Row, look: Look, *, decimals: int, unit: str = "") -> str:
     unit
         Added after the number, if given.
     """
-    return _text(row, look, decimals, unit, "common.status.")
+    return _text(row, look, decimals, unit)
 
 
 def short_value(row: Row, look: Look, *, decimals: int, unit: str = "") -> str:
     """Return the same in as few words as fit beside a bar."""
-    return _text(row, look, decimals, unit, "common.status_short.")
+    return _text(row, look, decimals, unit, short=True)
 
 
 def shortest_value(row: Row, look: Look, *, decimals: int) -> str:
@@ -44,10 +45,10 @@ def shortest_value(row: Row, look: Look, *, decimals: int) -> str:
     return look.text(f"figure.{'hidden' if hidden else 'missing'}")
 
 
-def _text(row: Row, look: Look, decimals: int, unit: str, key: str) -> str:
-    value, status = row["value"], row["status"]
-    if status != "ok" or not isinstance(value, int | float):
-        return look.text(f"{key}{'missing' if status == 'ok' else status}")
+def _text(row: Row, look: Look, decimals: int, unit: str, *, short: bool = False) -> str:
+    value = row["value"]
+    if row["status"] != "ok" or not isinstance(value, int | float):
+        return status_text(look.text, row, short=short)
     said = f"{look.number(value, decimals)}{NBSP if unit else ''}{unit}"
     if unit == "%":
         said = look.number.percent(value, decimals)

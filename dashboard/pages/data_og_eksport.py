@@ -8,10 +8,11 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboard.components import Column, Table, show_table, status_text
+from dashboard.components import Column, Table, show_table
 from dashboard.context import Context, Page
 from dashboard.download import address
 from dashboard.format import NOTHING
+from dashboard.hidden import status_text
 from dashboard.prose import caption, heading, note, plain, prose, put
 from warehouse import SelectionError, query
 from warehouse.ages import in_order
@@ -117,7 +118,7 @@ def _choose(ctx: Context) -> Selection:
             "status",
             STATUSES,
             label="common.status_label",
-            format_func=lambda s: status_text(ctx.text, s),
+            format_func=lambda s: status_text(ctx.text, {"status": s}),
         )
     return Selection.of(
         geography=geographies,
@@ -151,9 +152,9 @@ def _years(ctx: Context) -> str | None:
 
 def _say_hidden(ctx: Context, counts: pl.DataFrame) -> None:
     hidden = [
-        ctx.text("data.hidden", rows=ctx.number(rows), why=status_text(ctx.text, status))
-        for status, rows in counts.rows()
-        if status != "ok"
+        ctx.text("data.hidden", rows=ctx.number(row["rows"]), why=status_text(ctx.text, row))
+        for row in counts.iter_rows(named=True)
+        if row["status"] != "ok"
     ]
     prose("\n".join(f"- {line}" for line in hidden) if hidden else ctx.text("data.none_hidden"))
 
@@ -243,6 +244,7 @@ def _preview(ctx: Context, selection: Selection, rows: int) -> None:
 def _in_words(ctx: Context, row: dict[str, Any]) -> dict[str, str]:
     """Return one row of the extract as the preview writes it."""
     indicator = ctx.reference.indicators[row["indicator_id"]]
+    few = ctx.reference.thresholds.get(row["indicator_id"])
     decimals, is_ok = int(indicator["decimals"]), row["status"] == "ok"
     return {
         "area": row["area"],
@@ -253,7 +255,7 @@ def _in_words(ctx: Context, row: dict[str, Any]) -> dict[str, str]:
         "sector": ctx.sector(row["sector"]),
         "value": ctx.number(row["value"], decimals)
         if is_ok
-        else status_text(ctx.text, row["status"], short=True),
+        else status_text(ctx.text, row | {"threshold": few}, short=True),
         "unit": ctx.localised(indicator, "unit"),
         "interval": ctx.number.interval(row["lower"], row["upper"], decimals),
         "demo": "DEMO" if row["is_demo"] else "",

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard.components import Column, Table, show_figure, status_text
+from dashboard.components import Column, Table, show_figure
 from dashboard.context import Context, Page
 from dashboard.estimates import is_estimate, marked
 from dashboard.figures.sexes import by_sex, by_sex_alt
 from dashboard.figures.style import by_value
+from dashboard.hidden import status_text
 from dashboard.pages import _choosing as choosing
 from dashboard.pages import _parts as parts
 from dashboard.prose import beside, caption, heading, note, prose, together
@@ -171,7 +172,7 @@ def _sentences(ctx: Context, indicator: str) -> list[str]:
     if own is None:
         return []
     if own["value"] is None:
-        return [ctx.text("kronisk.hidden", why=status_text(ctx.text, own["status"]).lower())]
+        return [ctx.text("kronisk.hidden", why=status_text(ctx.text, own).lower())]
     said = []
     if own["count"] is not None:
         said.append(

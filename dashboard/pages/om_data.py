@@ -15,13 +15,13 @@ from dashboard.components import (
     fold,
     html_table,
     show_table,
-    status_text,
 )
 from dashboard.context import Context, Page
+from dashboard.hidden import status_text
 from dashboard.pages import _parts as parts
 from dashboard.prose import caption, heading, prose, put
 from dashboard.reference import Row
-from dashboard.text import catalogue
+from dashboard.text import Text, catalogue
 from warehouse import pages
 from warehouse.schema import THEMES
 
@@ -128,6 +128,7 @@ def _package(ctx: Context, row: Row) -> str:
         "edition": row["edition"],
         "licence": row["licence"],
         "rows": number(row["rows_in"]),
+        "hides": _hides(text, row),
         "hidden": number(row["suppressed"]),
         "missing": number(row["missing"]),
         "file": f"{row['file']} ({number.size(row['bytes'] or 0)})",
@@ -141,6 +142,17 @@ def _package(ctx: Context, row: Row) -> str:
         {text(f"om.packages.{key}"): value or "" for key, value in facts.items()},
         is_demo=bool(row["is_demo"]),
     )
+
+
+def _hides(text: Text, row: Row) -> str:
+    """Return who hides which numbers of a package; empty where nobody does."""
+    few = row["threshold"]
+    if row["made_safe_by"] == "klyngeblik":
+        return text("om.packages.hides_ours", few=few)
+    if not row["suppressed"]:
+        return ""
+    alone = row["hidden_high"] is not None and row["hidden_high"] < few
+    return text(f"om.packages.hides_{'alone' if alone else 'also'}", few=few)
 
 
 def _packages(ctx: Context) -> None:
@@ -186,7 +198,7 @@ def _method(ctx: Context) -> None:
     heading(text("om.method.disclosure_title"))
     prose(text("om.method.disclosure"))
     reasons = ("suppressed", "suppressed_secondary", "suppressed_by_source", "missing")
-    prose("\n".join(f"- {status_text(text, status)}" for status in reasons))
+    prose("\n".join(f"- {status_text(text, {'status': status})}" for status in reasons))
 
 
 def _geographies(ctx: Context) -> None:

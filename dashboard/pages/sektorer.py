@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dashboard import captions
-from dashboard.components import status_text
 from dashboard.context import Context, Page
 from dashboard.estimates import marked
+from dashboard.hidden import status_text
 from dashboard.pages import _parts as parts
 from dashboard.pages._key_figures import newest_rows
 from dashboard.prose import beside, note, prose, together
@@ -71,7 +71,7 @@ def _sentences(ctx: Context, indicators: list[str]) -> list[str]:
         if row is None:
             continue
         if row["value"] is None:
-            why = status_text(ctx.text, row["status"])
+            why = status_text(ctx.text, row)
             said.append(ctx.text(f"sektorer.{indicator}_none", why=why.lower()))
             continue
         decimals = row["decimals"]

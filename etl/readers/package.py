@@ -34,6 +34,9 @@ class PackageInfo:
     is_demo: bool
     made_safe_by: str
     rounding_base: int | None
+    threshold: int
+    hidden_low: int
+    hidden_high: int | None
     provisional: tuple[int, ...]
     note_da: str | None
     note_en: str | None

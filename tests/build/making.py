@@ -97,6 +97,7 @@ def package(
     demo: bool = False,
     published: dt.date | None = dt.date(2025, 11, 28),
     provisional: tuple[int, ...] = (),
+    threshold: int = 5,
 ) -> Package:
     """Return a package of made-up rows, safe by its publisher or with true small counts."""
     observations = observe(rows, f"{layout}-{edition}")
@@ -120,6 +121,9 @@ def package(
         is_demo=demo,
         made_safe_by="publisher" if safe else "klyngeblik",
         rounding_base=None,
+        threshold=threshold,
+        hidden_low=0,
+        hidden_high=None,
         provisional=provisional,
         note_da=None,
         note_en=None,

@@ -9,10 +9,10 @@ import polars as pl
 
 from etl.coverage import COUNTED, mostly_hidden
 from etl.indicator import load_indicators
-from tests.build.making import indicator
+from tests.build.making import indicator, package
 from warehouse import connect
 
-FILES = {"cases-2025": "cases_2025.xlsx"}
+PACKAGES = [package([], layout="cases", threshold=10)]
 
 
 def counted(hidden: dict[int, int], of: int = 10) -> pl.DataFrame:
@@ -35,16 +35,17 @@ def counted(hidden: dict[int, int], of: int = 10) -> pl.DataFrame:
 
 
 def test_years_with_most_figures_hidden_are_named() -> None:
-    (found,) = mostly_hidden(counted({2023: 4, 2024: 8, 2025: 10}), [indicator()], FILES)
+    (found,) = mostly_hidden(counted({2023: 4, 2024: 8, 2025: 10}), [indicator()], PACKAGES)
     assert (found.severity, found.file) == ("warning", "cases_2025.xlsx")
     assert "90 % of the municipalities' figures are hidden (2024, 2025)" in found.what_en
     assert indicator().title_en in found.what_en
     assert "90 % af kommunernes tal er skjult" in found.what_da
+    assert "færre end 10 personer" in found.what_da
 
 
 def test_where_most_is_shown_nothing_is_said(warehouse_path: Path) -> None:
-    assert mostly_hidden(counted({2024: 4, 2025: 0}), [indicator()], FILES) == []
+    assert mostly_hidden(counted({2024: 4, 2025: 0}), [indicator()], PACKAGES) == []
     with connect(warehouse_path) as shipped:
         known = shipped.sql(COUNTED)
     assert len(known)
-    assert mostly_hidden(known, list(load_indicators().values()), {}) == []
+    assert mostly_hidden(known, list(load_indicators().values()), []) == []

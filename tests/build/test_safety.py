@@ -79,6 +79,31 @@ def test_all_areas_are_protected_together_and_the_whole_is_given_along(
     )
 
 
+def test_each_package_is_made_safe_by_its_own_threshold(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, int] = {}
+
+    def spy(cells: pl.DataFrame, _: pl.DataFrame, *, threshold: int, **_more: object) -> object:
+        asked[cells["measure"][0]] = threshold
+        return cells.with_columns(status=pl.lit("ok"))
+
+    monkeypatch.setitem(safety.make_safe.__kwdefaults__ or {}, "protect", spy)
+    one = package(ROWS, safe=False)
+    rows = [row | {"measure": "stays"} if row["measure"] == "cases" else row for row in ROWS]
+    other = package(rows, layout="other", safe=False, threshold=10)
+    shares = [indicator(), indicator(id="stay_share", numerator="stays")]
+    measures_of(compute([one, other], shares, areas(), SMALL))
+    assert asked == {"cases": 5, "stays": 10}
+
+
+def test_what_is_below_the_packages_own_threshold_is_hidden() -> None:
+    rows = [*counts("population", dict.fromkeys(SMALL["municipality_id"].unique(), 1000.0))]
+    rows += counts("cases", {"0001": 100, "0002": 7, "0003": 300, "0004": 400})
+    for threshold, said in ((5, "ok"), (10, "suppressed")):
+        delivered = package(rows, safe=False, threshold=threshold)
+        found = measures_of(compute([delivered], [indicator()], areas(), SMALL))
+        assert status(found, "0002") == said
+
+
 # ---- against the last release -----------------------------------------------------------------
 
 

@@ -247,10 +247,11 @@ def test_a_long_name_without_a_number_says_so_in_one_word() -> None:
 
 def test_ranked_bars_begin_with_the_highest_and_end_with_what_has_no_number() -> None:
     frame = area_frame([1.0, None, 3.0, 2.0], ["ok", "suppressed", "ok", "ok"])
+    frame = frame.with_columns(threshold=10)
     layout = drawn(bars.ranked_bars(frame, LOOK, unit="procent", decimals=1))["layout"]
     shown = [t.replace("<b>", "").replace("</b>", "") for t in layout["yaxis"]["ticktext"]]
     assert shown == ["Sted 2", "Sted 3", "Sted 0", "Sted 1"]
-    assert [a["text"] for a in layout["annotations"]] == ["Skjult: under 5"]
+    assert [a["text"] for a in layout["annotations"]] == ["Skjult: under 10"]
 
 
 @pytest.mark.parametrize("geography", ["klynger-2022", "sundhedsraad-2027", "kommuner"])

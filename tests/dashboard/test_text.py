@@ -7,6 +7,7 @@ from string import Formatter
 
 import pytest
 
+from dashboard.hidden import status_text
 from dashboard.selection import LANGS
 from dashboard.text import Text, catalogue
 from warehouse.schema import COMPARISONS, LEVELS, SECTORS, SEXES, STATUSES, THEMES, TRENDS
@@ -55,7 +56,10 @@ def test_hidden_by_us_by_the_publisher_and_not_delivered_read_differently():
     text = Text("da")
     said = {text(f"common.status.{s}") for s in STATUSES}
     assert len(said) == len(STATUSES)
-    assert text("common.status.suppressed") == "Skjult, fordi tallet bygger på færre end 5 personer"
+    row = {"status": "suppressed", "threshold": 10}
+    assert status_text(text, row) == "Skjult, fordi tallet bygger på færre end 10 personer"
+    assert status_text(text, row, short=True) == "Skjult: under 10"
+    assert status_text(text, {"status": "suppressed"}, short=True) == "Skjult: få personer"
     assert (
         text("common.status.suppressed_by_source")
         == "Skjult af udgiveren, fordi der er få personer"
