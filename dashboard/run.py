@@ -22,7 +22,7 @@ from dashboard.reference import open_warehouse, reference_of
 from dashboard.selection import parse
 from dashboard.text import Text
 from dashboard.theme import palette
-from warehouse import WarehouseError
+from warehouse import WarehouseDamagedError, WarehouseError
 
 #: Pixels: wide enough for the longest name of an area with its region.
 _SIDEBAR_WIDTH = 380
@@ -78,9 +78,10 @@ def main() -> None:
         # One edition for the whole page, also when another is published while it is drawn.
         warehouse = open_warehouse().staying()
         reference = reference_of(warehouse)
-    except WarehouseError:
+    except WarehouseError as error:
+        damaged = isinstance(error, WarehouseDamagedError)
         st.set_page_config(page_title=text("shell.title"))
-        st.title(text("shell.no_warehouse"), anchor=False)
+        st.title(text("shell.damaged" if damaged else "shell.no_warehouse"), anchor=False)
         st.markdown(text("shell.no_warehouse_how"))
         return
 

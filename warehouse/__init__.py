@@ -5,8 +5,11 @@ from warehouse.errors import (
     EmptySelectionError,
     ExportError,
     SelectionError,
+    WarehouseDamagedError,
     WarehouseError,
+    WarehouseForeignError,
     WarehouseMissingError,
+    WarehouseVersionError,
 )
 
 __all__ = [
@@ -14,7 +17,10 @@ __all__ = [
     "ExportError",
     "SelectionError",
     "Warehouse",
+    "WarehouseDamagedError",
     "WarehouseError",
+    "WarehouseForeignError",
     "WarehouseMissingError",
+    "WarehouseVersionError",
     "connect",
 ]

@@ -25,6 +25,18 @@ class WarehouseMissingError(WarehouseError):
     """There is no warehouse file yet."""
 
 
+class WarehouseDamagedError(WarehouseError):
+    """The file is no warehouse any more, or never was: cut off, damaged, something else."""
+
+
+class WarehouseForeignError(WarehouseError):
+    """The file is a DuckDB database of something else."""
+
+
+class WarehouseVersionError(WarehouseError):
+    """The warehouse is of a version that this Klyngeblik does not read."""
+
+
 class SelectionError(ValueError):
     """A selection asks for something that does not exist.
 

@@ -286,3 +286,18 @@ def crowd(small: Path, path: Path, *, twins: int = 299, row_group: int = 20_480)
             "from_hex('010100000000000000000022400000000000804B40'), 'Kort' FROM areas ORDER BY ALL"
         )
     return path
+
+
+def damage(path: Path, table: str) -> None:
+    """Change one byte in the middle of what a warehouse holds of a table, as a bad disk does."""
+    with duckdb.connect(str(path), read_only=True) as con:
+        found = con.execute(
+            "SELECT block_id FROM pragma_storage_info(?) WHERE block_id >= 0 ORDER BY count DESC",
+            [table],
+        ).fetchone()
+        (size,) = con.execute("SELECT block_size FROM pragma_database_size()").fetchone() or (0,)
+    assert found is not None
+    content = bytearray(path.read_bytes())
+    # three headers of 4 kB lie before the blocks
+    content[3 * 4096 + found[0] * size + 100] ^= 0xFF
+    path.write_bytes(content)

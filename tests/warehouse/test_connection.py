@@ -93,11 +93,11 @@ def test_one_of_an_earlier_version_is_opened_only_where_that_is_asked_for(tmp_pa
 def test_other_files_are_refused(tmp_path: Path) -> None:
     text = tmp_path / "text.duckdb"
     text.write_text("not a database " * 100)
-    with pytest.raises(warehouse.WarehouseError, match="not a DuckDB file"):
+    with pytest.raises(warehouse.WarehouseDamagedError, match="not a DuckDB file"):
         warehouse.connect(text)
     other = tmp_path / "other.duckdb"
     duckdb.connect(str(other)).execute("CREATE TABLE x (a INTEGER)").close()
-    with pytest.raises(warehouse.WarehouseError, match="not a Klyngeblik warehouse"):
+    with pytest.raises(warehouse.WarehouseForeignError, match="not a Klyngeblik warehouse"):
         warehouse.connect(other)
     with pytest.raises(warehouse.WarehouseError, match="folder"):
         warehouse.connect(tmp_path)
@@ -115,3 +115,42 @@ def test_a_locked_warehouse_says_so(tmp_path: Path) -> None:
         with pytest.raises(warehouse.WarehouseError, match="locked by another program"):
             warehouse.connect(path)
         writer.stdin.close()
+
+
+@pytest.mark.parametrize("table", ["measures", "packages", "meta", "areas"])
+def test_a_damaged_block_is_told_by_whoever_reads_it(tmp_path: Path, table: str) -> None:
+    path = synthetic.write(tmp_path / "w.duckdb")
+    synthetic.damage(path, table)
+    with (
+        pytest.raises(warehouse.WarehouseDamagedError, match=r"damaged.*klyngeblik build"),
+        warehouse.connect(path) as wh,
+    ):
+        wh.sql(f"SELECT * FROM {table}")
+    with pytest.raises(warehouse.WarehouseDamagedError):
+        warehouse.connect(path).verify()
+
+
+def test_a_sound_file_is_verified_and_a_wrong_query_is_no_damage(
+    small: warehouse.Warehouse,
+) -> None:
+    small.verify()
+    with pytest.raises(duckdb.Error):
+        small.sql("SELECT nothing FROM nowhere")
+
+
+@pytest.mark.parametrize("at", [0, 8, 12, 4096, 4100, 8192, 8200])
+def test_a_damaged_head_is_told(tmp_path: Path, at: int) -> None:
+    path = synthetic.write(tmp_path / "w.duckdb")
+    content = bytearray(path.read_bytes())
+    content[at] ^= 0xFF
+    path.write_bytes(content)
+    with pytest.raises(warehouse.WarehouseDamagedError):
+        warehouse.connect(path)
+
+
+@pytest.mark.parametrize("left", [0, 1, 4096, 12_288, -1])
+def test_a_file_that_was_cut_off_is_told(tmp_path: Path, left: int) -> None:
+    path = synthetic.write(tmp_path / "w.duckdb")
+    path.write_bytes(path.read_bytes()[:left])
+    with pytest.raises(warehouse.WarehouseDamagedError):
+        warehouse.connect(path).verify()

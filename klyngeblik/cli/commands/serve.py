@@ -49,7 +49,8 @@ def serve(
     from dashboard import serve as server  # noqa: PLC0415
     from warehouse import connect  # noqa: PLC0415
 
-    connect(warehouse).close()  # says at once what is wrong with it
+    with connect(warehouse) as wh:  # says at once what is wrong with it
+        wh.verify()
     try:
         server.serve(warehouse, port, browser, address)
     finally:
