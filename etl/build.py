@@ -8,17 +8,26 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from etl.collecting import paused
 from etl.findings import Finding, PackageError
 from etl.fingerprint import boundary_fingerprint, code_fingerprint, fingerprint
+from etl.last_release import LastRelease
 from etl.lock import only_one
+from etl.signoff import SignOff, SignOffs
+
+if TYPE_CHECKING:
+    from etl.indicator import Indicator
+    from etl.memory import Memory
+    from etl.publish import Release
+    from etl.readers.package import LoadedPackages
 
 #: Called with the step's name, how much of it is done, and how much there is.
 Progress = Callable[[str, int, int], None]
@@ -41,7 +50,12 @@ class BuildSummary:
     refused : int
         Files not used: a newer edition has the same figures.
     findings : tuple of Finding
-        Warnings and notes: those `klyngeblik check` gives, and where most had to be hidden.
+        Warnings, notes and questions that somebody said yes to: those `klyngeblik check` gives,
+        where most had to be hidden, and what the last release had more.
+    accepted : frozenset of str
+        Ids of those that somebody said yes to.
+    unmatched : tuple of Finding
+        A warning for each yes given with the call that fits nothing that was found.
     seconds : float
     unchanged : bool
         True when nothing was new and the warehouse was left as it is.
@@ -55,6 +69,8 @@ class BuildSummary:
     suppressed_by_source: int
     refused: int
     findings: tuple[Finding, ...]
+    accepted: frozenset[str]
+    unmatched: tuple[Finding, ...]
     seconds: float
     unchanged: bool
 
@@ -65,6 +81,8 @@ def build(
     progress: Progress | None = None,
     *,
     definitions: Path | None = None,
+    accept: Sequence[SignOff] = (),
+    ask: bool = True,
 ) -> BuildSummary:
     """Build the warehouse from every package of a folder and swap it in.
 
@@ -78,6 +96,10 @@ def build(
         Called with step, done and total.
     definitions : Path, optional
         Folder with ``layouts`` and ``indicators`` that take the place of the project's own.
+    accept : sequence of SignOff, optional
+        Questions that somebody says yes to, beside those in ``accepted.toml`` of the folder.
+    ask : bool
+        False to go on whatever is asked: for a warehouse that is looked at and thrown away.
 
     Returns
     -------
@@ -87,10 +109,14 @@ def build(
     ------
     etl.findings.PackageError
         When a package or a definition is wrong, with every finding.
+    etl.signoff.UnansweredError
+        When there are questions that nobody has said yes to.
     etl.layouts.LayoutError, geo.GeographyError, geo.boundaries.BoundaryError
         When a layout, a geography or the boundaries are wrong.
     etl.publish.PublishError
         When the new file cannot be put in place.
+    warehouse.WarehouseError
+        When the old file may be sound and cannot be looked at: locked, not permitted, a folder.
 
     Notes
     -----
@@ -103,25 +129,47 @@ def build(
     warehouse.parent.mkdir(parents=True, exist_ok=True)
     lock = warehouse.with_name(warehouse.name + ".lock")
     with only_one(lock, waiting=lambda: tell("wait", 0, 1)), paused():
+        last = LastRelease.of(warehouse)
         print_of_all = fingerprint(raw_dir, definitions)
-        summary = _unchanged(raw_dir, warehouse, print_of_all, start, definitions)
+        summary = _unchanged(raw_dir, last.path, print_of_all, start, definitions, accept)
         if summary is not None:
             return summary
-        return _build(raw_dir, warehouse, print_of_all, tell, start, definitions)
+        given = _Given(raw_dir, warehouse, last, print_of_all, definitions, tuple(accept), ask)
+        return _build(given, tell, start)
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What a build is made from."""
+
+    raw_dir: Path
+    warehouse: Path
+    last: LastRelease
+    fingerprint: str
+    definitions: Path | None
+    accept: tuple[SignOff, ...]
+    ask: bool
 
 
 def _layouts(definitions: Path | None) -> Path | None:
     return None if definitions is None else definitions / "layouts"
 
 
-def _unchanged(
-    raw_dir: Path, path: Path, wanted: str, start: float, definitions: Path | None
+def _unchanged(  # noqa: PLR0917
+    raw_dir: Path,
+    path: Path | None,
+    wanted: str,
+    start: float,
+    definitions: Path | None,
+    accept: Sequence[SignOff],
 ) -> BuildSummary | None:
     """Return the summary of the warehouse there is, when it was made of the same things."""
     from etl.layouts import load_layouts  # noqa: PLC0415 - heavy
     from etl.readers.folder import data_files  # noqa: PLC0415 - heavy
     from warehouse import WarehouseError, connect  # noqa: PLC0415 - heavy
 
+    if path is None:
+        return None
     try:
         with connect(path) as old:
             if old.sql("SELECT value FROM meta WHERE key = 'fingerprint'").rows() != [(wanted,)]:
@@ -133,7 +181,8 @@ def _unchanged(
             by_status = dict(old.sql("SELECT status, count(*) FROM measures GROUP BY 1").rows())
             found = [Finding(*row) for row in old.sql("SELECT * FROM findings").rows()]
     except WarehouseError:
-        return None
+        return None  # of an earlier version
+    signed = SignOffs.of([raw_dir], path)
     return BuildSummary(
         packages=int(count),
         rows_in=int(rows_in),
@@ -143,38 +192,34 @@ def _unchanged(
         suppressed_by_source=by_status.get("suppressed_by_source", 0),
         refused=len(data_files(raw_dir, load_layouts(_layouts(definitions)))) - int(count),
         findings=tuple(found),
+        accepted=signed.accepted(found),
+        unmatched=tuple(SignOffs(accept).unmatched(found, standing=False)),
         seconds=time.perf_counter() - start,
         unchanged=True,
     )
 
 
-def _build(  # noqa: PLR0917
-    raw_dir: Path,
-    path: Path,
-    made_of: str,
-    tell: Progress,
-    start: float,
-    definitions: Path | None,
-) -> BuildSummary:
+def _build(given: _Given, tell: Progress, start: float) -> BuildSummary:
     # imported here: heavy, and not needed when nothing is new
     import geo  # noqa: PLC0415
-    from etl import coverage, tables  # noqa: PLC0415
-    from etl.checks import check_all, check_package  # noqa: PLC0415
+    from etl import tables  # noqa: PLC0415
+    from etl.checks import check_package  # noqa: PLC0415
     from etl.indicator import load_indicators  # noqa: PLC0415
     from etl.layouts import Layouts, load_layouts  # noqa: PLC0415
-    from etl.loaded import against_loaded  # noqa: PLC0415
     from etl.memory import Memory  # noqa: PLC0415
     from etl.publish import Release  # noqa: PLC0415
-    from etl.readers import Package, load_folder  # noqa: PLC0415
-    from etl.readers.folder import data_files  # noqa: PLC0415
+    from etl.readers import Package  # noqa: PLC0415
+    from etl.readers.folder import data_files, load_folder  # noqa: PLC0415
+    from etl.taken import taken_away  # noqa: PLC0415
 
+    raw_dir, path, definitions = given.raw_dir, given.warehouse, given.definitions
+    last, signed = given.last, SignOffs.of([raw_dir], given.last.path, given.accept)
     layouts = load_layouts(_layouts(definitions))
     indicators = list(load_indicators(definitions and definitions / "indicators").values())
     geographies = geo.load_geographies()
     areas, catchments = geo.areas_frame(geographies), geo.catchments_frame(geographies)
-    outlines_of = boundary_fingerprint(raw_dir)
-    cache = path.parent / "cache"
-    memory = Memory.of(path, cache, code_fingerprint())
+    outlines_of, cache = boundary_fingerprint(raw_dir), path.parent / "cache"
+    memory = Memory.of(last.path, cache, code_fingerprint())
 
     def read(file: Path, layouts: Layouts) -> Package:
         package = memory.read(file, layouts)
@@ -184,21 +229,14 @@ def _build(  # noqa: PLR0917
 
     with ThreadPoolExecutor(1) as aside:
         aside.submit(import_module, "etl.compute")
-        drawn = aside.submit(tables.boundary_tables, raw_dir, geographies, path, outlines_of)
+        drawn = aside.submit(tables.boundary_tables, raw_dir, geographies, last.path, outlines_of)
         loaded = load_folder(
             raw_dir,
             layouts,
             lambda done, total: tell("read", done, total),
             read=read,
         )
-        loaded.raise_errors()
-        findings = [
-            *loaded.findings,
-            *check_all(loaded.packages, memory.once),
-            *against_loaded(loaded.packages, path, indicators, loaded.unused),
-        ]
-        if any(finding.severity == "error" for finding in findings):
-            raise PackageError(findings)
+        findings = [*last.findings, *_checked(loaded, last, memory, indicators)]
         from etl.compute import compute  # noqa: PLC0415 - imported aside meanwhile
 
         computed = compute(
@@ -208,32 +246,40 @@ def _build(  # noqa: PLR0917
             catchments,
             progress=tell,
             cache=cache,
-            last_release=path,
+            last_release=last.path,
             memory=memory,
         )
-        with Release(path) as release:
+        with Release(path, last) as release:
             with closing(computed.pieces()) as pieces:  # nothing is computed on when it fails
                 release.fill(pieces, computed.kept)
             tell("boundaries", 0, 1)
             boundaries = drawn.result()
             tell("boundaries", 1, 1)
-            counted = release.sql(coverage.COUNTED)
-            findings += coverage.mostly_hidden(counted, indicators, loaded.packages)
+            findings += _hidden(release, loaded, indicators)
+            if last.path is not None:
+                findings += taken_away(release, computed.kept, areas, path.name)
+            findings += signed.unmatched(findings, standing=True)
+            if given.ask:
+                signed.ask(findings, cache)
             by_status = Counter(
                 dict(release.sql("SELECT status, count(*) FROM measures GROUP BY 1").rows())
             )
             hidden = sum(by_status[status] for status in HIDDEN)
-            measures = by_status.total()
             now = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
             log = tables.release_log(
-                path, now, made_of, packages=len(loaded.packages), measures=measures, hidden=hidden
+                last.path,
+                now,
+                given.fingerprint,
+                packages=len(loaded.packages),
+                measures=by_status.total(),
+                hidden=hidden,
             )
             series = release.sql(tables.COVERED)
             tell("publish", 0, 1)
-            memory.keep(cache, made_of)
+            memory.keep(cache, given.fingerprint)
             release.publish(
                 {
-                    "meta": tables.meta(made_of, outlines_of, now),
+                    "meta": tables.meta(given.fingerprint, outlines_of, now),
                     "geographies": geo.geographies_frame(geographies),
                     "areas": tables.areas(areas, boundaries.facts),
                     "catchments": catchments,
@@ -246,19 +292,52 @@ def _build(  # noqa: PLR0917
                     "boundaries": boundaries.boundaries,
                     "findings": tables.findings(findings),
                     "release_log": log,
+                    "signoffs": signed.table(findings, now),
                 }
             )
     tell("publish", 1, 1)
-    infos = [package.info for package in loaded.packages]
     return BuildSummary(
-        packages=len(infos),
-        rows_in=sum(info.rows_in for info in infos),
-        observations=sum(info.observations for info in infos),
-        measures=measures,
+        packages=len(loaded.packages),
+        rows_in=sum(package.info.rows_in for package in loaded.packages),
+        observations=sum(package.info.observations for package in loaded.packages),
+        measures=by_status.total(),
         suppressed=hidden,
         suppressed_by_source=by_status["suppressed_by_source"],
-        refused=len(data_files(raw_dir, layouts)) - len(infos),
+        refused=len(data_files(raw_dir, layouts)) - len(loaded.packages),
         findings=tuple(findings),
+        accepted=signed.accepted(findings),
+        unmatched=tuple(signed.unmatched(findings, standing=False)),
         seconds=time.perf_counter() - start,
         unchanged=False,
     )
+
+
+def _checked(
+    loaded: LoadedPackages, last: LastRelease, memory: Memory, indicators: Sequence[Indicator]
+) -> list[Finding]:
+    """Return what is found in the packages, before anything is made of them.
+
+    Raises
+    ------
+    etl.findings.PackageError
+        When an error is among it.
+    """
+    from etl.checks import check_all  # noqa: PLC0415
+    from etl.loaded import against_loaded  # noqa: PLC0415
+
+    loaded.raise_errors()
+    findings = [*loaded.findings, *check_all(loaded.packages, memory.once)]
+    if last.path is not None:
+        findings += against_loaded(loaded.packages, last.path, indicators, loaded.unused)
+    if any(finding.severity == "error" for finding in findings):
+        raise PackageError(findings)
+    return findings
+
+
+def _hidden(
+    release: Release, loaded: LoadedPackages, indicators: Sequence[Indicator]
+) -> list[Finding]:
+    """Return what is found in the measures once they are made."""
+    from etl import coverage  # noqa: PLC0415
+
+    return coverage.mostly_hidden(release.sql(coverage.COUNTED), indicators, loaded.packages)

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from etl.messages import Said, catalogue, say
@@ -102,6 +103,11 @@ class Finding:
     def as_row(self) -> dict[str, str | int | None]:
         """Return the finding as a row of the warehouse table ``findings``."""
         return asdict(self)
+
+
+def unreadable(path: Path, error: OSError) -> Finding:
+    """Return the error of a file that the system does not let us read: rights, a bad disk, gone."""
+    return Finding.of("error", path.name, "file_unreadable", why=error.strerror or str(error))
 
 
 def _told(place: str | None) -> str | None:

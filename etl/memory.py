@@ -47,18 +47,20 @@ class Memory:
         self._made_of: dict[str, str] = {}
 
     @classmethod
-    def of(cls, warehouse: Path, folder: Path, code: str) -> Memory:
+    def of(cls, warehouse: Path | None, folder: Path, code: str) -> Memory:
         """Return what is known of a warehouse; nothing when there is none.
 
         Parameters
         ----------
-        warehouse : Path
+        warehouse : Path or None
             The warehouse that is to be replaced.
         folder : Path
             Where :meth:`keep` wrote.
         code : str
             ``etl.fingerprint.code_fingerprint``.
         """
+        if warehouse is None:
+            return cls(code=code)
         try:
             with connect(warehouse) as old:
                 made_of = old.sql("SELECT value FROM meta WHERE key = 'fingerprint'").item()

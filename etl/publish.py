@@ -13,6 +13,7 @@ from typing import Final, Self
 import duckdb
 import polars as pl
 
+from etl.last_release import LastRelease
 from warehouse.schema import TABLES, ddl
 from warehouse.views import quoted
 
@@ -21,6 +22,14 @@ STORAGE: Final = "v1.5.0"
 #: Rows that lie together in the file; two threads compress two such blocks at once.
 _BLOCK: Final = 2 * 122_880
 _MEASURES: Final = "measures"
+#: What DuckDB raises when a disk or the memory is full: a full disk at the very end of a
+#: transaction is an error of that transaction.
+_FULL: Final = (
+    duckdb.IOException,
+    duckdb.OutOfMemoryException,
+    duckdb.TransactionException,
+    duckdb.FatalException,
+)
 _SWAP_TRIES: Final = 20
 _SWAP_WAIT_SECONDS: Final = 0.25
 
@@ -66,6 +75,9 @@ class Release:
     ----------
     target : Path
         The warehouse file. The caller holds its lock.
+    last : LastRelease, optional
+        What lies there: a warehouse that is whole is the database ``old`` of :meth:`sql`, and a
+        file that is none is put aside when the new one is complete.
 
     Notes
     -----
@@ -73,8 +85,9 @@ class Release:
     nothing is left of one that was not published.
     """
 
-    def __init__(self, target: Path) -> None:
+    def __init__(self, target: Path, last: LastRelease | None = None) -> None:
         self._target = target
+        self._last = last or LastRelease()
         self._fresh = target.with_name(f"{target.name}.{os.getpid()}.new")
         self._con = duckdb.connect(":memory:")
 
@@ -85,6 +98,8 @@ class Release:
             self._con.execute(
                 f"ATTACH {quoted(str(self._fresh))} AS fresh (STORAGE_VERSION '{STORAGE}')"
             )
+            if self._last.path is not None:
+                self._con.execute(f"ATTACH {quoted(str(self._last.path))} AS old (READ_ONLY)")
             self._con.execute("USE fresh")
             self._con.execute("BEGIN")
             for statement in ddl():
@@ -114,9 +129,6 @@ class Release:
         """
         waiting: list[pl.DataFrame] = []
         left = deque(sorted(kept))
-        if kept:
-            with self._writing():
-                self._con.execute(f"ATTACH {quoted(str(self._target))} AS old (READ_ONLY)")
         for name, piece in pieces:
             if piece.is_empty():
                 continue
@@ -128,9 +140,10 @@ class Release:
         self._insert(waiting, all_of_it=True)
         self._carry(list(left))
 
-    def sql(self, query: str) -> pl.DataFrame:
-        """Return what the new file says already."""
-        frame: pl.DataFrame = self._con.sql(query).pl()
+    def sql(self, query: str, params: Mapping[str, object] | None = None) -> pl.DataFrame:
+        """Return what the new file says already, and what the ``old`` one says."""
+        with self._writing():
+            frame: pl.DataFrame = self._con.sql(query, params=params).pl()
         return frame
 
     def publish(self, tables: Mapping[str, pl.DataFrame]) -> None:
@@ -159,6 +172,8 @@ class Release:
             con.execute("CHECKPOINT fresh")
             con.close()  # Windows replaces no file that is open
             _sync(self._fresh)
+            if self._last.aside is not None:
+                self._target.replace(self._last.aside)
         _swap(self._fresh, self._target)
 
     def _insert(self, waiting: list[pl.DataFrame], *, all_of_it: bool = False) -> None:
@@ -193,7 +208,7 @@ class Release:
     def _writing(self) -> Iterator[None]:
         try:
             yield
-        except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        except (OSError, *_FULL) as error:
             reason = str(error).splitlines()[0]
             raise PublishError(f"{self._fresh} cannot be written: {reason}") from error
 

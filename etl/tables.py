@@ -36,7 +36,7 @@ _TYPES = {
 
 
 def boundary_tables(
-    raw_dir: Path, geographies: Mapping[str, geo.Geography], old: Path, made_of: str
+    raw_dir: Path, geographies: Mapping[str, geo.Geography], old: Path | None, made_of: str
 ) -> Outlines:
     """Draw every geography's boundaries, or take them from the old warehouse when nothing is new.
 
@@ -45,7 +45,7 @@ def boundary_tables(
     raw_dir : Path
         Folder of delivered files; the user's own boundaries in it win.
     geographies : mapping of str to Geography
-    old : Path
+    old : Path or None
         The warehouse to be replaced, if there is one.
     made_of : str
         ``etl.fingerprint.boundary_fingerprint`` of what would be drawn now.
@@ -54,6 +54,8 @@ def boundary_tables(
     -------
     geo.outlines.Outlines
     """
+    if old is None:
+        return outlines(raw_dir, geographies)
     try:
         with connect(old) as warehouse:
             known = warehouse.sql("SELECT value FROM meta WHERE key = 'boundaries'").rows()
@@ -65,7 +67,7 @@ def boundary_tables(
                     warehouse.sql("SELECT * FROM insets"),
                 )
     except WarehouseError:
-        pass  # no warehouse yet, or one that cannot be read: draw
+        pass  # one of an earlier version: draw
     return outlines(raw_dir, geographies)
 
 
@@ -179,15 +181,20 @@ def meta(fingerprint: str, boundaries: str, now: dt.datetime) -> pl.DataFrame:
 
 
 def release_log(
-    old: Path, now: dt.datetime, fingerprint: str, *, packages: int, measures: int, hidden: int
+    old: Path | None,
+    now: dt.datetime,
+    fingerprint: str,
+    *,
+    packages: int,
+    measures: int,
+    hidden: int,
 ) -> pl.DataFrame:
     """Return the table ``release_log``: that of the warehouse to be replaced, and this release."""
     columns = schema("release_log")
-    try:
+    earlier = pl.DataFrame(schema=columns)
+    if old is not None:
         with connect(old, earlier=True) as warehouse:
             before = warehouse.sql("SELECT * FROM release_log ORDER BY released")
         earlier = before.select(list(columns)).cast(columns)  # type: ignore[arg-type]
-    except (WarehouseError, pl.exceptions.PolarsError):
-        earlier = pl.DataFrame(schema=columns)
     row = (now, fingerprint, __version__, packages, measures, hidden)
     return pl.concat([earlier, pl.DataFrame([row], schema=columns, orient="row")])

@@ -9,8 +9,18 @@ from __future__ import annotations
 from pathlib import Path
 
 
+def is_broken_link(path: Path) -> bool:
+    """Return whether a path is a link that leads to nothing, or to itself."""
+    try:
+        return path.is_symlink() and not path.exists()
+    except (OSError, RuntimeError):  # a circle of links
+        return True
+
+
 def leads_out(path: Path) -> bool:
-    """Return whether a path is a link to something outside its folder."""
+    """Return whether a path is a link to something outside its folder, or to nothing."""
+    if is_broken_link(path):
+        return True
     return path.is_symlink() and not path.resolve().is_relative_to(path.parent.resolve())
 
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from warehouse import digits
 from warehouse.views import VIEWS, quoted
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 #: Whose measures, packages and release log are still like today's: what a build compares itself
 #: with, and what `diff` reads. Pages and exports want today's.
-EARLIER_VERSIONS = (1, 2)
+EARLIER_VERSIONS = (1, 2, 3)
 
 #: Why a number is there or is not. Where it is not ``ok``, value, lower, upper and count are null.
 STATUSES = (
@@ -314,9 +314,9 @@ TABLES = (
     ),
     Table(
         "findings",
-        "What the checks found in the packages (warnings; errors stop a build): one row a finding",
+        "What the checks found in the packages (errors stop a build): one row a finding",
         (
-            Column("severity", "VARCHAR", "warning or note"),
+            Column("severity", "VARCHAR", "question (somebody said yes), warning or note"),
             Column("file", "VARCHAR", "file"),
             Column("sheet", "VARCHAR", "sheet"),
             Column("row", "INTEGER", "row as the spreadsheet shows it"),
@@ -337,6 +337,20 @@ TABLES = (
             Column("packages", "INTEGER", "packages loaded"),
             Column("measures", "BIGINT", "rows in measures"),
             Column("hidden", "BIGINT", "rows hidden to protect somebody"),
+        ),
+    ),
+    Table(
+        "signoffs",
+        "What might have been a mistake and somebody said yes to, newest last: one row a yes",
+        (
+            Column("released", "TIMESTAMP", "the first release it was said for, UTC"),
+            Column("finding_id", "VARCHAR", "what `klyngeblik build --accept` was given"),
+            Column("file", "VARCHAR", "file the question was about"),
+            Column("what_da", "VARCHAR", "the question, Danish; never quotes a hidden number"),
+            Column("what_en", "VARCHAR", "the question, English; never quotes a hidden number"),
+            Column("reason", "VARCHAR", "why it is right, in the words of who said so; or null"),
+            Column("accepted_by", "VARCHAR", "who said so, or null"),
+            Column("accepted_on", "DATE", "the day it was said, or null"),
         ),
     ),
 )

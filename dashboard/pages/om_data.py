@@ -160,9 +160,13 @@ def _packages(ctx: Context) -> None:
     heading(text("om.packages.title"))
     prose(text("om.packages.intro"))
     put("".join(_package(ctx, package) for package in ctx.reference.packages))
+    _signed(ctx)
     heading(text("om.packages.findings"))
     prose(text("om.packages.findings_intro"))
-    findings = ctx.warehouse.sql("SELECT * FROM findings ORDER BY severity DESC, file, row, rowid")
+    findings = ctx.warehouse.sql(
+        "SELECT * FROM findings f WHERE NOT EXISTS (FROM signoffs s WHERE s.file = f.file "
+        "AND s.what_en = f.what_en) ORDER BY severity DESC, file, row, rowid"
+    )
     if findings.is_empty():
         prose(text("om.packages.no_findings"))
         return
@@ -187,6 +191,34 @@ def _packages(ctx: Context) -> None:
             Column(f"mend_{ctx.lang}", text("om.packages.mend")),
         ),
         text("om.packages.findings"),
+    )
+    put(html_table(table, text, ctx.number, css="kb-quiet"))
+
+
+def _signed(ctx: Context) -> None:
+    """List what might have been a mistake, and who said when and why that it is right."""
+    text = ctx.text
+    signed = ctx.warehouse.rows(
+        "SELECT file, what_da, what_en, reason, accepted_by, "
+        "coalesce(accepted_on, released::DATE) AS day FROM signoffs ORDER BY released DESC, rowid"
+    )
+    if not signed:
+        return
+    heading(text("om.signed.title"))
+    prose(text("om.signed.intro"))
+    rows = [
+        {
+            "file": row["file"],
+            "what": ctx.localised(row, "what"),
+            "reason": row["reason"] or text("om.signed.no_reason"),
+            "when": ", ".join(filter(None, (ctx.number.day(row["day"]), row["accepted_by"]))),
+        }
+        for row in signed
+    ]
+    table = Table(
+        pl.DataFrame(rows),
+        tuple(Column(key, text(f"om.signed.{key}")) for key in ("file", "what", "reason", "when")),
+        text("om.signed.title"),
     )
     put(html_table(table, text, ctx.number, css="kb-quiet"))
 

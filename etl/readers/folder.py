@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 
-from etl.findings import Finding, PackageError
+from etl.findings import Finding, PackageError, unreadable
 from etl.jumps import between_editions
 from etl.layouts import Layouts, load_layouts
+from etl.readers.beside import named_as_data, not_read
 from etl.readers.package import LoadedPackages, Package
 from etl.readers.reading import read_package
-from geo.delivered import is_delivered, leads_out
+from geo.delivered import is_delivered
 
 #: Called with files done and files in all, after each file.
 Progress = Callable[[int, int], None]
-
-#: Endings that say a file is meant as a package; everything else in the folder is left alone
-#: (README.md), except files of ``SHARED_ENDINGS`` that a layout knows: the user's own boundaries
-#: may end so as well.
-DATA_ENDINGS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".txt", ".tsv"})
-SHARED_ENDINGS = frozenset({".json", ".parquet"})
 
 # fastexcel lets go of the interpreter while it unpacks; more than two files at once only cost
 # memory.
@@ -39,32 +35,25 @@ def data_files(folder: Path, layouts: Layouts | None = None) -> list[Path]:
     layouts
         Known layouts; all shipped ones by default.
     """
-    return [path for path in _named_as_data(folder, layouts) if is_delivered(path)]
-
-
-def _named_as_data(folder: Path, layouts: Layouts | None) -> list[Path]:
-    known = load_layouts() if layouts is None else layouts
-
-    def is_data(path: Path) -> bool:
-        ending = path.suffix.lower()
-        return ending in DATA_ENDINGS or (
-            ending in SHARED_ENDINGS and known.recognise(path.name) is not None
-        )
-
-    return sorted(
-        path for path in folder.iterdir() if not path.name.startswith((".", "~$")) and is_data(path)
-    )
-
-
-def _no_files(folder: Path, layouts: Layouts) -> list[Finding]:
-    """Report what is named as a package but is no file of the folder; none of it is read."""
     return [
-        Finding.of("error", path.name, "leads_out")
-        if leads_out(path)
-        else Finding.of("warning", path.name, "no_file")
-        for path in _named_as_data(folder, layouts)
-        if not is_delivered(path)
+        path
+        for path in named_as_data(folder, load_layouts() if layouts is None else layouts)
+        if is_delivered(path)
     ]
+
+
+def tried(
+    read: Callable[[Path, Layouts], Package], path: Path, layouts: Layouts
+) -> Package | PackageError:
+    """Return a package or everything that is wrong with it, whoever finds it: also the system."""
+    try:
+        if path.exists() and not path.is_file():
+            return PackageError([Finding.of("error", path.name, "no_file")])  # a pipe never ends
+        return read(path, layouts)
+    except PackageError as error:
+        return error
+    except OSError as error:
+        return PackageError([unreadable(path, error)])
 
 
 def load_folder(
@@ -95,20 +84,15 @@ def load_folder(
     """
     layouts = load_layouts() if layouts is None else layouts
     files = data_files(raw_dir, layouts) if raw_dir.is_dir() else []
-    findings = _no_files(raw_dir, layouts) if raw_dir.is_dir() else []
+    findings = not_read(raw_dir, layouts) if raw_dir.is_dir() else []
     packages: list[Package] = []
     if not files:
         findings.append(Finding.of("error", raw_dir.name, "folder_empty"))
         return LoadedPackages((), tuple(findings))
 
-    def tried(path: Path) -> Package | PackageError:
-        try:
-            return read(path, layouts)
-        except PackageError as error:
-            return error
-
+    read_one = partial(tried, read, layouts=layouts)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for done, result in enumerate(pool.map(tried, files), start=1):
+        for done, result in enumerate(pool.map(read_one, files), start=1):
             if isinstance(result, PackageError):
                 findings.extend(result.findings)
             else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.markup import escape
 
+from klyngeblik.cli.accepting import how_to_accept
 from klyngeblik.cli.output import print_findings, terminal
 
 DATA_WRONG = 1
@@ -24,6 +25,7 @@ def report(error: Exception) -> int:
     from etl.findings import PackageError  # noqa: PLC0415
     from etl.places import findings_of  # noqa: PLC0415
     from etl.publish import PublishError  # noqa: PLC0415
+    from etl.signoff import UnansweredError  # noqa: PLC0415
     from geo import PlacesError  # noqa: PLC0415
     from warehouse import ExportError, SelectionError, WarehouseError  # noqa: PLC0415
 
@@ -33,13 +35,21 @@ def report(error: Exception) -> int:
     if isinstance(error, PackageError):
         print_findings(console, error.findings)
         errors = sum(finding.severity == "error" for finding in error.findings)
-        _say(console, f"{errors} error(s) in the data; the warehouse was left as it was.")
+        if isinstance(error, UnansweredError):
+            number = len(error.questions)
+            _say(console, f"{number} question(s) want a yes; the warehouse was left as it was.")
+            console.print(how_to_accept(error), markup=False)
+        else:
+            _say(console, f"{errors} error(s) in the data; the warehouse was left as it was.")
         return DATA_WRONG
     if isinstance(error, SelectionError | ExportError | ServeError):
         _say(console, str(error))
         return CALL_WRONG
     if isinstance(error, StructureError):
         _say(console, f"Small counts could not be protected: {error}. Nothing was published.")
+        return DATA_WRONG
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        _say(console, f"{error.filename}: {error.strerror}.")
         return DATA_WRONG
     if isinstance(error, WarehouseError | PublishError | OSError):
         _say(console, str(error))

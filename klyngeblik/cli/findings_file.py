@@ -20,9 +20,11 @@ _COLUMNS: Final = {
     "what_en": ("What is wrong", 60),
     "mend_en": ("How to mend it", 50),
 }
+_ID: Final = ("Id", 10)
 _ANSWER: Final = ("Svar (answer)", 40)
 _SEVERITY: Final = {
     "error": "fejl (error)",
+    "question": "spørgsmål (question)",
     "warning": "advarsel (warning)",
     "note": "bemærkning (note)",
 }
@@ -48,7 +50,7 @@ def write_findings(findings: Iterable[Finding], path: Path) -> None:
         sheet = book.add_worksheet("Kontrol")
         head = book.add_format({"bold": True, "bottom": 1, "valign": "top"})
         wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-        for column, (heading, width) in enumerate([*_COLUMNS.values(), _ANSWER]):
+        for column, (heading, width) in enumerate([*_COLUMNS.values(), _ID, _ANSWER]):
             sheet.write_string(0, column, heading, head)
             sheet.set_column(column, column, width)
         row = 0
@@ -58,5 +60,6 @@ def write_findings(findings: Iterable[Finding], path: Path) -> None:
                 value = values[key]
                 own = visible(value, lines=True) if isinstance(value, str) else value
                 sheet.write(row, column, own, wrapped)
+            sheet.write_string(row, len(_COLUMNS), finding.id, wrapped)
         sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(row, 1), len(_COLUMNS))
+        sheet.autofilter(0, 0, max(row, 1), len(_COLUMNS) + 1)

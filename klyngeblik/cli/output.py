@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
@@ -23,15 +23,28 @@ Tell = Callable[[str, int, int], None]
 _NO_TERMINAL = 10_000
 #: Columns of text that a table of findings needs.
 _WIDE_ENOUGH = 140
-_SEVERITY = {"error": "bold red", "warning": "yellow", "note": "dim"}
+_SEVERITY = {"error": "bold red", "question": "bold magenta", "warning": "yellow", "note": "dim"}
+_SEEN_STYLE = "green"
 _WORDS = {
     "da": (
-        {"error": "fejl", "warning": "advarsel", "note": "bemærkning"},
-        ("", "Fil", "Ark", "Række", "Kolonne", "Hvad", "Hvad gøres"),
+        {
+            "error": "fejl",
+            "question": "spørgsmål",
+            "warning": "advarsel",
+            "note": "bemærkning",
+            "seen": "set og godkendt",
+        },
+        ("", "Id", "Fil", "Ark", "Række", "Kolonne", "Hvad", "Hvad gøres"),
     ),
     "en": (
-        {"error": "error", "warning": "warning", "note": "note"},
-        ("", "File", "Sheet", "Row", "Column", "What", "How to mend it"),
+        {
+            "error": "error",
+            "question": "question",
+            "warning": "warning",
+            "note": "note",
+            "seen": "accepted",
+        },
+        ("", "Id", "File", "Sheet", "Row", "Column", "What", "How to mend it"),
     ),
 }
 
@@ -95,26 +108,47 @@ def print_rows(rows: Sequence[Mapping[str, object]], columns: Mapping[str, str])
 
 
 def print_findings(
-    console: Console, findings: Iterable[Finding], language: Literal["da", "en"] = "en"
+    console: Console,
+    findings: Iterable[Finding],
+    language: Literal["da", "en"] = "en",
+    seen: Collection[str] = (),
 ) -> None:
-    """Print findings: a row each, or a few lines each where a row would not be readable."""
-    severities, headings = _WORDS[language]
+    """Print findings: a row each, or a few lines each where a row would not be readable.
+
+    Parameters
+    ----------
+    console
+        Where to.
+    findings
+        In the order they are to stand. Questions and warnings come with their id, by which
+        somebody can say yes to them.
+    language
+        Of the texts.
+    seen
+        Ids of those that somebody said yes to.
+    """
+    words, headings = _WORDS[language]
+
+    def begun(finding: Finding) -> tuple[Text, str]:
+        own = finding.id if finding.severity in ("question", "warning") else ""
+        if own and own in seen:
+            return Text(words["seen"], _SEEN_STYLE), own
+        return Text(words[finding.severity], _SEVERITY[finding.severity]), own
+
     if console.width < _WIDE_ENOUGH:
         for finding in findings:
+            word, own = begun(finding)
             console.print(
-                Text.assemble(
-                    (severities[finding.severity], _SEVERITY[finding.severity]),
-                    f"  {finding.told(language)}\n",
-                )
+                Text.assemble(word, f"  {own}  " if own else "  ", finding.told(language))
             )
+            console.print()
         return
     table = Table(*headings, header_style="bold", box=None, pad_edge=False)
     for finding in findings:
         place = (finding.file, finding.sheet, finding.row, finding.column)
-        table.add_row(
-            Text(severities[finding.severity], _SEVERITY[finding.severity]),
-            *(Text(_shown(part)) for part in (*place, *finding.texts(language))),
-        )
+        texts = finding.texts(language)
+        word, own = begun(finding)
+        table.add_row(word, *(Text(_shown(part)) for part in (own, *place, *texts)))
     console.print(table)
 
 

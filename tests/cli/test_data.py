@@ -33,7 +33,7 @@ def test_check_names_the_cell_and_fails(run: Run, broken: Path) -> None:
     assert result.exit_code == 1
     found = json.loads(result.output)
     assert set(found[0]) == {
-        *("severity", "file", "sheet", "row", "column"),
+        *("id", "accepted", "severity", "file", "sheet", "row", "column"),
         *("what_da", "what_en", "mend_da", "mend_en"),
     }
     errors = {(f["file"], f["row"]) for f in found if f["severity"] == "error"}

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from klyngeblik import DEFAULT_WAREHOUSE
+from klyngeblik.cli.accepting import Accept, Reason, accepted
 from klyngeblik.cli.options import DEFAULT_RAW, Raw, Warehouse
 from klyngeblik.cli.output import print_findings, print_rows, progress, terminal
 
 if TYPE_CHECKING:
     from etl.build import BuildSummary
+    from etl.signoff import SignOff
 
 PANEL = "Every day"
 ORDER = 10
@@ -20,22 +23,31 @@ ORDER = 10
 _SHOWN = 20
 
 
-def build(raw: Raw = DEFAULT_RAW, warehouse: Warehouse = DEFAULT_WAREHOUSE) -> None:
+def build(
+    raw: Raw = DEFAULT_RAW,
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    accept: Accept = None,
+    reason: Reason = None,
+) -> None:
     """Build the warehouse from the packages, and swap it in when it is whole.
 
-    A build that fails leaves the last good warehouse; one with nothing new changes nothing.
+    A build that fails leaves the last good warehouse; one with nothing new changes nothing. What
+    may be a mistake (a jump, years or indicators that are gone) is asked first, and stops the
+    build with exit status 1 until somebody says yes: with --accept, or in accepted.toml in the
+    folder of the packages.
     """
-    summarise(build_warehouse(raw, warehouse), warehouse)
+    signed = accepted(accept, reason, warehouse.parent / "cache")
+    summarise(build_warehouse(raw, warehouse, signed), warehouse)
 
 
-def build_warehouse(raw: Path, warehouse: Path) -> BuildSummary:
+def build_warehouse(raw: Path, warehouse: Path, signed: Sequence[SignOff] = ()) -> BuildSummary:
     """Build with progress bars; see ``etl.build.build``."""
     from etl.collecting import paused  # noqa: PLC0415
 
     with paused(), progress() as tell:
         from etl.build import build as make  # noqa: PLC0415 - heavy
 
-        return make(raw, warehouse, tell)
+        return make(raw, warehouse, tell, accept=signed)
 
 
 def summarise(summary: BuildSummary, warehouse: Path) -> None:
@@ -66,10 +78,14 @@ def summarise(summary: BuildSummary, warehouse: Path) -> None:
     _say_what_is_hidden(warehouse)
     console = terminal()
     number = Counter(finding.severity for finding in summary.findings)
-    warnings = [finding for finding in summary.findings if finding.severity == "warning"]
-    if warnings and not summary.unchanged:
+    shown = list(summary.unmatched)
+    if not summary.unchanged:
         # `check` cannot repeat what differs from the warehouse that was just replaced.
-        print_findings(console, warnings[:_SHOWN])
+        asked = [finding for finding in summary.findings if finding.severity == "question"]
+        told = [finding for finding in summary.findings if finding.severity == "warning"]
+        shown = [*asked, *shown, *told[:_SHOWN]]
+    if shown:
+        print_findings(console, shown, seen=summary.accepted)
     if number:
         found = ", ".join(f"{n} {severity}(s)" for severity, n in sorted(number.items()))
         console.print(f"The checks found {found}: see them with `klyngeblik check` or on Om data.")

@@ -17,14 +17,21 @@ from klyngeblik.cli.output import print_findings, print_json, progress, terminal
 if TYPE_CHECKING:
     from etl.findings import Finding
     from etl.readers import Package
+    from etl.signoff import SignOffs
 
 PANEL = "Data"
 ORDER = 30
 
-_KINDS = {"error": 0, "warning": 0, "note": 0}
+_KINDS = {"error": 0, "question": 0, "warning": 0, "note": 0}
 _SUMMARY = {
-    "da": "{packages} datapakke(r) læst: {error} fejl, {warning} advarsler, {note} bemærkninger.",
-    "en": "{packages} package(s) read: {error} error(s), {warning} warning(s), {note} note(s).",
+    "da": "{packages} datapakke(r) læst: {error} fejl, {question} spørgsmål uden svar, {warning} "
+    "advarsler, {note} bemærkninger; {seen} er set og godkendt.",
+    "en": "{packages} package(s) read: {error} error(s), {question} question(s) without an answer, "
+    "{warning} warning(s), {note} note(s); {seen} accepted.",
+}
+_ANSWER = {
+    "da": "Spørgsmål stopper `klyngeblik build`, til nogen siger ja til dem (--accept ID).",
+    "en": "Questions stop `klyngeblik build` until somebody says yes to them (--accept ID).",
 }
 
 
@@ -56,29 +63,37 @@ def check(
 ) -> None:
     """Say everything that is wrong in packages: file, sheet, row, column, what, how to mend it.
 
-    Nothing is built; the warehouse, when there is one, only tells which editions are loaded. The
-    exit status is 1 when there are errors; warnings and notes stop nobody.
+    Nothing is built; the warehouse, when there is one, only tells which editions are loaded and
+    what was said yes to. The exit status is 1 when there are errors, or questions that nobody has
+    said yes to: both stop a build. Warnings and notes stop nobody.
     """
     if out is not None and out.suffix.lower() != ".xlsx":
         raise typer.BadParameter("the name must end in .xlsx", param_hint="--out")
-    packages, findings = _looked_at(paths or [existing_folder(DEFAULT_RAW)], warehouse)
+    packages, findings, signed = _looked_at(paths or [existing_folder(DEFAULT_RAW)], warehouse)
+    seen = signed.accepted(findings)
     if out is not None:
         from klyngeblik.cli.findings_file import write_findings  # noqa: PLC0415
 
         write_findings(findings, out)
-    number = Counter(finding.severity for finding in findings)
+    number = Counter(finding.severity for finding in findings if finding.id not in seen)
     if as_json:
-        print_json(finding.as_row() for finding in findings)
+        print_json(
+            finding.as_row() | {"id": finding.id, "accepted": finding.id in seen}
+            for finding in findings
+        )
     else:
         console = terminal()
         if findings:
-            print_findings(console, findings, language)
-        console.print(_SUMMARY[language].format(packages=len(packages), **_KINDS | number))
-    if number["error"]:
+            print_findings(console, findings, language, seen)
+        numbers = _KINDS | number | {"packages": len(packages), "seen": len(seen)}
+        console.print(_SUMMARY[language].format(**numbers))
+        if number["question"]:
+            console.print(_ANSWER[language], markup=False)
+    if number["error"] or number["question"]:
         raise typer.Exit(DATA_WRONG)
 
 
-def _looked_at(paths: list[Path], warehouse: Path) -> tuple[list[Package], list[Finding]]:
+def _looked_at(paths: list[Path], warehouse: Path) -> tuple[list[Package], list[Finding], SignOffs]:
     from etl.checks import check_all  # noqa: PLC0415
     from etl.findings import PackageError  # noqa: PLC0415
     from etl.indicator import load_indicators  # noqa: PLC0415
@@ -86,15 +101,17 @@ def _looked_at(paths: list[Path], warehouse: Path) -> tuple[list[Package], list[
     from etl.loaded import against_loaded  # noqa: PLC0415
     from etl.places import check_boundaries, findings_of  # noqa: PLC0415
     from etl.readers import load_folder, read_package  # noqa: PLC0415
+    from etl.readers.folder import tried  # noqa: PLC0415
+    from etl.signoff import SignOffs  # noqa: PLC0415
     from geo import GeographyError, load_geographies  # noqa: PLC0415
 
     try:
         layouts = load_layouts()
         load_geographies()
     except PackageError as error:
-        return [], list(error.findings)
+        return [], list(error.findings), SignOffs()
     except GeographyError as error:
-        return [], findings_of(error.problems)
+        return [], findings_of(error.problems), SignOffs()
     packages: list[Package] = []
     unused: list[str] = []
     findings: list[Finding] = []
@@ -107,10 +124,9 @@ def _looked_at(paths: list[Path], warehouse: Path) -> tuple[list[Package], list[
                 findings += loaded.findings
                 continue
             tell(path.name, 0, 1)
-            try:
-                package = read_package(path, layouts)
-            except PackageError as error:
-                findings += error.findings
+            package = tried(read_package, path, layouts)
+            if isinstance(package, PackageError):
+                findings += package.findings
             else:
                 packages.append(package)
                 findings += package.findings
@@ -119,8 +135,27 @@ def _looked_at(paths: list[Path], warehouse: Path) -> tuple[list[Package], list[
         findings += check_boundaries(path for path in paths if path.is_dir())
         findings += check_all(packages)
         findings += against_loaded(packages, warehouse, load_indicators().values(), unused)
+        signed, about = _signed(paths, warehouse)
         tell("check", 1, 1)
-    return packages, findings
+    return packages, findings + about, signed
+
+
+def _signed(paths: list[Path], warehouse: Path) -> tuple[SignOffs, list[Finding]]:
+    """Return what was said yes to, and what is wrong with where that stands."""
+    from etl.findings import PackageError  # noqa: PLC0415
+    from etl.last_release import LastRelease  # noqa: PLC0415
+    from etl.signoff import SignOffs  # noqa: PLC0415
+    from warehouse import WarehouseError  # noqa: PLC0415
+
+    folders = dict.fromkeys(path if path.is_dir() else path.parent for path in paths)
+    try:
+        last = LastRelease.of(warehouse)
+    except WarehouseError:  # locked, or not permitted: a build says so
+        last = LastRelease()
+    try:
+        return SignOffs.of(folders, last.path), list(last.findings)
+    except PackageError as error:
+        return SignOffs(), [*last.findings, *error.findings]
 
 
 COMMANDS = (check,)

@@ -78,7 +78,7 @@ def diff(
 
 def _opened(path: Path, stack: ExitStack) -> Warehouse:
     """Open a warehouse, or make one of a package for as long as the command runs."""
-    from etl.readers.folder import DATA_ENDINGS  # noqa: PLC0415
+    from etl.readers.beside import DATA_ENDINGS  # noqa: PLC0415
     from warehouse import connect  # noqa: PLC0415
 
     if path.is_dir() or path.suffix.lower() in DATA_ENDINGS:
@@ -92,7 +92,7 @@ def _opened(path: Path, stack: ExitStack) -> Warehouse:
             shutil.copyfile(path, raw / path.name)
         made = home / "warehouse.duckdb"
         with progress() as tell:
-            build(raw, made, tell)
+            build(raw, made, tell, ask=False)
         path = made
     return stack.enter_context(connect(path, earlier=True))
 
