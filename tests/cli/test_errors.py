@@ -33,7 +33,7 @@ def test_a_build_that_fails_says_why(
     run: Run, raw_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, error: Exception,
     said: str,
 ) -> None:  # fmt: skip
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise error
 
     monkeypatch.setattr("etl.build.build", fail)
