@@ -23,15 +23,26 @@ from warehouse.columns import KEY
 _NAMED: Final = 5
 _DIMENSIONS: Final = ("period", "area_id", "age", "sex", "sector", "standardisation")
 _KNOWN: Final = "status NOT IN ('missing', 'not_applicable')"
+_KEPT: Final = "list_contains($kept::VARCHAR[], indicator_id)"
+_SUMMED: Final = f"""
+    SELECT indicator_id, count(*) AS number, bit_xor(hash(
+        {", ".join(KEY[1:])}, is_demo, starts_with(status, 'suppressed')
+    )) AS keys FROM {{measures}} WHERE {_KNOWN} AND NOT {_KEPT} GROUP BY 1
+"""  # noqa: S608 - names of our own
+#: Indicators with the very same cells in both: a tenth of the time of looking for each cell.
+_SAME: Final = (
+    f"SELECT indicator_id FROM ({_SUMMED.format(measures='old.measures')}) "  # noqa: S608
+    f"JOIN ({_SUMMED.format(measures='measures')}) USING (indicator_id, number, keys)"
+)
 #: Of each indicator, and each value of a dimension in it: figures there were, and that are gone.
 _GONE: Final = f"""
     WITH was AS (
         SELECT * FROM old.measures WHERE {_KNOWN}
-        AND NOT list_contains($kept::VARCHAR[], indicator_id)
+        AND NOT {_KEPT}
         AND list_contains($areas::VARCHAR[], area_id)
     ), now AS (
         SELECT {", ".join(KEY)}, is_demo, status FROM measures WHERE {_KNOWN}
-        AND NOT list_contains($kept::VARCHAR[], indicator_id)
+        AND NOT {_KEPT}
     )
     SELECT was.is_demo, was.indicator_id, {", ".join(f"was.{d}" for d in _DIMENSIONS)},
         was.package_id, count(*) AS number,
@@ -70,7 +81,8 @@ def taken_away(
         Questions by indicator, and notes.
     """
     ids = areas["area_id"].to_list()
-    counted = release.sql(_GONE, {"kept": sorted(kept), "areas": ids})
+    same = release.sql(_SAME, {"kept": sorted(kept)})["indicator_id"]
+    counted = release.sql(_GONE, {"kept": sorted({*kept, *same}), "areas": ids})
     titles = {
         row[0]: Said(row[1], row[2])
         for row in release.sql(
