@@ -5,6 +5,7 @@ A sum over municipalities is one matrix product over the cube, exact for whole m
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -21,35 +22,38 @@ from etl.cube import (
     Cube,
     Delivered,
     Floats,
+    Ints,
     deliver,
 )
+from etl.ranges import Ranges, bound
+from etl.relations import Rules
 from warehouse.schema import STATUSES
 
-#: A count that the publisher has hidden lies between 1 and 4.
-HIDDEN_LOW: Final = 1.0
-HIDDEN_HIGH: Final = 4.0
 #: A sum with hidden parts is published when the whole range moves it by at most this share.
 TOLERANCE: Final = 0.02
 
 
-def count_areas(delivered: Delivered, catchments: Catchments, *, has_hidden: bool = True) -> Cube:
+def count_areas(delivered: Delivered, catchments: Catchments, rules: Rules | None = None) -> Cube:
     """Sum counts to every area; a sum is whole, marked as an estimate, or not shown.
 
-    A missing part makes a sum missing. A part hidden by the publisher lies between 1 and 4: when
-    that range moves the sum by at most 2 % either way its middle is used and the number is an
-    estimate, else the sum is hidden by the publisher too. A delivered figure for a region or the
-    country wins over our sum, also when it is hidden.
+    A missing part makes a sum missing. A part hidden by the publisher has the range that the
+    delivered totals leave it: when the whole range moves the sum by at most 2 % either way, its
+    middle is used and the number is an estimate, else the sum is hidden by the publisher too. So is
+    a sum of which nothing is shown, however well it is known. A delivered figure for a region or
+    the country wins over our sum, also when it is hidden.
 
     Parameters
     ----------
     delivered : Delivered
     catchments : Catchments
-    has_hidden : bool
-        False where nothing is hidden, to spare the work.
+    rules : Rules, optional
+        What the layouts say of rounding, blanks and measures within measures. Without them no sum
+        with a hidden part is shown: the true counts beside it are not for anybody to see.
 
     Returns
     -------
     Cube
+        With ``low`` and ``high`` where something is hidden.
     """
     inside, split = catchments.inside, catchments.is_split
     total = _to_areas(delivered.municipal, catchments.weights)
@@ -57,23 +61,30 @@ def count_areas(delivered: Delivered, catchments: Catchments, *, has_hidden: boo
     estimate = np.broadcast_to(
         split[:, None, None] | delivered.is_estimate, total.shape
     ).copy()  # fmt: skip
-    hidden = delivered.municipal_status == BY_SOURCE
-    if has_hidden and hidden.any():
-        parts = _to_areas(hidden.astype(float), catchments.weights)
-        middle = total + parts * (HIDDEN_LOW + HIDDEN_HIGH) / 2
-        swing = parts * (HIDDEN_HIGH - HIDDEN_LOW) / 2
-        with_hidden = parts > 0
-        small = swing <= TOLERANCE * middle
-        total = np.where(with_hidden & small, middle, total)
-        estimate |= with_hidden & small
-        status[with_hidden & ~small] = BY_SOURCE
+    summed = np.zeros(total.shape, bool)
+    ranges = None
+    if BY_SOURCE in delivered.municipal_status or BY_SOURCE in delivered.larger["code"]:
+        summed = _to_areas((delivered.municipal_status == BY_SOURCE).astype(float), inside) > 0
+        status[summed] = BY_SOURCE
+        if rules is not None:
+            ranges = bound(delivered, catchments, rules)
+            _estimate_hidden(delivered, catchments, ranges, total, status)
+        estimate |= summed & (status == OK)
     _mark_missing(status, delivered, inside)
     present = np.broadcast_to(delivered.any_municipal, total.shape).copy()
-    _let_delivered_win(delivered, total, status, estimate, present)
+    summed[_let_delivered_win(delivered, total, status, estimate, present)] = False
     total[status != OK] = 0.0
     estimate &= status == OK
-    return Cube(
+    cube = Cube(
         delivered.series, delivered.periods, total, status, estimate, present, delivered.source
+    )
+    if ranges is None:
+        return cube
+    summed |= status == BY_SOURCE
+    return replace(
+        cube,
+        low=np.where(summed, ranges.low, total),
+        high=np.where(summed, ranges.high, total),
     )
 
 
@@ -164,7 +175,7 @@ def to_areas(observations: pl.DataFrame, catchments: pl.DataFrame) -> pl.DataFra
     matrix = Catchments.from_frame(catchments)
     counts = observations.filter(pl.col("kind") == "count")
     packages = counts["package_id"].unique().sort().to_list()
-    cube = count_areas(deliver(counts, packages, matrix), matrix)
+    cube = count_areas(deliver(counts, packages, matrix), matrix, Rules())
     return cube_frame(cube, matrix)
 
 
@@ -195,6 +206,32 @@ def _to_areas(values: Floats, weights: Floats) -> Floats:
     return np.asarray((weights.T @ flat).reshape(weights.shape[1], *values.shape[1:]))
 
 
+def _estimate_hidden(
+    delivered: Delivered, catchments: Catchments, ranges: Ranges, total: Floats, status: Codes
+) -> None:
+    """Give hidden sums the middle of their range where that is near enough, in place."""
+    weights = catchments.weights
+    own = catchments.index(pl.Series(catchments.municipalities))
+    hidden = delivered.municipal_status == BY_SOURCE
+    least, most = ranges.low[own], ranges.high[own]
+
+    def over(cells: Bools, values: Floats) -> Floats:
+        return _to_areas(np.where(cells, values, 0.0), weights)
+
+    # the hidden parts by themselves, and what the range of the whole leaves them
+    low = np.maximum(over(hidden, least), ranges.low - over(~hidden, most))
+    high = np.minimum(over(hidden, most), ranges.high - over(~hidden, least))
+    middle = total + (low + high) / 2
+    some_shown = _to_areas((delivered.municipal_status == OK).astype(float), weights) > 0
+    small = (status == BY_SOURCE) & some_shown & ((high - low) / 2 <= TOLERANCE * middle)
+    # totals that contradict each other say nothing
+    small &= ~ranges.contradicted & ~(
+        _to_areas(ranges.contradicted[own].astype(float), weights) > 0
+    )
+    np.copyto(total, np.clip(middle, ranges.low, ranges.high), where=small)
+    status[small] = OK
+
+
 def _mark_missing(status: Codes, delivered: Delivered, inside: Floats) -> None:
     """Mark sums with a part that was not delivered, in place; that counts more than hidden."""
     for code in (NOT_APPLICABLE, MISSING):
@@ -210,10 +247,15 @@ def _mark_missing(status: Codes, delivered: Delivered, inside: Floats) -> None:
 
 def _let_delivered_win(
     delivered: Delivered, value: Floats, status: Codes, estimate: Bools, present: Bools
-) -> None:
+) -> tuple[Ints, ...]:
     """Write figures delivered for regions and the country over our own, in place.
 
     One that was not delivered after all (missing) leaves our own sum standing.
+
+    Returns
+    -------
+    tuple of ndarray
+        Where: area, period and series.
     """
     larger = delivered.larger
     at = tuple(larger[name].to_numpy() for name in ("area", "period_at", "series_at"))
@@ -223,3 +265,4 @@ def _let_delivered_win(
     value[at] = said["value"].to_numpy()
     status[at] = said["code"].to_numpy()
     estimate[at] = delivered.is_estimate[at[2]]
+    return at

@@ -56,15 +56,29 @@ class Benchmarks:
         )
 
 
-def compared(
-    value: Floats, lower: Floats, upper: Floats, benchmark: Ints, indicator: Indicator
-) -> Codes:
+@dataclass(frozen=True)
+class Span:
+    """Figures that need not be one number each, and their limits, shape (A, P, S).
+
+    A figure with a hidden part lies between ``low`` and ``high``; at ``low`` its limits are
+    ``lower`` and ``upper_at_low``, at ``high`` they are ``lower_at_high`` and ``upper``. Where
+    nothing is hidden the two ends are the same. NaN where there is none.
+    """
+
+    low: Floats
+    high: Floats
+    lower: Floats
+    upper: Floats
+    lower_at_high: Floats
+    upper_at_low: Floats
+
+
+def compared(span: Span, benchmark: Ints, indicator: Indicator) -> Codes:
     """Say how each area's interval lies to its benchmark's value.
 
     Parameters
     ----------
-    value, lower, upper : ndarray, shape (A, P, S)
-        NaN where there is none.
+    span : Span
     benchmark : ndarray of int, shape (A,)
         Position of the area to compare with, -1 for none.
     indicator : Indicator
@@ -78,16 +92,20 @@ def compared(
     Notes
     -----
     The rule of :func:`etl.statistics.compare`, on codes instead of words because there are
-    millions of cells.
+    millions of cells. Where a part of the figure or of its benchmark is hidden, a word is said
+    only when the rule gives it for every value that both can have.
     """
-    codes = np.full(value.shape, -1, np.int8)
+    codes = np.full(span.low.shape, -1, np.int8)
     if not indicator.has_interval:
         return codes
-    mark = np.where((benchmark >= 0)[:, None, None], value[benchmark], np.nan)
+    there = (benchmark >= 0)[:, None, None]
+    mark_low = np.where(there, span.low[benchmark], np.nan)
+    mark_high = np.where(there, span.high[benchmark], np.nan)
     above, below = (COMPARISONS.index(word) for word in _WORDS[indicator.polarity])
-    codes[(lower <= mark) & (mark <= upper)] = COMPARISONS.index("similar")
-    codes[lower > mark] = above
-    codes[upper < mark] = below
+    similar = (span.lower_at_high <= mark_low) & (mark_high <= span.upper_at_low)
+    codes[similar] = COMPARISONS.index("similar")
+    codes[span.lower > mark_high] = above
+    codes[span.upper < mark_low] = below
     return codes
 
 

@@ -23,6 +23,7 @@ from etl.measures import Packages, Words, measure_frame
 from etl.memory import Memory
 from etl.observations import CELL
 from etl.readers.package import Package
+from etl.relations import Rules
 from etl.safety import make_safe
 from warehouse.ages import in_order
 
@@ -237,7 +238,8 @@ def _lay_out(group: _Group, given: _Given) -> _Laid:
     rows = observations.filter(pl.col("kind") == "count")
     if len(rows):
         laid = deliver(rows, ids, given.matrix, periods=periods, derived_ages=derived)
-        counts = count_areas(laid, given.matrix)
+        rules = Rules.of(group.packages) if group.is_safe else None
+        counts = count_areas(laid, given.matrix, rules)
         if not group.is_safe:
             counts = _made_safe(counts, group, given)
     rows = observations.filter(pl.col("kind") == "standardised")

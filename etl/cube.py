@@ -104,6 +104,9 @@ class Cube:
         Position of the newest package that delivers the cells, -1 where none does.
     people : ndarray, shape (A, P), optional
         The people that shares without counts are about.
+    low, high : ndarray, shape (A, P, S), optional
+        What a count can be where the publisher hid a part of it, also where it is not shown; the
+        value itself everywhere else. None where nothing is hidden.
     """
 
     series: pl.DataFrame
@@ -114,6 +117,8 @@ class Cube:
     present: Bools
     source: Ints
     people: Floats | None = None
+    low: Floats | None = None
+    high: Floats | None = None
 
     def rows(self, measure: str) -> Ints:
         """Return the positions of a measure's series."""

@@ -4,74 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from etl.benchmarks import Benchmarks, compared, trends
+from etl.blocks import Block
 from etl.cube import (
-    BY_SOURCE,
-    MISSING,
-    NOT_APPLICABLE,
     OK,
-    SUPPRESSED,
-    SUPPRESSED_SECONDARY,
     Bools,
-    Codes,
     Cube,
     Floats,
     Ints,
 )
 from etl.indicator import Indicator
-from etl.statistics import (
-    directly_standardised_rate,
-    european_standard_population,
-    proportion,
-    rate,
-)
+from etl.ratios import ratio
+from etl.standardising import by_age
+from etl.statistics import proportion
 from warehouse.ages import age_key
 from warehouse.digits import rounded
 from warehouse.schema import COMPARISONS, SECTORS, SEXES, STANDARDISATIONS, STATUSES, TRENDS
-
-#: Age bands that an indicator is standardised over when it is delivered in all of them.
-STANDARD_BANDS: Final = ("0-17", "18-39", "40-64", "65-79", "80+")
-
-#: Of two reasons why a number is not there, the one that is told.
-_PRECEDENCE: Final = np.array(
-    [
-        {
-            OK: 0,
-            NOT_APPLICABLE: 1,
-            BY_SOURCE: 2,
-            SUPPRESSED_SECONDARY: 3,
-            SUPPRESSED: 4,
-            MISSING: 5,
-        }[code]
-        for code in range(len(STATUSES))
-    ],
-    np.int8,
-)
-
-
-@dataclass(frozen=True)
-class Block:
-    """One indicator's numbers of one standardisation: areas x periods x series.
-
-    Arrays have the shape (A, P, S); NaN is "no number". ``source`` has the shape (P, S).
-    """
-
-    series: pl.DataFrame  # sex, age, sector, standardisation
-    value: Floats
-    lower: Floats
-    upper: Floats
-    count: Floats
-    population: Floats
-    status: Codes
-    is_estimate: Bools
-    present: Bools
-    source: Ints
 
 
 @dataclass(frozen=True)
@@ -132,8 +85,8 @@ def measure_frame(
     provisional = np.array([np.isin(counts.periods, years) for years in packages.provisional])
     unsettled = provisional[block.source, np.arange(len(counts.periods))[:, None]]
     measured = block.present & ~projected
-    country = compared(block.value, block.lower, block.upper, benchmarks.country, indicator)
-    region = compared(block.value, block.lower, block.upper, benchmarks.region, indicator)
+    country = compared(block.span, benchmarks.country, indicator)
+    region = compared(block.span, benchmarks.region, indicator)
     trend = trends(
         block.value,
         block.lower,
@@ -198,7 +151,7 @@ def _blocks(indicator: Indicator, counts: Cube, standardised: Cube | None) -> It
     rows, below = _denominators(indicator, counts, rows)
     if not len(rows):
         return
-    crude = _ratio(indicator, counts, rows, below)
+    crude, reach = ratio(indicator, counts, rows, below)
     yield crude
     taken: set[str] = set()
     if standardised is not None:
@@ -206,7 +159,7 @@ def _blocks(indicator: Indicator, counts: Cube, standardised: Cube | None) -> It
         if len(own):
             taken = set(standardised.series[own].filter(pl.col("standardisation") == "age")["sex"])
             yield _single(standardised, own, with_count=False)
-    yield from _by_age(indicator, crude, taken)
+    yield from by_age(indicator, crude, reach, taken)
 
 
 def _single(cube: Cube, rows: Ints, *, with_count: bool) -> Block:
@@ -217,8 +170,12 @@ def _single(cube: Cube, rows: Ints, *, with_count: bool) -> Block:
     return Block(
         series=cube.series[rows].drop("measure"),
         value=value,
+        low=value,
+        high=value,
         lower=none,
         upper=none,
+        lower_at_high=none,
+        upper_at_low=none,
         count=value if with_count else none,
         population=none,
         status=status,
@@ -239,7 +196,14 @@ def _with_limits(indicator: Indicator, block: Block, people: Floats | None) -> B
     found = proportion(part * n[shown], n[shown])
     lower[shown] = found.lower * indicator.multiplier
     upper[shown] = found.upper * indicator.multiplier
-    return replace(block, lower=lower, upper=upper, population=np.where(shown, n, np.nan))
+    return replace(
+        block,
+        lower=lower,
+        upper=upper,
+        lower_at_high=lower,
+        upper_at_low=upper,
+        population=np.where(shown, n, np.nan),
+    )
 
 
 def _denominators(indicator: Indicator, counts: Cube, rows: Ints) -> tuple[Ints, Ints]:
@@ -258,95 +222,6 @@ def _denominators(indicator: Indicator, counts: Cube, rows: Ints) -> tuple[Ints,
             pairs.append((at, below))
     found = np.array(pairs, np.int64).reshape(-1, 2)
     return found[:, 0], found[:, 1]
-
-
-def _ratio(indicator: Indicator, cube: Cube, rows: Ints, below: Ints) -> Block:
-    """Numerator over denominator; what is hidden in either is hidden in all that follows."""
-    count, n = cube.value[:, :, rows], cube.value[:, :, below]
-    if indicator.kind == "proportion":
-        # a source that rounds both may deliver a few people more than there are
-        count = np.minimum(count, n)
-    n_status = cube.status[:, :, below]
-    status = _worst(cube.status[:, :, rows], n_status)
-    status[(status == OK) & (n == 0)] = NOT_APPLICABLE
-    shown = status == OK
-    value, lower, upper = (np.full(count.shape, np.nan) for _ in range(3))
-    value[shown] = count[shown] / n[shown] * indicator.multiplier
-    if indicator.has_interval:
-        lower[shown], upper[shown] = _limits(indicator, count[shown], n[shown])
-    series = cube.series[rows].drop("measure")
-    if indicator.numerator_age is not None:
-        series = series.with_columns(age=pl.lit("all"))
-    delivered = (cube.source[:, rows] >= 0) & (cube.source[:, below] >= 0)
-    return Block(
-        series=series,
-        value=value,
-        lower=lower,
-        upper=upper,
-        count=np.where(shown, count, np.nan),
-        population=np.where(n_status == OK, n, np.nan),
-        status=status,
-        is_estimate=(cube.is_estimate[:, :, rows] | cube.is_estimate[:, :, below]) & shown,
-        present=cube.present[:, :, rows] & cube.present[:, :, below] & delivered,
-        source=np.maximum(cube.source[:, rows], cube.source[:, below]),
-    )
-
-
-def _limits(indicator: Indicator, count: Floats, n: Floats) -> tuple[Floats, Floats]:
-    if indicator.kind == "proportion":
-        found = proportion(count, n)
-        return found.lower * indicator.multiplier, found.upper * indicator.multiplier
-    found = rate(count, n, indicator.multiplier)
-    return found.lower, found.upper
-
-
-def _by_age(indicator: Indicator, crude: Block, taken: set[str]) -> Iterator[Block]:
-    """Standardise over age where all bands are there; hidden when any band is hidden.
-
-    A sex whose age-standardised figures the publisher delivers is left to those: two standard
-    populations in one series could not be compared.
-    """
-    if indicator.kind not in ("proportion", "rate") or indicator.numerator_age is not None:
-        return
-    standard = european_standard_population(STANDARD_BANDS)
-    ages = crude.series["age"].to_list()
-    keys = list(zip(crude.series["sex"], crude.series["sector"], ages, strict=True))
-    at = {key: i for i, key in enumerate(keys)}
-    for sex, sector in sorted({key[:2] for key in keys}):
-        bands = [at.get((sex, sector, band)) for band in STANDARD_BANDS]
-        whole = at.get((sex, sector, "all"))
-        if sex in taken or whole is None or any(band is None for band in bands):
-            continue
-        rows = np.array(bands, np.int64)
-        status = crude.status[:, :, whole]
-        for row in rows:
-            status = _worst(status, crude.status[:, :, row])
-        count, n = crude.count[:, :, rows], crude.population[:, :, rows]
-        value, lower, upper = (np.full(status.shape, np.nan) for _ in range(3))
-        shown = status == OK
-        found = directly_standardised_rate(count[shown], n[shown], standard, indicator.multiplier)
-        value[shown] = found.value
-        if indicator.has_interval:
-            lower[shown], upper[shown] = found.lower, found.upper
-        # below 10 events the method gives no figure
-        status = np.where(shown & np.isnan(value), NOT_APPLICABLE, status).astype(np.int8)
-        estimate = (crude.is_estimate[:, :, rows].any(axis=2)) & (status == OK)
-        none = np.full(value.shape, np.nan)
-        present = crude.present[:, :, rows].all(axis=2) & crude.present[:, :, whole]
-        yield Block(
-            series=pl.DataFrame(
-                {"sex": [sex], "age": ["all"], "sector": [sector], "standardisation": ["age"]}
-            ),
-            value=value[:, :, None],
-            lower=lower[:, :, None],
-            upper=upper[:, :, None],
-            count=none[:, :, None],
-            population=none[:, :, None],
-            status=status[:, :, None],
-            is_estimate=estimate[:, :, None],
-            present=present[:, :, None],
-            source=crude.source[:, whole][:, None],
-        )
 
 
 def _together(blocks: list[Block]) -> Block:
@@ -370,10 +245,6 @@ def _together(blocks: list[Block]) -> Block:
         series[at].with_columns(*(pl.col(name).cast(enum) for name, enum in enums.items())),
         **arrays,
     )
-
-
-def _worst(first: Codes, second: Codes) -> Codes:
-    return np.where(_PRECEDENCE[first] >= _PRECEDENCE[second], first, second).astype(np.int8)
 
 
 def _numbers(values: Floats) -> pl.Series:

@@ -22,9 +22,9 @@ from etl.checks import check_all
 from etl.compute import compute
 from etl.findings import Finding, PackageError
 from etl.lock import only_one
-from etl.measures import STANDARD_BANDS
 from etl.publish import PublishError, Release
 from etl.readers import load_folder
+from etl.standardising import STANDARD_BANDS
 from etl.statistics import proportion
 from tests.build.making import SMALL, areas, counts, indicator, measures_of, package
 from warehouse import connect

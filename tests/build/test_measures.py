@@ -349,11 +349,11 @@ def test_a_provisional_year_is_shown_and_compared_but_is_in_no_trend() -> None:
 BANDS = ("0-17", "18-39", "40-64", "65-79", "80+")
 
 
-def by_age(hidden: str | None = None) -> pl.DataFrame:
-    rows = people() + counts("cases", dict.fromkeys(ALL_FOUR, 500))
+def by_age(*hidden: str) -> pl.DataFrame:
+    rows = people() + counts("cases", dict.fromkeys(ALL_FOUR, 200))
     for i, band in enumerate(BANDS):
         rows += people(dict.fromkeys(ALL_FOUR, 200 + 100 * i), age=band)
-        value = None if band == hidden else 20 + 10 * i
+        value = None if band in hidden else 20 + 10 * i
         rows += counts("cases", dict.fromkeys(ALL_FOUR, value), age=band)
     return measures([package(rows)], indicator(kind="rate", multiplier=1000))
 
@@ -367,10 +367,37 @@ def test_rates_are_standardised_where_all_ages_are_known() -> None:
     assert row["age"] == "all"
 
 
-def test_a_hidden_age_hides_the_standardised_rate() -> None:
-    row = one(by_age(hidden="80+"), area_id="0001", standardisation="age")
+def test_hidden_ages_that_can_be_much_hide_the_standardised_rate() -> None:
+    row = one(by_age("0-17", "80+"), area_id="0001", standardisation="age")
     assert row["status"] == "suppressed_by_source"
     assert row["value"] is None
+
+
+def test_a_hidden_age_that_the_others_leave_no_room_makes_it_an_estimate() -> None:
+    row = one(by_age("80+"), area_id="0001", standardisation="age")
+    whole = one(by_age(), area_id="0001", standardisation="age")
+    assert (row["status"], row["is_estimate"]) == ("ok", True)
+    assert row["value"] == pytest.approx(whole["value"])
+
+
+def test_limits_and_comparisons_hold_for_all_that_a_hidden_part_can_be() -> None:
+    cases = {"0001": 500, "0002": None, "0003": 1_000, "0004": None, "dk": 1_540}
+    counted = people(dict.fromkeys(ALL_FOUR, 10_000)) + counts("cases", cases)
+    row = one(measures([package(counted)], indicator(kind="rate")), area_id="k22-c")
+    # 0 to 40 of the 1,540 were not shown: half of them are taken
+    assert (row["count"], row["is_estimate"]) == (1_020, True)
+    assert row["lower"] == pytest.approx(rate(1_000, 20_000, 100).lower)
+    assert row["upper"] == pytest.approx(rate(1_040, 20_000, 100).upper)
+    assert row["vs_country"] == "worse"
+
+
+def test_a_word_that_does_not_hold_for_all_that_a_hidden_part_can_be_is_not_said() -> None:
+    # of 20,000 people 1,000 to 1,040, against 4.8 %: certainly more only at the upper end
+    cases = {"0001": 880, "0002": None, "0003": 1_000, "0004": None, "dk": 1_920}
+    counted = people(dict.fromkeys(ALL_FOUR, 10_000)) + counts("cases", cases)
+    row = one(measures([package(counted)], indicator(kind="rate")), area_id="k22-c")
+    assert row["lower"] < 4.8 < row["upper"]
+    assert row["vs_country"] is None
 
 
 def test_delivered_standardised_rates_are_kept_for_the_areas_they_are_for() -> None:
