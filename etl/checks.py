@@ -17,6 +17,7 @@ import polars as pl
 import geo
 from etl.age_bands import partition
 from etl.between import Once, anew, check_together
+from etl.blanks import check_blanks
 from etl.findings import Finding, Findings, Severity
 from etl.harmonise import cell_named, name_of
 from etl.jumps import between_years
@@ -66,8 +67,8 @@ def check_package(package: Package) -> list[Finding]:
     list of Finding
         Missing municipalities, totals that are not the sum of their parts (within what rounding
         explains, and only where nothing is hidden), parts larger than what they are part of, rates
-        of a whole outside those of its parts, counts that are not rounded as the layout says, years
-        far from the one before.
+        of a whole outside those of its parts, counts that are not rounded as the layout says,
+        blanks that cannot be, years far from the one before.
     """
     found = Findings(package.info.file, package.layout.sheet)
     observations = package.observations
@@ -82,7 +83,7 @@ def check_package(package: Package) -> list[Finding]:
         totals.ages()
         totals.areas()
         totals.parts()
-    return [*found.all(), *between_years(package)]
+    return [*found.all(), *check_blanks(package), *between_years(package)]
 
 
 def _missing_municipalities(package: Package, found: Findings) -> None:

@@ -62,7 +62,7 @@ def test_hidden_by_us_by_the_publisher_and_not_delivered_read_differently():
     assert status_text(text, {"status": "suppressed"}, short=True) == "Skjult: få personer"
     assert (
         text("common.status.suppressed_by_source")
-        == "Skjult af udgiveren, fordi der er få personer"
+        == "Skjult, fordi udgiveren har skjult tallet eller en del af det"
     )
 
 

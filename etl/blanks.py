@@ -1,0 +1,246 @@
+"""Blanks that cannot be, or hardly: what is empty though it should not, or by mistake.
+
+A publisher leaves a cell empty because few people are behind it, or so that another one cannot be
+worked out. A blank that is neither is a cell that somebody lost. No finding says what a blank can
+be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+import geo
+from etl.cube import BY_SOURCE, Bools, Catchments, Delivered, deliver
+from etl.findings import Finding, Findings, Severity
+from etl.harmonise import cell_named
+from etl.messages import joined, say
+from etl.observations import MISSING, SUPPRESSED_BY_SOURCE
+from etl.ranges import bound
+from etl.readers.package import Package
+from etl.relations import Rules, Sums, area_sums, series_sums
+
+POPULATION: Final = "population"
+_DELIVERED: Final = ("kommuner", "regioner-2007", "land")
+_NAMED: Final = 3
+#: What is blank together: one measure in one unit.
+_MEASURE: Final = ("measure", "sector", "kind", "standardisation")
+#: A share of blanks this much above the year before's, and so many times it, is no chance.
+_MORE: Final = 0.1
+_TIMES: Final = 2.0
+
+
+def check_blanks(package: Package) -> list[Finding]:
+    """Hold the blanks of a package against what they can be.
+
+    Parameters
+    ----------
+    package
+        As read.
+
+    Returns
+    -------
+    list of Finding
+        Errors: blanks in a measure that is never hidden, blanks that the delivered totals leave no
+        number, a package of nothing but blanks. Questions: blanks that neither are small nor
+        protect anything, years and measures without a figure, many more blanks than the year
+        before.
+    """
+    found = Findings(package.info.file, package.layout.sheet)
+    _never_blank(package, found)
+    if not _nothing_there(package, found):
+        _years(package, found)
+    if package.info.made_safe_by == "publisher":
+        _ranges(package, found)
+    return found.all()
+
+
+def _never_blank(package: Package, found: Findings) -> None:
+    """Report blanks in exact measures and populations."""
+    layout = package.layout
+    of_blank = [SUPPRESSED_BY_SOURCE] + [MISSING] * (layout.blank_status() == MISSING)
+    blank = package.observations.filter(
+        pl.col("measure").is_in([*layout.exact(), POPULATION]),
+        pl.col("kind") == "count",
+        pl.col("status").is_in(of_blank),
+    ).sort("row", "period")
+    for _, group in blank.group_by("measure", "row", maintain_order=True):
+        first = group.row(0, named=True)
+        # where a blank would mean something else, the publisher's own mark says that it is hidden
+        meant = first["status"] != layout.blank_status() or first["status"] == MISSING
+        _add("question" if meant else "error", "blank_never", group, package, found)
+
+
+def _nothing_there(package: Package, found: Findings) -> bool:
+    """Report a package of nothing but blanks."""
+    statuses = package.observations["status"]
+    nothing = len(statuses) > 0 and bool(statuses.is_in([SUPPRESSED_BY_SOURCE, MISSING]).all())
+    if nothing:
+        found.error("blank_all")
+    return nothing
+
+
+def _years(package: Package, found: Findings) -> None:
+    """Ask about measures and years without any figure, and years with many more blanks."""
+    means = package.layout.blank_status()
+    keys = [*_MEASURE, "area_level"]
+    shares = (
+        package.observations.group_by(*keys, "period")
+        .agg(
+            (pl.col("status") == means).mean().alias("share"),
+            pl.len().alias("cells"),
+            pl.col("row").min().alias("row"),
+        )
+        .sort("row", *keys, "period")
+        .with_columns(
+            pl.col("share").shift(1).over(keys).alias("before"),
+            (pl.col("share").min().over(keys) == 1).alias("never"),
+        )
+    )
+    never = shares.filter("never").unique(keys, keep="first", maintain_order=True)
+    if len(never):
+        found.question("blank_measure", row=never["row"][0], **_told(package, never))
+    rest = shares.filter(~pl.col("never"))
+    whole = rest.filter(pl.col("share") == 1)
+    many = rest.filter(
+        pl.col("share") < 1,
+        pl.col("share") - pl.col("before") > _MORE,
+        pl.col("share") > pl.col("before") * _TIMES,
+        # of a few areas one says nothing
+        pl.col("share") * pl.col("cells") >= 1 / _MORE,
+    )
+    for message, frame in (("blank_year", whole), ("blank_share", many)):
+        for (year,), group in frame.sort("period").group_by("period", maintain_order=True):
+            told = _told(package, group)
+            found.question(message, row=group["row"][0], column=str(year), year=year, **told)
+
+
+def _told(package: Package, group: pl.DataFrame) -> dict[str, Any]:
+    """Return the measures and levels of a group in words."""
+    names = [_delivered(package, name) for name in group["measure"].unique(maintain_order=True)]
+    more = [say("and_more", number=len(names) - _NAMED)] if len(names) > _NAMED else []
+    levels = group["area_level"].unique(maintain_order=True)
+    return {
+        "measures": joined("", [joined(", ", names[:_NAMED]), *more]),
+        "levels": joined(", ", (say(f"level_{level}") for level in levels)),
+    }
+
+
+def _delivered(package: Package, measure: str) -> str:
+    return package.delivered_as.get(measure, measure)
+
+
+# ---- what the delivered totals leave -------------------------------------------------------------
+
+
+def _ranges(package: Package, found: Findings) -> None:
+    """Report blanks whose range leaves nothing, and ask about those that protect nothing."""
+    counts = package.observations.filter(pl.col("kind") == "count")
+    if SUPPRESSED_BY_SOURCE not in counts["status"]:
+        return
+    frame = geo.catchments_frame().filter(pl.col("geography").is_in(_DELIVERED))
+    matrix, rules = Catchments.from_frame(frame), Rules.of([package])
+    delivered = deliver(counts, [package.info.package_id], matrix)
+    ranges = bound(delivered, matrix, rules)
+    hidden = _hidden(delivered, matrix)
+    rows = counts.filter(pl.col("status") == SUPPRESSED_BY_SOURCE)
+    empty, nobody = hidden & ranges.contradicted, ranges.high < 1
+    # what is never hidden has been told of already
+    never = [*package.layout.exact(), POPULATION]
+    hidden[:, :, delivered.series["measure"].is_in(never).to_numpy()] = False
+    small = hidden & (ranges.low < package.layout.threshold) & ~nobody
+    lost = hidden & ~empty & ~_explained(hidden, small, delivered, matrix, rules)
+    found_in: tuple[tuple[Severity, str, Bools], ...] = (
+        ("error", "blank_contradicted", empty),
+        ("error", "blank_nobody", lost & nobody),
+        ("question", "blank_protects_nothing", lost & ~nobody),
+    )
+    for severity, message, cells in found_in:
+        chosen = _rows(cells, delivered, matrix, rows)
+        for _, row in chosen.group_by("measure", "row", maintain_order=True):
+            _add(severity, message, row, package, found)
+
+
+def _hidden(delivered: Delivered, matrix: Catchments) -> Bools:
+    """Return which delivered counts are hidden, shape (A, P, S)."""
+    hidden = np.zeros((len(matrix.areas), *delivered.municipal.shape[1:]), bool)
+    own = matrix.index(pl.Series(matrix.municipalities))
+    hidden[own] = delivered.municipal_status == BY_SOURCE
+    larger = delivered.larger.filter(pl.col("code") == BY_SOURCE)
+    hidden[tuple(larger[name].to_numpy() for name in ("area", "period_at", "series_at"))] = True
+    return hidden
+
+
+def _explained(
+    hidden: Bools, small: Bools, delivered: Delivered, matrix: Catchments, rules: Rules
+) -> Bools:
+    """Return which hidden counts can be small, or protect one that can.
+
+    A count protects another that stands in the same sum, or that is another measure of the same
+    people (contacts of few citizens).
+    """
+    explained = small.copy()
+    by_area = _within_regions(area_sums(matrix), delivered)
+    by_series = series_sums(delivered.series, rules)
+    people = [
+        group["at"].to_numpy()
+        for group in delivered.series.with_row_index("at").partition_by("sex", "age")
+    ]
+    while True:
+        before = explained.sum()
+        for sums in by_area:
+            at = np.array([sums.whole[0], *sums.parts[0]])
+            explained[at] |= hidden[at] & explained[at].any(axis=0)
+        for sums in by_series:
+            together = np.column_stack([sums.whole, sums.parts])
+            some = explained[:, :, together].any(axis=3, keepdims=True)
+            explained[:, :, together] |= hidden[:, :, together] & some
+        for series in people:
+            some = explained[:, :, series].any(axis=2, keepdims=True)
+            explained[:, :, series] |= hidden[:, :, series] & some
+        if explained.sum() == before:
+            return explained
+
+
+def _within_regions(sums: Sequence[Sums], delivered: Delivered) -> list[Sums]:
+    """Leave out the country as a sum of municipalities where regions stand between the two."""
+    larger = set(delivered.larger["area"].to_list())
+    tops = {int(one.whole[0]) for one in sums if larger >= set(one.parts[0].tolist())}
+    return [
+        one for one in sums if int(one.whole[0]) not in tops or larger >= set(one.parts[0].tolist())
+    ]
+
+
+def _rows(
+    cells: Bools, delivered: Delivered, matrix: Catchments, rows: pl.DataFrame
+) -> pl.DataFrame:
+    """Return chosen cells as rows of the file, in its order."""
+    a, p, s = np.nonzero(cells)
+    chosen = pl.concat(
+        [
+            pl.DataFrame({"area_id": matrix.areas["area_id"][a]}),
+            pl.DataFrame({"period": delivered.periods[p].astype(np.int16)}),
+            delivered.series[s],
+        ],
+        how="horizontal",
+    )
+    return rows.join(chosen, on=chosen.columns, how="semi").sort("row", "period")
+
+
+def _add(
+    severity: Severity, message: str, row: pl.DataFrame, package: Package, found: Findings
+) -> None:
+    """Add what is found in some cells of one row."""
+    first = row.row(0, named=True)
+    found.add(
+        severity,
+        message,
+        row=first["row"],
+        column=str(first["period"]),
+        measure=_delivered(package, first["measure"]),
+        number=row.height,
+        cell=cell_named(first),
+    )
