@@ -22,7 +22,14 @@ from etl.demo.people import FEMALE, MALE, Country, Ints
 from etl.indicator import Indicator, load_indicators
 from etl.layouts import load_layouts
 from etl.layouts.model import folded
-from etl.statistics import Interval, proportion, rate
+from etl.standardising import STANDARD_BANDS
+from etl.statistics import (
+    Interval,
+    directly_standardised_rate,
+    european_standard_population,
+    proportion,
+    rate,
+)
 from warehouse import connect
 
 SEXES: Final = {"all": [FEMALE, MALE], "female": [FEMALE], "male": [MALE]}
@@ -76,9 +83,7 @@ def _names() -> Iterator[tuple[tuple[str, str, str], str]]:
 
 
 @pytest.fixture(scope="session")
-def published(
-    warehouse_path: Path, country: Country, counts: dict[str, Ints]
-) -> dict[str, Any]:
+def published(warehouse_path: Path, country: Country, counts: dict[str, Ints]) -> dict[str, Any]:
     """Return what is said of clusters and councils, row by row, with what is true of them.
 
     ``parts`` are the municipalities of an area; ``hidden`` is true where the publisher hid one.
@@ -199,3 +204,50 @@ def test_no_area_is_said_to_lie_on_the_other_side_than_it_does(
     said = published[f"vs_{against}"]
     claimed = published["shown"] & (said != None) & (said != "similar")  # noqa: E711
     assert (said[claimed] == published[f"side_{against}"][claimed]).all()
+
+
+@pytest.fixture(scope="session")
+def standardised(warehouse_path: Path, country: Country, counts: dict[str, Ints]) -> dict[str, Any]:
+    """Return the estimates among rates that we standardise ourselves, with the true rate.
+
+    ``rounding`` is how far the rate moves when every count of a part is off by two.
+    """
+    with connect(warehouse_path) as warehouse:
+        rows = warehouse.sql(
+            "SELECT m.*, p.layout FROM measures m JOIN packages p USING (package_id) "
+            "WHERE p.is_demo AND p.made_safe_by = 'publisher' AND standardisation = 'age' "
+            "AND is_estimate AND lower IS NOT NULL "
+            "AND m.geography IN ('klynger-2022', 'sundhedsraad-2027')"
+        )
+    rows = rows.with_columns(pl.col(name).cast(pl.String) for name in TEXTS)
+    truth, weights = Truth(country, counts), european_standard_population(STANDARD_BANDS)
+    inside = truth.catchments.inside.sum(axis=0)
+    said: dict[str, list[Any]] = {name: [] for name in ("value", "lower", "upper")}
+    said |= {"true": [], "rounding": []}
+    for _, group in rows.group_by("indicator_id", "sex", "sector", "layout"):
+        first = group.row(0, named=True)
+        indicator = load_indicators()[first["indicator_id"]]
+        among = first["sector"], first["sex"]
+        assert indicator.denominator is not None
+        events, people = (
+            np.stack([truth.of(first["layout"], one, *among, b) for b in STANDARD_BANDS], axis=-1)
+            for one in (indicator.numerator, indicator.denominator)
+        )
+        area = truth.catchments.index(group["area_id"])
+        year = group["period"].to_numpy().astype(int) - FIRST_YEAR
+        events, people = events[area, year], people[area, year]
+        for name in ("value", "lower", "upper"):
+            said[name].append(group[name].cast(pl.Float64).to_numpy())
+        found = directly_standardised_rate(events, people, weights, indicator.multiplier)
+        off = 2 * inside[area][:, None] / people * indicator.multiplier
+        said["true"].append(found.value)
+        said["rounding"].append((off * weights).sum(axis=1) / weights.sum())
+    return {name: np.concatenate(parts) for name, parts in said.items()}
+
+
+def test_rates_standardised_over_hidden_ages_hold_too(standardised: dict[str, Any]) -> None:
+    value, true = standardised["value"], standardised["true"]
+    assert len(value) > 3_000
+    assert (np.abs(value - true) <= 0.02 * value + standardised["rounding"]).all()
+    outside = (true < standardised["lower"]) | (true > standardised["upper"])
+    assert outside.mean() <= 0.05
