@@ -7,7 +7,6 @@ be.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -21,7 +20,8 @@ from etl.messages import joined, say
 from etl.observations import MISSING, SUPPRESSED_BY_SOURCE
 from etl.ranges import bound
 from etl.readers.package import Package
-from etl.relations import Rules, Sums, area_sums, series_sums
+from etl.relations import Rules
+from etl.secondary import cells_with, explained
 
 POPULATION: Final = "population"
 _DELIVERED: Final = ("kommuner", "regioner-2007", "land")
@@ -145,14 +145,15 @@ def _ranges(package: Package, found: Findings) -> None:
     matrix, rules = Catchments.from_frame(frame), Rules.of([package])
     delivered = deliver(counts, [package.info.package_id], matrix)
     ranges = bound(delivered, matrix, rules)
-    hidden = _hidden(delivered, matrix)
+    hidden = cells_with(BY_SOURCE, delivered, matrix)
     rows = counts.filter(pl.col("status") == SUPPRESSED_BY_SOURCE)
     empty, nobody = hidden & ranges.contradicted, ranges.high < 1
     # what is never hidden has been told of already
     never = [*package.layout.exact(), POPULATION]
     hidden[:, :, delivered.series["measure"].is_in(never).to_numpy()] = False
     small = hidden & (ranges.low < package.layout.threshold) & ~nobody
-    lost = hidden & ~empty & ~_explained(hidden, small, delivered, matrix, rules)
+    protecting = explained(hidden, small, ranges, delivered, matrix, rules)
+    lost = hidden & ~empty & ~protecting
     found_in: tuple[tuple[Severity, str, Bools], ...] = (
         ("error", "blank_contradicted", empty),
         ("error", "blank_nobody", lost & nobody),
@@ -162,56 +163,6 @@ def _ranges(package: Package, found: Findings) -> None:
         chosen = _rows(cells, delivered, matrix, rows)
         for _, row in chosen.group_by("measure", "row", maintain_order=True):
             _add(severity, message, row, package, found)
-
-
-def _hidden(delivered: Delivered, matrix: Catchments) -> Bools:
-    """Return which delivered counts are hidden, shape (A, P, S)."""
-    hidden = np.zeros((len(matrix.areas), *delivered.municipal.shape[1:]), bool)
-    own = matrix.index(pl.Series(matrix.municipalities))
-    hidden[own] = delivered.municipal_status == BY_SOURCE
-    larger = delivered.larger.filter(pl.col("code") == BY_SOURCE)
-    hidden[tuple(larger[name].to_numpy() for name in ("area", "period_at", "series_at"))] = True
-    return hidden
-
-
-def _explained(
-    hidden: Bools, small: Bools, delivered: Delivered, matrix: Catchments, rules: Rules
-) -> Bools:
-    """Return which hidden counts can be small, or protect one that can.
-
-    A count protects another that stands in the same sum, or that is another measure of the same
-    people (contacts of few citizens).
-    """
-    explained = small.copy()
-    by_area = _within_regions(area_sums(matrix), delivered)
-    by_series = series_sums(delivered.series, rules)
-    people = [
-        group["at"].to_numpy()
-        for group in delivered.series.with_row_index("at").partition_by("sex", "age")
-    ]
-    while True:
-        before = explained.sum()
-        for sums in by_area:
-            at = np.array([sums.whole[0], *sums.parts[0]])
-            explained[at] |= hidden[at] & explained[at].any(axis=0)
-        for sums in by_series:
-            together = np.column_stack([sums.whole, sums.parts])
-            some = explained[:, :, together].any(axis=3, keepdims=True)
-            explained[:, :, together] |= hidden[:, :, together] & some
-        for series in people:
-            some = explained[:, :, series].any(axis=2, keepdims=True)
-            explained[:, :, series] |= hidden[:, :, series] & some
-        if explained.sum() == before:
-            return explained
-
-
-def _within_regions(sums: Sequence[Sums], delivered: Delivered) -> list[Sums]:
-    """Leave out the country as a sum of municipalities where regions stand between the two."""
-    larger = set(delivered.larger["area"].to_list())
-    tops = {int(one.whole[0]) for one in sums if larger >= set(one.parts[0].tolist())}
-    return [
-        one for one in sums if int(one.whole[0]) not in tops or larger >= set(one.parts[0].tolist())
-    ]
 
 
 def _rows(

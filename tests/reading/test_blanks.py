@@ -76,6 +76,14 @@ def test_one_count_lost_wants_a_yes(elderly: Package, area: str, year: int) -> N
     assert f"{row['value'].item():.0f}" not in finding.what_en + finding.what_da
 
 
+def test_a_large_count_lost_beside_small_ones_that_are_hidden_wants_a_yes(raw_dir: Path) -> None:
+    # its youngest patients are hidden: a publisher who had to hide more would have taken fewer
+    chronic = read_package(raw_dir / "DEMO_Kronikere_og_psykiatri_2025.xlsx")
+    disease = pl.col("measure") == "type_2_diabetes_prevalence"
+    lost = emptied(chronic, disease, cell("0336", 2024, age="all"), pl.col("kind") == "count")
+    assert only(lost).severity == "question"
+
+
 def test_a_municipality_lost_in_all_years_is_one_question_a_row(elderly: Package) -> None:
     lost = emptied(elderly, WHERE, pl.col("area_id") == "0101")
     found = check_blanks(lost)
