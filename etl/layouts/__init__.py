@@ -1,8 +1,8 @@
 """How delivered packages look, as data: one TOML file a kind of package, discovered here.
 
-A file holds only what differs from ``_defaults.toml`` (what all share, what its format shares);
-``[editions.2024]`` in it holds only what differs in that edition. The longest key that an edition
-begins with is used, so ``2024`` also covers ``20240211``.
+A file holds only what differs from ``_defaults.toml`` (what all share, what its format shares, what
+its publisher does in every file); ``[editions.2024]`` in it holds only what differs in that
+edition. The longest key that an edition begins with is used, so ``2024`` also covers ``20240211``.
 """
 
 from __future__ import annotations
@@ -151,7 +151,9 @@ def _toml(path: Path, faults: list[Finding]) -> dict[str, Any]:
 
 def _inherited(raw: dict[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
     base = _merged({}, defaults.get("all", {}))
-    return _merged(_merged(base, defaults.get(str(raw.get("format")), {})), raw)
+    base = _merged(base, defaults.get(str(raw.get("format")), {}))
+    publishers = defaults.get("publishers", {})
+    return _merged(_merged(base, publishers.get(str(raw.get("publisher")).strip(), {})), raw)
 
 
 def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

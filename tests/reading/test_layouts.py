@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from etl.findings import PackageError
 from etl.layouts import LayoutError, load_layouts
+from etl.layouts.model import Marks
+from etl.readers import read_package
+from tests.reading.builders import codes, statbank
 
 GOOD = r"""
 id = "visits"
@@ -114,3 +119,43 @@ def test_a_wrong_layout_is_told_in_danish_too(tmp_path: Path) -> None:
     (found,) = caught.value.findings
     assert found.told("da").startswith("visits.toml, kolonne colour: der er intet felt af det navn")
     assert found.told("en").startswith("visits.toml, column colour: no such field")
+
+
+@pytest.mark.parametrize("file", ["SUNDHEDSPROFIL_2025.csv", "SKOLEFRAVAER_2025.csv"])
+def test_a_publisher_does_not_inherit_the_signs_of_statistics_denmark(file: str) -> None:
+    known = load_layouts().recognise(file)
+    assert known is not None
+    assert known[0].marks == Marks(missing=("..",))
+
+
+def test_the_signs_of_statistics_denmark_are_said_in_one_place() -> None:
+    theirs = [x for x in load_layouts() if x.publisher == "Danmarks Statistik"]
+    assert len(theirs) >= 8
+    for layout in theirs:
+        assert layout.marks == Marks(
+            missing=("..",), not_applicable=(".",), suppressed=("x",), zero=("-",)
+        )
+
+
+@pytest.mark.parametrize("mark", ["-", ".", "x", "…", "0*"])
+def test_a_mark_with_no_meaning_is_an_error_with_its_place(tmp_path: Path, mark: str) -> None:
+    lines = [f"rygning;{code};2025;12,5" for code in codes()]
+    lines[7] = lines[7].replace("12,5", mark)
+    path = tmp_path / "SUNDHEDSPROFIL_2025.csv"
+    with pytest.raises(PackageError) as caught:
+        read_package(statbank(path, lines, header="INDIKATOR;OMRÅDE;TID;INDHOLD"))
+    (found,) = caught.value.findings
+    assert (found.row, found.column) == (9, "INDHOLD (D)")
+    assert repr(mark) in found.what_en
+
+
+def test_a_mark_is_zero_where_the_publisher_says_so(tmp_path: Path) -> None:
+    lines = [f"{code};2025;{'-' if code == '825' else '12,5'}" for code in codes()]
+    package = read_package(statbank(tmp_path / "HJEMSYG_2025.csv", lines))
+    (laesoe,) = package.observations.filter(pl.col("area_id") == "0825").rows(named=True)
+    assert (laesoe["value"], laesoe["status"]) == (0, "ok")
+    (tmp_path / "own").mkdir()
+    own = written(tmp_path / "own", GOOD + "[marks]\nzero = ['-']\n")
+    known = load_layouts(own).recognise("VISITS_2025.csv")
+    assert known is not None
+    assert known[0].marks == Marks(missing=("..",), zero=("-",))
