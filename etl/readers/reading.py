@@ -16,7 +16,7 @@ from etl.harmonise import municipality_ids, name_of
 from etl.layouts import Layout, Layouts, load_layouts
 from etl.messages import NOTHING, joined, say
 from etl.observations import MISSING, SUPPRESSED_BY_SOURCE
-from etl.readers import jsonstat, parquet, text, values, workbook
+from etl.readers import jsonstat, parquet, release, text, values, workbook
 from etl.readers.keys import KEYS, keyed
 from etl.readers.package import Package, PackageInfo
 from etl.readers.table import Table
@@ -64,6 +64,8 @@ def read_package(path: Path, layouts: Layouts | None = None) -> Package:
     if not re.match(r"\d{4}", edition):
         found.error("edition_without_year", edition=edition, layout=layout.id)
         found.raise_errors()
+    dated = release.edition_date(edition, layout, found)
+    found.raise_errors()
     if path.stat().st_size == 0:
         found.error("file_empty")
         found.raise_errors()
@@ -88,9 +90,15 @@ def read_package(path: Path, layouts: Layouts | None = None) -> Package:
         cells = values.long_cells(frame, table)
     _check_coverage(frame, delivered_as, layout, found)
     observations = values.observed(cells, package_id, table, layout, found)
+    years = observations["period"].drop_nulls().unique().to_list()
+    published = layout.published or cover.published or dated
+    release.check_years(years, layout, found)
+    if published is not None and published != dated:
+        release.check_date(published, found)
+        found.raise_errors()
+    release.check_release(published, edition, years, layout, found)
     found.raise_errors()
 
-    published = layout.published or cover.published or _date_of(edition)
     title = cover.title or layout.title
     status = observations["status"]
     info = PackageInfo(
@@ -134,13 +142,6 @@ def unknown_file(name: str, layouts: Layouts) -> Finding:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _date_of(edition: str) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(edition) if len(edition) >= len("20260101") else None
-    except ValueError:
-        return None
 
 
 def _day(date: dt.date | None) -> str | None:

@@ -16,6 +16,7 @@ from etl.messages import say
 from etl.readers import archive
 from etl.readers.archive import Workbook
 from etl.readers.oddities import Oddities, Sheet, as_text, shows_nothing
+from etl.readers.release import one_date
 from etl.readers.table import NO_COLUMN, ROW, Shape, Table, letter, place, shape, table_of
 from geo.spelling import closest
 
@@ -90,8 +91,9 @@ def read_cover(workbook: Workbook, layout: Layout, found: Findings) -> Cover:
         found.raise_errors()
     sheet = workbook.sheets[cover.sheet]
     titles, dates = sheet.texts_of(cover.title_row), sheet.texts_of(cover.date_row)
-    published = next((date for text in dates if (date := danish_date(text))), None)
-    if published is None and layout.published_from == "cover" and layout.published is None:
+    several = [date for text in dates for date in danish_dates(text)]
+    published = layout.published or one_date(several, cover.date_row, found)
+    if published is None and layout.published_from == "cover":
         found.error(
             "date_missing",
             row=cover.date_row,
@@ -103,12 +105,17 @@ def read_cover(workbook: Workbook, layout: Layout, found: Findings) -> Cover:
 
 def danish_date(text: str) -> dt.date | None:
     """Return the date of "28. november 2025" or of a date cell, None when it holds none."""
+    return next(iter(danish_dates(text)), None)
+
+
+def danish_dates(text: str) -> list[dt.date]:
+    """Return every date such as "28. november 2025" in a text, or the one of a date cell."""
     try:
-        if match := _DANISH_DATE.search(text):
-            return dt.date(int(match[3]), MONTHS.index(match[2].lower()) + 1, int(match[1]))
-        return dt.date.fromisoformat(text.strip()[:10])
+        if matches := _DANISH_DATE.findall(text):
+            return [dt.date(int(y), MONTHS.index(m.lower()) + 1, int(d)) for d, m, y in matches]
+        return [dt.date.fromisoformat(text.strip()[:10])]
     except ValueError:
-        return None
+        return []
 
 
 def read_table(workbook: Workbook, layout: Layout, edition: str, found: Findings) -> Table:
