@@ -235,6 +235,7 @@ def _build(given: _Given, tell: Progress, start: float) -> BuildSummary:
             layouts,
             lambda done, total: tell("read", done, total),
             read=read,
+            once=memory.once,
         )
         findings = [*last.findings, *_checked(loaded, last, memory, indicators)]
         from etl.compute import compute  # noqa: PLC0415 - imported aside meanwhile

@@ -170,7 +170,17 @@ def _groups(packages: Sequence[Package], indicators: Sequence[Indicator]) -> lis
             )
         ]
         real = [package for package in fitting if not package.info.is_demo]
-        ids = tuple(package.info.package_id for package in real or fitting)
+        chosen = real or fitting
+        # Where one edition has the people of a year and an older one the cases, both are needed.
+        kinds = {package.info.layout for package in chosen}
+        chosen += [
+            package
+            for package in packages
+            if package not in chosen
+            and package.info.layout in kinds
+            and indicator.denominator in delivered[package.info.package_id]
+        ]
+        ids = tuple(package.info.package_id for package in sorted(chosen, key=_age))
         if ids:
             together[ids].append(indicator)
     return [

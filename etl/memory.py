@@ -23,7 +23,7 @@ import polars as pl
 from etl.findings import Finding
 from etl.layouts import Layout, Layouts
 from etl.readers import read_package
-from etl.readers.package import Package, PackageInfo
+from etl.readers.package import MeasureYears, Package, PackageInfo
 from warehouse import WarehouseError, connect
 
 _KEPT: Final = 4
@@ -92,6 +92,7 @@ class Memory:
             "info": asdict(package.info),
             "findings": [asdict(finding) for finding in package.findings],
             "delivered_as": dict(package.delivered_as),
+            "years": sorted(package.years),
         }
         return package
 
@@ -112,8 +113,9 @@ class Memory:
         return key in self._before
 
     def made_of(self, package: Package) -> str:
-        """Return the digest of a package: its name, its content and its layout."""
-        return self._made_of.get(package.info.file, package.info.sha256)
+        """Return the digest of a package: its name, content and layout, and what is used of it."""
+        whole = self._made_of.get(package.info.file, package.info.sha256)
+        return whole if package.only is None else self.digest(whole, str(sorted(package.only)))
 
     def digest(self, *parts: str) -> str:
         """Return a text that changes when a part or the code does."""
@@ -136,6 +138,7 @@ class Memory:
 class KnownPackage(Package):
     """A package of which all but the figures is known; these are read once, when asked for."""
 
+    _years: MeasureYears
     _read: Callable[[], Package]
     _figures: pl.DataFrame | None
     _lock: Lock
@@ -150,12 +153,18 @@ class KnownPackage(Package):
             "findings": tuple(Finding(**row) for row in facts["findings"]),
             "layout": layout,
             "delivered_as": facts["delivered_as"],
+            "_years": frozenset((measure, year) for measure, year in facts["years"]),
             "_read": read,
             "_figures": None,
             "_lock": Lock(),
         }
         for name, value in given.items():
             object.__setattr__(self, name, value)
+
+    @property
+    def years(self) -> MeasureYears:
+        """The years of each measure."""
+        return self._years
 
     @property
     def observations(self) -> pl.DataFrame:

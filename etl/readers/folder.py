@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from itertools import groupby
 from pathlib import Path
 
+from etl.between import Once, anew
 from etl.findings import Finding, PackageError, unreadable
-from etl.jumps import between_editions
 from etl.layouts import Layouts, load_layouts
 from etl.readers.beside import named_as_data, not_read
+from etl.readers.editions import newest
 from etl.readers.package import LoadedPackages, Package
 from etl.readers.reading import read_package
 from geo.delivered import is_delivered
@@ -62,6 +62,7 @@ def load_folder(
     progress: Progress | None = None,
     *,
     read: Callable[[Path, Layouts], Package] = read_package,
+    once: Once = anew,
 ) -> LoadedPackages:
     """Read every package of a folder.
 
@@ -75,12 +76,14 @@ def load_folder(
         Told after each file.
     read
         Reads one file, or knows what stands in it.
+    once
+        Compares two editions, or knows what it found in them.
 
     Returns
     -------
     LoadedPackages
-        What could be read, the newest edition of each kind, and all findings: errors are among
-        them, not raised (``raise_errors`` does).
+        What could be read, the newest edition of each kind and what only an older one has, and all
+        findings: errors are among them, not raised (``raise_errors`` does).
     """
     layouts = load_layouts() if layouts is None else layouts
     files = data_files(raw_dir, layouts) if raw_dir.is_dir() else []
@@ -100,55 +103,7 @@ def load_folder(
                 findings.extend(result.findings)
             if progress is not None:
                 progress(done, len(files))
-    kept, about_editions = _newest(packages)
+    kept, about_editions = newest(packages, once)
     files_kept = {package.info.file for package in kept}
     unused = tuple(p.info.file for p in packages if p.info.file not in files_kept)
     return LoadedPackages(tuple(kept), (*findings, *about_editions), unused)
-
-
-def _newest(packages: Iterable[Package]) -> tuple[list[Package], list[Finding]]:
-    """Keep the newest edition of each kind; older ones stay where they cover other years."""
-    kept: list[Package] = []
-    findings: list[Finding] = []
-    ordered = sorted(packages, key=lambda p: (p.info.layout, p.info.edition, p.info.file))
-    for _, group in groupby(ordered, key=lambda p: p.info.layout):
-        editions = list(group)
-        findings.extend(_same_twice(editions))
-        newest: list[Package] = []
-        for package in reversed(editions):
-            over = next((n for n in newest if _covers_same(n, package)), None)
-            if over is None:
-                newest.append(package)
-            elif over.info.edition != package.info.edition:
-                findings.append(
-                    Finding.of(
-                        "warning", package.info.file, "edition_replaced", newer=over.info.file
-                    )
-                )
-                findings.extend(between_editions(over, package))
-        kept.extend(reversed(newest))
-    return kept, findings
-
-
-def _covers_same(newer: Package, older: Package) -> bool:
-    cells = ["measure", "period"]
-    return not (
-        older.observations.select(cells)
-        .unique()
-        .join(newer.observations.select(cells).unique(), on=cells)
-        .is_empty()
-    )
-
-
-def _same_twice(editions: Sequence[Package]) -> list[Finding]:
-    findings = []
-    for n, package in enumerate(editions):
-        for other in editions[:n]:
-            if package.info.sha256 == other.info.sha256:
-                message = "same_content"
-            elif package.info.edition == other.info.edition:
-                message = "same_edition"
-            else:
-                continue
-            findings.append(Finding.of("error", package.info.file, message, other=other.info.file))
-    return findings

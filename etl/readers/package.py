@@ -11,6 +11,9 @@ import polars as pl
 from etl.findings import Finding, PackageError
 from etl.layouts import Layout
 
+#: Measures and the years there are rows of them for.
+MeasureYears = frozenset[tuple[str, int]]
+
 
 @dataclass(frozen=True, slots=True)
 class PackageInfo:
@@ -55,6 +58,16 @@ class Package:
     findings: tuple[Finding, ...]
     layout: Layout
     delivered_as: Mapping[str, str]
+
+    @property
+    def years(self) -> MeasureYears:
+        """The years of each measure."""
+        return frozenset(self.observations.select("measure", "period").unique().iter_rows())
+
+    @property
+    def only(self) -> MeasureYears | None:
+        """What is used of the file, None for all of it."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import etl.memory
 from etl.build import build
 from etl.indicator import Indicator, load_indicators
 from etl.readers import read_package
+from tests.reading.builders import KEY_HEADINGS, YEARS, municipality_rows, workbook
 from warehouse import connect
 from warehouse.schema import TABLES
 
@@ -206,3 +207,88 @@ def test_what_is_kept_beside_the_warehouse_holds_no_figures(raw: Path, tmp_path:
     figure = line.rpartition(";")[2]
     assert figure not in known.read_text()
     assert figure.replace(",", ".") not in known.read_text()
+
+
+# --- editions beside each other -------------------------------------------------------------------
+
+
+def years_of(folder: Path, name: str, *years: int, add: int = 0) -> None:
+    """Write a later edition of the shipped population table with some of its years."""
+    first, *lines = (folder / FIRST[0]).read_text(encoding="utf-8-sig").splitlines()
+    kept = []
+    for line in lines:
+        *labels, people = line.split(";")
+        if int(labels[-1][:4]) in years:
+            kept.append(";".join([*labels, str(int(people) + add)]))
+    (folder / name).write_text("\n".join((first, *kept, "")), encoding="utf-8-sig")
+
+
+def people(path: Path, area: str) -> dict[int, tuple[float, str]]:
+    """Return everybody in an area by year, and the package the number is from."""
+    query = (
+        "SELECT period, value, package_id FROM measures WHERE indicator_id = 'population' "
+        "AND area_id = $area AND sex = 'all' AND age = 'all' ORDER BY period"
+    )
+    with connect(path) as warehouse:
+        return {y: (n, p) for y, n, p in warehouse.sql(query, {"area": area}).rows()}
+
+
+def test_a_newer_edition_with_two_years_leaves_the_others_as_they_were(
+    raw: Path, tmp_path: Path, reads: list[str]
+) -> None:
+    path = tmp_path / "mine" / "warehouse.duckdb"
+    build(raw, path)
+    before = people(path, "0461")
+    assert set(before) == set(range(2016, 2027))
+    years_of(raw, "FOLK1A_20261101.csv", 2025, 2026, add=1)
+    summary = build(raw, path)
+    after = people(path, "0461")
+    assert {y: after[y] for y in range(2016, 2025)} == {y: before[y] for y in range(2016, 2025)}
+    assert {p for _, p in before.values()} == {"folk1a-20260211"}
+    assert {y: after[y] for y in (2025, 2026)} == {
+        y: (before[y][0] + 1, "folk1a-20261101") for y in (2025, 2026)
+    }
+    assert (summary.packages, summary.refused) == (5, 0)
+    assert any("is used: 2016–2024." in f.what_en for f in summary.findings)
+    with connect(path) as warehouse:
+        packages = warehouse.sql("SELECT package_id FROM packages").rows()
+    assert {("folk1a-20260211",), ("folk1a-20261101",)} <= set(packages)
+
+    anew = tmp_path / "anew" / "warehouse.duckdb"
+    build(raw, anew)
+    assert contents(path, "findings") == contents(anew, "findings")
+    reads.clear()
+    other_figures(raw / "UND2_2025.csv", random.Random(1))
+    build(raw, path)
+    assert set(reads) == {"UND2_2025.csv", "FOLK1A_20261101.csv", *POPULATION}
+
+
+def test_a_measure_the_newer_edition_lacks_keeps_the_people_it_is_a_share_of(
+    tmp_path: Path,
+) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    ages = {"age": "65 år og derover"}
+    whole = municipality_rows(1_000, measure="Befolkning", topic="Indbyggere", **ages)
+    cases = municipality_rows(100, measure="Plejebolig", topic="Beboere", **ages)
+    workbook(raw / "DEMO_Aeldre_2025.xlsx", [*whole, *cases])
+    path = tmp_path / "warehouse.duckdb"
+    build(raw, path)
+    before = shares(path)
+    assert {value for _, value in before} == {10.0}
+    shutil.move(raw / "DEMO_Aeldre_2025.xlsx", raw / "DEMO_Aeldre_2024.xlsx")
+    rows = [row[:-1] for row in (*whole, *cases)]
+    headings = [*KEY_HEADINGS, *map(str, YEARS[:-1])]
+    workbook(raw / "DEMO_Aeldre_2024.xlsx", rows, headings=headings, date="28. november 2024")
+    workbook(raw / "DEMO_Aeldre_2025.xlsx", whole)
+    build(raw, path)
+    assert shares(path) == [row for row in before if row[0] != YEARS[-1]]
+
+
+def shares(path: Path) -> list[tuple[int, float]]:
+    query = (
+        "SELECT period, value FROM measures WHERE indicator_id = 'care_home_share' "
+        "AND area_id = '0461' AND standardisation = 'crude' AND value IS NOT NULL ORDER BY period"
+    )
+    with connect(path) as warehouse:
+        return warehouse.sql(query).rows()

@@ -174,3 +174,116 @@ def test_an_empty_folder_says_so(tmp_path: Path) -> None:
     (found,) = load_folder(tmp_path).findings
     assert "no package" in found.what_en
     assert load_folder(tmp_path / "nowhere").findings[0].severity == "error"
+
+
+# --- a newer edition with fewer years, measures or areas ------------------------------------------
+
+
+def used(folder: Path) -> dict[str, list[int]]:
+    loaded = load_folder(folder)
+    loaded.raise_errors()
+    return {
+        p.info.file: sorted(p.observations["period"].unique().to_list()) for p in loaded.packages
+    }
+
+
+def test_a_newer_edition_with_fewer_years_adds_to_the_older_one(tmp_path: Path) -> None:
+    home_nursing(tmp_path, 2024, *range(2016, 2025), value="12,5")
+    home_nursing(tmp_path, 2025, 2024, 2025, value="12,6")
+    assert used(tmp_path) == {
+        "HJEMSYG_2024.csv": list(range(2016, 2024)),
+        "HJEMSYG_2025.csv": [2024, 2025],
+    }
+    (note,) = load_folder(tmp_path).findings
+    assert (note.severity, note.file) == ("note", "HJEMSYG_2024.csv")
+    assert "only what that one does not have is used: 2016–2023." in note.what_en
+    assert "herfra bruges kun det, den ikke har: 2016–2023." in note.what_da
+
+
+def test_the_years_between_three_editions(tmp_path: Path) -> None:
+    home_nursing(tmp_path, 2020, 2016, 2017, 2018, 2019, 2020)
+    home_nursing(tmp_path, 2023, 2019, 2021, 2022, 2023, value="12,6")
+    home_nursing(tmp_path, 2025, 2017, 2023, 2025, value="12,7")
+    assert used(tmp_path) == {
+        "HJEMSYG_2020.csv": [2016, 2018, 2020],
+        "HJEMSYG_2023.csv": [2019, 2021, 2022],
+        "HJEMSYG_2025.csv": [2017, 2023, 2025],
+    }
+
+
+def profile(folder: Path, edition: int, *answers: str) -> None:
+    """Write the health profile of 2021 with some questions."""
+    lines = [
+        f"{answer};{code};2021;{20 + n % 7},5"
+        for answer in answers
+        for n, code in enumerate(codes())
+    ]
+    header = "INDIKATOR;OMRÅDE;TID;INDHOLD"
+    statbank(folder / f"SUNDHEDSPROFIL_{edition}.csv", lines, header=header)
+
+
+def test_a_newer_edition_with_fewer_measures_adds_to_the_older_one(tmp_path: Path) -> None:
+    profile(tmp_path, 2021, "rygning", "kost", "alkohol")
+    profile(tmp_path, 2022, "rygning")
+    loaded = load_folder(tmp_path)
+    older, newer = loaded.packages
+    assert set(older.observations["measure"]) == {"unhealthy_diet", "high_alcohol_intake"}
+    assert set(older.delivered_as) == {"unhealthy_diet", "high_alcohol_intake"}
+    assert set(newer.observations["measure"]) == {"daily_smoking"}
+    (note,) = loaded.findings
+    assert note.what_en.endswith("is used: 2021.")
+
+
+def test_years_that_differ_by_measure_are_told_by_measure(tmp_path: Path) -> None:
+    header = "INDIKATOR;OMRÅDE;TID;INDHOLD"
+    lines = [
+        f"{m};{c};{y};12,5" for m in ("kost", "rygning") for c in codes() for y in (2017, 2021)
+    ]
+    statbank(tmp_path / "SUNDHEDSPROFIL_2021.csv", lines, header=header)
+    lines = [line for line in lines if line.startswith("kost") or ";2021;" in line]
+    statbank(
+        tmp_path / "SUNDHEDSPROFIL_2022.csv",
+        [line for line in lines if not line.startswith("kost") or ";2017;" in line],
+        header=header,
+    )
+    (note,) = load_folder(tmp_path).findings
+    assert note.what_en.endswith("is used: 2017 (rygning); 2021 (kost).")
+
+
+def test_an_older_projection_is_never_put_beside_a_newer_one(tmp_path: Path) -> None:
+    def projection(name: str, *years: int) -> None:
+        lines = [f"{code};80-;{year};500" for code in codes() for year in years]
+        statbank(tmp_path / name, lines, header="OMRÅDE;ALDER;TID;INDHOLD")
+
+    projection("FRKM125_20250601.csv", 2025, 2030, 2045)
+    projection("FRKM126_20260601.csv", 2026, 2030, 2040)
+    loaded = load_folder(tmp_path)
+    assert [p.info.file for p in loaded.packages] == ["FRKM126_20260601.csv"]
+    assert loaded.unused == ("FRKM125_20250601.csv",)
+    (warning,) = loaded.findings
+    assert (warning.severity, warning.file) == ("warning", "FRKM125_20250601.csv")
+    assert "FRKM126_20260601.csv is a newer projection" in warning.what_en
+
+
+def test_a_newer_edition_decides_its_years_whole_and_what_it_lost_is_asked(tmp_path: Path) -> None:
+    def population(edition: int, *ages: str, but: str = "") -> None:
+        lines = [f"{c};{a};2025K1;500" for c in codes() for a in ages if (c, a) != (but, ages[0])]
+        path = tmp_path / f"FOLK1A_{edition}0211.csv"
+        statbank(path, lines, header="OMRÅDE;ALDER;TID;INDHOLD")
+
+    population(2025, "0-5", "65-79", "80-")
+    population(2026, "0-5", "65-79", "80-89", "90-", but="461")
+    loaded = load_folder(tmp_path)
+    assert [p.info.file for p in loaded.packages] == ["FOLK1A_20260211.csv"]
+    (question,) = (f for f in loaded.findings if f.severity == "question")
+    assert question.file == "FOLK1A_20260211.csv"
+    assert "1 figures of 2025 that FOLK1A_20250211.csv has are no longer here" in question.what_en
+    assert "Odense, 2025, 0-5" in question.what_en
+
+
+def test_a_figure_that_is_now_missing_is_asked_about(tmp_path: Path) -> None:
+    home_nursing(tmp_path, 2024)
+    lines = [f"{c};{y};{'..' if c == '461' else '12,5'}" for c in codes() for y in (2024, 2025)]
+    statbank(tmp_path / "HJEMSYG_2025.csv", lines)
+    (question,) = (f for f in load_folder(tmp_path).findings if f.severity == "question")
+    assert "Odense, 2024" in question.what_en
