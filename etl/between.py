@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any, Final
 
@@ -13,20 +13,11 @@ from etl.findings import Finding
 from etl.harmonise import cell_named
 from etl.messages import Said, say
 from etl.observations import CELL, OK
-from etl.readers.package import Package
+from etl.readers.package import Once, Package, anew
 
 POPULATION: Final = "population"
 #: People move and are registered late: two countings of one day differ by this share at most.
 _COUNTED_TWICE: Final = 0.01
-
-
-#: Makes a check of some packages, or knows what it found in them.
-Once = Callable[..., list[Finding]]
-
-
-def anew(check: Callable[..., list[Finding]], *packages: Package) -> list[Finding]:
-    """Make a check."""
-    return check(*packages)
 
 
 def check_together(packages: Sequence[Package], once: Once = anew) -> list[Finding]:

@@ -16,14 +16,14 @@ import polars as pl
 
 import geo
 from etl.age_bands import partition
-from etl.between import Once, anew, check_together
+from etl.between import check_together
 from etl.blanks import check_blanks
 from etl.findings import Finding, Findings, Severity
 from etl.harmonise import cell_named, name_of
 from etl.jumps import between_years
 from etl.messages import Said, joined, say
 from etl.observations import OK, SUPPRESSED_BY_SOURCE
-from etl.readers.package import Package
+from etl.readers.package import Once, Package, anew
 
 _NAMED: Final = 3
 #: Rates are delivered with few digits: what one may lie outside others by for that alone.

@@ -8,7 +8,7 @@ and by more than the chance of its count, may be a mistake. No finding stops any
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -16,7 +16,9 @@ from etl.findings import Finding
 from etl.harmonise import cell_named
 from etl.messages import NOTHING, Said, joined, say
 from etl.observations import CELL, OK
-from etl.readers.package import Package
+
+if TYPE_CHECKING:  # the readers compare editions with this
+    from etl.readers.package import Package
 
 #: Standard errors beyond which chance is no explanation among some 100,000 figures.
 _ERRORS: Final = 6.0

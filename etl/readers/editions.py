@@ -14,13 +14,12 @@ from typing import Final
 import polars as pl
 
 from etl.age_bands import partition
-from etl.between import Once, anew
 from etl.findings import Finding
 from etl.harmonise import cell_named
 from etl.jumps import between_editions
 from etl.messages import Said, joined, say
 from etl.observations import CELL, MISSING, NOT_APPLICABLE, OK
-from etl.readers.package import MeasureYears, Package
+from etl.readers.package import MeasureYears, Once, Package, anew
 
 _NAMED: Final = 3
 

@@ -7,12 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from etl.between import Once, anew
 from etl.findings import Finding, PackageError, unreadable
 from etl.layouts import Layouts, load_layouts
 from etl.readers.beside import named_as_data, not_read
 from etl.readers.editions import newest
-from etl.readers.package import LoadedPackages, Package
+from etl.readers.package import LoadedPackages, Once, Package, anew
 from etl.readers.reading import read_package
 from geo.delivered import is_delivered
 

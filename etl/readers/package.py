@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -85,3 +85,12 @@ class LoadedPackages:
         """Raise :class:`etl.findings.PackageError` when any finding is an error."""
         if any(f.severity == "error" for f in self.findings):
             raise PackageError(self.findings)
+
+
+#: Makes a check of some packages, or knows what it found in them.
+Once = Callable[..., list[Finding]]
+
+
+def anew(check: Callable[..., list[Finding]], *packages: Package) -> list[Finding]:
+    """Make a check."""
+    return check(*packages)
