@@ -13,6 +13,7 @@ from etl.findings import Finding
 from etl.harmonise import cell_named
 from etl.messages import Said, say
 from etl.observations import CELL, OK
+from etl.questions import about_editions
 from etl.readers.package import Once, Package, anew
 
 POPULATION: Final = "population"
@@ -33,14 +34,17 @@ def check_together(packages: Sequence[Package], once: Once = anew) -> list[Findi
     Returns
     -------
     list of Finding
-        Cells that two of them deliver differently, and populations that differ from the one the
-        shares and rates are worked out with.
+        Cells that two of them deliver differently, figures of one that are implausible beside those
+        of another, and populations that differ from the one the shares and rates are worked out
+        with.
     """
     findings = []
     ordered = sorted(packages, key=_age)
     for one, other in combinations(ordered, 2):
         if one.info.is_demo == other.info.is_demo:
             findings.extend(once(same_cells, one, other))
+            if one.info.layout != other.info.layout:  # two editions are compared when they are read
+                findings.extend(once(about_editions, other, one))
     counted = [p for p in ordered if set(p.delivered_as) == {POPULATION} and not _projected(p)]
     for package in ordered:
         fitting = [p for p in counted if p.info.is_demo == package.info.is_demo and p != package]

@@ -23,6 +23,7 @@ from etl.harmonise import cell_named, name_of
 from etl.jumps import between_years
 from etl.messages import Said, joined, say
 from etl.observations import OK, SUPPRESSED_BY_SOURCE
+from etl.questions import about_years
 from etl.readers.package import Once, Package, anew
 
 _NAMED: Final = 3
@@ -83,7 +84,12 @@ def check_package(package: Package) -> list[Finding]:
         totals.ages()
         totals.areas()
         totals.parts()
-    return [*found.all(), *check_blanks(package), *between_years(package)]
+    return [
+        *found.all(),
+        *check_blanks(package),
+        *about_years(package),
+        *between_years(package),
+    ]
 
 
 def _missing_municipalities(package: Package, found: Findings) -> None:

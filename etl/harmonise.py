@@ -148,6 +148,11 @@ def municipality_ids() -> list[str]:
     return list(_municipality_names())
 
 
+def region_ids() -> list[str]:
+    """Return the ids of the five regions (2007)."""
+    return [area_id for area_id, _ in _REGIONS.values()]
+
+
 def name_of(area_id: str) -> str:
     """Return the name of a country, region (2007) or municipality id."""
     regions = dict(_REGIONS.values())

@@ -2,7 +2,8 @@
 
 A figure is held against the same one a year or an edition before. What moves all areas alike is a
 trend and is said once, when it is large; what moves one area alone by far more than the others,
-and by more than the chance of its count, may be a mistake. No finding stops anybody.
+and by more than the chance of its count, may be a mistake. No finding here stops anybody: what no
+real change looks like is asked about in :mod:`etl.questions`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import polars as pl
 
 from etl.findings import Finding
 from etl.harmonise import cell_named
+from etl.implausible import ALONE, SMALL, TIMES
 from etl.messages import NOTHING, Said, joined, say
 from etl.observations import CELL, OK
 
@@ -109,7 +111,8 @@ def jumps(pairs: pl.DataFrame, package: Package, than: Said) -> list[Finding]:
     )
     groups = ["measure", "last"]
     common = (
-        measured.filter((pl.col("common").abs() > _NEWS), pl.col("areas") >= _MANY)
+        # Beyond that it is a question (etl.questions).
+        measured.filter(pl.col("common").abs().is_between(_NEWS, TIMES), pl.col("areas") >= _MANY)
         .sort(pl.col("common").abs(), "row", "period", descending=[True, False, False])
         .unique(groups, keep="first", maintain_order=True)
     )
@@ -121,7 +124,9 @@ def jumps(pairs: pl.DataFrame, package: Package, than: Said) -> list[Finding]:
         found.append((abs(cell["common"]), finding))
     alone = (
         measured.filter(
-            pl.col("alone").abs() > _ERRORS * pl.col("spread"), pl.col("alone").abs() > _NEWS
+            pl.col("alone").abs() > _ERRORS * pl.col("spread"),
+            pl.col("alone").abs() > _NEWS,
+            ~_asked(measured),
         )
         .with_columns((pl.col("alone") / pl.col("spread")).abs().alias("beyond"))
         .sort("beyond", "row", "period", descending=[True, False, False])
@@ -138,6 +143,14 @@ def jumps(pairs: pl.DataFrame, package: Package, than: Said) -> list[Finding]:
         finding = _finding(package, cells[0], "jump_alone", **values)
         found.append((abs(cells[0]["alone"]), finding))
     return _largest(found, package)
+
+
+def _asked(measured: pl.DataFrame) -> pl.Expr:
+    """Return which figures are so far off that somebody is asked about them (etl.questions)."""
+    is_count = pl.col("kind") == "count"
+    only_rates = not (measured["kind"] == "count").any()
+    large = pl.lit(only_rates) & ~pl.col("area_id").is_in(list(SMALL))
+    return (pl.col("alone").abs() > ALONE) & ((is_count & (pl.col("value") > 0)) | large)
 
 
 def _largest(found: list[tuple[float, Finding]], package: Package) -> list[Finding]:

@@ -13,19 +13,25 @@ from typing import Final
 import polars as pl
 
 from etl.findings import Finding
+from etl.harmonise import cell_named
 from etl.indicator import Indicator
 from etl.jumps import jumps
-from etl.messages import say
+from etl.messages import NOTHING, say
 from etl.observations import CELL, OBSERVATION_SCHEMA, OK
+from etl.questions import about_figures
 from etl.readers.package import Package
 from warehouse import Warehouse, WarehouseError, connect
 
+#: What was published of municipalities: the numerators of shares and rates, and published rates.
 _FIGURES: Final = """
-    SELECT indicator_id, area_id, period, sex, m.age, sector, m.value, m.count
+    SELECT indicator_id, area_id, period, sex, m.age, sector, m.value, m.count, m.is_projection,
+        p.is_demo, p.file
     FROM measures m JOIN packages p USING (package_id)
-    WHERE p.file = $file AND geography = 'kommuner' AND standardisation = 'crude'
-      AND status = 'ok' AND NOT is_projection
+    WHERE geography = 'kommuner' AND standardisation = 'crude' AND status = 'ok'
+        AND indicator_id IN (SELECT unnest($ids))
 """
+#: Changed figures of the loaded edition itself that somebody is asked about; fewer are a remark.
+_FEW: Final = 0.01
 
 
 def against_loaded(
@@ -51,17 +57,24 @@ def against_loaded(
     Returns
     -------
     list of Finding
-        A warning for each package that is an earlier edition than the loaded one, and what differs
-        from the loaded edition by more than chance where a package takes its place.
+        A warning for each package that is an earlier edition than the loaded one; what is
+        implausible beside the last published figures of the same measures, whatever layout and year
+        they are of; what differs from the same year's by more than chance; and an edition that was
+        loaded before with other content.
     """
+    known = list(indicators)
     try:
         with connect(warehouse, earlier=True) as old:
             loaded = old.sql("SELECT layout, edition, file, sha256 FROM packages ORDER BY edition")
             findings = older_than_loaded(packages, loaded)
+            # What still lies in the folder was compared when that was read.
+            there = {package.info.sha256 for package in packages}
+            same = loaded.filter(pl.col("sha256").is_in(list(there)))["file"].to_list()
             for package in packages:
-                before = _replaced(package, loaded, unused)
-                if before is not None:
-                    findings += _since(package, old, before, indicators)
+                if package.info.sha256 not in loaded["sha256"]:
+                    published = _published(package, old, known)
+                    gone = published.filter(~pl.col("file").is_in([*same, *unused]))
+                    findings += _since(package, gone, loaded)
     except WarehouseError:
         return []
     return findings
@@ -105,37 +118,82 @@ def _edition(package: Package) -> str:
     return package.info.edition
 
 
-def _replaced(package: Package, loaded: pl.DataFrame, unused: Iterable[str]) -> str | None:
-    """Return the loaded file whose place a package takes, None where it is the same one."""
-    info = package.info
-    same = loaded.filter(pl.col("layout") == info.layout, pl.col("edition") <= info.edition)
-    if same.is_empty() or info.sha256 in same["sha256"]:
-        return None
-    file = str(same["file"][-1])
-    return None if file in set(unused) else file
-
-
-def _since(
-    package: Package, old: Warehouse, file: str, indicators: Iterable[Indicator]
-) -> list[Finding]:
-    if package.layout.projection:
-        return []
-    published = old.sql(_FIGURES, {"file": file})
+def _published(package: Package, old: Warehouse, indicators: Iterable[Indicator]) -> pl.DataFrame:
+    """Return what was published of a package's measures, as observations with their ``file``."""
+    measures = set(package.delivered_as)
+    of = [one for one in indicators if one.numerator in measures]
+    published = old.sql(_FIGURES, {"ids": [one.id for one in of]}).filter(
+        pl.col("is_demo") == package.info.is_demo
+    )
+    if not package.layout.projection:
+        published = published.filter(~pl.col("is_projection"))
     parts = [
         published.filter(pl.col("indicator_id") == one.id).select(
+            pl.lit(None, pl.String).alias("package_id"),
             pl.lit(one.numerator).alias("measure"),
-            *("area_id", "period", "sex", "sector"),
+            pl.lit("municipality").alias("area_level"),
+            *("area_id", "period", "sex"),
             pl.lit(one.numerator_age).alias("age") if one.numerator_age else pl.col("age"),
+            "sector",
             pl.lit("rate" if one.kind == "published" else "count").alias("kind"),
             pl.lit("crude").alias("standardisation"),
-            pl.col("value" if one.kind == "published" else "count").alias("before"),
+            pl.col("value" if one.kind == "published" else "count").alias("value"),
+            pl.lit(OK).alias("status"),
+            pl.lit(None, pl.String).alias("sheet"),
+            pl.lit(0).alias("row"),
+            "file",
         )
-        for one in indicators
+        for one in of
     ]
+    types = {**OBSERVATION_SCHEMA, "file": pl.String()}
     if not parts:
+        return pl.DataFrame(schema=types)
+    return (
+        pl.concat(parts)
+        .drop_nulls("value")
+        .unique(CELL, keep="first", maintain_order=True)
+        .cast(types)  # type: ignore[arg-type]
+    )
+
+
+def _since(package: Package, published: pl.DataFrame, loaded: pl.DataFrame) -> list[Finding]:
+    """Hold a package against what was published of the same measures, in any year."""
+    if published.is_empty():
         return []
-    before = pl.concat(parts).drop_nulls("before").unique(CELL, keep="first")
-    types = {column: OBSERVATION_SCHEMA[column] for column in CELL}
+    found = about_figures(
+        package, published, lambda since, _: say("the_figures_loaded", year=since)
+    )
+    before = published.select(*CELL, pl.col("value").alias("before"), "file")
     known = package.observations.filter(pl.col("status") == OK)
-    pairs = known.join(before.cast(types), on=CELL)  # type: ignore[arg-type]
-    return jumps(pairs, package, say("the_loaded_edition", file=file))
+    pairs = known.join(before, on=CELL)
+    info = package.info
+    again = loaded.filter(pl.col("layout") == info.layout, pl.col("edition") == info.edition)
+    if not again.is_empty():
+        found.append(_other_content(package, pairs.filter(pl.col("file") == again["file"][0])))
+    if not package.layout.projection:
+        for (file,), group in pairs.group_by("file", maintain_order=True):
+            found += jumps(group.drop("file"), package, say("the_loaded_edition", file=str(file)))
+    return found
+
+
+def _other_content(package: Package, pairs: pl.DataFrame) -> Finding:
+    """Report a file that has the edition of a loaded one and other figures."""
+    # Published numbers have at most seven digits.
+    differ = (pl.col("value") - pl.col("before")).abs() > 1e-6 * pl.col("before").abs() + 1e-9
+    changed = pairs.filter(differ).sort("row", "period")
+    first, place = NOTHING, {}
+    if not changed.is_empty():
+        cell = changed.row(0, named=True)
+        first = say("first_changed", cell=cell_named(cell))
+        place = {"row": int(cell["row"]), "column": str(cell["period"])}
+    return Finding.of(
+        "question" if changed.height > _FEW * pairs.height else "warning",
+        package.info.file,
+        "other_content",
+        sheet=package.layout.sheet,
+        edition=package.info.edition,
+        number=changed.height,
+        both=pairs.height,
+        first=first,
+        **place,  # type: ignore[arg-type]
+    )

@@ -19,6 +19,7 @@ from etl.harmonise import cell_named
 from etl.jumps import between_editions
 from etl.messages import Said, joined, say
 from etl.observations import CELL, MISSING, NOT_APPLICABLE, OK
+from etl.questions import about_editions
 from etl.readers.package import MeasureYears, Once, Package, anew
 
 _NAMED: Final = 3
@@ -124,9 +125,8 @@ def _beside(
     file = package.info.file
     if package.layout.projection:
         found.append(Finding.of("warning", file, "projection_replaced", newer=newer[0].info.file))
-        return None, [*found, *once(between_editions, newer[0], package)]
-    later = over or newer[-1]
-    found += once(between_editions, later, package)
+        return None, [*found, *_compared(newer[0], package, once)]
+    found += _compared(over or newer[-1], package, once)
     if over is None:
         return package, found
     found += once(lost, over, package)
@@ -138,6 +138,10 @@ def _beside(
     said = _years_said(part)
     partly = Finding.of("note", file, "edition_partly_used", newer=over.info.file, years=said)
     return part, [partly, *found]
+
+
+def _compared(newer: Package, older: Package, once: Once) -> list[Finding]:
+    return [*once(about_editions, newer, older), *once(between_editions, newer, older)]
 
 
 def _years_said(package: Package) -> Said:

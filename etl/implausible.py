@@ -1,0 +1,432 @@
+"""Figures beside the last published ones of the same series: what looks like a mistake.
+
+:mod:`etl.jumps` says what changed by more than chance. Here stands what no real change looks like:
+all figures ten times as large, moved one municipality down, zero, a copy of the year before. Each
+is a question that somebody has to say yes to.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from etl import patterns
+from etl.grid import AREAS, MUNICIPALITIES, SERIES, Bools, Floats, Grid, Ints
+from etl.patterns import median
+
+#: Municipalities of which a pattern says something.
+MANY: Final = 30
+#: Municipalities of which half say something about all.
+_SOME: Final = 10
+#: Half of the municipalities that many times as large or small, from one figure to the next: the
+#: largest real step known is 2.3 (school absence in 2022).
+TIMES: Final = math.log(3)
+#: One figure that many times as large or small, beyond what the others did.
+ALONE: Final = math.log(7.5)
+_ERRORS: Final = 6.0
+_ORDINARY: Final = 0.05
+#: People who cannot all be gone by chance, and events, of which one person may have many.
+_PEOPLE: Final = 30
+_EVENTS: Final = 300
+#: The islands with fewer than 10,000 inhabitants: a share of few people can be zero or tenfold.
+SMALL: Final = ("0825", "0563", "0741", "0492")
+#: Rank correlation below which two years have no pattern in common; the lowest real one between
+#: two surveys is 0.23.
+_NO_PATTERN: Final = 0.15
+#: By how much better figures fit the ones of the next municipality before they are moved.
+_BETTER: Final = 0.15
+#: Rank correlation of a pattern that is clear.
+_CLEAR: Final = 0.5
+_MOST: Final = 60
+#: Rank correlation beyond which nothing has moved.
+_SURE: Final = 0.98
+#: Change, as a logarithm, from which two municipalities may have each other's figures.
+_EXCHANGED: Final = 0.4
+#: Share of the figures that are hidden or missing now and were not before.
+_BLANK: Final = 0.2
+#: Share of figures that are the same to the last digit in a year that was copied.
+_COPIED: Final = 0.9
+_LARGE: Final = 50
+#: Share of municipalities with one and the same figure.
+_FLAT: Final = 0.9
+#: Change of half the municipalities from which a series may be another's, and how many such series
+#: of a measure are held against each other.
+_OTHER: Final = 0.1
+_LABELS: Final = 60
+#: Change of a figure of the same year, as a logarithm, that is more than a correction.
+_REVISED: Final = 0.05
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The figures of a grid, each with the last published one of its series.
+
+    Attributes
+    ----------
+    grid : Grid
+        The figures that are looked at.
+    before : ndarray, shape (series, years, areas)
+        NaN where none was published.
+    since : ndarray of int, shape (series, years)
+        The year that is of; 0 for none.
+    """
+
+    grid: Grid
+    before: Floats
+    since: npt.NDArray[np.int_]
+
+
+def beside_earlier(grid: Grid) -> Beside:
+    """Return each year beside the last one before it."""
+    before = np.full_like(grid.value, np.nan)
+    since = np.zeros(before.shape[:2], int)
+    last, year_of = np.full(before[:, 0].shape, np.nan), np.zeros(len(before), int)
+    for at, year in enumerate(grid.years):
+        before[:, at], since[:, at] = last, year_of
+        known = _there(grid.value[:, at])
+        last = np.where(known[:, None], grid.value[:, at], last)
+        year_of = np.where(known, year, year_of)
+    return Beside(grid, before, since)
+
+
+def beside_other(grid: Grid, other: Grid) -> Beside:
+    """Return each year beside the nearest one of other figures: the same, else an earlier one."""
+    keys = other.series["key"]
+    there = grid.series["key"].is_in(keys.implode()).to_numpy()
+    at = keys.search_sorted(grid.series["key"]).to_numpy().clip(0, max(len(keys) - 1, 0))
+    before = np.full_like(grid.value, np.nan)
+    since = np.zeros(before.shape[:2], int)
+    for n, year in enumerate(grid.years):
+        for place in sorted(
+            range(len(other.years)), key=lambda p: (abs(other.years[p] - year), other.years[p])
+        ):
+            figures = np.where(there[:, None], other.value[at, place], np.nan)
+            free = (since[:, n] == 0) & _there(figures)
+            before[free, n] = figures[free]
+            since[free, n] = other.years[place]
+    return Beside(grid, before, since)
+
+
+def _there(figures: Floats) -> Bools:
+    """Return the series with figures to compare with: of a few municipalities, or of any area."""
+    return np.asarray(np.isfinite(figures).any(axis=-1))
+
+
+@dataclass(frozen=True)
+class Hits:
+    """Where something looks like a mistake: one message, cells of a grid."""
+
+    message: str
+    where: Bools  # series × years × areas
+    times: Floats | None = None  # series × years
+    since: npt.NDArray[np.int_] | None = None  # where it is not that of Beside
+
+
+def implausible(both: Beside, rounded_to: float, people: Collection[str]) -> list[Hits]:
+    """Return everything that looks like a mistake.
+
+    Parameters
+    ----------
+    both
+        Figures and the last published ones.
+    rounded_to
+        What counts are rounded to, 0 when they are not.
+    people
+        Measures that count people, not what they have many of.
+    """
+    sides = _Sides.of(both, rounded_to, people)
+    found = [
+        sides.factor(),
+        sides.zeros(),
+        sides.alone(),
+        sides.moved(),
+        sides.exchanged(),
+        sides.flat(),
+        sides.fewer(),
+        sides.revised(),
+        labels_exchanged(both),
+    ]
+    return [hits for hits in found if hits.where.any()]
+
+
+@dataclass(frozen=True)
+class _Sides:
+    now: Floats
+    before: Floats
+    row: Ints
+    same_year: Bools  # series × years
+    is_count: Bools  # series × 1 × 1
+    is_people: Bools  # series × 1 × 1
+    measure: npt.NDArray[np.int_]  # of each series
+    change: Floats  # log
+    common: Floats  # of half the areas; series × years × 1
+    usual: Floats  # how far areas differ from that; series × years × 1
+    chance: Floats  # variance
+
+    @classmethod
+    def of(cls, both: Beside, rounded_to: float, people: Collection[str]) -> _Sides:
+        now, before = both.grid.value, both.before
+        is_count = (both.grid.series["kind"] == "count").to_numpy()[:, None, None]
+        # Half a unit (or of what is rounded to) keeps zeros finite and small counts calm.
+        half = np.where(is_count, max(0.5, rounded_to / 2), 1e-9)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            change = np.log((now + half) / (before + half))
+            change[(~is_count) & ((now <= 0) | (before <= 0))] = np.nan
+        common = median(change[..., :MUNICIPALITIES])[..., None]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            beyond = np.abs(change - np.nan_to_num(common))[..., :MUNICIPALITIES]
+            usual = np.nan_to_num(1.4826 * median(beyond))[..., None]
+            one, other = 1 / (now + half), 1 / (before + half)
+            chance = one + other + (rounded_to**2 / 12) * (one**2 + other**2)
+        chance = np.where(is_count, chance, 0.0)
+        measures = both.grid.series["measure"]
+        return cls(
+            now,
+            before,
+            both.grid.row,
+            both.since == np.array(both.grid.years),
+            is_count,
+            measures.is_in(list(people)).to_numpy()[:, None, None],
+            measures.rank("dense").to_numpy().astype(int) - 1,
+            change,
+            common,
+            usual,
+            chance,
+        )
+
+    @property
+    def _known(self) -> Bools:
+        return np.isfinite(self.now) & np.isfinite(self.before)
+
+    def factor(self) -> Hits:
+        """Half of the municipalities several times as large or small."""
+        known = np.isfinite(self.change[..., :MUNICIPALITIES]).sum(-1) >= _SOME
+        hit = known & (np.abs(self.common[..., 0]) > TIMES)
+        # What is zero now is told as such, and what was zero can only grow.
+        for figures in (self.now, self.before):
+            hit &= median(figures[..., :MUNICIPALITIES]) > 0
+        where = hit[..., None] & np.isfinite(self.change)
+        return Hits("many_times", where, np.exp(self.common[..., 0]))
+
+    def zeros(self) -> Hits:
+        """Zero where there were people, in many municipalities or where that cannot be."""
+        had = self._known & (self.before > 0)
+        gone = had & (self.now == 0)
+        enough = np.where(self.is_people, _PEOPLE, _EVENTS)
+        large = np.where(self.is_count, self.before >= enough, False)
+        own = slice(MUNICIPALITIES)
+        many = (gone[..., own].sum(-1) >= _SOME) & (
+            gone[..., own].sum(-1) * 2 > had[..., own].sum(-1)
+        )
+        people = np.where(self.is_count, np.where(gone, self.before, 0), np.inf)
+        many &= people[..., own].sum(-1) >= enough[..., 0]
+        small = np.isin(AREAS, SMALL)
+        # A share of a large area is never nothing at all, unless it is nearly so elsewhere.
+        with np.errstate(invalid="ignore"):
+            usual = self.before * 4 > median(self.before[..., own])[..., None]
+        rare = (~self.is_count) & ~small & usual & self._only_rates
+        return Hits("now_zero", gone & (large | many[..., None] | rare))
+
+    @property
+    def _only_rates(self) -> bool:
+        """Whether there are no counts beside the rates, which say more."""
+        return not self.is_count.any()
+
+    def alone(self) -> Hits:
+        """One figure many times as large or small, beyond the others and beyond chance."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            beyond = np.abs(self.change - np.nan_to_num(self.common))
+            spread = np.sqrt(np.maximum(self.usual, _ORDINARY) ** 2 + self.chance)
+            hit = (beyond > ALONE) & (beyond > _ERRORS * spread)
+        small = np.isin(AREAS, SMALL)
+        hit &= self.is_count | (~small & self._only_rates)
+        few = (self.now == 0) & self.is_count  # zeros are told as such
+        return Hits("far_alone", hit & ~few)
+
+    def moved(self) -> Hits:
+        """Figures that fit the last ones of other municipalities, or of none."""
+        own = slice(MUNICIPALITIES)
+        known = self._known[..., own]
+        number = known.sum(-1)
+        varied = _different(self.now[..., own], known) >= _SOME
+        at = np.nonzero((number >= MANY) & varied)
+        fit = np.full(number.shape, np.nan)
+        fit[at] = patterns.fits(self.now[..., own][at], self.before[..., own][at])
+        usual = _of_others(fit)
+        with np.errstate(invalid="ignore"):
+            # What has the pattern it always had need not be looked at closely.
+            doubtful = (fit < _SURE) & ~(fit > usual - _BETTER / 5)
+            at = np.nonzero(doubtful)
+            now, before = self.now[..., own][at], self.before[..., own][at]
+            beside = patterns.fits_neighbours(now, before)
+            hit = np.zeros(number.shape, bool)
+            hit[at] = (beside > fit[at] + _BETTER) & (beside > _CLEAR)
+            hit[at] |= patterns.run_moved(now, before) & (number[at] >= _MOST)
+            # Where a series has a pattern from year to year, or nothing says that it has none.
+            clear = np.where(
+                np.isfinite(usual), usual > _CLEAR, self.is_count[..., 0] | self._only_rates
+            )
+            hit |= clear & (number >= _MOST) & (fit < _NO_PATTERN)
+        return Hits("moved", hit[..., None] & self._known)
+
+    def exchanged(self) -> Hits:
+        """Two municipalities that have each other's figures."""
+        own = slice(MUNICIPALITIES)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            now = np.log(self.now[..., own]) - np.nan_to_num(self.common)
+            before = np.log(self.before[..., own])
+            spread = np.sqrt(np.maximum(self.usual, _ORDINARY) ** 2 + self.chance[..., own])
+            off = np.abs(now - before) > np.maximum(_ERRORS * spread, _EXCHANGED)
+        off &= np.isfinite(now) & np.isfinite(before)
+        off &= self.is_count | ~np.isin(AREAS[:MUNICIPALITIES], SMALL)
+        where = np.zeros(self.now.shape, bool)
+        rows = (-1, MUNICIPALITIES)
+        chance = np.sqrt(self.chance[..., own])
+        found = patterns.swapped(*(a.reshape(rows) for a in (off, now, before, chance)))
+        where[..., own] = found.reshape(now.shape)
+        return Hits("exchanged", where)
+
+    def revised(self) -> Hits:
+        """More than half of the figures of a year that both have, changed."""
+        own = slice(MUNICIPALITIES)
+        large = np.where(self.is_count, self.before[..., own] >= _LARGE, self.before[..., own] > 0)
+        large &= self.same_year[..., None] & self._known[..., own]
+        with np.errstate(invalid="ignore"):
+            changed = large & ~(np.abs(self.change[..., own]) <= _REVISED)
+        number, all_of = changed.sum(-1), large.sum(-1)
+        hit = (all_of >= _SOME) & (number * 2 > all_of)
+        where = np.zeros(self.now.shape, bool)
+        where[..., own] = changed & hit[..., None]
+        return Hits("revised", where)
+
+    def fewer(self) -> Hits:
+        """Far more figures hidden or missing than before."""
+        own = slice(MUNICIPALITIES)
+        had = np.isfinite(self.before[..., own])
+        has = np.isfinite(self.now[..., own])
+        at_all = (self.row[..., own] > 0).any(-1, keepdims=True) & had.any(-1, keepdims=True)
+        lost, won = had & ~has & at_all, has & ~had & at_all
+        measure = self.measure
+        number = _by(measure, (at_all & np.ones_like(had)).sum(-1))
+        net = _by(measure, lost.sum(-1)) - _by(measure, won.sum(-1))
+        many = (net > _BLANK * number) & (net >= _SOME)
+        where = np.zeros(self.now.shape, bool)
+        where[..., own] = lost & many[measure][..., None]
+        return Hits("many_blank", where)
+
+    def flat(self) -> Hits:
+        """One and the same figure in nearly all municipalities, which differed before."""
+        own = slice(MUNICIPALITIES)
+        known = self._known[..., own] & (self.now[..., own] > 0)
+        enough = known.sum(-1) >= MANY
+        flat = _same(np.where(known, self.now[..., own], np.nan)) >= _FLAT
+        was = _same(np.where(known, self.before[..., own], np.nan)) >= _FLAT / 2
+        return Hits("all_alike", (enough & flat & ~was)[..., None] & self._known)
+
+
+def _different(figures: Floats, known: Bools) -> npt.NDArray[np.int_]:
+    ordered = np.sort(np.where(known, figures, np.nan), axis=-1)
+    with np.errstate(invalid="ignore"):
+        found: npt.NDArray[np.int_] = (np.diff(ordered, axis=-1) > 0).sum(-1) + known.any(-1)
+    return found
+
+
+def _same(figures: Floats) -> Floats:
+    """Return the share of the known figures that are the commonest one, roughly: the median."""
+    known = np.isfinite(figures).sum(-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found: Floats = (figures == median(figures)[..., None]).sum(-1) / known
+    return found
+
+
+def _of_others(fit: Floats) -> Floats:
+    """Return the median of each series' other years; NaN where there is none."""
+    usual = np.full(fit.shape, np.nan)
+    for year in range(fit.shape[1]):
+        usual[:, year] = median(np.delete(fit, year, axis=1)) if fit.shape[1] > 1 else np.nan
+    return usual
+
+
+def _by(measure: npt.NDArray[np.int_], number: npt.NDArray[np.int_]) -> npt.NDArray[np.int_]:
+    """Return sums of each measure's series, year by year."""
+    total = np.zeros((measure.max(initial=-1) + 1, number.shape[1]), int)
+    np.add.at(total, measure, number)
+    return total
+
+
+def labels_exchanged(both: Beside) -> Hits:
+    """Series that have the figures another label of the same measure had before."""
+    series = both.grid.series
+    where = np.zeros(both.before.shape, bool)
+    own = slice(MUNICIPALITIES)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        now, before = np.log(both.grid.value[..., own]), np.log(both.before[..., own])
+    now[~np.isfinite(now)], before[~np.isfinite(before)] = np.nan, np.nan
+    one, other = _women_and_men(series)
+    if len(one):
+        with np.errstate(invalid="ignore"):
+            ratio, was = now[one] - now[other], before[one] - before[other]
+            enough = (np.isfinite(ratio) & np.isfinite(was)).sum(-1) >= _MOST
+            same, turned = median(np.abs(ratio - was)), median(np.abs(ratio + was))
+            hit = enough & (turned < same / 2) & (patterns.fits(ratio, was) < -_CLEAR)
+        where[one] |= hit[..., None]
+        where[other] |= hit[..., None]
+    # Of the others only those can be exchanged that changed much.
+    changed = median(np.abs(now - before))
+    enough = (np.isfinite(now) & np.isfinite(before)).sum(-1) >= MANY
+    with np.errstate(invalid="ignore"):
+        off = enough & (changed > _OTHER) & (median(both.before[..., own]) >= 1)
+    measure = series["measure"].rank("dense").to_numpy() * 10 + (
+        series["kind"].rank("dense").to_numpy() + series["standardisation"].rank("dense").to_numpy()
+    )
+    for year in range(off.shape[1]):
+        for one in np.unique(measure[off[:, year]]):
+            at = np.nonzero(off[:, year] & (measure == one))[0]
+            if not 2 <= len(at) <= _LABELS:
+                continue
+            there = np.stack([median(np.abs(now[at, year] - before[a, year])) for a in at], axis=1)
+            near = there < changed[at, year][:, None] / 4
+            np.fill_diagonal(near, val=False)
+            # Whoever has another's figures has lost its own to somebody.
+            hit = near.any(1) & near.any(0)
+            near &= hit[:, None] & hit[None, :]
+            hit = near.any(1) & near.any(0)
+            if hit.sum() > 1:
+                where[at[hit], year] = True
+    return Hits("labels_exchanged", where & np.isfinite(both.before))
+
+
+def _women_and_men(series: pl.DataFrame) -> tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]:
+    """Return where women and men of the same measure, age and sector stand."""
+    numbered = series.with_row_index("at")
+    women, men = (numbered.filter(pl.col("sex") == sex) for sex in ("female", "male"))
+    both = women.join(men, on=[column for column in SERIES if column != "sex"])
+    return both["at"].to_numpy(), both["at_right"].to_numpy()
+
+
+def copied(grid: Grid) -> Hits:
+    """Years that are a copy of an earlier year of the same file."""
+    own = slice(MUNICIPALITIES)
+    is_count = (grid.series["kind"] == "count").to_numpy()[:, None]
+    where = np.zeros(grid.value.shape, bool)
+    since = np.zeros(where.shape[:2], int)
+    for at in range(1, len(grid.years)):
+        now = grid.value[:, at, own]
+        with np.errstate(invalid="ignore"):
+            # Small counts are often the same by chance, and zero always is.
+            telling = np.where(is_count, now >= _LARGE, now > 0)
+        telling &= (_different(now, telling) >= _SOME)[:, None]
+        for before in range(at):
+            there = telling & np.isfinite(grid.value[:, before, own])
+            same = there & (now == grid.value[:, before, own])
+            number = there.sum(-1)
+            hit = (number >= MANY) & (same.sum(-1) >= _COPIED * number)
+            where[:, at, own] |= hit[:, None] & same
+            since[hit, at] = grid.years[before]
+    return Hits("copied", where, since=since)

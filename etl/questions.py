@@ -1,0 +1,159 @@
+"""Questions to whoever delivers figures that look like a mistake beside the last published ones.
+
+What looks like one is found in :mod:`etl.implausible`; here it is said, once a measure and kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import polars as pl
+
+from etl.findings import Finding
+from etl.grid import AREAS, SERIES, Grid
+from etl.harmonise import cell_named
+from etl.implausible import Beside, Hits, beside_earlier, beside_other, copied, implausible
+from etl.messages import Said, say
+
+if TYPE_CHECKING:  # the readers compare editions with this
+    from etl.readers.package import Package
+
+_POPULATION: Final = "population"
+
+#: The figures a year is held against, in words: given their year and that one.
+Than = Callable[[int, int], Said]
+
+
+def about_years(package: Package) -> list[Finding]:
+    """Hold each year of a package against the last one before it.
+
+    Parameters
+    ----------
+    package
+        As read.
+
+    Returns
+    -------
+    list of Finding
+        Questions, one a measure and kind of mistake, at the first row that is meant.
+    """
+    grid = Grid.of(package.observations)
+    both = beside_earlier(grid)
+    found = [*implausible(both, *_of(package)), copied(grid)]
+    return _told(found, both, package, _of_year)
+
+
+def about_editions(newer: Package, older: Package) -> list[Finding]:
+    """Hold a package against an earlier one with the same series, the same years or others.
+
+    Parameters
+    ----------
+    newer, older
+        Of one layout or of two.
+
+    Returns
+    -------
+    list of Finding
+        Questions about the newer one, as those of :func:`about_years`.
+    """
+    if older.layout.projection and not newer.layout.projection:
+        return []  # what was projected is no fact
+    return about_figures(newer, older.observations, _of_file(older.info.file))
+
+
+def about_figures(package: Package, before: pl.DataFrame, than: Than) -> list[Finding]:
+    """Hold a package against figures published before.
+
+    Parameters
+    ----------
+    package
+        As read.
+    before
+        Observations.
+    than
+        What they are of, given their year and that of the package's.
+    """
+    measures = set(package.delivered_as) & set(before["measure"].unique())
+    if not measures:
+        return []
+    shared = pl.col("measure").is_in(list(measures))
+    grid = Grid.of(package.observations.filter(shared))
+    both = beside_other(grid, Grid.of(before.filter(shared)))
+    if not both.since.any():
+        return []
+    return _told(implausible(both, *_of(package)), both, package, than)
+
+
+def _of(package: Package) -> tuple[float, set[str]]:
+    """Return what counts are rounded to, and the measures that count people."""
+    return package.info.rounding_base or 0, {*package.layout.parts(), _POPULATION}
+
+
+def _of_year(since: int, year: int) -> Said:
+    return say("the_year_before") if since == year - 1 else say("the_figures_of_year", year=since)
+
+
+def _of_file(file: str) -> Than:
+    return lambda since, _: say("the_figures_of_file", file=file, year=since)
+
+
+def _told(found: list[Hits], both: Beside, package: Package, than: Than) -> list[Finding]:
+    grid = both.grid
+    findings = []
+    for hits in found:
+        at = np.nonzero(hits.where)
+        if not len(at[0]):
+            continue
+        cells = pl.DataFrame(
+            {
+                "series": at[0],
+                "year": np.array(grid.years)[at[1]],
+                "row": grid.row[at],
+                "area": at[2],
+                "before": both.before[at],
+                "now": grid.value[at],
+                "since": both.since[at[:2]] if hits.since is None else hits.since[at[:2]],
+                "times": np.ones(len(at[0])) if hits.times is None else hits.times[at[:2]],
+            }
+        ).with_columns(grid.series["measure"].gather(at[0]).alias("measure"))
+        for _, group in cells.sort("row", "year", "area").group_by("measure", maintain_order=True):
+            findings.append(_question(hits.message, group, grid, package, than))
+    return sorted(findings, key=lambda finding: finding.row or 0)
+
+
+def _question(
+    message: str, cells: pl.DataFrame, grid: Grid, package: Package, than: Than
+) -> Finding:
+    first = cells.row(0, named=True)
+    labels = dict(zip(SERIES, grid.series.select(SERIES).row(first["series"]), strict=True))
+    named = {**labels, "area_id": AREAS[first["area"]], "period": first["year"]}
+    values: dict[str, Any] = {
+        "measure": package.delivered_as.get(labels["measure"], labels["measure"]),
+        "years": ", ".join(str(year) for year in cells["year"].unique().sort()),
+        "number": cells.height,
+        "than": than(first["since"], first["year"]),
+        "cell": _cell(named, first, package),
+    }
+    if message == "many_times":
+        times = first["times"]
+        values |= {"times": times, "side": say("or_more" if times > 1 else "or_less")}
+    return Finding.of(
+        "question",
+        package.info.file,
+        message,
+        sheet=package.layout.sheet,
+        row=int(first["row"]) or None,
+        column=str(first["year"]),
+        **values,
+    )
+
+
+def _cell(named: dict[str, Any], first: dict[str, Any], package: Package) -> Said:
+    """Return the cell in words, with both figures where neither can be a small count of ours."""
+    known = np.isfinite(first["before"]) and np.isfinite(first["now"])
+    if package.info.made_safe_by != "publisher" or not known:
+        return cell_named(named)
+    figures = {"before": first["before"], "now": first["now"]}
+    return say("before_and_now", cell=cell_named(named), **figures)
