@@ -8,7 +8,7 @@ is a question that somebody has to say yes to.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,6 +44,11 @@ _BETTER: Final = 0.15
 #: Rank correlation of a pattern that is clear.
 _CLEAR: Final = 0.5
 _MOST: Final = 60
+#: Rank correlation from year to year that is firm, and by how much it does not fall by itself.
+_FIRM: Final = 0.7
+_WORSE: Final = 0.3
+#: Rank correlation of two editions of one year, at least.
+_AGAIN: Final = 0.8
 #: Rank correlation beyond which nothing has moved.
 _SURE: Final = 0.98
 #: Change, as a logarithm, from which two municipalities may have each other's figures.
@@ -53,6 +58,7 @@ _BLANK: Final = 0.2
 #: Share of figures that are the same to the last digit in a year that was copied.
 _COPIED: Final = 0.9
 _LARGE: Final = 50
+_PER_CENT: Final = 100.0
 #: Share of municipalities with one and the same figure.
 _FLAT: Final = 0.9
 #: Change of half the municipalities from which a series may be another's, and how many such series
@@ -75,11 +81,15 @@ class Beside:
         NaN where none was published.
     since : ndarray of int, shape (series, years)
         The year that is of; 0 for none.
+    usual : ndarray, shape (series, years)
+        Rank correlation of each series' other years with the years before them, as a median; NaN
+        where nothing is known of it.
     """
 
     grid: Grid
     before: Floats
     since: npt.NDArray[np.int_]
+    usual: Floats
 
 
 def beside_earlier(grid: Grid) -> Beside:
@@ -92,7 +102,7 @@ def beside_earlier(grid: Grid) -> Beside:
         known = _there(grid.value[:, at])
         last = np.where(known[:, None], grid.value[:, at], last)
         year_of = np.where(known, year, year_of)
-    return Beside(grid, before, since)
+    return Beside(grid, before, since, _of_others(_fits(grid.value, before)))
 
 
 def beside_other(grid: Grid, other: Grid) -> Beside:
@@ -110,7 +120,19 @@ def beside_other(grid: Grid, other: Grid) -> Beside:
             free = (since[:, n] == 0) & _there(figures)
             before[free, n] = figures[free]
             since[free, n] = other.years[place]
-    return Beside(grid, before, since)
+    own = _fits(other.value[:, 1:], other.value[:, :-1])
+    usual = np.where(there, median(own)[at] if own.size else np.nan, np.nan)
+    return Beside(grid, before, since, np.broadcast_to(usual[:, None], since.shape))
+
+
+def _fits(now: Floats, before: Floats) -> Floats:
+    """Return rank correlations of municipalities, where they are enough to tell."""
+    own = slice(MUNICIPALITIES)
+    number = (np.isfinite(now[..., own]) & np.isfinite(before[..., own])).sum(-1)
+    at = np.nonzero((number >= MANY) & (_different(now[..., own]) >= _SOME))
+    fit = np.full(number.shape, np.nan)
+    fit[at] = patterns.fits(now[..., own][at], before[..., own][at])
+    return fit
 
 
 def _there(figures: Floats) -> Bools:
@@ -149,6 +171,7 @@ def implausible(both: Beside, rounded_to: float, people: Collection[str]) -> lis
         sides.exchanged(),
         sides.flat(),
         sides.fewer(),
+        sides.copied(),
         sides.revised(),
         labels_exchanged(both),
     ]
@@ -168,6 +191,7 @@ class _Sides:
     common: Floats  # of half the areas; series × years × 1
     usual: Floats  # how far areas differ from that; series × years × 1
     chance: Floats  # variance
+    fit: Floats  # usual rank correlation of a year with the one before; series × years
 
     @classmethod
     def of(cls, both: Beside, rounded_to: float, people: Collection[str]) -> _Sides:
@@ -198,6 +222,7 @@ class _Sides:
             common,
             usual,
             chance,
+            both.usual,
         )
 
     @property
@@ -252,13 +277,10 @@ class _Sides:
     def moved(self) -> Hits:
         """Figures that fit the last ones of other municipalities, or of none."""
         own = slice(MUNICIPALITIES)
-        known = self._known[..., own]
-        number = known.sum(-1)
-        varied = _different(self.now[..., own], known) >= _SOME
-        at = np.nonzero((number >= MANY) & varied)
-        fit = np.full(number.shape, np.nan)
-        fit[at] = patterns.fits(self.now[..., own][at], self.before[..., own][at])
-        usual = _of_others(fit)
+        number = self._known[..., own].sum(-1)
+        fit = _fits(self.now, self.before)
+        # Of the same year every figure has been seen before.
+        usual = np.where(self.same_year & np.isfinite(fit), 1.0, self.fit)
         with np.errstate(invalid="ignore"):
             # What has the pattern it always had need not be looked at closely.
             doubtful = (fit < _SURE) & ~(fit > usual - _BETTER / 5)
@@ -269,10 +291,11 @@ class _Sides:
             hit[at] = (beside > fit[at] + _BETTER) & (beside > _CLEAR)
             hit[at] |= patterns.run_moved(now, before) & (number[at] >= _MOST)
             # Where a series has a pattern from year to year, or nothing says that it has none.
-            clear = np.where(
-                np.isfinite(usual), usual > _CLEAR, self.is_count[..., 0] | self._only_rates
-            )
-            hit |= clear & (number >= _MOST) & (fit < _NO_PATTERN)
+            unknown = ~np.isfinite(usual) & (self.is_count[..., 0] | self._only_rates)
+            lost = (unknown | (usual > _CLEAR)) & (fit < _NO_PATTERN)
+            lost |= (usual > _FIRM) & (fit < usual - _WORSE)
+            lost |= self.same_year & (fit < _AGAIN)
+            hit |= lost & (number >= _MOST)
         return Hits("moved", hit[..., None] & self._known)
 
     def exchanged(self) -> Hits:
@@ -285,12 +308,32 @@ class _Sides:
             off = np.abs(now - before) > np.maximum(_ERRORS * spread, _EXCHANGED)
         off &= np.isfinite(now) & np.isfinite(before)
         off &= self.is_count | ~np.isin(AREAS[:MUNICIPALITIES], SMALL)
-        where = np.zeros(self.now.shape, bool)
         rows = (-1, MUNICIPALITIES)
-        chance = np.sqrt(self.chance[..., own])
-        found = patterns.swapped(*(a.reshape(rows) for a in (off, now, before, chance)))
+        found = patterns.swapped(
+            off.reshape(rows),
+            now.reshape(rows),
+            before.reshape(rows),
+            np.sqrt(self.chance[..., own]).reshape(rows),
+        )
+        # Of the same year every figure has been seen before.
+        again = self.same_year[..., None] & np.isfinite(now) & np.isfinite(before)
+        now, before = self.now[..., own], self.before[..., own]
+        again &= now != before
+        found |= patterns.swapped(
+            again.reshape(rows),
+            now.reshape(rows),
+            before.reshape(rows),
+            np.zeros(again.shape).reshape(rows),
+            near=1e-9,
+        )
+        where = np.zeros(self.now.shape, bool)
         where[..., own] = found.reshape(now.shape)
         return Hits("exchanged", where)
+
+    def copied(self) -> Hits:
+        """Figures of another year, to the last digit."""
+        where = _the_same(self.now, self.before, self.is_count)
+        return Hits("copied", where & ~self.same_year[..., None])
 
     def revised(self) -> Hits:
         """More than half of the figures of a year that both have, changed."""
@@ -330,11 +373,12 @@ class _Sides:
         return Hits("all_alike", (enough & flat & ~was)[..., None] & self._known)
 
 
-def _different(figures: Floats, known: Bools) -> npt.NDArray[np.int_]:
-    ordered = np.sort(np.where(known, figures, np.nan), axis=-1)
+def _different(figures: Floats) -> npt.NDArray[np.int_]:
+    """Return how many different figures each row has."""
+    ordered = np.sort(figures, axis=-1)
     with np.errstate(invalid="ignore"):
-        found: npt.NDArray[np.int_] = (np.diff(ordered, axis=-1) > 0).sum(-1) + known.any(-1)
-    return found
+        steps = (np.diff(ordered, axis=-1) > 0).sum(-1)
+    return np.asarray(steps + np.isfinite(ordered[..., 0]))
 
 
 def _same(figures: Floats) -> Floats:
@@ -358,6 +402,40 @@ def _by(measure: npt.NDArray[np.int_], number: npt.NDArray[np.int_]) -> npt.NDAr
     total = np.zeros((measure.max(initial=-1) + 1, number.shape[1]), int)
     np.add.at(total, measure, number)
     return total
+
+
+def by_itself(both: Beside, maximum: Mapping[str, float]) -> list[Hits]:
+    """Return what looks like a mistake where nothing was published before.
+
+    Parameters
+    ----------
+    both
+        Figures and the last published ones.
+    maximum
+        The largest possible rate of each measure that has one.
+    """
+    own = slice(MUNICIPALITIES)
+    series = both.grid.series
+    is_rate = (series["kind"] != "count").to_numpy()[:, None]
+    new = (both.since == 0) & is_rate
+    now = both.grid.value
+    known = np.isfinite(now[..., own])
+    enough = new & (known.sum(-1) >= MANY)
+    largest = np.where(known, now[..., own], 0).max(-1)
+    nothing = enough & (largest == 0)
+    limit = np.array([maximum.get(m, 0.0) for m in series["measure"]])[:, None]
+    shares = enough & (largest > 0) & (largest <= 1) & (limit == _PER_CENT)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        level = np.log(now)
+        off = np.abs(level - median(level[..., own])[..., None])
+        spread = 1.4826 * median(off[..., own])[..., None]
+        far = (off > math.log(5)) & (off > _ERRORS * 1.5 * np.maximum(spread, _ORDINARY))
+    far &= enough[..., None] & ~np.isin(AREAS, SMALL) & np.isfinite(level)
+    return [
+        Hits("all_zero", nothing[..., None] & np.isfinite(now)),
+        Hits("perhaps_shares", shares[..., None] & np.isfinite(now)),
+        Hits("far_from_others", far),
+    ]
 
 
 def labels_exchanged(both: Beside) -> Hits:
@@ -411,22 +489,28 @@ def _women_and_men(series: pl.DataFrame) -> tuple[npt.NDArray[np.int_], npt.NDAr
 
 
 def copied(grid: Grid) -> Hits:
-    """Years that are a copy of an earlier year of the same file."""
-    own = slice(MUNICIPALITIES)
+    """Years that are a copy of one before the last, in the same file."""
     is_count = (grid.series["kind"] == "count").to_numpy()[:, None]
-    where = np.zeros(grid.value.shape, bool)
-    since = np.zeros(where.shape[:2], int)
-    for at in range(1, len(grid.years)):
-        now = grid.value[:, at, own]
-        with np.errstate(invalid="ignore"):
-            # Small counts are often the same by chance, and zero always is.
-            telling = np.where(is_count, now >= _LARGE, now > 0)
-        telling &= (_different(now, telling) >= _SOME)[:, None]
-        for before in range(at):
-            there = telling & np.isfinite(grid.value[:, before, own])
-            same = there & (now == grid.value[:, before, own])
-            number = there.sum(-1)
-            hit = (number >= MANY) & (same.sum(-1) >= _COPIED * number)
-            where[:, at, own] |= hit[:, None] & same
-            since[hit, at] = grid.years[before]
-    return Hits("copied", where, since=since)
+    found = np.zeros(grid.value.shape, bool)
+    since = np.zeros(found.shape[:2], int)
+    for at in range(2, len(grid.years)):
+        for earlier in range(at - 1):
+            where = _the_same(grid.value[:, at], grid.value[:, earlier], is_count)
+            found[:, at] |= where
+            since[where.any(-1), at] = grid.years[earlier]
+    return Hits("copied", found, since=since)
+
+
+def _the_same(now: Floats, before: Floats, is_count: Bools) -> Bools:
+    """Return the figures of rows in which nearly all are the same to the last digit."""
+    own = slice(MUNICIPALITIES)
+    same = np.zeros(now.shape, bool)
+    with np.errstate(invalid="ignore"):
+        # Small counts are often the same by chance, and zero always is.
+        telling = (now >= np.where(is_count, _LARGE, 1e-9)) & np.isfinite(before)
+        same[..., own] = (telling & (now == before))[..., own]
+    number = telling[..., own].sum(-1)
+    at = np.nonzero((number >= MANY) & (same.sum(-1) >= _COPIED * number))
+    hit = np.zeros(number.shape, bool)
+    hit[at] = _different(np.where(telling[at], now[at], np.nan)) >= _SOME
+    return same & hit[..., None]

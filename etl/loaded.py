@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from etl.findings import Finding
+from etl.findings import Finding, Severity
 from etl.harmonise import cell_named
 from etl.indicator import Indicator
 from etl.jumps import jumps
@@ -182,12 +182,14 @@ def _other_content(package: Package, pairs: pl.DataFrame) -> Finding:
     differ = (pl.col("value") - pl.col("before")).abs() > 1e-6 * pl.col("before").abs() + 1e-9
     changed = pairs.filter(differ).sort("row", "period")
     first, place = NOTHING, {}
+    severity: Severity = "note"
     if not changed.is_empty():
+        severity = "question" if changed.height > _FEW * pairs.height else "warning"
         cell = changed.row(0, named=True)
         first = say("first_changed", cell=cell_named(cell))
         place = {"row": int(cell["row"]), "column": str(cell["period"])}
     return Finding.of(
-        "question" if changed.height > _FEW * pairs.height else "warning",
+        severity,
         package.info.file,
         "other_content",
         sheet=package.layout.sheet,

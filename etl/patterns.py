@@ -63,7 +63,7 @@ def _long_run(own: Floats, there: Floats) -> Bools:
     return np.asarray((run.sum(-1) >= _RUN) & (off - better >= _GAIN) & (better <= off / 3))
 
 
-def swapped(off: Bools, now: Floats, before: Floats, chance: Floats) -> Bools:
+def swapped(off: Bools, now: Floats, before: Floats, chance: Floats, near: float = _NEAR) -> Bools:
     """Return the areas that have each other's figures, row by row.
 
     Parameters
@@ -74,13 +74,15 @@ def swapped(off: Bools, now: Floats, before: Floats, chance: Floats) -> Bools:
         Logarithms, without what all areas changed by.
     chance : ndarray, same shape
         Standard error of a change.
+    near
+        How near a figure lies to the other one's whose it is, whatever the chance.
     """
     found = np.zeros(off.shape, bool)
     for row in np.nonzero((off.sum(-1) >= 2) & (off.sum(-1) <= _FEW))[0]:
         at = np.nonzero(off[row])[0]
         there = np.abs(now[row, at][:, None] - before[row, at][None, :])
-        near = there < np.maximum(2 * chance[row, at][:, None], _NEAR)
-        pairs = near & near.T & ~np.eye(len(at), dtype=bool)
+        close = there <= np.maximum(2 * chance[row, at][:, None], near)
+        pairs = close & close.T & ~np.eye(len(at), dtype=bool)
         found[row, at] = pairs.any(-1)
     return found
 

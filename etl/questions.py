@@ -14,7 +14,15 @@ import polars as pl
 from etl.findings import Finding
 from etl.grid import AREAS, SERIES, Grid
 from etl.harmonise import cell_named
-from etl.implausible import Beside, Hits, beside_earlier, beside_other, copied, implausible
+from etl.implausible import (
+    Beside,
+    Hits,
+    beside_earlier,
+    beside_other,
+    by_itself,
+    copied,
+    implausible,
+)
 from etl.messages import Said, say
 
 if TYPE_CHECKING:  # the readers compare editions with this
@@ -41,7 +49,9 @@ def about_years(package: Package) -> list[Finding]:
     """
     grid = Grid.of(package.observations)
     both = beside_earlier(grid)
-    found = [*implausible(both, *_of(package)), copied(grid)]
+    maximum = package.layout.maximum
+    limits = dict.fromkeys(package.delivered_as, maximum) if maximum else {}
+    found = [*implausible(both, *_of(package)), copied(grid), *by_itself(both, limits)]
     return _told(found, both, package, _of_year)
 
 

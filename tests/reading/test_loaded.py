@@ -92,3 +92,79 @@ def test_the_build_says_it_and_the_warehouse_keeps_it(loaded: Path, tmp_path: Pa
     (raw / people.name).write_bytes(people.read_bytes())
     for summary in (build(raw, warehouse), build(raw, warehouse)):
         assert any("older than 2024" in f.what_en for f in summary.findings)
+
+
+# --- whatever the layout and the year, and with the earlier file gone -----------------------------
+
+
+def asked(raw: Path, warehouse: Path) -> list[Finding]:
+    return [f for f in told(raw, warehouse) if f.severity == "question"]
+
+
+def wave(folder: Path, change: float = 1.0, *, moved: int = 0, year: int = 2026) -> None:
+    """Write one year alone, years after the last loaded one."""
+    values = [round((20 + n % 7 + n / 200) * change, 4) for n in range(98)]
+    values = values[-moved:] + values[:-moved]
+    lines = [f"{c};{year};{str(v).replace('.', ',')}" for c, v in zip(codes(), values, strict=True)]
+    statbank(folder / f"HJEMSYG_{year}.csv", lines)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [(0.01, "half of the municipalities are 0.0"), (10, "times"), (0, "98 figures are zero")],
+)
+def test_a_later_year_is_held_against_the_last_loaded_one(
+    loaded: Path, tmp_path: Path, change: float, words: str
+) -> None:
+    wave(tmp_path)
+    assert asked(tmp_path, loaded) == []
+    wave(tmp_path, change)
+    questions = asked(tmp_path, loaded)
+    assert any(words in q.what_en and "the loaded figures of 2024" in q.what_en for q in questions)
+    assert all("de indlæste tal for 2024" in q.what_da for q in questions)
+
+
+def test_a_later_year_moved_down_a_row(loaded: Path, tmp_path: Path) -> None:
+    wave(tmp_path, moved=1)
+    assert any("wrong municipalities" in q.what_en for q in asked(tmp_path, loaded))
+
+
+def test_an_earlier_year_is_held_against_the_nearest_loaded_one(
+    loaded: Path, tmp_path: Path
+) -> None:
+    wave(tmp_path, 0.01, year=2017)
+    assert any("the loaded figures of 2019" in q.what_en for q in asked(tmp_path, loaded))
+
+
+def test_another_layout_with_the_same_measure(loaded: Path, tmp_path: Path) -> None:
+    from etl.layouts import FOLDER, load_layouts
+
+    text = (FOLDER / "hjemsyg.toml").read_text("utf-8").split("[editions")[0]
+    text = text.replace('"hjemsyg"', '"plejebank"').replace("HJEMSYG_", "PLEJEBANK_")
+    (tmp_path / "plejebank.toml").write_text(text, encoding="utf-8")
+    wave(tmp_path, 0.01)
+    (tmp_path / "HJEMSYG_2026.csv").rename(tmp_path / "PLEJEBANK_2026.csv")
+    folder = load_folder(tmp_path, load_layouts(tmp_path))
+    found = against_loaded(folder.packages, loaded, load_indicators().values())
+    assert any("the loaded figures of 2024" in f.what_en for f in found)
+
+
+def test_the_loaded_edition_with_other_content(loaded: Path, tmp_path: Path) -> None:
+    edition(tmp_path, 2024, k615="21,0")
+    (found,) = told(tmp_path, loaded)
+    assert (found.severity, found.file, found.column) == ("warning", "HJEMSYG_2024.csv", "2023")
+    assert "The edition 2024 was loaded before with other content: 1 of 588" in found.what_en
+    assert "Horsens, 2023" in found.what_en
+    text = (tmp_path / "HJEMSYG_2024.csv").read_text("utf-8-sig")
+    (tmp_path / "HJEMSYG_2024.csv").write_text(text.replace(",5", ",6"), encoding="utf-8-sig")
+    (found,) = asked(tmp_path, loaded)
+    assert "588 of 588 figures of municipalities have changed" in found.what_en
+
+
+def test_the_loaded_edition_saved_again_is_told(loaded: Path, tmp_path: Path) -> None:
+    edition(tmp_path, 2024)
+    path = tmp_path / "HJEMSYG_2024.csv"
+    path.write_bytes(path.read_bytes().replace(b"\r\n", b"\n"))
+    (found,) = told(tmp_path, loaded)
+    assert found.severity == "note"
+    assert found.what_en.endswith("0 of 588 figures of municipalities have changed.")

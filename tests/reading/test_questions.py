@@ -1,0 +1,276 @@
+"""Figures that look like a mistake beside the last published ones are asked about, in any year."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from etl.checks import check_all
+from etl.findings import Finding
+from etl.readers import load_folder
+from tests.reading.builders import (
+    KEY_HEADINGS,
+    YEARS,
+    Row,
+    codes,
+    municipality_rows,
+    statbank,
+    workbook,
+)
+
+#: The shares of one year, municipality by municipality.
+Year = list[float]
+ODENSE, AARHUS, LAESOE = (codes().index(code) for code in ("461", "751", "825"))
+
+
+def year(seed: int, level: float = 60.0, *, like: Year | None = None) -> Year:
+    """Return shares that differ between municipalities, and a little from those they are like."""
+    draw = np.random.default_rng(seed)
+    if like is None:
+        return [round(level + float(x), 2) for x in draw.normal(0, level / 10, 98)]
+    return [
+        round(x * (1 + float(e)), 2) for x, e in zip(like, draw.normal(0, 0.02, 98), strict=True)
+    ]
+
+
+LAST = year(1)
+NEXT = year(2, like=LAST)
+
+
+def contact(folder: Path, edition: int, **figures: Year) -> None:
+    """Write shares with a GP contact; ``figures`` is ``y2024`` -> shares."""
+    lines = [
+        f"{code};{name[1:]};{str(round(value, 5)).replace('.', ',')}"
+        for name, values in figures.items()
+        for code, value in zip(codes(), values, strict=True)
+    ]
+    statbank(folder / f"SYGP1_{edition}.csv", lines)
+
+
+def asked(folder: Path) -> list[Finding]:
+    loaded = load_folder(folder)
+    loaded.raise_errors()
+    findings = [*loaded.findings, *check_all(loaded.packages)]
+    return [f for f in findings if f.severity == "question"]
+
+
+#: What a new wave may have suffered, and what is said of it.
+MISTAKES: dict[str, tuple[Callable[[Year], Year], str]] = {
+    "shares for per cent": (lambda y: [v / 100 for v in y], "0.0"),
+    "a tenth": (lambda y: [v / 10 for v in y], "times"),
+    "a thousandth": (lambda y: [v / 1000 for v in y], "times"),
+    "all zero": (lambda y: [0.0] * 98, "98 figures are zero"),
+    "half of them zero": (lambda y: [0.0] * 60 + y[60:], "60 figures are zero"),
+    "moved down a row": (lambda y: [y[-1], *y[:-1]], "beside the wrong municipalities"),
+    "moved up a row": (lambda y: [*y[1:], y[0]], "beside the wrong municipalities"),
+    "moved from the middle on": (lambda y: [*y[:40], y[-1], *y[40:-1]], "wrong municipalities"),
+    "sorted": (sorted, "beside the wrong municipalities"),
+    "turned round": (lambda y: y[::-1], "beside the wrong municipalities"),
+    "one dragged down": (lambda y: [y[0]] * 98, "all municipalities have the same figure"),
+    "one a tenth": (
+        lambda y: [v / 10 if n == ODENSE else v for n, v in enumerate(y)],
+        "many times larger or smaller",
+    ),
+    "one zero": (
+        lambda y: [0 if n == ODENSE else v for n, v in enumerate(y)],
+        "1 figures are zero",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_new_wave_is_held_against_the_wave_before(tmp_path: Path, mistake: str) -> None:
+    change, words = MISTAKES[mistake]
+    contact(tmp_path, 2021, y2021=LAST)
+    contact(tmp_path, 2025, y2025=NEXT)
+    assert asked(tmp_path) == []
+    contact(tmp_path, 2025, y2025=change(NEXT))
+    questions = asked(tmp_path)
+    assert {q.file for q in questions} == {"SYGP1_2025.csv"}
+    (question,) = (q for q in questions if words in q.what_en and "SYGP1_2021.csv" in q.what_en)
+    assert question.column == "2025"
+    assert question.row is not None
+    assert "the figures of 2021 in SYGP1_2021.csv" in question.what_en
+    assert "tallene for 2021 i SYGP1_2021.csv" in question.what_da
+
+
+@pytest.mark.parametrize("mistake", [*MISTAKES, "a quarter more"])
+def test_a_new_edition_is_held_against_the_same_year(tmp_path: Path, mistake: str) -> None:
+    change, _ = MISTAKES.get(mistake, (lambda y: [v * 1.25 for v in y], ""))
+    contact(tmp_path, 2024, y2024=LAST)
+    contact(tmp_path, 2025, y2024=LAST, y2025=NEXT)
+    assert asked(tmp_path) == []
+    contact(tmp_path, 2025, y2024=change(LAST), y2025=NEXT)
+    assert any(q.column == "2024" and "SYGP1_2024.csv" in q.what_en for q in asked(tmp_path))
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_year_is_held_against_the_years_before_it(tmp_path: Path, mistake: str) -> None:
+    change, words = MISTAKES[mistake]
+    contact(tmp_path, 2025, y2023=LAST, y2024=year(3, like=LAST), y2025=NEXT)
+    assert asked(tmp_path) == []
+    contact(tmp_path, 2025, y2023=LAST, y2024=year(3, like=LAST), y2025=change(NEXT))
+    assert any(words in q.what_en and "the year before" in q.what_en for q in asked(tmp_path))
+
+
+def test_a_year_that_is_a_copy_of_an_earlier_one(tmp_path: Path) -> None:
+    contact(tmp_path, 2025, y2023=LAST, y2024=NEXT, y2025=NEXT)
+    (question,) = asked(tmp_path)
+    assert "2025: 98 figures are the same to the last digit as the year before" in question.what_en
+    contact(tmp_path, 2025, y2023=LAST, y2024=NEXT, y2025=LAST)
+    (question,) = asked(tmp_path)
+    assert "same to the last digit as the figures of 2023" in question.what_en
+    contact(tmp_path, 2025, y2025=LAST)
+    contact(tmp_path, 2023, y2023=LAST)
+    (question,) = asked(tmp_path)
+    assert "as the figures of 2023 in SYGP1_2023.csv" in question.what_en
+
+
+def test_two_municipalities_that_got_each_others_figures(tmp_path: Path) -> None:
+    then = list(LAST)
+    then[ODENSE], then[AARHUS] = 45.5, 75.5
+    now = list(then)
+    now[ODENSE], now[AARHUS] = then[AARHUS], then[ODENSE]
+    contact(tmp_path, 2024, y2024=then)
+    contact(tmp_path, 2025, y2024=now, y2025=year(4, like=then))
+    assert any("have each other's figures" in q.what_en for q in asked(tmp_path))
+
+
+def test_a_whole_step_of_the_country_is_no_question(tmp_path: Path) -> None:
+    """School absence more than doubled in 2022, in all municipalities alike."""
+    contact(tmp_path, 2025, y2024=[v / 2.3 for v in LAST], y2025=NEXT)
+    assert asked(tmp_path) == []
+
+
+def test_a_small_island_may_be_zero_or_tenfold(tmp_path: Path) -> None:
+    for value in (0.0, LAST[LAESOE] / 12):
+        now = [value if n == LAESOE else v for n, v in enumerate(NEXT)]
+        contact(tmp_path, 2025, y2024=LAST, y2025=now)
+        assert asked(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("figures", "words"),
+    [
+        ([v / 100 for v in LAST], "the layout says per cent, but all 98 figures are 1 at most"),
+        ([0.0] * 98, "all 98 figures are zero"),
+        ([v / 10 if n == ODENSE else v for n, v in enumerate(LAST)], "far from those of all other"),
+    ],
+)
+def test_a_first_delivery_is_held_against_itself(tmp_path: Path, figures: Year, words: str) -> None:
+    contact(tmp_path, 2025, y2025=figures)
+    (question,) = asked(tmp_path)
+    assert words in question.what_en
+
+
+def test_many_blanks_where_figures_stood(tmp_path: Path) -> None:
+    lines = [f"{c};2024;{v}".replace(".", ",") for c, v in zip(codes(), LAST, strict=True)]
+    more = [f"{c};2025;{v}".replace(".", ",") for c, v in zip(codes(), NEXT, strict=True)]
+    blank = [line.rsplit(";", 1)[0] + ";.." if n % 3 == 0 else line for n, line in enumerate(more)]
+    statbank(tmp_path / "SYGP1_2025.csv", [*lines, *blank])
+    (question,) = asked(tmp_path)
+    assert "2025: 33 figures are hidden or missing that stood in the year before" in (
+        question.what_en
+    )
+
+
+# --- counts of people -----------------------------------------------------------------------------
+
+FOLK1A = "OMRÅDE;KØN;ALDER;TID;INDHOLD"
+People = dict[tuple[str, str], list[int]]
+
+
+def everybody(seed: int) -> People:
+    """Return people by sex and age, municipality by municipality."""
+    draw = np.random.default_rng(seed)
+    size = np.random.default_rng(0).lognormal(9, 1, 98)
+    women = np.random.default_rng(1).normal(1, 0.03, 98)
+    ages = {"0-17": 1.0, "18-64": 3.0, "65-": 0.9}
+    return {
+        (sex, age): [
+            int(s * share * (w if sex == "K" else 1) * e)
+            for s, w, e in zip(size, women, draw.normal(1, 0.005, 98), strict=True)
+        ]
+        for sex in ("K", "M")
+        for age, share in ages.items()
+    }
+
+
+def population(folder: Path, edition: str, period: int, people: People) -> None:
+    from etl.layouts import FOLDER as LAYOUTS
+
+    text = (LAYOUTS / "folk1a.toml").read_text("utf-8") + 'sex = "KØN"\n'
+    (folder / "layouts").mkdir(exist_ok=True)
+    (folder / "layouts" / "folk1a.toml").write_text(text, encoding="utf-8")
+    lines = [
+        f"{code};{sex};{age};{period}K1;{number}"
+        for (sex, age), numbers in people.items()
+        for code, number in zip(codes(), numbers, strict=True)
+    ]
+    statbank(folder / f"FOLK1A_{edition}.csv", lines, header=FOLK1A)
+
+
+def asked_of_people(folder: Path) -> list[str]:
+    from etl.layouts import load_layouts
+
+    loaded = load_folder(folder, load_layouts(folder / "layouts"))
+    loaded.raise_errors()
+    findings = [*loaded.findings, *check_all(loaded.packages)]
+    return [f.what_en for f in findings if f.severity == "question"]
+
+
+def test_exchanged_sexes_and_ages_are_asked_about(tmp_path: Path) -> None:
+    population(tmp_path, "20250211", 2025, everybody(2))
+    population(tmp_path, "20260211", 2026, everybody(3))
+    assert asked_of_people(tmp_path) == []
+    other = {"K": "M", "M": "K"}
+    sexes = {(other[sex], age): n for (sex, age), n in everybody(3).items()}
+    population(tmp_path, "20260211", 2026, sexes)
+    (told,) = asked_of_people(tmp_path)
+    assert "another sex, age or sector had in the figures of 2025" in told
+    turn = {"0-17": "18-64", "18-64": "65-", "65-": "0-17"}
+    ages = {(sex, turn[age]): n for (sex, age), n in everybody(3).items()}
+    population(tmp_path, "20260211", 2026, ages)
+    assert any("another sex, age or sector had" in told for told in asked_of_people(tmp_path))
+
+
+def test_one_age_a_tenth_or_moved_a_row_is_asked_about(tmp_path: Path) -> None:
+    population(tmp_path, "20250211", 2025, everybody(2))
+    now = everybody(3)
+    for change, words in (
+        (lambda n: [x // 10 for x in n], "half of the municipalities are 0.1"),
+        (lambda n: n[1:] + n[:1], "beside the wrong municipalities"),
+        (lambda n: [0] * 98, "98 figures are zero"),
+    ):
+        population(tmp_path, "20260211", 2026, now | {("K", "65-"): change(now["K", "65-"])})
+        assert any(words in told for told in asked_of_people(tmp_path))
+
+
+def test_figures_of_the_country_and_regions_are_looked_at_too(tmp_path: Path) -> None:
+    rows = municipality_rows(0)
+    draw = np.random.default_rng(5)
+    for n, row in enumerate(rows):
+        if not (n and row[4] == rows[n - 1][4]):
+            level = float(draw.lognormal(6, 0.8))
+            row[8:] = [5 * round(level * float(e) / 5) for e in draw.normal(1, 0.02, len(YEARS))]
+    total: Row = ["Multisygdom", "Borgere med to eller flere kroniske sygdomme", "Hele landet"]
+    total += [None, None, *rows[0][5:8]]
+    total += [sum(row[8 + n] for row in rows) for n in range(len(YEARS))]
+    path = tmp_path / "DEMO_Aeldre_2025.xlsx"
+    workbook(path, [total, *rows], headings=[*KEY_HEADINGS, *map(str, YEARS)])
+    assert asked(tmp_path) == []
+    total[-1] *= 10
+    workbook(path, [total, *rows], headings=[*KEY_HEADINGS, *map(str, YEARS)])
+    (question,) = asked(tmp_path)
+    assert (question.row, question.column) == (4, "2025")
+    assert "many times larger or smaller than the year before" in question.what_en
+
+
+def test_negative_figures_are_an_error(tmp_path: Path) -> None:
+    contact(tmp_path, 2024, y2024=LAST)
+    contact(tmp_path, 2025, y2025=[-v for v in NEXT])
+    errors = [f for f in load_folder(tmp_path).findings if f.severity == "error"]
+    assert {f.file for f in errors} == {"SYGP1_2025.csv"}
