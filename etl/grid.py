@@ -22,6 +22,8 @@ SERIES: Final = ("measure", "sex", "age", "sector", "kind", "standardisation")
 #: The municipalities by code, then regions and country.
 AREAS: Final = (*sorted(municipality_ids()), *region_ids(), "dk")
 MUNICIPALITIES: Final = len(municipality_ids())
+#: The islands with fewer than 10,000 inhabitants: a share of few people can be zero or tenfold.
+SMALL: Final = ("0825", "0563", "0741", "0492")
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]

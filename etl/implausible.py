@@ -8,22 +8,19 @@ is a question that somebody has to say yes to.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
 from etl import patterns
-from etl.grid import AREAS, MUNICIPALITIES, SERIES, Bools, Floats, Grid, Ints
+from etl.beside import MANY, SOME, Beside, Hits
+from etl.grid import AREAS, MUNICIPALITIES, SMALL, Bools, Floats, Ints
 from etl.patterns import median
+from etl.whole_series import LARGE, labels_exchanged, the_same
 
-#: Municipalities of which a pattern says something.
-MANY: Final = 30
-#: Municipalities of which half say something about all.
-_SOME: Final = 10
 #: Half of the municipalities that many times as large or small, from one figure to the next: the
 #: largest real step known is 2.3 (school absence in 2022).
 TIMES: Final = math.log(3)
@@ -34,8 +31,6 @@ _ORDINARY: Final = 0.05
 #: People who cannot all be gone by chance, and events, of which one person may have many.
 _PEOPLE: Final = 30
 _EVENTS: Final = 300
-#: The islands with fewer than 10,000 inhabitants: a share of few people can be zero or tenfold.
-SMALL: Final = ("0825", "0563", "0741", "0492")
 #: Rank correlation below which two years have no pattern in common; the lowest real one between
 #: two surveys is 0.23.
 _NO_PATTERN: Final = 0.15
@@ -55,99 +50,10 @@ _SURE: Final = 0.98
 _EXCHANGED: Final = 0.4
 #: Share of the figures that are hidden or missing now and were not before.
 _BLANK: Final = 0.2
-#: Share of figures that are the same to the last digit in a year that was copied.
-_COPIED: Final = 0.9
-_LARGE: Final = 50
-_PER_CENT: Final = 100.0
 #: Share of municipalities with one and the same figure.
 _FLAT: Final = 0.9
-#: Change of half the municipalities from which a series may be another's, and how many such series
-#: of a measure are held against each other.
-_OTHER: Final = 0.1
-_LABELS: Final = 60
 #: Change of a figure of the same year, as a logarithm, that is more than a correction.
 _REVISED: Final = 0.05
-
-
-@dataclass(frozen=True)
-class Beside:
-    """The figures of a grid, each with the last published one of its series.
-
-    Attributes
-    ----------
-    grid : Grid
-        The figures that are looked at.
-    before : ndarray, shape (series, years, areas)
-        NaN where none was published.
-    since : ndarray of int, shape (series, years)
-        The year that is of; 0 for none.
-    usual : ndarray, shape (series, years)
-        Rank correlation of each series' other years with the years before them, as a median; NaN
-        where nothing is known of it.
-    """
-
-    grid: Grid
-    before: Floats
-    since: npt.NDArray[np.int_]
-    usual: Floats
-
-
-def beside_earlier(grid: Grid) -> Beside:
-    """Return each year beside the last one before it."""
-    before = np.full_like(grid.value, np.nan)
-    since = np.zeros(before.shape[:2], int)
-    last, year_of = np.full(before[:, 0].shape, np.nan), np.zeros(len(before), int)
-    for at, year in enumerate(grid.years):
-        before[:, at], since[:, at] = last, year_of
-        known = _there(grid.value[:, at])
-        last = np.where(known[:, None], grid.value[:, at], last)
-        year_of = np.where(known, year, year_of)
-    return Beside(grid, before, since, _of_others(_fits(grid.value, before)))
-
-
-def beside_other(grid: Grid, other: Grid) -> Beside:
-    """Return each year beside the nearest one of other figures: the same, else an earlier one."""
-    keys = other.series["key"]
-    there = grid.series["key"].is_in(keys.implode()).to_numpy()
-    at = keys.search_sorted(grid.series["key"]).to_numpy().clip(0, max(len(keys) - 1, 0))
-    before = np.full_like(grid.value, np.nan)
-    since = np.zeros(before.shape[:2], int)
-    for n, year in enumerate(grid.years):
-        for place in sorted(
-            range(len(other.years)), key=lambda p: (abs(other.years[p] - year), other.years[p])
-        ):
-            figures = np.where(there[:, None], other.value[at, place], np.nan)
-            free = (since[:, n] == 0) & _there(figures)
-            before[free, n] = figures[free]
-            since[free, n] = other.years[place]
-    own = _fits(other.value[:, 1:], other.value[:, :-1])
-    usual = np.where(there, median(own)[at] if own.size else np.nan, np.nan)
-    return Beside(grid, before, since, np.broadcast_to(usual[:, None], since.shape))
-
-
-def _fits(now: Floats, before: Floats) -> Floats:
-    """Return rank correlations of municipalities, where they are enough to tell."""
-    own = slice(MUNICIPALITIES)
-    number = (np.isfinite(now[..., own]) & np.isfinite(before[..., own])).sum(-1)
-    at = np.nonzero((number >= MANY) & (_different(now[..., own]) >= _SOME))
-    fit = np.full(number.shape, np.nan)
-    fit[at] = patterns.fits(now[..., own][at], before[..., own][at])
-    return fit
-
-
-def _there(figures: Floats) -> Bools:
-    """Return the series with figures to compare with: of a few municipalities, or of any area."""
-    return np.asarray(np.isfinite(figures).any(axis=-1))
-
-
-@dataclass(frozen=True)
-class Hits:
-    """Where something looks like a mistake: one message, cells of a grid."""
-
-    message: str
-    where: Bools  # series × years × areas
-    times: Floats | None = None  # series × years
-    since: npt.NDArray[np.int_] | None = None  # where it is not that of Beside
 
 
 def implausible(both: Beside, rounded_to: float, people: Collection[str]) -> list[Hits]:
@@ -191,7 +97,8 @@ class _Sides:
     common: Floats  # of half the areas; series × years × 1
     usual: Floats  # how far areas differ from that; series × years × 1
     chance: Floats  # variance
-    fit: Floats  # usual rank correlation of a year with the one before; series × years
+    fit: Floats  # rank correlation with the figures before; series × years
+    usual_fit: Floats
 
     @classmethod
     def of(cls, both: Beside, rounded_to: float, people: Collection[str]) -> _Sides:
@@ -222,6 +129,7 @@ class _Sides:
             common,
             usual,
             chance,
+            both.fit,
             both.usual,
         )
 
@@ -231,7 +139,7 @@ class _Sides:
 
     def factor(self) -> Hits:
         """Half of the municipalities several times as large or small."""
-        known = np.isfinite(self.change[..., :MUNICIPALITIES]).sum(-1) >= _SOME
+        known = np.isfinite(self.change[..., :MUNICIPALITIES]).sum(-1) >= SOME
         hit = known & (np.abs(self.common[..., 0]) > TIMES)
         # What is zero now is told as such, and what was zero can only grow.
         for figures in (self.now, self.before):
@@ -246,7 +154,7 @@ class _Sides:
         enough = np.where(self.is_people, _PEOPLE, _EVENTS)
         large = np.where(self.is_count, self.before >= enough, False)
         own = slice(MUNICIPALITIES)
-        many = (gone[..., own].sum(-1) >= _SOME) & (
+        many = (gone[..., own].sum(-1) >= SOME) & (
             gone[..., own].sum(-1) * 2 > had[..., own].sum(-1)
         )
         people = np.where(self.is_count, np.where(gone, self.before, 0), np.inf)
@@ -278,9 +186,9 @@ class _Sides:
         """Figures that fit the last ones of other municipalities, or of none."""
         own = slice(MUNICIPALITIES)
         number = self._known[..., own].sum(-1)
-        fit = _fits(self.now, self.before)
+        fit = self.fit
         # Of the same year every figure has been seen before.
-        usual = np.where(self.same_year & np.isfinite(fit), 1.0, self.fit)
+        usual = np.where(self.same_year & np.isfinite(fit), 1.0, self.usual_fit)
         with np.errstate(invalid="ignore"):
             # What has the pattern it always had need not be looked at closely.
             doubtful = (fit < _SURE) & ~(fit > usual - _BETTER / 5)
@@ -332,18 +240,18 @@ class _Sides:
 
     def copied(self) -> Hits:
         """Figures of another year, to the last digit."""
-        where = _the_same(self.now, self.before, self.is_count)
+        where = the_same(self.now, self.before, self.is_count)
         return Hits("copied", where & ~self.same_year[..., None])
 
     def revised(self) -> Hits:
         """More than half of the figures of a year that both have, changed."""
         own = slice(MUNICIPALITIES)
-        large = np.where(self.is_count, self.before[..., own] >= _LARGE, self.before[..., own] > 0)
+        large = np.where(self.is_count, self.before[..., own] >= LARGE, self.before[..., own] > 0)
         large &= self.same_year[..., None] & self._known[..., own]
         with np.errstate(invalid="ignore"):
             changed = large & ~(np.abs(self.change[..., own]) <= _REVISED)
         number, all_of = changed.sum(-1), large.sum(-1)
-        hit = (all_of >= _SOME) & (number * 2 > all_of)
+        hit = (all_of >= SOME) & (number * 2 > all_of)
         where = np.zeros(self.now.shape, bool)
         where[..., own] = changed & hit[..., None]
         return Hits("revised", where)
@@ -358,7 +266,7 @@ class _Sides:
         measure = self.measure
         number = _by(measure, (at_all & np.ones_like(had)).sum(-1))
         net = _by(measure, lost.sum(-1)) - _by(measure, won.sum(-1))
-        many = (net > _BLANK * number) & (net >= _SOME)
+        many = (net > _BLANK * number) & (net >= SOME)
         where = np.zeros(self.now.shape, bool)
         where[..., own] = lost & many[measure][..., None]
         return Hits("many_blank", where)
@@ -373,14 +281,6 @@ class _Sides:
         return Hits("all_alike", (enough & flat & ~was)[..., None] & self._known)
 
 
-def _different(figures: Floats) -> npt.NDArray[np.int_]:
-    """Return how many different figures each row has."""
-    ordered = np.sort(figures, axis=-1)
-    with np.errstate(invalid="ignore"):
-        steps = (np.diff(ordered, axis=-1) > 0).sum(-1)
-    return np.asarray(steps + np.isfinite(ordered[..., 0]))
-
-
 def _same(figures: Floats) -> Floats:
     """Return the share of the known figures that are the commonest one, roughly: the median."""
     known = np.isfinite(figures).sum(-1)
@@ -389,128 +289,8 @@ def _same(figures: Floats) -> Floats:
     return found
 
 
-def _of_others(fit: Floats) -> Floats:
-    """Return the median of each series' other years; NaN where there is none."""
-    usual = np.full(fit.shape, np.nan)
-    for year in range(fit.shape[1]):
-        usual[:, year] = median(np.delete(fit, year, axis=1)) if fit.shape[1] > 1 else np.nan
-    return usual
-
-
 def _by(measure: npt.NDArray[np.int_], number: npt.NDArray[np.int_]) -> npt.NDArray[np.int_]:
     """Return sums of each measure's series, year by year."""
     total = np.zeros((measure.max(initial=-1) + 1, number.shape[1]), int)
     np.add.at(total, measure, number)
     return total
-
-
-def by_itself(both: Beside, maximum: Mapping[str, float]) -> list[Hits]:
-    """Return what looks like a mistake where nothing was published before.
-
-    Parameters
-    ----------
-    both
-        Figures and the last published ones.
-    maximum
-        The largest possible rate of each measure that has one.
-    """
-    own = slice(MUNICIPALITIES)
-    series = both.grid.series
-    is_rate = (series["kind"] != "count").to_numpy()[:, None]
-    new = (both.since == 0) & is_rate
-    now = both.grid.value
-    known = np.isfinite(now[..., own])
-    enough = new & (known.sum(-1) >= MANY)
-    largest = np.where(known, now[..., own], 0).max(-1)
-    nothing = enough & (largest == 0)
-    limit = np.array([maximum.get(m, 0.0) for m in series["measure"]])[:, None]
-    shares = enough & (largest > 0) & (largest <= 1) & (limit == _PER_CENT)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        level = np.log(now)
-        off = np.abs(level - median(level[..., own])[..., None])
-        spread = 1.4826 * median(off[..., own])[..., None]
-        far = (off > math.log(5)) & (off > _ERRORS * 1.5 * np.maximum(spread, _ORDINARY))
-    far &= enough[..., None] & ~np.isin(AREAS, SMALL) & np.isfinite(level)
-    return [
-        Hits("all_zero", nothing[..., None] & np.isfinite(now)),
-        Hits("perhaps_shares", shares[..., None] & np.isfinite(now)),
-        Hits("far_from_others", far),
-    ]
-
-
-def labels_exchanged(both: Beside) -> Hits:
-    """Series that have the figures another label of the same measure had before."""
-    series = both.grid.series
-    where = np.zeros(both.before.shape, bool)
-    own = slice(MUNICIPALITIES)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        now, before = np.log(both.grid.value[..., own]), np.log(both.before[..., own])
-    now[~np.isfinite(now)], before[~np.isfinite(before)] = np.nan, np.nan
-    one, other = _women_and_men(series)
-    if len(one):
-        with np.errstate(invalid="ignore"):
-            ratio, was = now[one] - now[other], before[one] - before[other]
-            enough = (np.isfinite(ratio) & np.isfinite(was)).sum(-1) >= _MOST
-            same, turned = median(np.abs(ratio - was)), median(np.abs(ratio + was))
-            hit = enough & (turned < same / 2) & (patterns.fits(ratio, was) < -_CLEAR)
-        where[one] |= hit[..., None]
-        where[other] |= hit[..., None]
-    # Of the others only those can be exchanged that changed much.
-    changed = median(np.abs(now - before))
-    enough = (np.isfinite(now) & np.isfinite(before)).sum(-1) >= MANY
-    with np.errstate(invalid="ignore"):
-        off = enough & (changed > _OTHER) & (median(both.before[..., own]) >= 1)
-    measure = series["measure"].rank("dense").to_numpy() * 10 + (
-        series["kind"].rank("dense").to_numpy() + series["standardisation"].rank("dense").to_numpy()
-    )
-    for year in range(off.shape[1]):
-        for one in np.unique(measure[off[:, year]]):
-            at = np.nonzero(off[:, year] & (measure == one))[0]
-            if not 2 <= len(at) <= _LABELS:
-                continue
-            there = np.stack([median(np.abs(now[at, year] - before[a, year])) for a in at], axis=1)
-            near = there < changed[at, year][:, None] / 4
-            np.fill_diagonal(near, val=False)
-            # Whoever has another's figures has lost its own to somebody.
-            hit = near.any(1) & near.any(0)
-            near &= hit[:, None] & hit[None, :]
-            hit = near.any(1) & near.any(0)
-            if hit.sum() > 1:
-                where[at[hit], year] = True
-    return Hits("labels_exchanged", where & np.isfinite(both.before))
-
-
-def _women_and_men(series: pl.DataFrame) -> tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]:
-    """Return where women and men of the same measure, age and sector stand."""
-    numbered = series.with_row_index("at")
-    women, men = (numbered.filter(pl.col("sex") == sex) for sex in ("female", "male"))
-    both = women.join(men, on=[column for column in SERIES if column != "sex"])
-    return both["at"].to_numpy(), both["at_right"].to_numpy()
-
-
-def copied(grid: Grid) -> Hits:
-    """Years that are a copy of one before the last, in the same file."""
-    is_count = (grid.series["kind"] == "count").to_numpy()[:, None]
-    found = np.zeros(grid.value.shape, bool)
-    since = np.zeros(found.shape[:2], int)
-    for at in range(2, len(grid.years)):
-        for earlier in range(at - 1):
-            where = _the_same(grid.value[:, at], grid.value[:, earlier], is_count)
-            found[:, at] |= where
-            since[where.any(-1), at] = grid.years[earlier]
-    return Hits("copied", found, since=since)
-
-
-def _the_same(now: Floats, before: Floats, is_count: Bools) -> Bools:
-    """Return the figures of rows in which nearly all are the same to the last digit."""
-    own = slice(MUNICIPALITIES)
-    same = np.zeros(now.shape, bool)
-    with np.errstate(invalid="ignore"):
-        # Small counts are often the same by chance, and zero always is.
-        telling = (now >= np.where(is_count, _LARGE, 1e-9)) & np.isfinite(before)
-        same[..., own] = (telling & (now == before))[..., own]
-    number = telling[..., own].sum(-1)
-    at = np.nonzero((number >= MANY) & (same.sum(-1) >= _COPIED * number))
-    hit = np.zeros(number.shape, bool)
-    hit[at] = _different(np.where(telling[at], now[at], np.nan)) >= _SOME
-    return same & hit[..., None]

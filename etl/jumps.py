@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from etl.findings import Finding
+from etl.grid import SMALL
 from etl.harmonise import cell_named
-from etl.implausible import ALONE, SMALL, TIMES
+from etl.implausible import ALONE, TIMES
 from etl.messages import NOTHING, Said, joined, say
 from etl.observations import CELL, OK
 

@@ -11,19 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
+from etl.beside import Beside, Hits, beside_earlier, beside_other
 from etl.findings import Finding
 from etl.grid import AREAS, SERIES, Grid
 from etl.harmonise import cell_named
-from etl.implausible import (
-    Beside,
-    Hits,
-    beside_earlier,
-    beside_other,
-    by_itself,
-    copied,
-    implausible,
-)
+from etl.implausible import implausible
 from etl.messages import Said, say
+from etl.whole_series import by_itself, copied
 
 if TYPE_CHECKING:  # the readers compare editions with this
     from etl.readers.package import Package
