@@ -64,6 +64,8 @@ def about_editions(newer: Package, older: Package) -> list[Finding]:
     """
     if older.layout.projection and not newer.layout.projection:
         return []  # what was projected is no fact
+    if not set(newer.delivered_as) & set(older.delivered_as):
+        return []
     return about_figures(newer, older.observations, _of_file(older.info.file))
 
 
