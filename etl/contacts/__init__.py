@@ -6,6 +6,7 @@ build then makes safe like any other package with true small counts.
 
 from etl.contacts.errors import ContactsError
 from etl.contacts.generate import generate
-from etl.contacts.run import run
+from etl.contacts.run import Made, run
+from etl.contacts.years import parse_years
 
-__all__ = ["ContactsError", "generate", "run"]
+__all__ = ["ContactsError", "Made", "generate", "parse_years", "run"]

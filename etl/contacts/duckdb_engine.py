@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -25,9 +26,11 @@ _KINDS: Final = {
     "VARCHAR": schema.TEXT,
     "BOOLEAN": schema.BOOLEAN,
     "DATE": schema.DATE,
+    **dict.fromkeys(("TIME", "TIME_NS"), schema.TIME),
     "TIMESTAMP WITH TIME ZONE": schema.ZONED,
     **dict.fromkeys(("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"), schema.TIMESTAMP),
-    **dict.fromkeys(("SMALLINT", "INTEGER", "BIGINT", "UINTEGER", "UBIGINT"), schema.NUMBER),
+    **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"), schema.NUMBER),
+    **dict.fromkeys(("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"), schema.NUMBER),
 }
 
 
@@ -119,6 +122,9 @@ class DuckEngine:
         Called with step, done and total.
     """
 
+    #: Makes a number of any columns.
+    fingerprint = "hash"
+
     def __init__(
         self,
         con: duckdb.DuckDBPyConnection,
@@ -127,52 +133,69 @@ class DuckEngine:
     ) -> None:
         # Nothing here depends on the order of rows, and keeping it costs memory.
         con.execute("SET preserve_insertion_order = false")
+        # What a timestamp with a zone is cast to.
+        con.execute("SET TimeZone = 'UTC'")
         self._con = con
-        self._files = files
         self._progress = progress
-        self._columns = {file.name: self._read(file) for file in files}
-        self._see(files)
+        folder = Path(os.path.commonpath([file.parent for file in files]))
+        self._names = {str(file): file.relative_to(folder).as_posix() for file in files}
+        self.name = files[0].name if len(files) == 1 else folder.name
+        self._columns = {name: self._read(Path(file), name) for file, name in self._names.items()}
 
     def columns(self) -> dict[str, dict[str, str]]:
         """Return file -> column -> kind of its type."""
         return self._columns
 
+    def deliver(self, *, numbered: bool) -> None:
+        """Name the input ``delivered``; with ``source_file`` and ``source_row`` where asked."""
+        listed = ", ".join(map(quoted, self._names))
+        what = "* EXCLUDE (file_row_number), file_row_number AS source_row" if numbered else "*"
+        more = ", filename = 'source_file', file_row_number = true" if numbered else ""
+        # The view that may stand on it has other columns now.
+        self._con.execute("DROP VIEW IF EXISTS contacts")
+        self._con.execute(
+            f"CREATE OR REPLACE TEMP VIEW delivered AS SELECT {what} FROM "  # noqa: S608
+            f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false{more})"
+        )
+
+    def file_name(self, source_file: str) -> str:
+        """Return what a file is called in findings."""
+        return self._names[source_file]
+
+    def quote(self, column: str) -> str:
+        """Return a column's name as it stands in a query."""
+        doubled = column.replace('"', '""')
+        return f'"{doubled}"'
+
     def define(self, name: str, query: str, *, kept: bool) -> None:
         """Give a query's rows a name; ``kept`` rows are worked out once."""
         if kept:
-            table = f"CREATE TEMP TABLE {name} AS {query}"
+            table = f"CREATE OR REPLACE TEMP TABLE {name} AS {query}"
             followed(self._con, lambda: self._con.execute(table), name, self._progress)
         else:
-            self._con.execute(f"CREATE TEMP VIEW {name} AS {query}")
+            self._con.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
 
     def answer(self, name: str, query: str) -> pl.DataFrame:
         """Return a query's rows."""
-        return followed(self._con, lambda: self._rows(query), name, self._progress)
 
-    def by_file(self, query: str) -> dict[str, pl.DataFrame]:
-        """Return the answer to a query on ``contacts`` for each file by itself."""
-        answers = {}
-        for file in self._files:
-            self._see([file])
-            answers[file.name] = followed(self._con, lambda: self._rows(query), file.name)
-        self._see(self._files)
-        return answers
+        def rows() -> pl.DataFrame:
+            frame: pl.DataFrame = self._con.sql(query).pl()
+            return frame
 
-    def _rows(self, query: str) -> pl.DataFrame:
-        frame: pl.DataFrame = self._con.sql(query).pl()
-        return frame
+        return followed(self._con, rows, name, self._progress)
 
-    def _see(self, files: Sequence[Path]) -> None:
-        listed = ", ".join(quoted(str(file)) for file in files)
-        self._con.execute(
-            "CREATE OR REPLACE TEMP VIEW contacts AS "
-            f"FROM read_parquet([{listed}], union_by_name = true)"
-        )
-
-    def _read(self, file: Path) -> dict[str, str]:
+    def _read(self, file: Path, name: str) -> dict[str, str]:
+        place = quoted(str(file))
         try:
-            found = self._con.execute(f"DESCRIBE FROM read_parquet({quoted(str(file))})").fetchall()
+            found = self._con.execute(
+                f"DESCRIBE FROM read_parquet({place}, hive_partitioning = false)"
+            ).fetchall()
+            # An old way to write moments in UTC, which DuckDB takes for times of some clock.
+            old = self._con.execute(
+                f"SELECT name FROM parquet_schema({place}) WHERE type = 'INT96'"  # noqa: S608
+            ).fetchall()
         except duckdb.Error as error:
             first = str(error).splitlines()[0]
-            raise PackageError([schema.unreadable(file.name, first)]) from None
-        return {name: _KINDS.get(kind, str(kind).lower()) for name, kind, *_ in found}
+            raise PackageError([schema.unreadable(name, first)]) from None
+        kinds = {name: _KINDS.get(kind, str(kind).lower()) for name, kind, *_ in found}
+        return kinds | {name: schema.ZONED for (name,) in old}

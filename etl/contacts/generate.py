@@ -19,6 +19,7 @@ from etl.contacts.definitions import Progress
 from etl.contacts.duckdb_engine import connection, followed
 from etl.contacts.errors import ContactsError
 from etl.contacts.schema import DEMO_KEY
+from etl.contacts.texts import avoidable_diagnoses
 from warehouse.export import beside
 from warehouse.views import quoted
 
@@ -39,30 +40,18 @@ _SECTORS: Final = {
     "psychiatric": "psychiatric_hospital",
     "municipal": "municipal_health",
 }
-#: The avoidable ones are listed in sql/avoidable_diagnoses.sql.
-_DIAGNOSES: Final = (
-    "dehydration",
-    "constipation",
-    "lower_airways",
-    "urinary_infection",
-    "gastroenteritis",
-    "fractures",
-    "nutritional_anaemia",
-    "social_care",
-    "pressure_ulcers",
-)
-
 # Every second row of a somatic pair is of the same person as the first: moved on within hours,
 # back within a month, or back later. What runs over the last year is mirrored into it.
 _ROWS: Final = """
 WITH numbered AS (
-    SELECT hash({seed}, range // {frame}, mixture.lead) AS chance,
+    SELECT range AS contact,
+           hash({seed}, range // {frame}, mixture.lead) AS chance,
            hash({seed}, range, 'own') AS own,
            mixture.sector, mixture.follows
     FROM range({rows}) JOIN mixture ON mixture.slot = range % {frame}
 ),
 drawn AS (
-    SELECT sector, follows, own, chance,
+    SELECT contact, sector, follows, own, chance,
            places.municipality, places.sex, places.low, places.high,
            CAST(floor(pow(share(hash(chance, 'who')), 1.7) * places.people) AS BIGINT) AS number,
            places.cell,
@@ -95,6 +84,7 @@ timed AS (
     FROM lead
 )
 SELECT
+    contact,
     CAST(who >> 1 AS BIGINT) AS person,
     CASE WHEN who % 25 = 0
               AND start_time >= make_date({first} + pick(hash(who, 'move year'), {years}),
@@ -187,8 +177,8 @@ def generate(
         years=span,
         municipalities=list(codes),
         n_municipalities=len(codes),
-        diagnoses=list(_DIAGNOSES),
-        n_diagnoses=len(_DIAGNOSES),
+        diagnoses=list(avoidable_diagnoses()),
+        n_diagnoses=len(avoidable_diagnoses()),
     )
     out.parent.mkdir(parents=True, exist_ok=True)
     with beside(out) as folder, connection(memory, folder) as con:

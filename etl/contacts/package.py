@@ -14,7 +14,7 @@ import geo
 from etl import workbook
 from etl.age_bands import partition
 from etl.contacts.definitions import Counts
-from etl.contacts.tables import AGES, CELL, figures
+from etl.contacts.tables import AGES, figures
 from etl.demo.contents import age_label
 from etl.demo.workbook import DEMO
 from etl.findings import Finding, PackageError
@@ -81,8 +81,9 @@ _TOPICS: Final = (
 _DOCUMENTATION: Final = (
     (
         "Borgere med kontakt",
-        "Antal unikke borgere med mindst én kontakt i sektoren i året, efter bopæl ved kontakten."
-        " En borger, der flytter i året, tælles i begge kommuner, men én gang i region og land.",
+        "Antal unikke borgere med mindst én kontakt i sektoren i året."
+        " En borger tælles i én kommune: bopælen 1. januar, hvor rækkerne siger den, ellers bopælen"
+        " ved årets første kontakt.",
     ),
     ("Kontakter", "Antal kontakter, der begynder i året, efter borgerens bopæl ved kontakten."),
     (
@@ -111,6 +112,8 @@ _DOCUMENTATION: Final = (
 _CAVEATS: Final = (
     "Fortroligt: pakken indeholder de sande små tal, ikke afrundet og uden skjulte felter.",
     "Alle tal er efter borgerens bopæl, ikke efter behandlingsstedet.",
+    "Borgere, der er født eller flyttet hertil efter 1. januar, er talt med, men er ikke i den"
+    " befolkning, andele regnes af.",
     "Regioner og Hele landet er kun med i år, hvor alle deres kommuner er med.",
     "Genindlæggelser efter udgangen af de rækker, der er talt, kan ikke ses: det sidste års tal er"
     " for lave, hvis rækkerne slutter med året.",
@@ -121,7 +124,7 @@ def write(
     folder: Path,
     counts: Counts,
     *,
-    population: pl.DataFrame | None = None,
+    frame: pl.DataFrame | None = None,
     demo: str | None = None,
     today: dt.date | None = None,
 ) -> Path:
@@ -133,8 +136,9 @@ def write(
         Where it goes; made when absent.
     counts
         As counted, with true small counts.
-    population
-        From :func:`read_population`; without it there are no figures per citizen.
+    frame
+        Its figures, of ``etl.contacts.tables.figures``; with a column ``population`` where
+        there is one: without it there are no figures per citizen.
     demo
         Says how the rows were made up, when they were: then the package is marked DEMO.
     today
@@ -148,15 +152,13 @@ def write(
         it, whatever the file it replaces allowed.
     """
     today = today or dt.date.today()
-    frame, added_up = figures(counts)
-    if population is not None:
-        frame = frame.join(population, on=CELL, how="left")
+    frame = figures(counts) if frame is None else frame
     years = sorted(frame["year"].unique())
     mark = "DEMO" if demo else ""
     target = folder / f"{mark}{mark and '_'}Kontakter_{years[-1]}.xlsx"
     title = f"Kontakter med sundhedsvæsenet {years[0]}-{years[-1]}"
     origin = "Talt af registerrækker med Klyngeblik"
-    caveats = [*_CAVEATS, *_added_up(added_up)]
+    caveats = [*_CAVEATS, *_of_these_rows(counts)]
     if demo:
         caveats.insert(0, DEMO)
     cover = workbook.Cover(
@@ -239,14 +241,13 @@ def read_population(file: Path) -> pl.DataFrame:
     return pl.concat([municipal, *larger])
 
 
-def _added_up(columns: Sequence[str]) -> Iterator[str]:
-    names = [t.subject for t in _TOPICS if t.column in columns]
-    if names:
-        yield (
-            "I nogle år er regioner og Hele landet summen af kommunerne for "
-            f"{', '.join(names)}: ellers ville forskellen vise færre end fem borgere, der er"
-            " flyttet."
-        )
+def _of_these_rows(counts: Counts) -> Iterator[str]:
+    """Yield what must be known about the rows that were counted."""
+    for partial in counts.partial:
+        yield f"{partial.year} er ikke dækket helt af rækkerne: {partial.why.da}."
+    number = counts.left_out.select("file", "row").n_unique()
+    if number:
+        yield f"Udeladte rækker med fejl eller gentagelser: {number:,}.".replace(",", ".")
 
 
 def _rows(frame: pl.DataFrame, years: Sequence[int]) -> Iterator[workbook.Row]:

@@ -3,17 +3,56 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from etl.contacts import package, schema, spark_engine
-from etl.contacts.definitions import Counts, Progress, count
+from etl.contacts.account import write_account
+from etl.contacts.definitions import Counts, Engine, Progress, count
 from etl.contacts.duckdb_engine import DuckEngine, connection
 from etl.contacts.errors import ContactsError
-from etl.findings import PackageError
+from etl.contacts.mapping import Names, read_names
+from etl.contacts.tables import CELL, above_population, figures
+from etl.findings import Finding, PackageError
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was counted, and where it lies.
+
+    Attributes
+    ----------
+    package : pathlib.Path
+        The workbook.
+    account : pathlib.Path or None
+        What was left out; see ``etl.contacts.account``.
+    rows, counted : int
+        Rows there were, and contacts of the years counted.
+    left_out : int
+        Rows that were left out.
+    persons, born_later : int
+        Different persons, and those who were born after 1 January of a year, years added up.
+    years : list of int
+        The years counted.
+    findings : list of Finding
+        Warnings.
+    """
+
+    package: Path
+    account: Path | None
+    rows: int
+    counted: int
+    left_out: int
+    persons: int
+    born_later: int
+    years: list[int]
+    findings: list[Finding]
 
 
 def run(
@@ -22,10 +61,13 @@ def run(
     *,
     master: str | None = None,
     population: Path | None = None,
+    mapping: Path | None = None,
+    years: Sequence[int] | None = None,
+    leave_out: Collection[str] = (),
     memory: str = "4GB",
     threads: int | None = None,
     progress: Progress | None = None,
-) -> Path:
+) -> Made:
     """Count contacts and write the package.
 
     Parameters
@@ -39,6 +81,12 @@ def run(
         Where Spark runs; None for DuckDB.
     population
         A package of population figures; see ``etl.contacts.package.read_population``.
+    mapping
+        A mapping file; see ``etl.contacts.mapping``.
+    years
+        Years to count; the years that the rows cover from January to December by default.
+    leave_out
+        ``faulty`` and ``duplicates``: rows to leave out, with an account of them.
     memory, threads
         Of DuckDB.
     progress
@@ -46,35 +94,62 @@ def run(
 
     Returns
     -------
-    pathlib.Path
-        The package.
+    Made
 
     Raises
     ------
     etl.findings.PackageError
-        When rows or the population cannot be used, with every fault found.
+        When rows, mapping or population cannot be used, with every fault found.
     ContactsError
-        When there is too little memory or disk, or no Spark.
+        When there is too little memory or disk, no Spark, or a year has no contacts.
     """
     people = None if population is None else package.read_population(population)
+    names = Names() if mapping is None else read_names(mapping)
     files = _files(rows)
     if master is None and not files:
         raise ContactsError(f"There is no Parquet file at {rows}.")
+
+    def counted(engine: Engine) -> Counts:
+        return count(engine, names, leave_out=leave_out, years=years, whole_years=True)
+
     if master is not None:
-        counts = _on_spark(rows, master, progress)
+        with spark_engine.session(master) as spark:
+            counts = counted(spark_engine.SparkEngine(spark, rows, progress))
     else:
         out.mkdir(parents=True, exist_ok=True)
-        counts = _on_duckdb(files, out, memory, threads, progress)
-    return package.write(out, counts, population=people, demo=_demo(files))
+        counts = _on_duckdb(counted, files, out, memory=memory, threads=threads, progress=progress)
+    frame = figures(counts)
+    findings = list(counts.findings)
+    if people is not None and population is not None:
+        frame = frame.join(people, on=CELL, how="left")
+        findings += above_population(frame, population.name)
+    made = package.write(out, counts, frame=frame, demo=_demo(files))
+    return Made(
+        made,
+        write_account(made, counts.left_out),
+        rows=counts.rows,
+        counted=int(counts.contacts.select(pl.col("^contacts_.*$").sum()).sum_horizontal().sum()),
+        left_out=counts.left_out.select("file", "row").n_unique(),
+        persons=counts.persons,
+        born_later=int(counts.people["born_later"].sum()),
+        years=counts.people["year"].to_list(),
+        findings=findings,
+    )
 
 
 def _on_duckdb(
-    files: list[Path], out: Path, memory: str, threads: int | None, progress: Progress | None
+    counted: Callable[[Engine], Counts],
+    files: list[Path],
+    out: Path,
+    *,
+    memory: str,
+    threads: int | None,
+    progress: Progress | None,
 ) -> Counts:
     spill = tempfile.TemporaryDirectory(dir=out, prefix=".klyngeblik-spill-")
     try:
         with spill as folder, connection(memory, Path(folder), threads) as con:
-            return count(DuckEngine(con, files, progress))
+            return counted(DuckEngine(con, files, progress))
     except duckdb.OutOfMemoryException:
         raise ContactsError(
             f"{memory} of memory, or the disk under {out}, is too little for these rows. Give "
@@ -82,11 +157,6 @@ def _on_duckdb(
         ) from None
     except duckdb.IOException as error:
         raise ContactsError(f"The disk failed: {str(error).splitlines()[0]}") from None
-
-
-def _on_spark(rows: str, master: str, progress: Progress | None) -> Counts:
-    with spark_engine.session(master) as spark:
-        return count(spark_engine.SparkEngine(spark, rows, progress))
 
 
 def _files(rows: str) -> list[Path]:

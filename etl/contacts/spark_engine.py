@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import polars as pl
 
@@ -30,16 +30,21 @@ _KINDS: Final = {
     "date": schema.DATE,
     "timestamp_ntz": schema.TIMESTAMP,
     "timestamp": schema.ZONED,
-    **dict.fromkeys(("smallint", "int", "bigint"), schema.NUMBER),
+    **dict.fromkeys(("tinyint", "smallint", "int", "bigint"), schema.NUMBER),
 }
 #: Of a Spark Connect server, when the address does not say.
 _CONNECT_PORT: Final = 15002
 _PATIENCE: Final = 10.0  # seconds
+#: As many files are looked at one by one; of more, Spark merges the columns.
+_FILES: Final = 200
 _SETTINGS: Final = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.session.timeZone": "UTC",
     # A timestamp without zone is read as one, not as a moment in some zone.
     "spark.sql.parquet.inferTimestampNTZ.enabled": "true",
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    # A backslash in a code is a backslash.
+    "spark.sql.parser.escapedStringLiterals": "true",
 }
 
 
@@ -124,32 +129,73 @@ class SparkEngine:
         Called with step, done and total.
     """
 
+    #: Makes a number of any columns.
+    fingerprint = "xxhash64"
+
     def __init__(self, spark: SparkSession, path: str, progress: Progress | None = None) -> None:
         self._spark = spark
-        self._name = path.rstrip("/").rpartition("/")[2]
+        self.name = path.rstrip("/").rpartition("/")[2]
         self._tell = progress or (lambda step, done, total: None)
-        self._kept: list[DataFrame] = []
+        self._kept: dict[str, DataFrame] = {}
         try:
-            self._contacts = spark.read.parquet(path)
-            self._columns = {
-                field.name: _KINDS.get(field.dataType.simpleString(), field.dataType.simpleString())
-                for field in self._contacts.schema.fields
-            }
+            self._read(path)
         except Exception as error:
             first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-            raise PackageError([schema.unreadable(self._name, first)]) from None
-        self._contacts.createOrReplaceTempView("contacts")
+            raise PackageError([schema.unreadable(self.name, first)]) from None
+
+    def _read(self, path: str) -> None:
+        """Look at every file by itself: of a folder, Spark reads all as it does one of them."""
+        # As on one machine: folders in folders are read, and their names are not.
+        reader = self._spark.read.option("recursiveFileLookup", "true")
+        reader = reader.option("pathGlobFilter", "*" if path.endswith(".parquet") else "*.parquet")
+        whole = reader.parquet(path)
+        files = sorted(whole.inputFiles())
+        if len(files) > _FILES:
+            frames = self._frames = [reader.option("mergeSchema", "true").parquet(path)]
+            names = [self.name]
+        else:
+            frames = [self._spark.read.parquet(file) for file in files]
+            alike = len({frame.schema.simpleString() for frame in frames}) == 1
+            self._frames = [whole] if alike else frames
+            names = [self.file_name(file) for file in files]
+        self._columns = {
+            name: {
+                field.name: _KINDS.get(field.dataType.simpleString(), field.dataType.simpleString())
+                for field in frame.schema.fields
+            }
+            for name, frame in zip(names, frames, strict=True)
+        }
 
     def columns(self) -> dict[str, dict[str, str]]:
         """Return file -> column -> kind of its type."""
-        return {self._name: self._columns}
+        return self._columns
+
+    def deliver(self, *, numbered: bool) -> None:
+        """Name the input ``delivered``; with ``source_file`` and ``source_row`` where asked."""
+        place = ("_metadata.file_path AS source_file", "_metadata.row_index AS source_row")
+        frames = [frame.selectExpr("*", *place) if numbered else frame for frame in self._frames]
+        whole = frames[0]
+        for frame in frames[1:]:
+            whole = whole.unionByName(frame, allowMissingColumns=True)
+        whole.createOrReplaceTempView("delivered")
+
+    def file_name(self, source_file: str) -> str:
+        """Return what a file is called in findings."""
+        place = unquote(source_file)
+        _, inside, below = place.rpartition(f"/{self.name}/")
+        return below if inside else place.rpartition("/")[2]
+
+    def quote(self, column: str) -> str:
+        """Return a column's name as it stands in a query."""
+        doubled = column.replace("`", "``")
+        return f"`{doubled}`"
 
     def define(self, name: str, query: str, *, kept: bool) -> None:
         """Give a query's rows a name; ``kept`` rows are worked out once."""
         rows = self._spark.sql(query)
         if kept:
             rows = rows.persist()
-            self._kept.append(rows)
+            self._kept[name] = rows
         rows.createOrReplaceTempView(name)
 
     def answer(self, name: str, query: str) -> pl.DataFrame:
@@ -162,7 +208,3 @@ class SparkEngine:
         )
         self._tell(name, 1, 1)
         return answer
-
-    def by_file(self, query: str) -> dict[str, pl.DataFrame]:
-        """Return the answer to a query on ``contacts``, under the name of the whole input."""
-        return {self._name: self.answer("check", query)}

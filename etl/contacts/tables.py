@@ -8,9 +8,9 @@ import polars as pl
 
 import geo
 from etl.contacts.definitions import Counts
+from etl.findings import Finding
+from etl.harmonise import cell_named
 
-#: Where totals would tell of fewer movers than this, they are added up instead.
-FEWEST_MOVERS: Final = 5
 #: Age band -> the counted bands it is made of.
 AGES: Final = {
     "all": ("0-17", "18-39", "40-64", "65-79", "80+"),
@@ -19,18 +19,9 @@ AGES: Final = {
 }
 _SEXES: Final = {"all": ("female", "male"), "female": ("female",), "male": ("male",)}
 CELL: Final = ("level", "area", "year", "sex", "age")
-#: Columns that are parts of each other: they are added up together or not at all.
-_FAMILIES: Final = (
-    ("citizens_all", "citizens_one_sector", "citizens_two_sectors", "citizens_three_sectors"),
-    ("citizens_general_practice",),
-    ("citizens_other_practice",),
-    ("citizens_somatic_hospital",),
-    ("citizens_psychiatric_hospital",),
-    ("citizens_municipal_health",),
-)
 
 
-def figures(counts: Counts) -> tuple[pl.DataFrame, list[str]]:
+def figures(counts: Counts) -> pl.DataFrame:
     """Return every figure of a package.
 
     Parameters
@@ -40,36 +31,31 @@ def figures(counts: Counts) -> tuple[pl.DataFrame, list[str]]:
 
     Returns
     -------
-    figures : polars.DataFrame
+    polars.DataFrame
         ``level, area, year, sex, age`` and a column a count; all ages and bands, both sexes and
         each. Zero where a municipality has contacts in the year but none of the kind; no row where
-        it has none at all. Regions and the country only where all their municipalities have.
-    added_up : list of str
-        Columns of unique citizens whose larger areas are the sum of their municipalities in some
-        year, because the difference would tell of fewer than five people who moved.
+        it has none at all. Regions and the country are the sums of their municipalities, and are
+        there only where all of these have contacts.
     """
-    citizens = counts.citizens.with_columns(
-        citizens_contacts=pl.sum_horizontal(pl.col("^contacts_.*$"))
-    ).rename({"citizens_contacts": "contacts_all"})
-    municipal = _filled(citizens.filter(pl.col("level") == "municipality"), counts.stays)
-    wide = _expanded(municipal)
-    sums = _larger(wide)
-    own = _expanded(citizens.filter(pl.col("level") != "municipality"))
-    larger, added_up = _totals(sums, own)
-    return pl.concat([wide, larger], how="diagonal").sort(CELL), added_up
+    municipal = _expanded(_filled(counts))
+    return pl.concat([municipal, _larger(municipal)]).sort(CELL)
 
 
-def _filled(citizens: pl.DataFrame, stays: pl.DataFrame) -> pl.DataFrame:
+def _filled(counts: Counts) -> pl.DataFrame:
     """Give every municipality and year that has contacts all ages and both sexes."""
-    places = citizens.select("level", "area", "year").unique()
-    sexes = pl.DataFrame({"sex": _SEXES["all"]})
-    ages = pl.DataFrame({"age": AGES["all"]})
+    keys = ["municipality", "year", "sex", "age"]
+    tables = (counts.citizens, counts.contacts, counts.stays)
+    places = pl.concat([table.select("municipality", "year") for table in tables]).unique()
+    cells = places.join(pl.DataFrame({"sex": _SEXES["all"]}), how="cross").join(
+        pl.DataFrame({"age": AGES["all"]}), how="cross"
+    )
+    for table in tables:
+        cells = cells.join(table, on=keys, how="left")
+    by_sector = [column for column in counts.contacts.columns if column not in keys]
     return (
-        places.join(sexes, how="cross")
-        .join(ages, how="cross")
-        .join(citizens, on=CELL, how="left")
-        .join(stays.rename({"municipality": "area"}), on=["area", "year", "sex", "age"], how="left")
-        .fill_null(0)
+        cells.fill_null(0)
+        .with_columns(contacts_all=pl.sum_horizontal(by_sector), level=pl.lit("municipality"))
+        .rename({"municipality": "area"})
     )
 
 
@@ -115,35 +101,36 @@ def _larger(municipal: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(larger).select(municipal.columns)
 
 
-def _totals(sums: pl.DataFrame, own: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
-    """Count movers once in larger areas, unless that would tell of a few of them.
+def above_population(frame: pl.DataFrame, file: str) -> list[Finding]:
+    """Tell of cells with more citizens than people: no share of them can be right.
 
-    Whoever subtracts the total from the sum of the municipalities learns how many moved between
-    them; the same holds for the regions and the country.
+    Parameters
+    ----------
+    frame
+        Of :func:`figures`, with the column ``population``.
+    file
+        Name of the population's file.
+
+    Returns
+    -------
+    list of Finding
+        One warning, with the number of cells and the first of them; no number of people.
     """
-    both = sums.join(own, on=CELL, suffix="_once", maintain_order="left")
-    regions = both.filter(pl.col("level") == "region").group_by("year", "sex", "age")
-    added_up: list[str] = []
-    for family in _FAMILIES:
-        once = [f"{column}_once" for column in family]
-        between = (
-            both.filter(pl.col("level") == "country")
-            .join(regions.agg(pl.col(once).sum()), on=["year", "sex", "age"], suffix="_regions")
-            .select("year", *(pl.col(f"{c}_regions") - pl.col(c) for c in once))
+    citizens = [column for column in frame.columns if column.startswith("citizens_")]
+    above = frame.filter(
+        pl.any_horizontal(pl.col(column) > pl.col("population") for column in citizens)
+    ).sort("year", "level", "area", "sex", "age")
+    if above.is_empty():
+        return []
+    first = above.row(0, named=True)
+    cell = {"area_id": first["area"], "period": first["year"], "sector": "all"}
+    cell |= {key: first[key] for key in ("sex", "age")}
+    return [
+        Finding.of(
+            "warning",
+            file,
+            "contacts_above_population",
+            number=above.height,
+            cell=cell_named(cell),
         )
-        moved = both.select("year", *(pl.col(c) - pl.col(f"{c}_once") for c in family))
-        few = pl.concat(
-            frame.filter(
-                pl.any_horizontal(
-                    (pl.exclude("year").abs() > 0) & (pl.exclude("year").abs() < FEWEST_MOVERS)
-                )
-            )["year"]
-            for frame in (moved, between)
-        ).unique()
-        if len(few):
-            added_up += family
-        both = both.with_columns(
-            pl.when(pl.col("year").is_in(few.implode())).then(c).otherwise(f"{c}_once").alias(c)
-            for c in family
-        )
-    return both.select(sums.columns), added_up
+    ]

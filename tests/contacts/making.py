@@ -55,14 +55,22 @@ def attendance(start: dt.datetime, lasts: float, **changes: Any) -> dict[str, An
     return contact(sector="somatic_hospital", **(times | changes))
 
 
-def write(path: Path, rows: Iterable[Row]) -> Path:
-    pl.DataFrame(list(rows), schema=SCHEMA).write_parquet(path)
+def write(path: Path, rows: Iterable[Row], *, numbered: bool = True) -> Path:
+    """Write contacts; numbered ones are never the same, whatever else they say."""
+    frame = pl.DataFrame(list(rows), schema=SCHEMA)
+    (frame.with_row_index("contact") if numbered else frame).write_parquet(path)
     return path
 
 
-def on_duckdb(*files: Path) -> Counts:
+def whole_year(year: int = 2024, person: int = 9_000, **changes: Any) -> list[dict[str, Any]]:
+    """Contacts in the first and in the last week of a year, so that it counts as whole."""
+    days = (dt.datetime(year, 1, 2, 9), dt.datetime(year, 12, 30, 9))
+    return [contact(person=person, start_time=day, **changes) for day in days]
+
+
+def on_duckdb(*files: Path, **how: Any) -> Counts:
     with connection("1GB", files[0].parent / "spill", threads=1) as con:
-        return count(DuckEngine(con, files))
+        return count(DuckEngine(con, files), **how)
 
 
 def counted(tmp_path: Path, rows: Iterable[Row]) -> Counts:
@@ -75,7 +83,8 @@ def stays_of(counts: Counts) -> dict[str, int]:
     return numbers.sum().row(0, named=True)
 
 
-def citizens_of(counts: Counts, level: str, column: str = "citizens_all") -> dict[str, int]:
-    """Citizens by area, of all years, sexes and ages together."""
-    there = counts.citizens.filter(pl.col("level") == level)
-    return dict(there.group_by("area").agg(pl.col(column).sum()).iter_rows())
+def citizens_of(counts: Counts, column: str = "citizens_all") -> dict[str, int]:
+    """Citizens by municipality, of all years, sexes and ages together."""
+    table = counts.contacts if column.startswith("contacts_") else counts.citizens
+    found = table.group_by("municipality").agg(pl.col(column).sum())
+    return dict(found.filter(pl.col(column) > 0).iter_rows())

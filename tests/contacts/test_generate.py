@@ -55,7 +55,7 @@ def test_only_the_municipalities_and_years_asked_for(tmp_path: Path, raw_dir: Pa
 def test_a_package_of_made_up_rows_never_passes_for_a_real_one(
     generated: Path, tmp_path: Path
 ) -> None:
-    made = run(str(generated), tmp_path)
+    made = run(str(generated), tmp_path).package
     assert made.name == "DEMO_Kontakter_2025.xlsx"
     package = read_package(made)
     assert package.info.is_demo

@@ -11,7 +11,16 @@ import pytest
 
 from etl.contacts import schema
 from etl.findings import Finding, PackageError
-from tests.contacts.making import NOON, SCHEMA, attendance, contact, counted, on_duckdb, write
+from tests.contacts.making import (
+    NOON,
+    SCHEMA,
+    attendance,
+    citizens_of,
+    contact,
+    counted,
+    on_duckdb,
+    write,
+)
 
 
 def refused(*files: Path) -> tuple[Finding, ...]:
@@ -41,7 +50,7 @@ def refused(*files: Path) -> tuple[Finding, ...]:
 def test_a_fault_is_told_with_its_file_and_column(
     tmp_path: Path, row: dict[str, Any], column: str, what: str
 ) -> None:
-    good = write(tmp_path / "good.parquet", [contact()])
+    good = write(tmp_path / "good.parquet", [contact(person=2)])
     bad = write(tmp_path / "bad.parquet", [contact(), row])
     [finding] = refused(good, bad)
     assert (finding.severity, finding.file, finding.column) == ("error", "bad.parquet", column)
@@ -81,7 +90,7 @@ def test_a_missing_column_is_named(tmp_path: Path, column: str) -> None:
         ("municipality", pl.Int32(), "with the zero in front: 0101"),
         ("birth_date", pl.String(), "is text, not dates"),
         ("person", pl.Float64(), "not text or whole numbers"),
-        ("start_time", pl.Datetime("us", "UTC"), "without a time zone"),
+        ("start_time", pl.Time(), "is times of day, not timestamps"),
         ("acute", pl.Int8(), "not true or false"),
     ],
 )
@@ -97,7 +106,7 @@ def test_a_column_of_another_type_is_told(
 
 
 def test_what_pandas_or_polars_write_is_read(tmp_path: Path) -> None:
-    frame = pl.DataFrame([attendance(NOON, 13)] * 2, schema=SCHEMA)
+    frame = pl.DataFrame([attendance(NOON, 13)] * 2, schema=SCHEMA).with_row_index("contact")
     text = frame.with_columns(pl.col("person").cast(pl.String), pl.lit("x").alias("hospital"))
     in_nanoseconds = frame.with_columns(pl.col("start_time", "end_time").cast(pl.Datetime("ns")))
     coded = frame.with_columns(pl.col("sex", "sector", "municipality").cast(pl.Categorical()))
@@ -116,5 +125,125 @@ def test_no_rows_and_no_parquet_are_told(tmp_path: Path) -> None:
 
 def test_who_has_two_birth_dates_or_sexes_counts_once(tmp_path: Path) -> None:
     rows = [contact(), contact(sex="male", birth_date=dt.date(1990, 1, 1))]
-    counts = counted(tmp_path, rows).citizens.filter(pl.col("level") == "country")
-    assert counts["citizens_all"].to_list() == [1]
+    assert counted(tmp_path, rows).citizens["citizens_all"].to_list() == [1]
+
+
+def test_repeated_rows_are_refused_with_their_number(tmp_path: Path) -> None:
+    a = write(tmp_path / "a.parquet", [contact(), contact(person=2)], numbered=False)
+    b = write(tmp_path / "b.parquet", [contact(), contact(), contact(person=3)], numbered=False)
+    [finding] = refused(a, b)
+    assert finding.file == "b.parquet"
+    assert "2 rows are there already" in str(finding)
+    assert "--leave-out duplicates" in finding.mend_en
+
+
+def test_contacts_with_numbers_of_their_own_are_no_repeats(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.parquet", [contact(), contact()], numbered=True)
+    assert citizens_of(on_duckdb(path), "contacts_general_practice") == {"0101": 2}
+
+
+def test_repeats_are_left_out_on_demand(tmp_path: Path) -> None:
+    rows = [contact(), contact(person=2), contact(), attendance(NOON, 1)]
+    paths = [write(tmp_path / f"{name}.parquet", rows, numbered=False) for name in "ab"]
+    counts = on_duckdb(*paths, leave_out=["duplicates"])
+    assert citizens_of(counts, "contacts_general_practice") == {"0101": 2}
+    assert citizens_of(counts, "contacts_somatic_hospital") == {"0101": 1}
+    assert counts.left_out.rows() == [
+        ("a.parquet", 3, "repeated"),
+        *(("b.parquet", row, "repeated") for row in (1, 2, 3, 4)),
+    ]
+
+
+def test_faulty_rows_are_left_out_on_demand_with_file_row_and_fault(tmp_path: Path) -> None:
+    late = contact(sex="K", birth_date=dt.date(2030, 1, 1))
+    a = write(tmp_path / "a.parquet", [contact(), late])
+    b = write(tmp_path / "b.parquet", [contact(municipality="0411"), contact(person=2)])
+    counts = on_duckdb(a, b, leave_out=["faulty"])
+    assert citizens_of(counts) == {"0101": 2}
+    assert counts.rows == 4
+    assert counts.left_out.rows() == [
+        ("a.parquet", 2, "birth_date_late"),
+        ("a.parquet", 2, "sex_unknown"),
+        ("b.parquet", 1, "municipality_unknown"),
+    ]
+
+
+def test_what_was_not_asked_for_is_not_left_out(tmp_path: Path) -> None:
+    faulty = write(tmp_path / "a.parquet", [contact(), contact(sex="K")])
+    with pytest.raises(PackageError, match="another sex"):
+        on_duckdb(faulty, leave_out=["duplicates"])
+    repeated = write(tmp_path / "b.parquet", [contact()] * 2, numbered=False)
+    with pytest.raises(PackageError, match="there already"):
+        on_duckdb(repeated, leave_out=["faulty"])
+    with pytest.raises(PackageError, match="Every row was left out"):
+        on_duckdb(write(tmp_path / "c.parquet", [contact(sex="K")]), leave_out=["faulty"])
+
+
+def written(tmp_path: Path, *persons: Any) -> list[Path]:
+    """A file for each person, as their pseudonym is written."""
+    paths = []
+    for n, person in enumerate(persons):
+        path = tmp_path / f"{n}.parquet"
+        frame = pl.DataFrame([contact()], schema=SCHEMA)
+        frame.with_columns(pl.Series("person", [person])).write_parquet(path)
+        paths.append(path)
+    return paths
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("42424242", "0042424242"),
+        ("42424242", "42424242.0"),
+        ("42424242", " 42424242"),
+        ("4242-4242", "42424242"),
+        ("00ab42-ffff", "AB42FFFF"),
+        ("Anna-42", "Anna-42 "),
+    ],
+)
+def test_a_pseudonym_written_in_two_ways_is_told_and_not_quoted(
+    tmp_path: Path, one: str, other: str
+) -> None:
+    found = refused(*written(tmp_path, one, other, "someone else"))
+    assert [(f.file, f.column) for f in found] == [
+        ("0.parquet", "person"),
+        ("1.parquet", "person"),
+    ]
+    assert "also written another way" in str(found[0])
+    assert "1.parquet" in str(found[0])
+    told = " ".join(f.told(language) for f in found for language in ("da", "en"))
+    assert "42" not in told
+
+
+def test_pseudonyms_that_differ_in_more_are_different_people(tmp_path: Path) -> None:
+    paths = written(tmp_path, "420", "42", "4.2", "x42", "X42", "0x42")
+    assert citizens_of(on_duckdb(*paths)) == {"0101": 6}
+
+
+def test_a_pseudonym_that_is_a_number_here_and_text_there_is_told(tmp_path: Path) -> None:
+    [finding] = refused(*written(tmp_path, 4242, "004242"))
+    assert (finding.file, finding.column) == ("1.parquet", "person")
+    assert "text here and whole numbers in 0.parquet" in str(finding)
+    assert "4242" not in str(finding)
+
+
+def test_an_empty_pseudonym_is_nobody(tmp_path: Path) -> None:
+    [finding] = refused(*written(tmp_path, " ", "a"))
+    assert (finding.file, finding.column) == ("0.parquet", "person")
+    assert "have no person" in str(finding)
+
+
+def test_codes_that_may_be_about_persons_are_not_told(tmp_path: Path) -> None:
+    rows = [contact(municipality="0101501234"), contact(sex="Anna Jensen Hansen")]
+    told = " ".join(map(str, refused(write(tmp_path / "bad.parquet", rows))))
+    assert "0101501234" not in told
+    assert "Anna" not in told
+    assert "may be about persons" in told
+
+
+def test_files_of_one_name_in_two_folders_are_told_apart(tmp_path: Path) -> None:
+    paths = []
+    for folder, row in (("2023", contact()), ("2024", contact(sex="K"))):
+        (tmp_path / folder).mkdir()
+        paths.append(write(tmp_path / folder / "part.parquet", [row]))
+    assert [finding.file for finding in refused(*paths)] == ["2024/part.parquet"]

@@ -43,7 +43,7 @@ def published(
     raw = folder / "raw"
     raw.mkdir()
     shutil.copy(folk1a, raw)
-    made = run(str(rows), raw, population=folk1a)
+    made = run(str(rows), raw, population=folk1a).package
     build(raw, folder / "warehouse.duckdb")
     with warehouse.connect(folder / "warehouse.duckdb") as wh:
         measures = wh.sql(

@@ -6,8 +6,8 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
-import geo
 from tests.contacts.making import Row
 
 SECTORS = (
@@ -43,35 +43,36 @@ def age_band(born: dt.date, year: int) -> str:
 
 
 def citizens(rows: Sequence[Row]) -> dict[Key, dict[str, int]]:
-    """Level, area, year, sex, age -> every count of citizens and contacts that is not zero."""
-    regions = dict(geo.municipalities().select("municipality_id", "region_2007").iter_rows())
-    visited: dict[Key, dict[int, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    """Municipality, year, sex, age -> every count of citizens that is not zero."""
+    person_years: dict[Key, list[Row]] = defaultdict(list)
+    for row in rows:
+        person_years[row["person"], row["start_time"].year].append(row)
+    answer: dict[Key, Counter[str]] = defaultdict(Counter)
+    for (_, year), own in person_years.items():
+        said = [row["residence_1_january"] for row in own if row.get("residence_1_january")]
+        first = min(own, key=lambda row: (row["start_time"], row["municipality"]))
+        home = min(said) if said else first["municipality"]
+        contacts = {row["sector"] for row in own}
+        met = [
+            {"general_practice", "other_practice"} & contacts,
+            {"somatic_hospital", "psychiatric_hospital"} & contacts,
+            {"municipal_health"} & contacts,
+        ]
+        found = answer[home, year, own[0]["sex"], age_band(own[0]["birth_date"], year)]
+        number = ("none", "one_sector", "two_sectors", "three_sectors")[sum(map(bool, met))]
+        found.update(["citizens_all", f"citizens_{number}"])
+        found.update(f"citizens_{sector}" for sector in contacts)
+    return {key: dict(found) for key, found in answer.items()}
+
+
+def contacts(rows: Sequence[Row]) -> dict[Key, dict[str, int]]:
+    """Municipality, year, sex, age -> every count of contacts that is not zero."""
+    answer: dict[Key, Counter[str]] = defaultdict(Counter)
     for row in rows:
         year = row["start_time"].year
-        who = (year, row["sex"], age_band(row["birth_date"], year))
-        for level, area in (
-            ("municipality", row["municipality"]),
-            ("region", regions[row["municipality"]]),
-            ("country", "dk"),
-        ):
-            visited[level, area, *who][row["person"]][row["sector"]] += 1
-    answer = {}
-    for key, people in visited.items():
-        found: Counter[str] = Counter()
-        for contacts in people.values():
-            met = [
-                {"general_practice", "other_practice"} & set(contacts),
-                {"somatic_hospital", "psychiatric_hospital"} & set(contacts),
-                {"municipal_health"} & set(contacts),
-            ]
-            found["citizens_all"] += 1
-            number = ("none", "one_sector", "two_sectors", "three_sectors")[sum(map(bool, met))]
-            found[f"citizens_{number}"] += 1
-            for sector, times in contacts.items():
-                found[f"citizens_{sector}"] += 1
-                found[f"contacts_{sector}"] += times
-        answer[key] = dict(found)
-    return answer
+        where = (row["municipality"], year, row["sex"], age_band(row["birth_date"], year))
+        answer[where][f"contacts_{row['sector']}"] += 1
+    return {key: dict(found) for key, found in answer.items()}
 
 
 def stays(rows: Sequence[Row]) -> dict[Key, dict[str, int]]:
@@ -95,22 +96,40 @@ def stays(rows: Sequence[Row]) -> dict[Key, dict[str, int]]:
                 found["acute_readmissions"] += any(
                     _admitted(later)
                     and later["first"]["acute"]
-                    and stay["end"] <= later["start"] <= stay["end"] + dt.timedelta(days=30)
+                    and stay["end"] <= later["start"]
+                    and clock(later["start"]) <= clock(stay["end"]) + dt.timedelta(days=30)
                     for later in linked
                     if later is not stay
                 )
-    return {key: dict(+found) for key, found in answer.items()}
+    return {key: dict(+found) for key, found in answer.items() if +found}
+
+
+def moment(said: dt.datetime, *, again: bool = False) -> dt.datetime:
+    """When a Danish clock says a time; ``again`` in the second of autumn's two hours."""
+    danish = said.replace(tzinfo=ZoneInfo("Europe/Copenhagen"), fold=int(again))
+    return danish.astimezone(dt.UTC)
+
+
+def clock(when: dt.datetime) -> dt.datetime:
+    """What a Danish clock says then."""
+    return when.astimezone(ZoneInfo("Europe/Copenhagen")).replace(tzinfo=None)
+
+
+def ended(row: Row) -> dt.datetime:
+    """When a contact ended; it has lasted no time where that is not known."""
+    start, end = row["start_time"], row["end_time"] or row["start_time"]
+    return max(moment(start), moment(end, again=end < start))
 
 
 def _linked(attended: list[Row]) -> list[dict[str, Any]]:
     def order(row: Row) -> Key:
         listed = row["diagnosis_group"] in AVOIDABLE
-        return row["start_time"], not row["acute"], not listed, row["municipality"]
+        when = moment(row["start_time"])
+        return when, not row["acute"], not listed, row["municipality"], row["sex"]
 
     found: list[dict[str, Any]] = []
     for row in sorted(attended, key=order):
-        start = row["start_time"]
-        end = row["end_time"] or start
+        start, end = moment(row["start_time"]), ended(row)
         if found and start - found[-1]["end"] <= dt.timedelta(hours=4):
             found[-1]["end"] = max(found[-1]["end"], end)
         else:

@@ -2,9 +2,9 @@
 -- acute admission (Sundhedsdatastyrelsen).
 SELECT
     *,
-    min(CASE WHEN acute THEN start_time END) OVER (
-        PARTITION BY person ORDER BY start_time
+    min(CASE WHEN acute THEN began END) OVER (
+        PARTITION BY person ORDER BY began
         ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
     ) AS next_acute
 FROM stays
-WHERE end_time >= start_time + INTERVAL '12' HOUR
+WHERE ended >= began + INTERVAL '12' HOUR

@@ -1,17 +1,18 @@
 -- Attendances at a somatic hospital, each with the latest end of those before it and of them all.
 -- One without an end lasts no time. Of several that start at once an acute one is first, then one
--- with a listed diagnosis, then by municipality, so that the order never depends on chance.
+-- with a listed diagnosis, then by municipality, sex and birth date, so that the order never depends
+-- on chance. Times are those of a clock that is never put forward.
 SELECT
-    person, start_time, acute, avoidable, municipality, male, birth_date,
-    max(end_time) OVER (
+    person, began, acute, avoidable, municipality, male, birth_date,
+    max(ended) OVER (
         PARTITION BY person
-        ORDER BY start_time, acute DESC, avoidable DESC, municipality
+        ORDER BY began, acute DESC, avoidable DESC, municipality, male, birth_date
         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS end_before,
-    max(end_time) OVER (PARTITION BY person) AS end_of_all
+    max(ended) OVER (PARTITION BY person) AS end_of_all
 FROM (
     SELECT
-        person, start_time, coalesce(end_time, start_time) AS end_time, acute,
+        person, began, coalesce(ended, began) AS ended, acute,
         listed.diagnosis_group IS NOT NULL AS avoidable,
         municipality, sex = 'male' AS male, birth_date
     FROM contacts

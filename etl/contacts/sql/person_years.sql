@@ -1,13 +1,13 @@
--- One row a person, year and municipality of residence: how many contacts with each sector.
--- A contact belongs to the year in which it starts and to the municipality stated on it
--- (Sundhedsdatastyrelsen: activity by year and place of residence). A person has one sex and one
--- birth date; where the rows of a municipality and year differ, one is used, so that nobody counts
--- twice in it. (FILTER, for count_if keeps a wider state in DuckDB: at 100 million rows twice the
--- time.)
+-- One row a person, year and municipality stated on a contact: how many contacts with each sector,
+-- and the first of them. A contact belongs to the year in which it starts (Sundhedsdatastyrelsen).
+-- A person has one sex and one birth date; where the rows of a municipality and year differ, one is
+-- used. (FILTER, for count_if keeps a wider state in DuckDB: at 100 million rows twice the time.)
 SELECT
     person,
     year(start_time) AS year,
     municipality,
+    min(start_time) AS first_contact,
+    min(residence_1_january) AS residence_1_january,
     bool_or(sex = 'male') AS male,
     min(birth_date) AS birth_date,
     count(*) FILTER (WHERE sector = 'general_practice') AS general_practice,

@@ -1,26 +1,20 @@
--- The same by municipality, region and country. Who moves within a year counts once in each
--- municipality and once in each region and in the country: municipalities add up to more.
+-- One row a person and year, in one municipality: so that nobody is counted twice, municipalities
+-- add up to their region, and regions to the country. It is the residence on 1 January of the year
+-- where the rows say it (of several the lowest code), else that of the first contact in the year
+-- (of contacts that start at once, the lowest code).
 SELECT
-    'municipality' AS level, municipality AS area, year, male, birth_date,
-    general_practice, other_practice, somatic_hospital, psychiatric_hospital, municipal_health
-FROM person_years
-UNION ALL
-SELECT
-    'region', region, year, bool_or(male), min(birth_date),
-    CAST(sum(general_practice) AS BIGINT),
-    CAST(sum(other_practice) AS BIGINT),
-    CAST(sum(somatic_hospital) AS BIGINT),
-    CAST(sum(psychiatric_hospital) AS BIGINT),
-    CAST(sum(municipal_health) AS BIGINT)
-FROM person_years JOIN municipalities ON municipalities.municipality = person_years.municipality
-GROUP BY person, year, region
-UNION ALL
-SELECT
-    'country', 'dk', year, bool_or(male), min(birth_date),
-    CAST(sum(general_practice) AS BIGINT),
-    CAST(sum(other_practice) AS BIGINT),
-    CAST(sum(somatic_hospital) AS BIGINT),
-    CAST(sum(psychiatric_hospital) AS BIGINT),
-    CAST(sum(municipal_health) AS BIGINT)
+    person,
+    year,
+    coalesce(
+        min(residence_1_january),
+        min_by(municipality, (first_contact, municipality))
+    ) AS municipality,
+    bool_or(male) AS male,
+    min(birth_date) AS birth_date,
+    sum(general_practice) AS general_practice,
+    sum(other_practice) AS other_practice,
+    sum(somatic_hospital) AS somatic_hospital,
+    sum(psychiatric_hospital) AS psychiatric_hospital,
+    sum(municipal_health) AS municipal_health
 FROM person_years
 GROUP BY person, year
