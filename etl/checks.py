@@ -20,6 +20,7 @@ from etl.between import check_together
 from etl.blanks import check_blanks
 from etl.findings import Finding, Findings, Severity
 from etl.harmonise import cell_named, name_of
+from etl.indicator import load_indicators
 from etl.jumps import between_years
 from etl.messages import Said, joined, say
 from etl.observations import OK, SUPPRESSED_BY_SOURCE
@@ -84,6 +85,7 @@ def check_package(package: Package) -> list[Finding]:
         totals.ages()
         totals.areas()
         totals.parts()
+        totals.shares()
     return [
         *found.all(),
         *check_blanks(package),
@@ -353,3 +355,32 @@ class _Totals:
                     whole=self._delivered(whole),
                     cell=cell_named(cell),
                 )
+
+    def shares(self) -> None:
+        """Report counts that are more than the people their share is of: it ends at 100 %.
+
+        Not an error, for they need not be among these people: some move in or are born later.
+        """
+        among = self.package.layout.parts()
+        others = set(self.cubes) - set(among)
+        if not {"population"} < others:
+            return
+        shares = {
+            indicator.numerator
+            for indicator in load_indicators().values()
+            if indicator.kind == "proportion" and indicator.denominator == "population"
+        }
+        for measure in sorted(shares & others):
+            cells = self.cubes[measure].larger(self.cubes["population"], "all")
+            if not cells:
+                continue
+            first = min(cells, key=_place)
+            self.found.add(
+                "warning",
+                "more_than_people",
+                row=first["row"],
+                column=first["period"],
+                measure=self._delivered(measure),
+                number=len(cells),
+                cell=cell_named(first),
+            )

@@ -114,6 +114,10 @@ def test_more_citizens_than_people_are_told_and_not_cut_off(tmp_path: Path, raw_
     at = frame.filter(pl.col("age") == "80+", pl.col("sex") == "all")
     assert at["citizens_all"].to_list() == [400]
     assert above_population(frame.with_columns(population=pl.lit(1_000)), folk1a.name) == []
+    # And the build says it again.
+    told = [f for f in check_package(delivered(tmp_path, rows, folk1a)) if "people their" in str(f)]
+    assert {f.severity for f in told} == {"warning"}
+    assert "Læsø" in told[0].what_en
 
 
 def test_a_region_or_country_that_is_not_whole_has_no_total(tmp_path: Path) -> None:
