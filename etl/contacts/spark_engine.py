@@ -154,7 +154,7 @@ class SparkEngine:
             frames = self._frames = [reader.option("mergeSchema", "true").parquet(path)]
             names = [self.name]
         else:
-            frames = [self._spark.read.parquet(file) for file in files]
+            frames = [self._spark.read.parquet(unquote(file)) for file in files]
             alike = len({frame.schema.simpleString() for frame in frames}) == 1
             self._frames = [whole] if alike else frames
             names = [self.file_name(file) for file in files]
