@@ -19,6 +19,9 @@ from etl.readers.package import Once, Package, anew
 POPULATION: Final = "population"
 #: People move and are registered late: two countings of one day differ by this share at most.
 _COUNTED_TWICE: Final = 0.01
+#: As many people, too, where they are few; and two rates by this share.
+_FEW: Final = 5
+_RATE_TWICE: Final = 0.05
 
 
 def check_together(packages: Sequence[Package], once: Once = anew) -> list[Finding]:
@@ -75,7 +78,8 @@ def same_cells(older: Package, newer: Package) -> list[Finding]:
     Returns
     -------
     list of Finding
-        One warning a measure, at the newer file.
+        One a measure, at the newer file: a warning where they differ by as little as two countings
+        of one thing do, else a question.
     """
     measures = set(older.delivered_as) & set(newer.delivered_as)
     if not measures:
@@ -96,7 +100,7 @@ def same_cells(older: Package, newer: Package) -> list[Finding]:
         shown = safe and measure == POPULATION
         findings.append(
             Finding.of(
-                "warning",
+                "warning" if newer.info.is_demo or not _by_much(group) else "question",
                 newer.info.file,
                 "cells_differ",
                 sheet=newer.layout.sheet,
@@ -110,6 +114,17 @@ def same_cells(older: Package, newer: Package) -> list[Finding]:
             )
         )
     return findings
+
+
+def _by_much(cells: pl.DataFrame) -> bool:
+    """Return whether values differ from the ``other`` ones by more than two countings do."""
+    other = pl.col("other")
+    little = (
+        pl.when(pl.col("kind") == "count")
+        .then(pl.max_horizontal(other * _COUNTED_TWICE, _FEW))
+        .otherwise(other * _RATE_TWICE)
+    )
+    return not cells.filter((pl.col("value") - other).abs() > little).is_empty()
 
 
 def denominators(package: Package, people: Package) -> list[Finding]:
@@ -132,7 +147,7 @@ def denominators(package: Package, people: Package) -> list[Finding]:
     differing = (
         own.join(_by_age(people, own["age"]), on=["area_id", "period", "sex", "age"])
         .with_columns((pl.col("value") - pl.col("people")).abs().alias("by"))
-        .filter(pl.col("by") > pl.max_horizontal(pl.col("people") * _COUNTED_TWICE, 5 + rounded))
+        .filter(pl.col("by") > pl.max_horizontal(pl.col("people") * _COUNTED_TWICE, _FEW + rounded))
         .sort([pl.col("by") / pl.col("people"), "row"], descending=[True, False])
     )
     if differing.is_empty():

@@ -57,7 +57,7 @@ def against_loaded(
     Returns
     -------
     list of Finding
-        A warning for each package that is an earlier edition than the loaded one; what is
+        A question for each package that is an earlier edition than the loaded one; what is
         implausible beside the last published figures of the same measures, whatever layout and year
         they are of; what differs from the same year's by more than chance; and an edition that was
         loaded before with other content.
@@ -93,7 +93,7 @@ def older_than_loaded(packages: Sequence[Package], loaded: pl.DataFrame) -> list
     Returns
     -------
     list of Finding
-        A warning a package: a build goes back to older figures.
+        A question a package: a build goes back to older figures.
     """
     newest = {package.info.layout: package for package in sorted(packages, key=_edition)}
     held = {
@@ -102,7 +102,7 @@ def older_than_loaded(packages: Sequence[Package], loaded: pl.DataFrame) -> list
     }
     return [
         Finding.of(
-            "warning",
+            "question",
             package.info.file,
             "older_than_loaded",
             edition=package.info.edition,

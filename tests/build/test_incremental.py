@@ -58,7 +58,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def other_figures(path: Path, draw: random.Random) -> None:
-    """Change one digit of one figure of a text file; sums that now differ are only a warning."""
+    """Change one digit of one figure of a text file: some such changes are asked about."""
     head, *lines = path.read_text(encoding="utf-8-sig").splitlines()
     at = draw.randrange(len(lines))
     start, _, figure = lines[at].rpartition(";")
@@ -85,10 +85,10 @@ def test_step_by_step_gives_what_a_build_from_nothing_gives(
             other_figures(draw.choice(there), draw)
         assert not build(raw, mine, ask=False).unchanged  # what is removed is asked about
         anew = tmp_path / f"anew-{step}" / "warehouse.duckdb"
-        summary = build(raw, anew)
+        summary = build(raw, anew, ask=False)
         # what differs from the warehouse that was replaced is found where there was one
         assert contents(mine, "findings") == contents(anew, "findings")
-        again = build(raw, mine)
+        again = build(raw, mine, ask=False)
         assert again.unchanged
         assert again.measures == summary.measures
 
@@ -109,7 +109,7 @@ def test_only_what_depends_on_a_changed_file_is_read(
     assert sorted(reads) == sorted(FIRST)
     reads.clear()
     other_figures(raw / changed, random.Random(1))
-    assert not build(raw, path).unchanged
+    assert not build(raw, path, ask=False).unchanged
     assert sorted(reads) == sorted(read)
 
 
@@ -195,7 +195,7 @@ def test_without_what_was_known_everything_is_done_again(
         known.rename(known.with_name("build-0.json"))
     reads.clear()
     other_figures(raw / "SYGP1_2024.csv", random.Random(1))
-    build(raw, path)
+    build(raw, path, ask=False)
     assert sorted(reads) == sorted(FIRST)
 
 
@@ -259,7 +259,7 @@ def test_a_newer_edition_with_two_years_leaves_the_others_as_they_were(
     assert contents(path, "findings") == contents(anew, "findings")
     reads.clear()
     other_figures(raw / "UND2_2025.csv", random.Random(1))
-    build(raw, path)
+    build(raw, path, ask=False)
     assert set(reads) == {"UND2_2025.csv", "FOLK1A_20261101.csv", *POPULATION}
 
 

@@ -93,9 +93,9 @@ def test_shares_have_no_chance_but_neighbours(tmp_path: Path) -> None:
     path = tmp_path / "HJEMSYG_2025.csv"
     assert check_package(read_package(statbank(path, lines))) == []
     lines[11] = lines[11].split(";")[0] + ";2025;2,5"
-    (warning,) = check_package(read_package(statbank(path, lines)))
-    assert warning.row == 13
-    assert "25.5 before, 2.5 now" in warning.what_en
+    (asked,) = check_package(read_package(statbank(path, lines)))
+    assert (asked.severity, asked.row) == ("question", 13)
+    assert "25.5 before, 2.5 now" in asked.what_en
 
 
 def test_years_before_the_last_are_noted_the_largest_change_first(tmp_path: Path) -> None:
