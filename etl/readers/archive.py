@@ -16,9 +16,9 @@ from etl.findings import Findings
 from etl.ooxml import package, parts
 from etl.ooxml.beside import LARGE, walk_beside
 from etl.ooxml.parts import DamagedPartError, DamagedSheetError, Parts, Walked
-from etl.ooxml.sheet import walk
+from etl.ooxml.sheet import Frame, walk
 from etl.ooxml.texts import Strings, shared_strings
-from etl.readers import binary, oddities, opendocument
+from etl.readers import binary, oddities, opendocument, plain_rows
 from etl.readers.cells import Collected
 from etl.readers.looks import looks_of
 from etl.readers.oddities import Sheet
@@ -92,20 +92,30 @@ def _xlsx(path: Path, packed: Parts, main: str, book: Workbook) -> Walked:
     strings = shared_strings(packed.pieces(listed.strings)) if listed.strings else Strings()
     looks = looks_of(*package.formats(packed, listed.styles))
     for one in listed.sheets:
-        sheet = Sheet(one.name, one.visible)
-        collected = Collected(sheet, strings, looks, from_1904=listed.from_1904)
         try:
             if one.part not in packed:
                 raise DamagedPartError
-            if packed.size(one.part) > LARGE:
-                frame = walk_beside(path, one.part, collected.take)
-            else:
-                frame = walk(packed.pieces(one.part), collected.take)
-            collected.finish(frame)
+            for fill in (_plain, _walked):  # whatever the first took says nothing if it gives up
+                sheet = Sheet(one.name, one.visible)
+                cells = Collected(sheet, strings, looks, from_1904=listed.from_1904)
+                frame = fill(path, packed, one.part, cells)
+                if frame is not None:
+                    cells.finish(frame)
+                    break
         except DamagedPartError:
             raise DamagedSheetError(one.name) from None
         book.take(sheet)
     return listed.walked()
+
+
+def _plain(_: Path, packed: Parts, part: str, cells: Collected) -> Frame | None:
+    return plain_rows.taken(packed.pieces(part), cells.take_written)
+
+
+def _walked(path: Path, packed: Parts, part: str, cells: Collected) -> Frame:
+    if packed.size(part) > LARGE:
+        return walk_beside(path, part, cells.take)
+    return walk(packed.pieces(part), cells.take)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from etl.ooxml.sheet import Block, Frame
 from etl.ooxml.texts import Strings, plain
 from etl.readers.looks import as_shown
 from etl.readers.oddities import CELLS, LAST_COLUMN, LAST_ROW, Cell, Sheet
+from etl.readers.written import Written
 
 _PLACE: Final = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]{0,6})")
 _PLACES: Final = r"^[A-Z]{1,3}[1-9][0-9]{0,6}$"
@@ -71,6 +72,10 @@ class Collected:
         self._last_row = 0
 
     def take(self, block: Block) -> None:
+        """Work out places and values of some rows that were walked through."""
+        self.take_written(Written.of(block))
+
+    def take_written(self, block: Written) -> None:
         """Work out places and values of some rows."""
         rows, columns = self._placed(block)
         self._in_order(rows, columns)
@@ -96,9 +101,9 @@ class Collected:
 
     # --- where ------------------------------------------------------------------------------------
 
-    def _placed(self, block: Block) -> tuple[Integers, Integers]:
+    def _placed(self, block: Written) -> tuple[Integers, Integers]:
         """Return row and column of every cell."""
-        written = pl.Series(block.places, dtype=pl.String)
+        written = block.places
         given = [number for _, number, _ in block.rows]
         usual = all(n is not None and _ROW_NUMBER.fullmatch(n) for n in given)
         if not usual or not written.str.contains(_PLACES).fill_null(value=False).all():
@@ -115,7 +120,7 @@ class Collected:
         self._rows_in_order(block, numbers.tolist())
         return own, self._within(own, columns)
 
-    def _placed_one_by_one(self, block: Block) -> tuple[Integers, Integers]:
+    def _placed_one_by_one(self, block: Written) -> tuple[Integers, Integers]:
         """Do the same where a place is left out or written in another way."""
         rows, columns, numbers = [], [], []
         ends = [at for at, _, _ in block.rows[1:]] + [len(block.places)]
@@ -149,7 +154,7 @@ class Collected:
             self.odd.order.append(("place_unclear", int(rows[at]), int(columns[at])))
         return np.asarray(np.minimum(columns, LAST_COLUMN - 1))
 
-    def _rows_in_order(self, block: Block, numbers: list[int]) -> None:
+    def _rows_in_order(self, block: Written, numbers: list[int]) -> None:
         """Report rows that stand twice, or after a later one."""
         for number in numbers:
             if number == self._last_row:
@@ -174,16 +179,16 @@ class Collected:
 
     # --- what -------------------------------------------------------------------------------------
 
-    def _valued(self, block: Block, rows: Integers, columns: Integers) -> pl.DataFrame:
+    def _valued(self, block: Written, rows: Integers, columns: Integers) -> pl.DataFrame:
         """Return the cells of the block with the number or the text that each holds."""
-        kind = pl.Series(block.types, dtype=pl.String).fill_null("n")
-        value = pl.Series(block.values, dtype=pl.String)
+        kind = block.types.fill_null("n")
+        value = block.values
         stripped = value.str.strip_chars(" \t\r\n")
         here = {"row": rows, "column": columns}
         cells = pl.DataFrame({**here, "kind": kind, "value": value, "stripped": stripped})
         self._report(block, cells)
         number, text = self._numbers(cells), self._texts(cells)
-        style = pl.Series(block.styles, dtype=pl.String).cast(pl.UInt32, strict=False)
+        style = block.styles.cast(pl.UInt32, strict=False)
         both = pl.DataFrame({**here, "number": number, "text": text, "style": style})
         return as_shown(both, self.looks, self.odd, from_1904=self.from_1904).cast(pl.Schema(CELLS))
 
@@ -213,7 +218,7 @@ class Collected:
             own = pl.Series([None if t is None else plain(t) for t in own], dtype=pl.String)
         return shared.zip_with(shared.is_not_null(), own)
 
-    def _report(self, block: Block, cells: pl.DataFrame) -> None:
+    def _report(self, block: Written, cells: pl.DataFrame) -> None:
         """Report the cells that do not hold what they say, and those that hold nothing at all."""
         kind, value, stripped = (pl.col(c) for c in ("kind", "value", "stripped"))
         nothing = stripped.is_null() | (stripped == "")

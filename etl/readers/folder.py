@@ -18,7 +18,7 @@ from geo.delivered import is_delivered
 #: Called with files done and files in all, after each file.
 Progress = Callable[[int, int], None]
 
-# fastexcel lets go of the interpreter while it unpacks; more than two files at once only cost
+# Most of the reading lets go of the interpreter; more than two files at once only cost
 # memory.
 _AT_ONCE = 2
 

@@ -194,7 +194,9 @@ def test_a_large_sheet_is_walked_through_beside_with_the_same_result(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(archive, "LARGE", 1)
-    assert figures(written(tmp_path, book())) == SOUND_FIGURES
+    spaced = book()
+    spaced.rows += "\n"  # in no usual form, so that it is walked through tag by tag
+    assert figures(written(tmp_path, spaced)) == SOUND_FIGURES
     twice = book(**{HERE: f'<c r="{HERE}"><v>1</v></c><c r="{HERE}"><v>2</v></c>'})
     assert "twice" in only_error(written(tmp_path, twice)).what_en
     cut = book(**{HERE: "<c>"})
@@ -205,7 +207,11 @@ def test_a_sheet_of_several_blocks_is_read_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("etl.ooxml.sheet.BLOCK", 7)
+    monkeypatch.setattr("etl.readers.plain_rows.CHUNK", 300)
     assert figures(written(tmp_path, book())) == SOUND_FIGURES
+    spaced = book()
+    spaced.rows += "\n"
+    assert figures(written(tmp_path, spaced)) == SOUND_FIGURES
     again = book()
     again.rows += f'<row r="{len(TABLE)}"></row>'
     assert "two rows of this number" in only_error(written(tmp_path, again)).what_en
