@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from etl import patterns
+from etl.findings import Severity
 from etl.grid import MUNICIPALITIES, Bools, Floats, Grid
 from etl.patterns import median
 
@@ -102,6 +103,7 @@ class Hits:
     where: Bools  # series × years × areas
     times: Floats | None = None  # series × years
     since: npt.NDArray[np.int_] | None = None  # where it is not that of Beside
+    severity: Severity = "question"
 
 
 def _of_others(fit: Floats) -> Floats:

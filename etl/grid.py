@@ -14,7 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from etl.harmonise import municipality_ids, region_ids
-from etl.observations import OK
+from etl.observations import OK, SUPPRESSED_BY_SOURCE
 
 #: What makes two figures of an area and a year the same series.
 SERIES: Final = ("measure", "sex", "age", "sector", "kind", "standardisation")
@@ -44,12 +44,15 @@ class Grid:
         NaN where no figure is known.
     row : ndarray of the same shape
         Where each stands in its file; 0 where there is none.
+    hidden : ndarray of bool, same shape
+        True where the publisher hid it.
     """
 
     series: pl.DataFrame
     years: list[int]
     value: Floats
     row: Ints
+    hidden: Bools
 
     @classmethod
     def of(cls, observations: pl.DataFrame) -> Grid:
@@ -69,4 +72,6 @@ class Grid:
         known = pl.when(pl.col("status") == OK).then(pl.col("value"))
         value[at] = frame.select(known.fill_null(float("nan"))).to_series().to_numpy()
         row[at] = frame["row"].to_numpy()
-        return cls(series, years.to_list(), value, row)
+        hidden = np.zeros(shape, bool)
+        hidden[at] = (frame["status"] == SUPPRESSED_BY_SOURCE).to_numpy()
+        return cls(series, years.to_list(), value, row, hidden)

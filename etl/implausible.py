@@ -16,10 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from etl import patterns
-from etl.beside import MANY, SOME, Beside, Hits
+from etl.beside import SOME, Beside, Hits
 from etl.grid import AREAS, MUNICIPALITIES, SMALL, Bools, Floats, Ints
 from etl.patterns import median
-from etl.whole_series import LARGE, labels_exchanged, the_same
+from etl.whole_series import LARGE, alike, gone, labels_exchanged, the_same
 
 #: Half of the municipalities that many times as large or small, from one figure to the next: the
 #: largest real step known is 2.3 (school absence in 2022).
@@ -48,10 +48,10 @@ _AGAIN: Final = 0.8
 _SURE: Final = 0.98
 #: Change, as a logarithm, from which two municipalities may have each other's figures.
 _EXCHANGED: Final = 0.4
+#: The same of counts that hardly change otherwise.
+_CALM: Final = 0.03
 #: Share of the figures that are hidden or missing now and were not before.
 _BLANK: Final = 0.2
-#: Share of municipalities with one and the same figure.
-_FLAT: Final = 0.9
 #: Change of a figure of the same year, as a logarithm, that is more than a correction.
 _REVISED: Final = 0.05
 
@@ -75,11 +75,12 @@ def implausible(both: Beside, rounded_to: float, people: Collection[str]) -> lis
         sides.alone(),
         sides.moved(),
         sides.exchanged(),
-        sides.flat(),
         sides.fewer(),
         sides.copied(),
         sides.revised(),
         labels_exchanged(both),
+        alike(both),
+        *gone(both),
     ]
     return [hits for hits in found if hits.where.any()]
 
@@ -193,11 +194,17 @@ class _Sides:
             # What has the pattern it always had need not be looked at closely.
             doubtful = (fit < _SURE) & ~(fit > usual - _BETTER / 5)
             at = np.nonzero(doubtful)
-            now, before = self.now[..., own][at], self.before[..., own][at]
+            # Beside each other as the file has them: by code, by name or by region.
+            order = np.argsort(self.row[..., own][at], axis=-1, kind="stable")
+            now, before = (
+                np.take_along_axis(side[..., own][at], order, -1)
+                for side in (self.now, self.before)
+            )
             beside = patterns.fits_neighbours(now, before)
             hit = np.zeros(number.shape, bool)
             hit[at] = (beside > fit[at] + _BETTER) & (beside > _CLEAR)
             hit[at] |= patterns.run_moved(now, before) & (number[at] >= _MOST)
+            hit[at] |= patterns.in_order(now) & ~patterns.in_order(before) & (number[at] >= _MOST)
             # Where a series has a pattern from year to year, or nothing says that it has none.
             unknown = ~np.isfinite(usual) & (self.is_count[..., 0] | self._only_rates)
             lost = (unknown | (usual > _CLEAR)) & (fit < _NO_PATTERN)
@@ -214,14 +221,25 @@ class _Sides:
             before = np.log(self.before[..., own])
             spread = np.sqrt(np.maximum(self.usual, _ORDINARY) ** 2 + self.chance[..., own])
             off = np.abs(now - before) > np.maximum(_ERRORS * spread, _EXCHANGED)
-        off &= np.isfinite(now) & np.isfinite(before)
-        off &= self.is_count | ~np.isin(AREAS[:MUNICIPALITIES], SMALL)
+            # What hardly changes tells nearly alike municipalities apart.
+            calm = np.sqrt(self.usual**2 + self.chance[..., own])
+            nearly = self.is_count & (np.abs(now - before) > np.maximum(_ERRORS * calm, _CALM))
+        known = np.isfinite(now) & np.isfinite(before)
+        off &= known & (self.is_count | ~np.isin(AREAS[:MUNICIPALITIES], SMALL))
         rows = (-1, MUNICIPALITIES)
         found = patterns.swapped(
             off.reshape(rows),
             now.reshape(rows),
             before.reshape(rows),
             np.sqrt(self.chance[..., own]).reshape(rows),
+        )
+        found |= patterns.swapped(
+            (nearly & known).reshape(rows),
+            now.reshape(rows),
+            before.reshape(rows),
+            np.zeros(nearly.shape).reshape(rows),
+            near=0,
+            part=0.25,
         )
         # Of the same year every figure has been seen before.
         again = self.same_year[..., None] & np.isfinite(now) & np.isfinite(before)
@@ -270,23 +288,6 @@ class _Sides:
         where = np.zeros(self.now.shape, bool)
         where[..., own] = lost & many[measure][..., None]
         return Hits("many_blank", where)
-
-    def flat(self) -> Hits:
-        """One and the same figure in nearly all municipalities, which differed before."""
-        own = slice(MUNICIPALITIES)
-        known = self._known[..., own] & (self.now[..., own] > 0)
-        enough = known.sum(-1) >= MANY
-        flat = _same(np.where(known, self.now[..., own], np.nan)) >= _FLAT
-        was = _same(np.where(known, self.before[..., own], np.nan)) >= _FLAT / 2
-        return Hits("all_alike", (enough & flat & ~was)[..., None] & self._known)
-
-
-def _same(figures: Floats) -> Floats:
-    """Return the share of the known figures that are the commonest one, roughly: the median."""
-    known = np.isfinite(figures).sum(-1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found: Floats = (figures == median(figures)[..., None]).sum(-1) / known
-    return found
 
 
 def _by(measure: npt.NDArray[np.int_], number: npt.NDArray[np.int_]) -> npt.NDArray[np.int_]:

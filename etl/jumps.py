@@ -79,7 +79,32 @@ def between_editions(newer: Package, older: Package) -> list[Finding]:
     """
     before = _known(older).select(*CELL, pl.col("value").alias("before"))
     than = Said(older.info.file, older.info.file)
-    return jumps(_known(newer).join(before, on=CELL), newer, than)
+    return jumps(beside_last(_known(newer), before), newer, than)
+
+
+def beside_last(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
+    """Return figures beside those of the same year, or else the last ones before the first year.
+
+    Parameters
+    ----------
+    now
+        Observations.
+    before
+        :data:`~etl.observations.CELL` and ``before``.
+    """
+    same = now.join(before, on=CELL)
+    new = now.join(same.select("measure", "period").unique(), on=["measure", "period"], how="anti")
+    # The years after the first one are held against it.
+    first = now.group_by("measure").agg(pl.col("period").min().alias("first"))
+    new = new.join(first, left_on=["measure", "period"], right_on=["measure", "first"])
+    last = (
+        before.join(first, on="measure")
+        .filter(pl.col("period") < pl.col("first"))
+        .filter(pl.col("period") == pl.col("period").max().over("measure"))
+    )
+    rest = [column for column in CELL if column != "period"]
+    later = new.join(last.drop("period", "first"), on=rest)
+    return pl.concat([same, later.select(same.columns)])
 
 
 def _known(package: Package) -> pl.DataFrame:

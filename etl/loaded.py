@@ -15,7 +15,7 @@ import polars as pl
 from etl.findings import Finding, Severity
 from etl.harmonise import cell_named
 from etl.indicator import Indicator
-from etl.jumps import jumps
+from etl.jumps import beside_last, jumps
 from etl.messages import NOTHING, say
 from etl.observations import CELL, OBSERVATION_SCHEMA, OK
 from etl.questions import about_figures
@@ -71,7 +71,9 @@ def against_loaded(
             there = {package.info.sha256 for package in packages}
             same = loaded.filter(pl.col("sha256").is_in(list(there)))["file"].to_list()
             for package in packages:
-                if package.info.sha256 not in loaded["sha256"]:
+                if package.info.sha256 in loaded["sha256"]:
+                    findings += _renamed(package, loaded)
+                else:
                     published = _published(package, old, known)
                     gone = published.filter(~pl.col("file").is_in([*same, *unused]))
                     findings += _since(package, gone, loaded)
@@ -112,6 +114,15 @@ def older_than_loaded(packages: Sequence[Package], loaded: pl.DataFrame) -> list
         for layout, package in newest.items()
         if layout in held and package.info.edition < held[layout][0]
     ]
+
+
+def _renamed(package: Package, loaded: pl.DataFrame) -> list[Finding]:
+    """Ask about a loaded file that has another edition in its name now, and nothing else new."""
+    same = loaded.filter(sha256=package.info.sha256, layout=package.info.layout)
+    if same.is_empty() or package.info.edition in same["edition"]:
+        return []
+    values = {"edition": package.info.edition, "loaded": same["edition"][0]}
+    return [Finding.of("question", package.info.file, "edition_renamed", **values)]
 
 
 def _edition(package: Package) -> str:
@@ -165,12 +176,13 @@ def _since(package: Package, published: pl.DataFrame, loaded: pl.DataFrame) -> l
     )
     before = published.select(*CELL, pl.col("value").alias("before"), "file")
     known = package.observations.filter(pl.col("status") == OK)
-    pairs = known.join(before, on=CELL)
     info = package.info
     again = loaded.filter(pl.col("layout") == info.layout, pl.col("edition") == info.edition)
     if not again.is_empty():
-        found.append(_other_content(package, pairs.filter(pl.col("file") == again["file"][0])))
+        of_it = before.filter(pl.col("file") == again["file"][0])
+        found.append(_other_content(package, known.join(of_it, on=CELL)))
     if not package.layout.projection:
+        pairs = beside_last(known, before)
         for (file,), group in pairs.group_by("file", maintain_order=True):
             found += jumps(group.drop("file"), package, say("the_loaded_edition", file=str(file)))
     return found

@@ -10,8 +10,11 @@ from etl.grid import Bools, Floats
 
 #: Municipalities in a row, at least, that all stand one place off.
 _RUN: Final = 8
-#: By how many spreads between areas their figures fit better there, added up.
-_GAIN: Final = 5.0
+#: Share of steps that are all up, or all down, where figures were sorted by themselves.
+_SORTED: Final = 0.95
+#: By how many spreads between areas their figures fit better there, added up, and at most what
+#: part of what they were off they still are: the longer a run, the less is it chance.
+_FITS_THERE: Final = ((5.0, 1 / 3), (9.0, 1 / 2), (13.0, 1 / 1.6))
 #: Areas of which two may have been exchanged: where more are far off, something else is wrong.
 _FEW: Final = 12
 #: How near a figure lies to the other one's, as a logarithm, whose it is.
@@ -60,10 +63,41 @@ def _long_run(own: Floats, there: Floats) -> Bools:
     at = np.arange(gain.shape[-1])
     run = (at >= start[..., None]) & (at < end[..., None]) & np.isfinite(own) & np.isfinite(there)
     off, better = (np.where(run, d, 0).sum(-1) for d in (own, there))
-    return np.asarray((run.sum(-1) >= _RUN) & (off - better >= _GAIN) & (better <= off / 3))
+    fits_there = [(off - better >= gain) & (better <= off * left) for gain, left in _FITS_THERE]
+    return np.asarray((run.sum(-1) >= _RUN) & np.logical_or.reduce(fits_there))
 
 
-def swapped(off: Bools, now: Floats, before: Floats, chance: Floats, near: float = _NEAR) -> Bools:
+def in_order(figures: Floats) -> Bools:
+    """Return the rows whose known figures rise, or fall, from one area to the next."""
+    found = np.zeros(len(figures), bool)
+    for at, row in enumerate(figures):
+        steps = np.diff(row[np.isfinite(row)])
+        found[at] = len(steps) > 0 and bool(max((steps >= 0).mean(), (steps <= 0).mean()) > _SORTED)
+    return found
+
+
+def run_alike(now: Floats, before: Floats) -> Bools:
+    """Return the areas in a long run of one and the same figure, which differed before."""
+    found = np.zeros(now.shape, bool)
+    with np.errstate(invalid="ignore"):
+        same = np.diff(now, axis=-1) == 0
+    for row in np.nonzero(same.sum(-1) >= _RUN - 1)[0]:
+        ends = np.flatnonzero(np.diff(np.concatenate([[0], same[row].astype(int), [0]])))
+        for first, last in ends.reshape(-1, 2):
+            was = before[row, first : last + 1]
+            different = len(np.unique(was[np.isfinite(was)]))
+            found[row, first : last + 1] = last - first + 1 >= _RUN <= 2 * different
+    return found
+
+
+def swapped(  # noqa: PLR0917
+    off: Bools,
+    now: Floats,
+    before: Floats,
+    chance: Floats,
+    near: float = _NEAR,
+    part: float = 0.0,
+) -> Bools:
     """Return the areas that have each other's figures, row by row.
 
     Parameters
@@ -76,12 +110,15 @@ def swapped(off: Bools, now: Floats, before: Floats, chance: Floats, near: float
         Standard error of a change.
     near
         How near a figure lies to the other one's whose it is, whatever the chance.
+    part
+        The same as a part of its own change.
     """
     found = np.zeros(off.shape, bool)
     for row in np.nonzero((off.sum(-1) >= 2) & (off.sum(-1) <= _FEW))[0]:
         at = np.nonzero(off[row])[0]
         there = np.abs(now[row, at][:, None] - before[row, at][None, :])
-        close = there <= np.maximum(2 * chance[row, at][:, None], near)
+        own = np.abs(now[row, at] - before[row, at])[:, None]
+        close = there <= np.maximum(np.maximum(2 * chance[row, at][:, None], near), part * own)
         pairs = close & close.T & ~np.eye(len(at), dtype=bool)
         found[row, at] = pairs.any(-1)
     return found

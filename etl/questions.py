@@ -39,7 +39,8 @@ def about_years(package: Package) -> list[Finding]:
     Returns
     -------
     list of Finding
-        Questions, one a measure and kind of mistake, at the first row that is meant.
+        Questions, one a measure and kind of mistake, at the first row that is meant; a few figures
+        that are gone are only told.
     """
     grid = Grid.of(package.observations)
     both = beside_earlier(grid)
@@ -125,13 +126,12 @@ def _told(found: list[Hits], both: Beside, package: Package, than: Than) -> list
             }
         ).with_columns(grid.series["measure"].gather(at[0]).alias("measure"))
         for _, group in cells.sort("row", "year", "area").group_by("measure", maintain_order=True):
-            findings.append(_question(hits.message, group, grid, package, than))
+            findings.append(_question(hits, group, grid, package, than))
     return sorted(findings, key=lambda finding: finding.row or 0)
 
 
-def _question(
-    message: str, cells: pl.DataFrame, grid: Grid, package: Package, than: Than
-) -> Finding:
+def _question(hits: Hits, cells: pl.DataFrame, grid: Grid, package: Package, than: Than) -> Finding:
+    message = hits.message
     first = cells.row(0, named=True)
     labels = dict(zip(SERIES, grid.series.select(SERIES).row(first["series"]), strict=True))
     named = {**labels, "area_id": AREAS[first["area"]], "period": first["year"]}
@@ -146,7 +146,7 @@ def _question(
         times = first["times"]
         values |= {"times": times, "side": say("or_more" if times > 1 else "or_less")}
     return Finding.of(
-        "question",
+        hits.severity,
         package.info.file,
         message,
         sheet=package.layout.sheet,

@@ -23,6 +23,8 @@ _CLEAR: Final = 0.5
 #: are not so by chance.
 _COPIED: Final = 0.9
 LARGE: Final = 50
+#: Share of municipalities with one and the same figure.
+_FLAT: Final = 0.9
 _PER_CENT: Final = 100.0
 #: One figure that many times as large or small as half of the others, and spreads beyond them.
 _FAR: Final = math.log(5)
@@ -65,6 +67,64 @@ def by_itself(both: Beside, maximum: Mapping[str, float]) -> list[Hits]:
         Hits("all_zero", nothing[..., None] & np.isfinite(now)),
         Hits("perhaps_shares", shares[..., None] & np.isfinite(now)),
         Hits("far_from_others", far),
+    ]
+
+
+def alike(both: Beside) -> Hits:
+    """Return one figure in nearly all municipalities, or in a run of them, which differed before.
+
+    Parameters
+    ----------
+    both
+        Figures and the last published ones.
+    """
+    own = slice(MUNICIPALITIES)
+    now, before = both.grid.value[..., own], both.before[..., own]
+    known = np.isfinite(now) & np.isfinite(before)
+    large = known & (now > 0)
+    flat = _same(np.where(large, now, np.nan)) >= _FLAT
+    was = _same(np.where(large, before, np.nan)) >= _FLAT / 2
+    where = np.zeros(both.before.shape, bool)
+    hit = (large.sum(-1) >= MANY) & flat & ~was
+    where |= hit[..., None] & np.isfinite(both.grid.value) & np.isfinite(both.before)
+    # Small counts are often the same by chance, and so are zeros.
+    is_count = (both.grid.series["kind"] == "count").to_numpy()[:, None, None]
+    telling = known & (now >= np.where(is_count, LARGE, 1e-9))
+    at = np.nonzero(telling.sum(-1) >= SOME)
+    order = np.argsort(both.grid.row[..., own][at], axis=-1, kind="stable")
+    one, other = (
+        np.take_along_axis(np.where(telling, side, np.nan)[at], order, -1) for side in (now, before)
+    )
+    run = np.zeros(one.shape, bool)
+    np.put_along_axis(run, order, patterns.run_alike(one, other), -1)
+    where[..., own][at] |= run
+    return Hits("all_alike", where)
+
+
+def _same(figures: Floats) -> Floats:
+    """Return the share of the known figures that are the commonest one, roughly: the median."""
+    known = np.isfinite(figures).sum(-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found: Floats = (figures == median(figures)[..., None]).sum(-1) / known
+    return found
+
+
+def gone(both: Beside) -> list[Hits]:
+    """Return figures that are neither there nor hidden, and that were there the time before."""
+    own = slice(MUNICIPALITIES)
+    had = np.isfinite(both.before[..., own])
+    lost = had & ~np.isfinite(both.grid.value[..., own]) & ~both.grid.hidden[..., own]
+    number = lost.sum(-1)
+    last = np.zeros(number.shape, bool)
+    last[:, -1:] = True
+    # Rows that were never there may be of a survey that is not made every year.
+    there = (both.grid.row[..., own] > 0).any(-1)
+    most = (number >= SOME) & (number * 2 > had.sum(-1)) & (there | last)
+    where = np.zeros(both.before.shape, bool)
+    where[..., own] = lost
+    return [
+        Hits("most_gone", where & most[..., None]),
+        Hits("some_gone", where & (~most & last)[..., None], severity="warning"),
     ]
 
 

@@ -164,6 +164,13 @@ def test_the_loaded_edition_with_other_content(loaded: Path, tmp_path: Path) -> 
     assert "588 of 588 figures of municipalities have changed" in found.what_en
 
 
+def test_the_loaded_file_with_another_edition_in_its_name(loaded: Path, tmp_path: Path) -> None:
+    edition(tmp_path, 2024).rename(tmp_path / "HJEMSYG_2025.csv")
+    (question,) = asked(tmp_path, loaded)
+    assert question.file == "HJEMSYG_2025.csv"
+    assert "as that of the edition 2024, which is loaded already" in question.what_en
+
+
 def test_the_loaded_edition_saved_again_is_told(loaded: Path, tmp_path: Path) -> None:
     edition(tmp_path, 2024)
     path = tmp_path / "HJEMSYG_2024.csv"

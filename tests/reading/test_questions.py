@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -69,7 +70,8 @@ MISTAKES: dict[str, tuple[Callable[[Year], Year], str]] = {
     "moved from the middle on": (lambda y: [*y[:40], y[-1], *y[40:-1]], "wrong municipalities"),
     "sorted": (sorted, "beside the wrong municipalities"),
     "turned round": (lambda y: y[::-1], "beside the wrong municipalities"),
-    "one dragged down": (lambda y: [y[0]] * 98, "all municipalities have the same figure"),
+    "one dragged down": (lambda y: [y[0]] * 98, "have the same figure"),
+    "a dozen dragged down": (lambda y: [*y[:40], *[y[40]] * 12, *y[52:]], "the same figure"),
     "one a tenth": (
         lambda y: [v / 10 if n == ODENSE else v for n, v in enumerate(y)],
         "many times larger or smaller",
@@ -177,6 +179,29 @@ def test_many_blanks_where_figures_stood(tmp_path: Path) -> None:
     )
 
 
+def test_a_figure_that_is_gone_is_told(tmp_path: Path) -> None:
+    lines = [f"{c};2024;{v}".replace(".", ",") for c, v in zip(codes(), LAST, strict=True)]
+    more = [f"{c};2025;{v}".replace(".", ",") for c, v in zip(codes(), NEXT, strict=True)]
+    more[ODENSE] = "461;2025;.."
+    statbank(tmp_path / "SYGP1_2025.csv", [*lines, *more])
+    loaded = load_folder(tmp_path)
+    (found,) = (f for f in check_all(loaded.packages) if f.severity == "warning")
+    assert "2025: figures that are missing, which they were not in the year before: 1" in (
+        found.what_en
+    )
+    assert "Odense" in found.what_en
+
+
+def test_a_block_of_municipalities_that_moved_a_row(tmp_path: Path) -> None:
+    """Also where the figures of a municipality vary by half as much as municipalities differ."""
+    draw = np.random.default_rng(7)
+    now = [round(v + float(e), 2) for v, e in zip(LAST, draw.normal(0, 2.5, 98), strict=True)]
+    contact(tmp_path, 2025, y2024=LAST, y2025=now)
+    assert asked(tmp_path) == []
+    contact(tmp_path, 2025, y2024=LAST, y2025=[*now[:20], *now[21:60], now[20], *now[60:]])
+    assert any("wrong municipalities" in q.what_en for q in asked(tmp_path))
+
+
 # --- counts of people -----------------------------------------------------------------------------
 
 FOLK1A = "OMRÅDE;KØN;ALDER;TID;INDHOLD"
@@ -235,6 +260,23 @@ def test_exchanged_sexes_and_ages_are_asked_about(tmp_path: Path) -> None:
     ages = {(sex, turn[age]): n for (sex, age), n in everybody(3).items()}
     population(tmp_path, "20260211", 2026, ages)
     assert any("another sex, age or sector had" in told for told in asked_of_people(tmp_path))
+
+
+def test_an_age_that_is_gone_and_two_municipalities_nearly_alike(tmp_path: Path) -> None:
+    population(tmp_path, "20250211", 2025, everybody(2))
+    now = everybody(3)
+    population(tmp_path, "20260211", 2026, now)
+    text = (tmp_path / "FOLK1A_20260211.csv").read_text("utf-8-sig")
+    gone = re.sub(r"(?m)^(\d+;K;65-;2026K1);\d+", r"\1;..", text)
+    (tmp_path / "FOLK1A_20260211.csv").write_text(gone, encoding="utf-8-sig")
+    assert any("most figures of a kind are missing" in told for told in asked_of_people(tmp_path))
+    total = [sum(numbers[n] for numbers in now.values()) for n in range(98)]
+    pairs = [(a, b) for a in range(98) for b in range(a) if 1.08 < total[a] / total[b] < 1.15]
+    one, other = max(pairs, key=lambda pair: total[pair[0]])
+    for numbers in now.values():
+        numbers[one], numbers[other] = numbers[other], numbers[one]
+    population(tmp_path, "20260211", 2026, now)
+    assert any("have each other's figures" in told for told in asked_of_people(tmp_path))
 
 
 def test_one_age_a_tenth_or_moved_a_row_is_asked_about(tmp_path: Path) -> None:
