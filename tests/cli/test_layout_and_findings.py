@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import openpyxl
@@ -43,7 +44,7 @@ def test_check_tells_of_a_package_older_than_the_loaded_one(
     text = (raw_dir / "SYGP1_2024.csv").read_text("utf-8-sig").replace(";2024;", ";2023;")
     older.write_text(text, "utf-8")
     result = run("check", older, "--warehouse", warehouse_path)
-    assert result.exit_code == 0
+    assert result.exit_code == 1
     assert "older than 2024" in result.output
     assert "older than" not in run("check", older, "--warehouse", tmp_path / "none").output
 
@@ -69,7 +70,9 @@ def test_a_file_without_a_table_is_the_datas_fault(run: Run, tmp_path: Path) -> 
     assert run("layout", tmp_path / "none.csv").exit_code == 2
 
 
-def test_a_build_tells_its_warnings(run: Run, tmp_path: Path) -> None:
+def test_a_build_asks_about_a_jump_and_says_it_once_it_is_accepted(
+    run: Run, tmp_path: Path
+) -> None:
     raw = tmp_path / "raw"
     raw.mkdir()
     people = [f"{code};IALT;2026K1;{9_000 + n}" for n, code in enumerate(codes())]
@@ -78,8 +81,15 @@ def test_a_build_tells_its_warnings(run: Run, tmp_path: Path) -> None:
     rows[5] = rows[5].replace("20,5", "80,5")
     statbank(raw / "HJEMSYG_2025.csv", rows)
     warehouse = tmp_path / "w.duckdb"
-    built = run("build", "--raw", raw, "--warehouse", warehouse)
+    build = ("build", "--raw", raw, "--warehouse", warehouse)
+    asked = run(*build)
+    assert asked.exit_code == 1
+    assert "20.5 before, 80.5 now" in asked.output
+    assert not warehouse.exists()
+    (id_,) = re.findall(r"--accept ([0-9a-f]{8}) ", asked.output)
+    built = run(*build, "--accept", id_, "--reason", "A new register")
+    assert built.exit_code == 0
     assert "20.5 before, 80.5 now" in built.output
-    again = run("build", "--raw", raw, "--warehouse", warehouse)
-    assert "before" not in again.output
-    assert "1 warning(s)" in again.output
+    again = run(*build)
+    assert again.exit_code == 0
+    assert "20.5 before" not in again.output
