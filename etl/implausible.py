@@ -27,6 +27,9 @@ TIMES: Final = math.log(3)
 #: One figure that many times as large or small, beyond what the others did.
 ALONE: Final = math.log(7.5)
 _ERRORS: Final = 6.0
+#: One rate that is both that many times as large or small and so far from those of all others.
+_ALONE_AND_FAR: Final = math.log(4)
+_FAR: Final = math.log(3)
 _ORDINARY: Final = 0.05
 #: People who cannot all be gone by chance, and events, of which one person may have many.
 _PEOPLE: Final = 30
@@ -178,6 +181,11 @@ class _Sides:
             beyond = np.abs(self.change - np.nan_to_num(self.common))
             spread = np.sqrt(np.maximum(self.usual, _ORDINARY) ** 2 + self.chance)
             hit = (beyond > ALONE) & (beyond > _ERRORS * spread)
+            # Where figures vary much from year to year: far from what any municipality has.
+            level = np.where(self.is_count, np.nan, np.log(self.now))
+            off = np.abs(level - median(level[..., :MUNICIPALITIES])[..., None])
+            among = 1.4826 * median(off[..., :MUNICIPALITIES])[..., None]
+            hit |= (beyond > _ALONE_AND_FAR) & (off > np.maximum(_ERRORS * among, _FAR))
         small = np.isin(AREAS, SMALL)
         hit &= self.is_count | (~small & self._only_rates)
         few = (self.now == 0) & self.is_count  # zeros are told as such

@@ -28,6 +28,7 @@ _FLAT: Final = 0.9
 _PER_CENT: Final = 100.0
 #: One figure that many times as large or small as half of the others, and spreads beyond them.
 _FAR: Final = math.log(5)
+_RARE: Final = 5.0
 _SPREADS: Final = 9.0
 _ORDINARY: Final = 0.05
 #: Change of half the municipalities from which a series may be another's, and how many such series
@@ -62,7 +63,16 @@ def by_itself(both: Beside, maximum: Mapping[str, float]) -> list[Hits]:
         off = np.abs(level - median(level[..., own])[..., None])
         spread = 1.4826 * median(off[..., own])[..., None]
         far = (off > _FAR) & (off > _SPREADS * np.maximum(spread, _ORDINARY))
-    far &= enough[..., None] & ~np.isin(AREAS, SMALL) & np.isfinite(level)
+        # None at all where no other has few: missing, and filled in as zero.
+        some = np.where(known & (now[..., own] > 0), now[..., own], np.inf)
+        few = np.nanquantile(some, 0.05, -1)
+        none = np.isfinite(few) & (few * _RARE > median(now[..., own]))
+        zero = none[..., None] & (now == 0) & ~np.isfinite(both.before)
+    large = ~np.isin(AREAS, SMALL)
+    far &= enough[..., None] & large & np.isfinite(level)
+    # Counts beside the rates say more.
+    only_rates = bool(is_rate.all())
+    far |= zero & (only_rates & (known.sum(-1) >= MANY))[..., None] & large
     return [
         Hits("all_zero", nothing[..., None] & np.isfinite(now)),
         Hits("perhaps_shares", shares[..., None] & np.isfinite(now)),

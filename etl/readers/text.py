@@ -45,6 +45,9 @@ def read_table(path: Path, layout: Layout, edition: str, found: Findings) -> Tab
         found.error("text_huge")
         found.raise_errors()
     text = _decoded(path.read_bytes(), layout, found)
+    if layout.format == "statbank_csv" and not text.endswith(("\n", "\r")):
+        # The bank ends every line; what a broken download left of a number is a number too.
+        found.add("warning", "perhaps_cut", row=text.count("\n") + 1)
     above = layout.header_row - 1
     lines = text.split("\n", above + 1)
     text = text[sum(len(line) + 1 for line in lines[:above]) :]

@@ -159,6 +159,7 @@ def test_a_small_island_may_be_zero_or_tenfold(tmp_path: Path) -> None:
     [
         ([v / 100 for v in LAST], "the layout says per cent, but all 98 figures are 1 at most"),
         ([0.0] * 98, "all 98 figures are zero"),
+        ([0.0 if n == ODENSE else v for n, v in enumerate(LAST)], "far from those of all other"),
         ([v / 10 if n == ODENSE else v for n, v in enumerate(LAST)], "far from those of all other"),
     ],
 )
