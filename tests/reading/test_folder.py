@@ -247,8 +247,10 @@ def test_years_that_differ_by_measure_are_told_by_measure(tmp_path: Path) -> Non
         [line for line in lines if not line.startswith("kost") or ";2017;" in line],
         header=header,
     )
-    (note,) = load_folder(tmp_path).findings
+    note, question = load_folder(tmp_path).findings
     assert note.what_en.endswith("is used: 2017 (rygning); 2021 (kost).")
+    assert (question.severity, question.column) == ("question", "2021")
+    assert "most figures of a kind are missing" in question.what_en
 
 
 def test_an_older_projection_is_never_put_beside_a_newer_one(tmp_path: Path) -> None:

@@ -107,7 +107,8 @@ def test_years_before_the_last_are_noted_the_largest_change_first(tmp_path: Path
     for place, value in ((2, "65,5"), (10, "4,0")):  # København in 2020, Frederiksberg in 2020
         lines[place] = lines[place].rsplit(";", 1)[0] + f";{value}"
     path = statbank(tmp_path / "HJEMSYG_2025.csv", lines)
-    (note,) = check_package(read_package(path))
+    question, note = check_package(read_package(path))
+    assert (question.severity, question.row) == ("question", 12)  # a fifth, and back again
     assert (note.severity, note.row) == ("note", 12)
     # A year out of step shows twice, on the way there and on the way back.
     assert "explain: 4. Frederiksberg, 2020, municipal health services, 21.5 before, 4 now" in (
