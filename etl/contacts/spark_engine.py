@@ -116,6 +116,15 @@ def _start(master: str) -> SparkSession:
     return spark
 
 
+#: Spark's types whose values polars does not tell by itself when there are none.
+_TYPES: Final = {
+    **dict.fromkeys(("tinyint", "smallint", "int", "bigint"), pl.Int64),
+    "boolean": pl.Boolean,
+    "string": pl.String,
+    "date": pl.Date,
+}
+
+
 class SparkEngine:
     """Runs the definitions on Spark.
 
@@ -202,9 +211,9 @@ class SparkEngine:
         """Return a query's rows."""
         self._tell(name, 0, 1)
         rows = self._spark.sql(query)
-        # Few rows come back, so no Arrow, and no pandas, is needed on the way.
-        answer = pl.DataFrame(
-            [tuple(row) for row in rows.collect()], schema=rows.columns, orient="row"
-        )
+        # Few rows come back, so no Arrow, and no pandas, is needed on the way. Without any the
+        # types cannot be seen in them.
+        types = {name: _TYPES.get(kind) for name, kind in rows.dtypes}
+        answer = pl.DataFrame([tuple(row) for row in rows.collect()], schema=types, orient="row")
         self._tell(name, 1, 1)
         return answer
