@@ -48,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", nargs="+", metavar="PART", help="some parts only")
     parser.add_argument("--warehouse", type=Path, help="the warehouse; built anew when left out")
     chosen = parser.parse_args(arguments)
+    # What is measured runs as anybody's does: compiled at its first start and kept.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     table = Table("bar", "measured", "floor", "ratio", "limit", "")
     missed = 0
     console = Console(width=150)

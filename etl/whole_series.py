@@ -30,6 +30,8 @@ _PER_CENT: Final = 100.0
 _FAR: Final = math.log(5)
 _RARE: Final = 5.0
 _SPREADS: Final = 9.0
+#: The figure above the lowest few, in a hundred municipalities.
+_FEWEST: Final = 5
 _ORDINARY: Final = 0.05
 #: Change of half the municipalities from which a series may be another's, and how many such series
 #: of a measure are held against each other.
@@ -65,7 +67,7 @@ def by_itself(both: Beside, maximum: Mapping[str, float]) -> list[Hits]:
         far = (off > _FAR) & (off > _SPREADS * np.maximum(spread, _ORDINARY))
         # None at all where no other has few: missing, and filled in as zero.
         some = np.where(known & (now[..., own] > 0), now[..., own], np.inf)
-        few = np.nanquantile(some, 0.05, -1)
+        few = np.partition(some, _FEWEST, -1)[..., _FEWEST]
         none = np.isfinite(few) & (few * _RARE > median(now[..., own]))
         zero = none[..., None] & (now == 0) & ~np.isfinite(both.before)
     large = ~np.isin(AREAS, SMALL)
