@@ -18,7 +18,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from etl.disclosure.hints import Possible
-from etl.disclosure.programme import Problem, is_open
+from etl.disclosure.programme import Problem, Sought
 from etl.disclosure.witness import TOLERANCE, Floats, seen
 
 Wholes = dict[str, tuple[str, ...]]
@@ -42,7 +42,7 @@ def attack(
     cells: pl.DataFrame,
     wholes: Wholes,
     sums: BaseSums,
-    sought: tuple[Floats, float],
+    sought: Sought,
     possible: Possible | None = None,
 ) -> Iterator[Reach]:
     """Yield the ranges of hidden cells that can be narrowed below a width.
@@ -58,9 +58,7 @@ def attack(
     sums
         How they are made of base cells.
     sought
-        Ranges at least as wide as the first (by cell) are not sought further. Nor are those known
-        to reach the second number of people, in the cell and in the rest of its population: a
-        narrow range there holds no small count.
+        Which cells, by cell; the others' ranges are not sought further.
     possible
         Tables of all cells that may agree with what is published. They are checked here, and only
         those that do agree are taken for possible; they spare programmes.
@@ -85,8 +83,8 @@ def attack(
             givers = tuple(_givers(system, int(row), count) for row in inside)
             yield Reach(inside, given[inside], given[inside], givers)
             continue
-        here = (sought[0][inside], sought[1])
-        if not is_open(least[inside], most[inside], high[inside], here).any():
+        here = sought.of(inside)
+        if not here.is_open(least[inside], most[inside], high[inside]).any():
             continue
         problem = Problem(
             system[rows][:, columns],

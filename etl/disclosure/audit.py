@@ -10,6 +10,8 @@ import polars as pl
 
 from etl.disclosure.attack import BaseSums, Wholes, attack
 from etl.disclosure.hints import Hints
+from etl.disclosure.programme import Sought
+from etl.disclosure.promise import least_width, low_enough
 from etl.disclosure.series import Sum, apart, series_name, together
 
 HIDDEN = ("suppressed", "suppressed_secondary")
@@ -17,6 +19,8 @@ HIDDEN = ("suppressed", "suppressed_secondary")
 FOLLOWERS = ("value", "lower", "upper", "count", "vs_region", "vs_country", "trend")
 _CELL = ["measure", "area_id", "period", "sex", "age", "sector"]
 _WHOLE = 1e-6
+#: What the measure is called that the populations of an indicator make up.
+_POPULATION = " (population)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +232,7 @@ def _populations(cells: pl.DataFrame) -> pl.DataFrame:
     some = pl.col("population").is_null().any() & pl.col("population").is_not_null().any()
     known = pl.col("population").is_not_null()
     return cells.filter(some.over("measure")).with_columns(
-        measure=pl.col("measure") + pl.lit(" (population)"),
+        measure=pl.col("measure") + pl.lit(_POPULATION),
         status=pl.when(known).then(pl.lit("ok")).otherwise(pl.lit(HIDDEN[1])),
         count=pl.col("population"),
         population=pl.lit(None, dtype=pl.Float64),
@@ -252,9 +256,11 @@ def _with_bounds(
 ) -> pl.DataFrame:
     """Add what label, population and other sources say of a hidden cell."""
     small = pl.col("status") == HIDDEN[0]
-    # Part of a municipality is part of its people: a small count there is above 0 and below 5.
+    # Part of a municipality is part of its people: a small count there can lie between 4 and 5.
     least = catchments.group_by("area_id").agg(least_share=pl.col("share").min())
     part = pl.col("least_share") < 1
+    # A count of nobody is shown, so a hidden one is somebody; a population of nobody need not be.
+    hidden = pl.col("status").is_in(HIDDEN) & ~pl.col("measure").str.ends_with(_POPULATION)
     cells = cells.join(least, on="area_id", how="left").with_columns(
         pl.col("least_share").fill_null(1.0)
     )
@@ -262,7 +268,7 @@ def _with_bounds(
     within = (pl.col("count") <= pl.col("population") + _WHOLE).all().over("measure")
     cells = cells.with_columns(population=pl.when(within).then("population"))
     cells = cells.with_columns(
-        low=pl.when(small & ~part).then(1.0).otherwise(0.0),
+        low=pl.when(hidden).then("least_share").otherwise(0.0),
         high=pl.when(small)
         .then(pl.when(part).then(float(threshold)).otherwise(threshold - 1.0))
         .otherwise(pl.col("population")),
@@ -321,10 +327,12 @@ def _attacked(  # noqa: PLR0917
     leaks: list[Leak] = []
     possible = hints.tables(rows) if hints is not None else None
     # Half of a municipality moves by half a person where the whole moves by one.
-    width = (threshold - 2) * rows["least_share"].to_numpy()
+    width = least_width(threshold) * rows["least_share"].to_numpy()
+    whole = (rows["least_share"] == 1).to_numpy()
+    sought = Sought(width, whole, low_enough(threshold))
     keys = rows.select(_CELL)
     people = rows["population"].to_numpy()
-    for reach in attack(rows, wholes, base, (width, 2.0 * threshold - 2), possible):
+    for reach in attack(rows, wholes, base, sought, possible):
         if enough is not None and len(leaks) >= enough:
             return leaks
         for row, low, high, givers in zip(
@@ -334,7 +342,7 @@ def _attacked(  # noqa: PLR0917
             reach.givers,
             strict=True,
         ):
-            if rows["least_share"][row] == 1:  # whole people only
+            if whole[row]:
                 low, high = np.ceil(low - _WHOLE), np.floor(high + _WHOLE)  # noqa: PLW2901
             if not _betrays(low, high, people[row], (threshold, float(width[row]))):
                 continue

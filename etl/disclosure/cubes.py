@@ -85,11 +85,12 @@ class Cubes:
         self._price = price.reshape(-1, self._per_area)
         self._asked = self._price @ self._touches.T
         self._around = self._within @ self._asked
-        counts = np.where(released, tables.counts, 0).reshape(-1, self._per_area)[self.ground]
-        # Room is what the base cells hold: those a cube takes from, and those it gives to.
+        # Room is what the base cells can lose: those a cube takes from, and those it gives to.
+        room = np.where(released, tables.counts - tables.lowest, 0)
+        room = room.reshape(-1, self._per_area)[self.ground]
         rises, falls = self._base > 0, self._base < 0
-        self._rise = np.stack([_least(counts, r) for r in rises], axis=1)
-        self._fall = np.stack([_least(counts, f) for f in falls], axis=1)
+        self._rise = np.stack([_least(room, r) for r in rises], axis=1)
+        self._fall = np.stack([_least(room, f) for f in falls], axis=1)
 
     def hide(self, cells: Ints) -> None:
         """Hear that cells are hidden now, so that they cost nothing more."""
@@ -126,7 +127,7 @@ class Cubes:
                     )
         for asked, one, other, pattern in sorted(found)[:_TRIES]:
             move = self._move(one, other, pattern)
-            up, down = self._tables.reach([move])
+            up, down = self._tables.carried([move])
             at = move.cells == cell
             if (up + down)[at].sum() >= width - EPSILON:
                 return move, asked

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from etl.disclosure.moves import EPSILON, FAR, Bools, Move, Tables, spread
+from etl.disclosure.moves import EPSILON, FAR, Bools, Move, Tables, spread, whole_people
 from etl.disclosure.structure import Floats, Ints
 
 
@@ -35,7 +35,7 @@ class Labels:
     ) -> None:
         number = len(tables.counts)
         self.given = np.zeros(number, dtype=bool)
-        self._width = width
+        self._width, self._whole = width, tables.whole
         self._cells = np.concatenate([move.cells for move in moves])
         steps = np.concatenate([move.steps for move in moves])
         size, rising = np.abs(steps), steps > 0
@@ -110,4 +110,5 @@ class Labels:
         ahead, back = self._forwards[of], self._backwards[of]
         up = np.maximum.reduceat(size * np.where(rising, ahead, back), heads)
         down = np.maximum.reduceat(size * np.where(rising, back, ahead), heads)
-        return np.asarray(up + down >= self._width[cells] - EPSILON)
+        reached = sum(whole_people(way, self._whole[cells]) for way in (up, down))
+        return np.asarray(reached >= self._width[cells] - EPSILON)

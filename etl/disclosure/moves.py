@@ -41,13 +41,19 @@ def spread(starts: Ints, sizes: Ints) -> tuple[Ints, Ints]:
     return np.arange(total) + np.repeat(starts - heads, sizes), heads
 
 
+def whole_people(reach: Floats, whole: Bools) -> Floats:
+    """Return how far a cell is carried to a count that it can have."""
+    return np.where(whole, np.floor(reach + EPSILON), reach)
+
+
 @dataclass
 class Tables:
     """One set of tables at one period: how cells relate, what they hold, what is known of them.
 
     ``lowest`` and ``highest`` bound what a reader takes a count for when the cell is hidden. A
-    cell that is not ``movable`` (zero, or not released) never changes. ``label`` is the least and
-    the most that being called small allows. Arrays are over cells.
+    cell that is not ``movable`` (zero, or not released) never changes. ``whole`` cells hold whole
+    people, others shares of them. ``label`` is the least and the most that being called small
+    allows. Arrays are over cells.
     """
 
     relations: sparse.csc_array
@@ -55,6 +61,7 @@ class Tables:
     lowest: Floats
     highest: Floats
     movable: Bools
+    whole: Bools
     label: tuple[Floats, Floats]
     up: Floats = field(init=False)
     down: Floats = field(init=False)
@@ -100,9 +107,15 @@ class Tables:
             size * np.where(rising, backwards, forwards),
         )
 
+    def carried(self, moves: Sequence[Move]) -> tuple[Floats, Floats]:
+        """Return the same in whole people, where a cell holds whole people."""
+        whole = self.whole[np.concatenate([move.cells for move in moves])]
+        up, down = self.reach(moves)
+        return whole_people(up, whole), whole_people(down, whole)
+
     def record(self, move: Move) -> None:
         """Remember how far the move carries its cells."""
-        up, down = self.reach([move])
+        up, down = self.carried([move])
         self.up[move.cells] = np.maximum(self.up[move.cells], up)
         self.down[move.cells] = np.maximum(self.down[move.cells], down)
 

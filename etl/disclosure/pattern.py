@@ -149,7 +149,7 @@ class Search:
             return
         cells = np.concatenate([move.cells for move in self.pool])
         of = np.repeat(np.arange(len(self.pool)), [len(move.cells) for move in self.pool])
-        wide = sum(self.tables.reach(self.pool)) >= self.width[cells] - EPSILON
+        wide = sum(self.tables.carried(self.pool)) >= self.width[cells] - EPSILON
         wide &= self._open()[cells]
         touching: dict[int, list[int]] = {}
         for cell, number in zip(cells[wide].tolist(), of[wide].tolist(), strict=True):
@@ -221,7 +221,7 @@ class Search:
         moves = self._chosen
         if not moves:
             return
-        up, down = self.tables.reach(moves)
+        up, down = self.tables.carried(moves)
         cells = np.concatenate([move.cells for move in moves])
         size = np.array([len(move.cells) for move in moves])
         of = np.repeat(np.arange(len(moves)), size)

@@ -48,11 +48,11 @@ class Place:
     def label(self, threshold: int) -> tuple[Floats, Floats]:
         """Return the least and the most a count can be that is called small, by cell.
 
-        Whole people, but for areas that hold a share of a municipality.
+        Whole people, or the least share of one in areas that hold a share of a municipality.
         """
         cells = self.grid.size // len(self.grid.areas)
         split = np.repeat([area in self._split for area in self.grid.areas], cells)
-        return np.where(split, 0.0, 1.0), np.where(split, threshold, threshold - 1.0)
+        return self.finest, np.where(split, threshold, threshold - 1.0)
 
     def _cost(self, levels: Mapping[str, str]) -> Floats:
         """Weigh cells by what a reader misses: the larger the area and the wider the band.

@@ -6,6 +6,7 @@ and most tables need none.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,14 +22,36 @@ _ROUNDS = 40
 _IDLE = 2
 
 
-def is_open(
-    least: Floats, most: Floats, high: Floats, sought: tuple[Floats, float]
-) -> NDArray[np.bool_]:
-    """Cells whose range may still be narrow and low, or narrow and near all the people."""
-    width, matters = sought
-    with np.errstate(invalid="ignore"):  # where nothing is known yet, all ends are infinite
-        low = (most < matters) | (high - least < matters)
-        return np.asarray(low & ~(most - least >= width - TOLERANCE))
+@dataclass(frozen=True)
+class Sought:
+    """Which cells an attacker is after.
+
+    Attributes
+    ----------
+    width
+        Ranges at least that wide are wide enough, by cell.
+    whole
+        Cells that hold whole people: their range is between two whole numbers.
+    matters
+        A range that is known to reach so many people, in the cell and in the rest of its
+        population, holds no small count if it is narrow.
+    """
+
+    width: Floats
+    whole: NDArray[np.bool_]
+    matters: float
+
+    def of(self, cells: Ints) -> Sought:
+        """Return the same of some cells."""
+        return Sought(self.width[cells], self.whole[cells], self.matters)
+
+    def is_open(self, least: Floats, most: Floats, high: Floats) -> NDArray[np.bool_]:
+        """Cells whose range may still be narrow and low, or narrow and near all the people."""
+        least = np.where(self.whole, np.ceil(least - TOLERANCE), least)
+        most = np.where(self.whole, np.floor(most + TOLERANCE), most)
+        with np.errstate(invalid="ignore"):  # where nothing is known yet, all ends are infinite
+            low = (most < self.matters) | (high - least < self.matters)
+            return np.asarray(low & ~(most - least >= self.width - TOLERANCE))
 
 
 def _independent(rows: sparse.csr_array) -> NDArray[np.int64]:
@@ -60,7 +83,7 @@ class Problem:
     seen
         The least and the most that hidden cells are known to be possible at, in all.
     sought
-        As for ``attack.attack``, of the hidden cells.
+        Which of the hidden cells are to be found.
     """
 
     def __init__(  # noqa: PLR0917
@@ -72,7 +95,7 @@ class Problem:
         high: Floats,
         given: Floats,
         seen: Ends,
-        sought: tuple[Floats, float],
+        sought: Sought,
     ) -> None:
         shown, hidden = np.flatnonzero(~np.isnan(count)), np.flatnonzero(np.isnan(count))
         shown = shown[_independent(free[shown])]
@@ -90,7 +113,7 @@ class Problem:
     def open(self) -> NDArray[np.bool_]:
         """Return the hidden cells that may still be known too well."""
         least, most, high = (end + self._given for end in (self._least, self._most, self._ends[1]))
-        return is_open(least, most, high, self._sought)
+        return self._sought.is_open(least, most, high)
 
     def widen(self) -> None:
         """Find tables that agree with all that is published until they say nothing new.
@@ -111,7 +134,7 @@ class Problem:
             if not wanted.any() or idle == _IDLE:
                 return
             sign = -sign if turn % 2 else random.choice([-1.0, 1.0], size=len(sign))
-            rewards = np.where(wanted, self._sought[0], 0.0)
+            rewards = np.where(wanted, self._sought.width, 0.0)
             found = self._solve(np.zeros(n), rewards, start, sign)
             if found.x is None:
                 return

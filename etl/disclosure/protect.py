@@ -17,6 +17,7 @@ from etl.disclosure.moves import Move, Tables
 from etl.disclosure.pattern import Search
 from etl.disclosure.place import Place
 from etl.disclosure.remainders import derive, rest_ages, rest_sexes
+from etl.disclosure.promise import least_width, low_enough
 from etl.disclosure.structure import (
     CELL,
     Floats,
@@ -59,7 +60,7 @@ def protect(
     sectors of a measure in a period. What is returned hides the small counts (1 up to below the
     threshold, and where a population is given also those that leave so few others), and as few and
     as unimportant further cells as are needed so that no hidden small count can be worked out by
-    adding and subtracting more closely than to a range as wide as that of the small counts.
+    adding and subtracting more closely than the promise allows (:mod:`etl.disclosure.promise`).
 
     Parameters
     ----------
@@ -207,7 +208,9 @@ def _protect_group(  # noqa: PLR0917
             shown = (people >= threshold) & (people >= counts[at])
             others[at] = np.where(shown, people - counts[at], np.inf)
         derived, counts = derive(structure, released, counts)
-        low, high = _bounds(grid, also_public, period, counts + others)
+        # A count of nobody is shown, so a hidden one is somebody, or a share of somebody.
+        least = np.where(released & (counts > 0), place.finest, 0.0)
+        low, high = _bounds(grid, also_public, period, (least, counts + others))
         small = ((counts > 0) & (counts < threshold)) | ((others > 0) & (others < threshold))
         primary = small & (low < high)
         if not primary.any():
@@ -223,11 +226,12 @@ def _protect_group(  # noqa: PLR0917
                 low,
                 high,
                 derived | ((counts > 0) & released & (low < high)),
+                place.finest == 1,
                 place.label(threshold),
             ),
             cost=cost,
-            width=place.finest * (threshold - 2.0),
-            small=(counts < 2 * threshold - 2) | (others < 2 * threshold - 2),
+            width=place.finest * least_width(threshold),
+            small=np.minimum(counts, others) < low_enough(threshold),
             hoods=lambda: place.hoods,
             pool=pool,
             cubes=cubes,
@@ -270,12 +274,12 @@ def _series_parts(grid: Grid, sums: Sequence[SeriesSum]) -> list[list[int]]:
 
 
 def _bounds(
-    grid: Grid, also_public: pl.DataFrame | None, period: object, most: Floats
+    grid: Grid, also_public: pl.DataFrame | None, period: object, known: tuple[Floats, Floats]
 ) -> tuple[Floats, Floats]:
-    """Return what is known of each count from elsewhere."""
-    low, high = np.zeros(grid.size), most.copy()
+    """Return the least and the most that each count can be, with what is known from elsewhere."""
+    low, high = known
     if also_public is not None:
-        known = also_public.filter(
+        other = also_public.filter(
             (pl.col("period") == period)
             & pl.col("area_id").is_in(list(grid.areas))
             & pl.col("sex").is_in(list(grid.sexes))
@@ -284,10 +288,10 @@ def _bounds(
                 [{"measure": m, "sector": s} for m, s in grid.series]
             )
         )
-        if len(known):
-            at = grid.locate(known)
-            low[at] = np.maximum(low[at], known["low"].to_numpy())
-            high[at] = np.minimum(high[at], known["high"].to_numpy())
+        if len(other):
+            at = grid.locate(other)
+            low[at] = np.maximum(low[at], other["low"].to_numpy())
+            high[at] = np.minimum(high[at], other["high"].to_numpy())
     return low, high
 
 

@@ -115,7 +115,8 @@ def _protect_and_audit(
     for said in _more_hidden(leaks, decided, options):
         if not leaks:
             break
-        hidden = (pl.col("status") == OK) & said.hidden & pl.col("count").is_not_null()
+        # Nobody is shown wherever nobody is: a hidden count is then known to be somebody.
+        hidden = (pl.col("status") == OK) & said.hidden & (pl.col("count") > 0)
         decided = decided.with_columns(
             status=pl.when(said.quiet & (pl.col("status") == SUPPRESSED) | hidden)
             .then(pl.lit(SECONDARY))
