@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from etl import patterns
+from etl import chance, patterns
 from etl.beside import SOME, Beside, Hits
 from etl.grid import AREAS, MUNICIPALITIES, SMALL, Bools, Floats, Ints
 from etl.patterns import median
@@ -39,6 +39,10 @@ _EVENTS: Final = 300
 _NO_PATTERN: Final = 0.15
 #: By how much better figures fit the ones of the next municipality before they are moved.
 _BETTER: Final = 0.15
+#: The same as a difference of two correlations by Fisher's transformation, in standard errors.
+_SURELY: Final = 3.5 * math.sqrt(2)
+#: Rank correlation from year to year below which there is hardly a pattern.
+_SOME_PATTERN: Final = 0.4
 #: Rank correlation of a pattern that is clear.
 _CLEAR: Final = 0.5
 _MOST: Final = 60
@@ -82,7 +86,7 @@ def implausible(both: Beside, rounded_to: float, people: Collection[str]) -> lis
         sides.copied(),
         sides.revised(),
         labels_exchanged(both),
-        alike(both),
+        alike(both, rounded_to),
         *gone(both),
     ]
     return [hits for hits in found if hits.where.any()]
@@ -93,6 +97,7 @@ class _Sides:
     now: Floats
     before: Floats
     row: Ints
+    rounded_to: float
     same_year: Bools  # series × years
     is_count: Bools  # series × 1 × 1
     is_people: Bools  # series × 1 × 1
@@ -100,7 +105,7 @@ class _Sides:
     change: Floats  # log
     common: Floats  # of half the areas; series × years × 1
     usual: Floats  # how far areas differ from that; series × years × 1
-    chance: Floats  # variance
+    variance: Floats  # of the change, by chance
     fit: Floats  # rank correlation with the figures before; series × years
     usual_fit: Floats
 
@@ -118,13 +123,14 @@ class _Sides:
             beyond = np.abs(change - np.nan_to_num(common))[..., :MUNICIPALITIES]
             usual = np.nan_to_num(1.4826 * median(beyond))[..., None]
             one, other = 1 / (now + half), 1 / (before + half)
-            chance = one + other + (rounded_to**2 / 12) * (one**2 + other**2)
-        chance = np.where(is_count, chance, 0.0)
+            variance = one + other + (rounded_to**2 / 12) * (one**2 + other**2)
+        variance = np.where(is_count, variance, 0.0)
         measures = both.grid.series["measure"]
         return cls(
             now,
             before,
             both.grid.row,
+            rounded_to,
             both.since == np.array(both.grid.years),
             is_count,
             measures.is_in(list(people)).to_numpy()[:, None, None],
@@ -132,7 +138,7 @@ class _Sides:
             change,
             common,
             usual,
-            chance,
+            variance,
             both.fit,
             both.usual,
         )
@@ -161,6 +167,9 @@ class _Sides:
         many = (gone[..., own].sum(-1) >= SOME) & (
             gone[..., own].sum(-1) * 2 > had[..., own].sum(-1)
         )
+        # By chance as many come as go.
+        come = self._known & (self.before == 0) & (self.now > 0)
+        many &= chance.more(gone[..., own].sum(-1), come[..., own].sum(-1))
         people = np.where(self.is_count, np.where(gone, self.before, 0), np.inf)
         many &= people[..., own].sum(-1) >= enough[..., 0]
         small = np.isin(AREAS, SMALL)
@@ -179,7 +188,7 @@ class _Sides:
         """One figure many times as large or small, beyond the others and beyond chance."""
         with np.errstate(invalid="ignore", divide="ignore"):
             beyond = np.abs(self.change - np.nan_to_num(self.common))
-            spread = np.sqrt(np.maximum(self.usual, _ORDINARY) ** 2 + self.chance)
+            spread = np.sqrt(np.maximum(self.usual, _ORDINARY) ** 2 + self.variance)
             hit = (beyond > ALONE) & (beyond > _ERRORS * spread)
             # Where figures vary much from year to year: far from what any municipality has.
             level = np.where(self.is_count, np.nan, np.log(self.now))
@@ -198,7 +207,7 @@ class _Sides:
         fit = self.fit
         # Of the same year every figure has been seen before.
         usual = np.where(self.same_year & np.isfinite(fit), 1.0, self.usual_fit)
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", divide="ignore"):
             # What has the pattern it always had need not be looked at closely.
             doubtful = (fit < _SURE) & ~(fit > usual - _BETTER / 5)
             at = np.nonzero(doubtful)
@@ -211,7 +220,10 @@ class _Sides:
             beside = patterns.fits_neighbours(now, before)
             hit = np.zeros(number.shape, bool)
             hit[at] = (beside > fit[at] + _BETTER) & (beside > _CLEAR)
-            hit[at] |= patterns.run_moved(now, before) & (number[at] >= _MOST)
+            hit[at] &= np.arctanh(beside) - np.arctanh(fit[at]) > _SURELY / np.sqrt(number[at] - 3)
+            # A run that fits the next rows is chance where years have no pattern in common.
+            pattern = ~(usual[at] < _SOME_PATTERN) & (number[at] >= _MOST)
+            hit[at] |= patterns.run_moved(now, before) & pattern
             hit[at] |= patterns.in_order(now) & ~patterns.in_order(before) & (number[at] >= _MOST)
             # Where a series has a pattern from year to year, or nothing says that it has none.
             unknown = ~np.isfinite(usual) & (self.is_count[..., 0] | self._only_rates)
@@ -219,6 +231,10 @@ class _Sides:
             lost |= (usual > _FIRM) & (fit < usual - _WORSE)
             lost |= self.same_year & (fit < _AGAIN)
             hit |= lost & (number >= _MOST)
+            # A pattern that is lost in chance has not moved.
+            at = np.nonzero(hit & self.is_count[..., 0])
+            now, before = (side[..., own][at] for side in (self.now, self.before))
+            hit[at] = ~chance.explains(now, before, self.rounded_to)
         return Hits("moved", hit[..., None] & self._known)
 
     def exchanged(self) -> Hits:
@@ -227,10 +243,10 @@ class _Sides:
         with np.errstate(invalid="ignore", divide="ignore"):
             now = np.log(self.now[..., own]) - np.nan_to_num(self.common)
             before = np.log(self.before[..., own])
-            spread = np.sqrt(np.maximum(self.usual, _ORDINARY) ** 2 + self.chance[..., own])
+            spread = np.sqrt(np.maximum(self.usual, _ORDINARY) ** 2 + self.variance[..., own])
             off = np.abs(now - before) > np.maximum(_ERRORS * spread, _EXCHANGED)
             # What hardly changes tells nearly alike municipalities apart.
-            calm = np.sqrt(self.usual**2 + self.chance[..., own])
+            calm = np.sqrt(self.usual**2 + self.variance[..., own])
             nearly = self.is_count & (np.abs(now - before) > np.maximum(_ERRORS * calm, _CALM))
         known = np.isfinite(now) & np.isfinite(before)
         off &= known & (self.is_count | ~np.isin(AREAS[:MUNICIPALITIES], SMALL))
@@ -239,7 +255,7 @@ class _Sides:
             off.reshape(rows),
             now.reshape(rows),
             before.reshape(rows),
-            np.sqrt(self.chance[..., own]).reshape(rows),
+            np.sqrt(self.variance[..., own]).reshape(rows),
         )
         found |= patterns.swapped(
             (nearly & known).reshape(rows),

@@ -6,12 +6,15 @@ What looks like one is found in :mod:`etl.implausible`; here it is said, once a 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import polars as pl
 
 from etl.beside import Beside, Hits, beside_earlier, beside_other
+from etl.displaced import displaced, displaced_beside
 from etl.findings import Finding
 from etl.grid import AREAS, SERIES, Grid
 from etl.harmonise import cell_named
@@ -47,7 +50,11 @@ def about_years(package: Package) -> list[Finding]:
     maximum = package.layout.maximum
     limits = dict.fromkeys(package.delivered_as, maximum) if maximum else {}
     found = [*implausible(both, *_of(package)), copied(grid), *by_itself(both, limits)]
-    return _told(found, both, package, _of_year)
+    more = _not_asked(displaced(both), found, grid)
+    return _in_order(
+        _told(found, both, package, _of_year),
+        _told(more, both, package, lambda *_: say("the_other_figures")),
+    )
 
 
 def about_editions(newer: Package, older: Package) -> list[Finding]:
@@ -86,11 +93,26 @@ def about_figures(package: Package, before: pl.DataFrame, than: Than) -> list[Fi
     if not measures:
         return []
     shared = pl.col("measure").is_in(list(measures))
-    grid = Grid.of(package.observations.filter(shared))
-    both = beside_other(grid, Grid.of(before.filter(shared)))
+    grid, other = Grid.of(package.observations.filter(shared)), Grid.of(before.filter(shared))
+    both = beside_other(grid, other)
     if not both.since.any():
         return []
-    return _told(implausible(both, *_of(package)), both, package, than)
+    found = implausible(both, *_of(package))
+    found += _not_asked(displaced_beside(grid, other), found, grid)
+    return _in_order(_told(found, both, package, than))
+
+
+def _not_asked(hits: Hits, found: list[Hits], grid: Grid) -> list[Hits]:
+    """Return displaced columns of the measures that are not asked about as moved already."""
+    measure = grid.series["measure"]
+    moved = [one.where for one in found if one.message == "moved"]
+    asked = {measure[int(at)] for where in moved for at in np.unique(np.nonzero(where)[0])}
+    new = ~measure.is_in(list(asked)).to_numpy()
+    return [replace(hits, where=hits.where & new[:, None, None])]
+
+
+def _in_order(*findings: list[Finding]) -> list[Finding]:
+    return sorted(chain(*findings), key=lambda finding: finding.row or 0)
 
 
 def _of(package: Package) -> tuple[float, set[str]]:
@@ -127,7 +149,7 @@ def _told(found: list[Hits], both: Beside, package: Package, than: Than) -> list
         ).with_columns(grid.series["measure"].gather(at[0]).alias("measure"))
         for _, group in cells.sort("row", "year", "area").group_by("measure", maintain_order=True):
             findings.append(_question(hits, group, grid, package, than))
-    return sorted(findings, key=lambda finding: finding.row or 0)
+    return findings
 
 
 def _question(hits: Hits, cells: pl.DataFrame, grid: Grid, package: Package, than: Than) -> Finding:

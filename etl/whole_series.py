@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from etl import patterns
+from etl import chance, patterns
 from etl.beside import MANY, SOME, Beside, Hits, different
 from etl.grid import AREAS, MUNICIPALITIES, SERIES, SMALL, Bools, Floats, Grid
 from etl.patterns import median
@@ -82,13 +82,15 @@ def by_itself(both: Beside, maximum: Mapping[str, float]) -> list[Hits]:
     ]
 
 
-def alike(both: Beside) -> Hits:
+def alike(both: Beside, rounded_to: float) -> Hits:
     """Return one figure in nearly all municipalities, or in a run of them, which differed before.
 
     Parameters
     ----------
     both
         Figures and the last published ones.
+    rounded_to
+        What counts are rounded to, 0 when they are not.
     """
     own = slice(MUNICIPALITIES)
     now, before = both.grid.value[..., own], both.before[..., own]
@@ -98,9 +100,12 @@ def alike(both: Beside) -> Hits:
     was = _same(np.where(large, before, np.nan)) >= _FLAT / 2
     where = np.zeros(both.before.shape, bool)
     hit = (large.sum(-1) >= MANY) & flat & ~was
+    is_count = (both.grid.series["kind"] == "count").to_numpy()[:, None, None]
+    # Small counts that are rounded are often alike.
+    few = np.nonzero(hit & is_count[..., 0])
+    hit[few] = ~chance.explains(now[few], before[few], rounded_to)
     where |= hit[..., None] & np.isfinite(both.grid.value) & np.isfinite(both.before)
     # Small counts are often the same by chance, and so are zeros.
-    is_count = (both.grid.series["kind"] == "count").to_numpy()[:, None, None]
     telling = known & (now >= np.where(is_count, LARGE, 1e-9))
     at = np.nonzero(telling.sum(-1) >= SOME)
     order = np.argsort(both.grid.row[..., own][at], axis=-1, kind="stable")
