@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,26 @@ def warehouse_path(tmp_path_factory: pytest.TempPathFactory, raw_dir: Path) -> P
     path.parent.mkdir(exist_ok=True)
     build(raw_dir, path)  # the second worker waits for the first, and then has nothing to do
     return path
+
+
+#: Shipped packages that are built in a moment.
+RELEASED = ("FOLK1A_20260211.csv", "FRKM126_20260601.csv", "UND2_2025.csv", "SYGP1_2024.csv")
+
+
+@pytest.fixture(scope="session")
+def released(raw_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a few of the shipped packages in ``raw``, and what was built of them."""
+    from etl.build import build
+
+    home = tmp_path_factory.mktemp("released")
+    (home / "raw").mkdir()
+    for name in RELEASED:
+        shutil.copy(raw_dir / name, home / "raw")
+    build(home / "raw", home / "warehouse.duckdb")
+    return home
+
+
+@pytest.fixture
+def home(released: Path, tmp_path: Path) -> Path:
+    """Return a copy of that folder, to change and build again."""
+    return Path(shutil.copytree(released, tmp_path / "home"))

@@ -19,10 +19,10 @@ _OLDEST_RELEASE: Final = 1968
 #: Years that figures can be of.
 _OLDEST_YEAR: Final = 1900
 _FARTHEST_YEAR: Final = 100  # from now, of a projection
-#: A clock may be a day behind, and a publisher a little ahead: a date up to a year from now can be
-#: said yes to; a later one cannot be right.
+#: It may be tomorrow already where the publisher is, and a file may be sent some weeks before the
+#: day of its release: that can be said yes to. A later date cannot be right.
 _CLOCK: Final = dt.timedelta(days=1)
-_AHEAD: Final = dt.timedelta(days=366)
+_AHEAD: Final = dt.timedelta(days=92)
 #: Years after its edition that a file is first released, at most.
 _LATE: Final = 2
 
@@ -69,6 +69,8 @@ def check_date(
     day: dt.date, found: Findings, *, whole: str | None = None, row: int | None = None
 ) -> None:
     """Report a release date in the future or in the distant past.
+
+    A date in the next three months is a question, a later one an error.
 
     Parameters
     ----------

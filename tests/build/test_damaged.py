@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,23 +14,6 @@ from etl.build import build
 from etl.signoff import SignOff, UnansweredError
 from tests.warehouse.synthetic import damage
 from warehouse import WarehouseError, connect
-
-FILES = ("FOLK1A_20260211.csv", "FRKM126_20260601.csv", "SYGP1_2024.csv")
-
-
-@pytest.fixture(scope="module")
-def first(raw_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("first")
-    (home / "raw").mkdir()
-    for name in FILES:
-        shutil.copy(raw_dir / name, home / "raw")
-    build(home / "raw", home / "warehouse.duckdb")
-    return home
-
-
-@pytest.fixture
-def home(first: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(first, tmp_path / "home"))
 
 
 def cut(share: float) -> Callable[[Path], None]:

@@ -15,24 +15,6 @@ from etl.findings import Finding, PackageError
 from etl.signoff import SignOff, UnansweredError, read
 from warehouse import connect
 
-FILES = ("FOLK1A_20260211.csv", "FRKM126_20260601.csv", "UND2_2025.csv", "SYGP1_2024.csv")
-
-
-@pytest.fixture(scope="module")
-def first(raw_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with a few of the shipped packages in ``raw``, and what was built of them."""
-    home = tmp_path_factory.mktemp("first")
-    (home / "raw").mkdir()
-    for name in FILES:
-        shutil.copy(raw_dir / name, home / "raw")
-    build(home / "raw", home / "warehouse.duckdb")
-    return home
-
-
-@pytest.fixture
-def home(first: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(first, tmp_path / "home"))
-
 
 def built(home: Path, *accepted: str, reason: str | None = None) -> BuildSummary:
     signed = [SignOff(own, reason, None, dt.date(2026, 12, 1)) for own in accepted]

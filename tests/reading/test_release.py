@@ -71,13 +71,13 @@ def test_a_year_in_the_future_is_an_error(tmp_path: Path, edition: str) -> None:
     assert f"The release {edition} lies in the future." in found.what_en
 
 
-@pytest.mark.parametrize("edition", ["20990101", "20280101"])
+@pytest.mark.parametrize("edition", ["20990101", "20280101", "20271130", "20270303"])
 def test_a_date_in_the_future_is_an_error(tmp_path: Path, edition: str) -> None:
     assert "lies in the future" in refused(population, tmp_path, edition).what_en
     assert "lies in the future" in refused(projection, tmp_path, edition).what_en
 
 
-def test_a_date_within_a_year_from_now_wants_a_yes(tmp_path: Path) -> None:
+def test_a_file_sent_before_the_day_of_its_release_wants_a_yes(tmp_path: Path) -> None:
     for package in (
         population(tmp_path, "20270211"),
         projection(tmp_path, "20270211"),
@@ -87,7 +87,7 @@ def test_a_date_within_a_year_from_now_wants_a_yes(tmp_path: Path) -> None:
     assert "The release 2027 lies in the future." in asked(home_nursing(tmp_path, "2027"))
 
 
-def test_today_and_a_clock_a_day_behind_are_no_news(tmp_path: Path) -> None:
+def test_today_and_tomorrow_are_no_news(tmp_path: Path) -> None:
     assert asked(population(tmp_path, "20261130")) == []
     assert asked(population(tmp_path, "20261201")) == []
     assert asked(home_nursing(tmp_path, "2026")) == []
@@ -106,7 +106,10 @@ def test_the_1904_dates_of_a_workbook_are_asked_about(tmp_path: Path) -> None:
 
 def test_a_cover_in_the_future_is_an_error(tmp_path: Path) -> None:
     assert "28.11.2052 lies in the future" in refused(cover, tmp_path, "28. november 2052").what_en
-    assert "lies in the future" in refused(cover, tmp_path, "2029-11-29").what_en
+    for date in ("2029-11-29", "2027-11-29", "3. marts 2027"):
+        found = refused(cover, tmp_path, date)
+        assert "lies in the future" in found.what_en
+        assert "Correct the date in the file's name or on its cover" in found.mend_en
 
 
 @pytest.mark.parametrize("date", ["2019-2024", "2015–2025", "november 2025", "31. november 2025"])

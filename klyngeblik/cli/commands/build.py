@@ -77,7 +77,10 @@ def summarise(summary: BuildSummary, warehouse: Path) -> None:
     )
     _say_what_is_hidden(warehouse)
     console = terminal()
-    number = Counter(finding.severity for finding in summary.findings)
+    number = Counter(
+        "accepted question" if finding.id in summary.accepted else finding.severity
+        for finding in summary.findings
+    )
     shown = list(summary.unmatched)
     if not summary.unchanged:
         # `check` cannot repeat what differs from the warehouse that was just replaced.
