@@ -33,13 +33,15 @@ _MORE: Final = 0.1
 _TIMES: Final = 2.0
 
 
-def check_blanks(package: Package) -> list[Finding]:
+def check_blanks(package: Package, emptied: pl.DataFrame | None = None) -> list[Finding]:
     """Hold the blanks of a package against what they can be.
 
     Parameters
     ----------
     package
         As read.
+    emptied
+        As :func:`many_blanks` gives it, where that is known already.
 
     Returns
     -------
@@ -52,7 +54,7 @@ def check_blanks(package: Package) -> list[Finding]:
     found = Findings(package.info.file, package.layout.sheet)
     _never_blank(package, found)
     if not _nothing_there(package, found):
-        _years(package, found)
+        _years(package, many_blanks(package) if emptied is None else emptied, found)
     if package.info.made_safe_by == "publisher":
         _ranges(package, found)
     return found.all()
@@ -83,11 +85,29 @@ def _nothing_there(package: Package, found: Findings) -> bool:
     return nothing
 
 
-def _years(package: Package, found: Findings) -> None:
-    """Ask about measures and years without any figure, and years with many more blanks."""
+def many_blanks(package: Package) -> pl.DataFrame:
+    """Return what has no figure at all, and years that have many more blanks than those before.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``message`` (``blank_measure``, ``blank_year`` or ``blank_share``), the keys of a series of
+        figures of one level, ``period`` and ``row``, the first of the file, by which it is sorted.
+    """
     means = package.layout.blank_status()
     keys = [*_MEASURE, "area_level"]
-    shares = (
+    share, before = pl.col("share"), pl.col("share").shift(1).over(keys)
+    more = (share - before > _MORE) & (share > before * _TIMES)
+    more &= share * pl.col("cells") >= 1 / _MORE  # of a few areas one says nothing
+    message = (
+        pl.when(share.min().over(keys) == 1)
+        .then(pl.lit("blank_measure"))
+        .when(share == 1)
+        .then(pl.lit("blank_year"))
+        .when(more)
+        .then(pl.lit("blank_share"))
+    )
+    return (
         package.observations.group_by(*keys, "period")
         .agg(
             (pl.col("status") == means).mean().alias("share"),
@@ -95,24 +115,19 @@ def _years(package: Package, found: Findings) -> None:
             pl.col("row").min().alias("row"),
         )
         .sort("row", *keys, "period")
-        .with_columns(
-            pl.col("share").shift(1).over(keys).alias("before"),
-            (pl.col("share").min().over(keys) == 1).alias("never"),
-        )
+        .with_columns(message.alias("message"))
+        .drop_nulls("message")
     )
-    never = shares.filter("never").unique(keys, keep="first", maintain_order=True)
+
+
+def _years(package: Package, emptied: pl.DataFrame, found: Findings) -> None:
+    """Ask about measures and years without any figure, and years with many more blanks."""
+    keys = [*_MEASURE, "area_level"]
+    never = emptied.filter(message="blank_measure").unique(keys, keep="first", maintain_order=True)
     if len(never):
         found.question("blank_measure", row=never["row"][0], **_told(package, never))
-    rest = shares.filter(~pl.col("never"))
-    whole = rest.filter(pl.col("share") == 1)
-    many = rest.filter(
-        pl.col("share") < 1,
-        pl.col("share") - pl.col("before") > _MORE,
-        pl.col("share") > pl.col("before") * _TIMES,
-        # of a few areas one says nothing
-        pl.col("share") * pl.col("cells") >= 1 / _MORE,
-    )
-    for message, frame in (("blank_year", whole), ("blank_share", many)):
+    for message in ("blank_year", "blank_share"):
+        frame = emptied.filter(message=message)
         for (year,), group in frame.sort("period").group_by("period", maintain_order=True):
             told = _told(package, group)
             found.question(message, row=group["row"][0], column=str(year), year=year, **told)

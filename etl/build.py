@@ -328,8 +328,7 @@ def _checked(
 
     loaded.raise_errors()
     findings = [*loaded.findings, *check_all(loaded.packages, memory.once)]
-    if last.path is not None:
-        findings += against_loaded(loaded.packages, last.path, indicators, loaded.unused)
+    findings += against_loaded(loaded.packages, last.path, indicators, loaded.unused)
     if any(finding.severity == "error" for finding in findings):
         raise PackageError(findings)
     return findings

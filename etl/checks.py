@@ -17,7 +17,7 @@ import polars as pl
 import geo
 from etl.age_bands import partition
 from etl.between import check_together
-from etl.blanks import check_blanks
+from etl.blanks import check_blanks, many_blanks
 from etl.findings import Finding, Findings, Severity
 from etl.harmonise import cell_named, name_of
 from etl.indicator import load_indicators
@@ -86,10 +86,11 @@ def check_package(package: Package) -> list[Finding]:
         totals.areas()
         totals.parts()
         totals.shares()
+    emptied = many_blanks(package)
     return [
         *found.all(),
-        *check_blanks(package),
-        *about_years(package),
+        *check_blanks(package, emptied),
+        *about_years(package, set(emptied.select("measure", "period").iter_rows())),
         *between_years(package),
     ]
 

@@ -16,7 +16,7 @@ import polars as pl
 from etl.findings import Finding, Severity
 from etl.grid import SMALL
 from etl.harmonise import cell_named
-from etl.implausible import ALONE, TIMES
+from etl.implausible import ALONE, EACH, TIMES
 from etl.messages import NOTHING, Said, joined, say
 from etl.observations import CELL, OK
 
@@ -152,7 +152,7 @@ def jumps(pairs: pl.DataFrame, package: Package, than: Said) -> list[Finding]:
         measured.filter(
             pl.col("alone").abs() > _ERRORS * pl.col("spread"),
             pl.col("alone").abs() > _NEWS,
-            ~_asked(measured),
+            ~_asked(measured, package),
         )
         .with_columns((pl.col("alone") / pl.col("spread")).abs().alias("beyond"))
         .sort("beyond", "row", "period", descending=[True, False, False])
@@ -171,12 +171,16 @@ def jumps(pairs: pl.DataFrame, package: Package, than: Said) -> list[Finding]:
     return _largest(found, package)
 
 
-def _asked(measured: pl.DataFrame) -> pl.Expr:
+def _asked(measured: pl.DataFrame, package: Package) -> pl.Expr:
     """Return which figures are so far off that somebody is asked about them (etl.questions)."""
     is_count = pl.col("kind") == "count"
+    is_people = pl.col("measure").is_in(list(package.layout.people()))
+    each = pl.when(is_people).then(1).otherwise(EACH)
+    spread = pl.max_horizontal("usual", pl.lit(_ORDINARY)) ** 2 + each * pl.col("chance") ** 2
     only_rates = not (measured["kind"] == "count").any()
     large = pl.lit(only_rates) & ~pl.col("area_id").is_in(list(SMALL))
-    return (pl.col("alone").abs() > ALONE) & ((is_count & (pl.col("value") > 0)) | large)
+    beyond = (pl.col("alone").abs() > ALONE) & (pl.col("alone").abs() > _ERRORS * spread.sqrt())
+    return beyond & ((is_count & (pl.col("value") > 0)) | large)
 
 
 def _largest(found: list[tuple[float, Finding]], package: Package) -> list[Finding]:

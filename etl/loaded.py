@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from etl.findings import Finding, Severity
+from etl.gaps import left_out
 from etl.harmonise import cell_named
 from etl.indicator import Indicator
 from etl.jumps import beside_last, jumps
@@ -30,13 +31,16 @@ _FIGURES: Final = """
     WHERE geography = 'kommuner' AND standardisation = 'crude' AND status = 'ok'
         AND indicator_id IN (SELECT unnest($ids))
 """
+_LAST_YEARS: Final = """
+    SELECT layout, max(period) FROM measures JOIN packages USING (package_id) GROUP BY layout
+"""
 #: Changed figures of the loaded edition itself that somebody is asked about; fewer are a remark.
 _FEW: Final = 0.01
 
 
 def against_loaded(
     packages: Sequence[Package],
-    warehouse: Path,
+    warehouse: Path | None,
     indicators: Iterable[Indicator],
     unused: Iterable[str] = (),
 ) -> list[Finding]:
@@ -47,7 +51,7 @@ def against_loaded(
     packages
         As read.
     warehouse
-        The warehouse file they are to replace; without one there is nothing to compare.
+        The warehouse file they are to replace; without one it is only asked about years left out.
     indicators
         Say which measure a published figure is of.
     unused
@@ -59,9 +63,11 @@ def against_loaded(
     list of Finding
         A question for each package that is an earlier edition than the loaded one; what is
         implausible beside the last published figures of the same measures, whatever layout and year
-        they are of; what differs from the same year's by more than chance; and an edition that was
-        loaded before with other content.
+        they are of; what differs from the same year's by more than chance; an edition that was
+        loaded before with other content; and years left out since the last ones that are loaded.
     """
+    if warehouse is None:
+        return left_out(packages, {})
     known = list(indicators)
     try:
         with connect(warehouse, earlier=True) as old:
@@ -77,9 +83,10 @@ def against_loaded(
                     published = _published(package, old, known)
                     gone = published.filter(~pl.col("file").is_in([*same, *unused]))
                     findings += _since(package, gone, loaded)
+            last = dict(old.sql(_LAST_YEARS).rows())
     except WarehouseError:
-        return []
-    return findings
+        return left_out(packages, {})
+    return findings + left_out(packages, last)
 
 
 def older_than_loaded(packages: Sequence[Package], loaded: pl.DataFrame) -> list[Finding]:

@@ -5,10 +5,10 @@ What looks like one is found in :mod:`etl.implausible`; here it is said, once a 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -19,25 +19,28 @@ from etl.findings import Finding
 from etl.grid import AREAS, SERIES, Grid
 from etl.harmonise import cell_named
 from etl.implausible import implausible
+from etl.islands import island_zeros
 from etl.messages import Said, say
 from etl.whole_series import by_itself, copied
 
 if TYPE_CHECKING:  # the readers compare editions with this
     from etl.readers.package import Package
 
-_POPULATION: Final = "population"
-
 #: The figures a year is held against, in words: given their year and that one.
 Than = Callable[[int, int], Said]
 
 
-def about_years(package: Package) -> list[Finding]:
+def about_years(
+    package: Package, emptied: Collection[tuple[str, int]] = frozenset()
+) -> list[Finding]:
     """Hold each year of a package against the last one before it.
 
     Parameters
     ----------
     package
         As read.
+    emptied
+        Measures and years that are asked about already because of their blanks.
 
     Returns
     -------
@@ -47,9 +50,10 @@ def about_years(package: Package) -> list[Finding]:
     """
     grid = Grid.of(package.observations)
     both = beside_earlier(grid)
-    maximum = package.layout.maximum
-    limits = dict.fromkeys(package.delivered_as, maximum) if maximum else {}
+    limits, people = _limits(package), package.layout.people()
     found = [*implausible(both, *_of(package)), copied(grid), *by_itself(both, limits)]
+    found.append(island_zeros(both, limits, people))
+    found = [_without(hits, emptied, grid) for hits in found]
     more = _not_asked(displaced(both), found, grid)
     return _in_order(
         _told(found, both, package, _of_year),
@@ -97,8 +101,13 @@ def about_figures(package: Package, before: pl.DataFrame, than: Than) -> list[Fi
     both = beside_other(grid, other)
     if not both.since.any():
         return []
+    limits, people = _limits(package), package.layout.people()
     found = implausible(both, *_of(package))
     found += _not_asked(displaced_beside(grid, other), found, grid)
+    zeros = island_zeros(both, limits, people)
+    if zeros.where.any():
+        asked = island_zeros(beside_earlier(grid), limits, people)
+        found.append(replace(zeros, where=zeros.where & ~asked.where))
     return _in_order(_told(found, both, package, than))
 
 
@@ -111,13 +120,27 @@ def _not_asked(hits: Hits, found: list[Hits], grid: Grid) -> list[Hits]:
     return [replace(hits, where=hits.where & new[:, None, None])]
 
 
+def _without(hits: Hits, emptied: Collection[tuple[str, int]], grid: Grid) -> Hits:
+    """Return what is gone, but for the measures and years that are asked about already."""
+    if hits.message not in {"most_gone", "many_blank"} or not emptied:
+        return hits
+    told = [[(name, year) in emptied for year in grid.years] for name in grid.series["measure"]]
+    return replace(hits, where=hits.where & ~np.array(told)[..., None])
+
+
 def _in_order(*findings: list[Finding]) -> list[Finding]:
     return sorted(chain(*findings), key=lambda finding: finding.row or 0)
 
 
 def _of(package: Package) -> tuple[float, set[str]]:
     """Return what counts are rounded to, and the measures that count people."""
-    return package.info.rounding_base or 0, {*package.layout.parts(), _POPULATION}
+    return package.info.rounding_base or 0, package.layout.people()
+
+
+def _limits(package: Package) -> dict[str, float]:
+    """Return the largest possible rate of the measures that have one."""
+    maximum = package.layout.maximum
+    return dict.fromkeys(package.delivered_as, maximum) if maximum else {}
 
 
 def _of_year(since: int, year: int) -> Said:

@@ -251,6 +251,8 @@ class Layout(_Part):
     #: A workbook holds every year from first to last; ``edition`` is the year of the edition.
     first_year: int | None = None
     last_year: int | Literal["edition"] | None = None
+    #: Years between the first and the last that the publisher has no figures of.
+    years_without: tuple[int, ...] = ()
     projection: bool  # years after the edition are expected
     #: Years whose figures the publisher will replace: shown, marked, and in no trend.
     provisional: tuple[int, ...] = ()
@@ -348,3 +350,7 @@ class Layout(_Part):
     def parts(self) -> dict[str, str]:
         """Return measure -> the measure it is counted among, where it is."""
         return {t.measure: t.part_of for t in self.measures.values() if t.part_of}
+
+    def people(self) -> set[str]:
+        """Return the measures that count people, not what one person may have many of."""
+        return {*self.parts(), "population"}

@@ -148,11 +148,40 @@ def test_a_whole_step_of_the_country_is_asked_about_once(tmp_path: Path) -> None
     assert "half of the municipalities are" in question.what_en
 
 
-def test_a_small_island_may_be_zero_but_not_a_twelfth(tmp_path: Path) -> None:
-    for value, number in ((0.0, 0), (LAST[LAESOE] / 12, 1)):
-        now = [value if n == LAESOE else v for n, v in enumerate(NEXT)]
-        contact(tmp_path, 2025, y2024=LAST, y2025=now)
+def test_a_small_island_may_be_zero_where_few_are_expected(tmp_path: Path) -> None:
+    few = year(1, level=4)
+    more = year(2, like=few)
+    for value, number in ((0.0, 0), (few[LAESOE] / 12, 1)):
+        now = [value if n == LAESOE else v for n, v in enumerate(more)]
+        contact(tmp_path, 2025, y2024=few, y2025=now)
         assert len(asked(tmp_path)) == number
+
+
+ISLANDS = [codes().index(code) for code in ("825", "741", "492", "563")]
+
+
+def without_islands(figures: Year) -> Year:
+    return [0.0 if n in ISLANDS else v for n, v in enumerate(figures)]
+
+
+def test_a_small_island_is_not_zero_where_most_people_are_counted(tmp_path: Path) -> None:
+    """Sixty per cent of some thousands of people are never none: the figures are not known."""
+    contact(tmp_path, 2025, y2024=LAST, y2025=without_islands(NEXT))
+    (question,) = asked(tmp_path)
+    assert "2025: 4 figures of small islands are zero" in question.what_en
+    contact(tmp_path, 2025, y2025=without_islands(NEXT))  # nothing published before
+    (question,) = asked(tmp_path)
+    assert "4 figures of small islands are zero" in question.what_en
+    contact(tmp_path, 2024, y2024=LAST)  # a wave before
+    (question,) = asked(tmp_path)
+    assert "4 figures of small islands are zero" in question.what_en
+
+
+def test_a_small_island_is_not_zero_after_years_that_hardly_vary(tmp_path: Path) -> None:
+    years = {f"y{2020 + n}": year(n, like=year(1, level=8)) for n in range(5)}
+    contact(tmp_path, 2025, **years, y2025=without_islands(year(9, like=year(1, level=8))))
+    (question,) = asked(tmp_path)
+    assert "2025: 4 figures of small islands are zero" in question.what_en
 
 
 @pytest.mark.parametrize(
@@ -179,6 +208,26 @@ def test_many_blanks_where_figures_stood(tmp_path: Path) -> None:
     assert "2025: 33 figures are hidden or missing that stood in the year before" in (
         question.what_en
     )
+
+
+@pytest.mark.parametrize("blank", ["", "suppressed_by_source"])
+@pytest.mark.parametrize("number", [30, 70, 98])
+def test_blanks_are_asked_about_once(tmp_path: Path, blank: str, number: int) -> None:
+    """Whether the empty cells are missing figures or hidden ones, and however many they are."""
+    from etl.layouts import FOLDER as LAYOUTS
+    from etl.layouts import load_layouts
+
+    (tmp_path / "layouts").mkdir()
+    text = (LAYOUTS / "sygp1.toml").read_text("utf-8")
+    text = f"blank = '{blank or 'missing'}'\n" + text
+    (tmp_path / "layouts" / "sygp1.toml").write_text(text, encoding="utf-8")
+    lines = [f"{c};2024;{v}".replace(".", ",") for c, v in zip(codes(), LAST, strict=True)]
+    more = [f"{c};2025;{v}".replace(".", ",") for c, v in zip(codes(), NEXT, strict=True)]
+    more = [f"{line[:9]}" if n < number else line for n, line in enumerate(more)]
+    statbank(tmp_path / "SYGP1_2025.csv", [*lines, *more])
+    loaded = load_folder(tmp_path, load_layouts(tmp_path / "layouts"))
+    questions = [f for f in check_all(loaded.packages) if f.severity == "question"]
+    assert len(questions) == 1
 
 
 def test_a_figure_that_is_gone_is_told(tmp_path: Path) -> None:
