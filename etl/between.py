@@ -18,7 +18,7 @@ from etl.readers.package import Once, Package, anew
 
 POPULATION: Final = "population"
 #: People move and are registered late: two countings of one day differ by this share at most.
-_COUNTED_TWICE: Final = 0.01
+COUNTED_TWICE: Final = 0.01
 #: As many people, too, where they are few; and two rates by this share.
 _FEW: Final = 5
 _RATE_TWICE: Final = 0.05
@@ -42,7 +42,7 @@ def check_together(packages: Sequence[Package], once: Once = anew) -> list[Findi
         with.
     """
     findings = []
-    ordered = sorted(packages, key=_age)
+    ordered = sorted(packages, key=age_of)
     for one, other in combinations(ordered, 2):
         if one.info.is_demo == other.info.is_demo:
             findings.extend(once(same_cells, one, other))
@@ -58,7 +58,8 @@ def check_together(packages: Sequence[Package], once: Once = anew) -> list[Findi
     return findings
 
 
-def _age(package: Package) -> tuple[str, str]:
+def age_of(package: Package) -> tuple[str, str]:
+    """Return what sorts packages by their release: the later one's figures are used."""
     info = package.info
     return (info.published.isoformat() if info.published else info.edition[:4], info.package_id)
 
@@ -121,7 +122,7 @@ def _by_much(cells: pl.DataFrame) -> bool:
     other = pl.col("other")
     little = (
         pl.when(pl.col("kind") == "count")
-        .then(pl.max_horizontal(other * _COUNTED_TWICE, _FEW))
+        .then(pl.max_horizontal(other * COUNTED_TWICE, _FEW))
         .otherwise(other * _RATE_TWICE)
     )
     return not cells.filter((pl.col("value") - other).abs() > little).is_empty()
@@ -147,7 +148,7 @@ def denominators(package: Package, people: Package) -> list[Finding]:
     differing = (
         own.join(_by_age(people, own["age"]), on=["area_id", "period", "sex", "age"])
         .with_columns((pl.col("value") - pl.col("people")).abs().alias("by"))
-        .filter(pl.col("by") > pl.max_horizontal(pl.col("people") * _COUNTED_TWICE, _FEW + rounded))
+        .filter(pl.col("by") > pl.max_horizontal(pl.col("people") * COUNTED_TWICE, _FEW + rounded))
         .sort([pl.col("by") / pl.col("people"), "row"], descending=[True, False])
     )
     if differing.is_empty():
@@ -192,7 +193,7 @@ def more_than_population(package: Package, people: Package) -> list[Finding]:
     )
     larger = (
         counts.join(_by_age(people, counts["age"]), on=["area_id", "period", "sex", "age"])
-        .filter(pl.col("value") > pl.col("people") * (1 + _COUNTED_TWICE) + _base(package))
+        .filter(pl.col("value") > pl.col("people") * (1 + COUNTED_TWICE) + _base(package))
         .sort("row", "period")
     )
     findings = []

@@ -323,11 +323,13 @@ def _checked(
     etl.findings.PackageError
         When an error is among it.
     """
+    from etl.capped import above_whole  # noqa: PLC0415
     from etl.checks import check_all  # noqa: PLC0415
     from etl.loaded import against_loaded  # noqa: PLC0415
 
     loaded.raise_errors()
     findings = [*loaded.findings, *check_all(loaded.packages, memory.once)]
+    findings += above_whole(loaded.packages, indicators)
     findings += against_loaded(loaded.packages, last.path, indicators, loaded.unused)
     if any(finding.severity == "error" for finding in findings):
         raise PackageError(findings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -38,7 +38,7 @@ def left_out(packages: Sequence[Package], last_published: Mapping[str, int]) -> 
         years: dict[str, set[int]] = {}
         for one in packages:
             if one.info.layout == layout:
-                for measure, year in one.years:
+                for measure, year in _years(one):
                     years.setdefault(measure, set()).add(year)
         known = {*package.layout.years_without, *range(last_published.get(layout, 0) + 1)}
         missing = {measure: _missing(there) - known for measure, there in years.items()}
@@ -59,6 +59,14 @@ def left_out(packages: Sequence[Package], last_published: Mapping[str, int]) -> 
                 )
             )
     return found
+
+
+def _years(package: Package) -> Iterable[tuple[str, int]]:
+    """Return each measure with its years; of a wide table all have the same ones."""
+    if package.layout.is_long:
+        return package.years
+    first = min(package.delivered_as, default="")
+    return [(first, year) for year in package.observations["period"].unique()]
 
 
 def _missing(years: set[int]) -> set[int]:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from etl import chance, patterns
-from etl.beside import SOME, Beside, Hits, different
+from etl.beside import SOME, Beside, Hits
 from etl.grid import AREAS, MUNICIPALITIES, SMALL, Bools, Floats, Ints
 from etl.patterns import median
 from etl.whole_series import LARGE, alike, gone, labels_exchanged, the_same
@@ -227,12 +227,15 @@ class _Sides:
             hit = np.zeros(number.shape, bool)
             hit[at] = (beside > fit[at] + _BETTER) & (beside > _CLEAR)
             hit[at] &= np.arctanh(beside) - np.arctanh(fit[at]) > _SURELY / np.sqrt(number[at] - 3)
-            # A run that fits the next rows is chance where years have no pattern in common.
-            pattern = ~(usual[at] < _SOME_PATTERN) & (number[at] >= _MOST)
+            # A run that fits the next rows is chance where years have little pattern in common;
+            # rates with counts beside them may be of as few people.
+            alone = self.is_count[..., 0] | self._only_rates
+            least = np.broadcast_to(np.where(alone, _SOME_PATTERN, _FIRM), usual.shape)
+            pattern = ~(usual[at] < least[at]) & (number[at] >= _MOST)
             hit[at] |= patterns.run_moved(now, before) & pattern
             hit[at] |= patterns.in_order(now) & ~patterns.in_order(before) & (number[at] >= _MOST)
             # Where a series has a pattern from year to year, or nothing says that it has none.
-            unknown = ~np.isfinite(usual) & (self.is_count[..., 0] | self._only_rates)
+            unknown = ~np.isfinite(usual) & alone
             lost = (unknown | (usual > _CLEAR)) & (fit < _NO_PATTERN)
             lost |= (usual > _FIRM) & (fit < usual - _WORSE)
             lost |= self.same_year & (fit < _AGAIN)
@@ -249,15 +252,15 @@ class _Sides:
         with np.errstate(invalid="ignore", divide="ignore"):
             now = np.log(self.now[..., own]) - np.nan_to_num(self.common)
             before = np.log(self.before[..., own])
-            spread = np.sqrt(np.maximum(self.usual, _ORDINARY) ** 2 + self.variance[..., own])
+            spread = np.sqrt(
+                np.maximum(self.usual, _ORDINARY) ** 2 + self.variance[..., own] + self._rounded()
+            )
             off = np.abs(now - before) > np.maximum(_ERRORS * spread, _EXCHANGED)
             # What hardly changes tells nearly alike municipalities apart.
             calm = np.sqrt(self.usual**2 + self.variance[..., own])
             nearly = self.is_count & (np.abs(now - before) > np.maximum(_ERRORS * calm, _CALM))
         known = np.isfinite(now) & np.isfinite(before)
-        # Of a few different figures, two municipalities have each other's by chance.
-        telling = different(self.now[..., own])[..., None] >= SOME
-        off &= known & (self.is_count | (telling & ~np.isin(AREAS[:MUNICIPALITIES], SMALL)))
+        off &= known & (self.is_count | ~np.isin(AREAS[:MUNICIPALITIES], SMALL))
         rows = (-1, MUNICIPALITIES)
         found = patterns.swapped(
             off.reshape(rows),
@@ -287,6 +290,16 @@ class _Sides:
         where = np.zeros(self.now.shape, bool)
         where[..., own] = found.reshape(now.shape)
         return Hits("exchanged", where)
+
+    def _rounded(self) -> Floats:
+        """Return the variance of a rate's change by its rounding: to tens, 10 and 20 are near."""
+        now, before = (side[..., :MUNICIPALITIES] for side in (self.now, self.before))
+        rates = ~self.is_count[:, 0, 0]
+        found = np.zeros(now.shape)
+        step = np.diff(np.sort(now[rates], axis=-1), axis=-1)
+        step = np.where(step > 0, step, np.inf).min(-1, keepdims=True)
+        found[rates] = step**2 / 12 * (1 / now[rates] ** 2 + 1 / before[rates] ** 2)
+        return np.nan_to_num(found, posinf=0.0)
 
     def copied(self) -> Hits:
         """Figures of another year, to the last digit."""

@@ -94,6 +94,7 @@ def check(
 
 
 def _looked_at(paths: list[Path], warehouse: Path) -> tuple[list[Package], list[Finding], SignOffs]:
+    from etl.capped import above_whole  # noqa: PLC0415
     from etl.checks import check_all  # noqa: PLC0415
     from etl.findings import PackageError  # noqa: PLC0415
     from etl.indicator import load_indicators  # noqa: PLC0415
@@ -134,7 +135,9 @@ def _looked_at(paths: list[Path], warehouse: Path) -> tuple[list[Package], list[
         tell("check", 0, 1)
         findings += check_boundaries(path for path in paths if path.is_dir())
         findings += check_all(packages)
-        findings += against_loaded(packages, warehouse, load_indicators().values(), unused)
+        indicators = load_indicators().values()
+        findings += above_whole(packages, indicators)
+        findings += against_loaded(packages, warehouse, indicators, unused)
         signed, about = _signed(paths, warehouse)
         tell("check", 1, 1)
     return packages, findings + about, signed
