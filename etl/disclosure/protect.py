@@ -16,8 +16,8 @@ from etl.disclosure.hints import Hints
 from etl.disclosure.moves import Move, Tables
 from etl.disclosure.pattern import Search
 from etl.disclosure.place import Place
-from etl.disclosure.remainders import derive, rest_ages, rest_sexes
 from etl.disclosure.promise import least_width, low_enough
+from etl.disclosure.remainders import derive, rest_ages, rest_sexes
 from etl.disclosure.structure import (
     CELL,
     Floats,
