@@ -9,19 +9,15 @@ from typing import Any, Final
 import polars as pl
 
 from etl.age_bands import partition
-from etl.findings import Finding
+from etl.findings import Finding, digest
 from etl.harmonise import cell_named
 from etl.messages import Said, say
 from etl.observations import CELL, OK
 from etl.questions import about_editions
 from etl.readers.package import Once, Package, anew
+from etl.two_countings import COUNTED_TWICE, FEW, RATE_TWICE
 
 POPULATION: Final = "population"
-#: People move and are registered late: two countings of one day differ by this share at most.
-COUNTED_TWICE: Final = 0.01
-#: As many people, too, where they are few; and two rates by this share.
-_FEW: Final = 5
-_RATE_TWICE: Final = 0.05
 
 
 def check_together(packages: Sequence[Package], once: Once = anew) -> list[Finding]:
@@ -112,6 +108,7 @@ def same_cells(older: Package, newer: Package) -> list[Finding]:
                 both=both.height,
                 other=older.info.file,
                 cell=_cell(first, first["other"], shown=shown),
+                meant=digest(group.select("row", "period", *["value"] * shown).iter_rows()),
             )
         )
     return findings
@@ -122,8 +119,8 @@ def _by_much(cells: pl.DataFrame) -> bool:
     other = pl.col("other")
     little = (
         pl.when(pl.col("kind") == "count")
-        .then(pl.max_horizontal(other * COUNTED_TWICE, _FEW))
-        .otherwise(other * _RATE_TWICE)
+        .then(pl.max_horizontal(other * COUNTED_TWICE, FEW))
+        .otherwise(other * RATE_TWICE)
     )
     return not cells.filter((pl.col("value") - other).abs() > little).is_empty()
 
@@ -148,7 +145,7 @@ def denominators(package: Package, people: Package) -> list[Finding]:
     differing = (
         own.join(_by_age(people, own["age"]), on=["area_id", "period", "sex", "age"])
         .with_columns((pl.col("value") - pl.col("people")).abs().alias("by"))
-        .filter(pl.col("by") > pl.max_horizontal(pl.col("people") * COUNTED_TWICE, _FEW + rounded))
+        .filter(pl.col("by") > pl.max_horizontal(pl.col("people") * COUNTED_TWICE, FEW + rounded))
         .sort([pl.col("by") / pl.col("people"), "row"], descending=[True, False])
     )
     if differing.is_empty():

@@ -12,12 +12,13 @@ from typing import Final
 
 import polars as pl
 
-from etl.between import COUNTED_TWICE, age_of
+from etl.between import age_of
 from etl.findings import Finding
 from etl.harmonise import cell_named
 from etl.indicator import Indicator
 from etl.observations import OK
 from etl.readers.package import Package
+from etl.two_countings import COUNTED_TWICE
 
 _POPULATION: Final = "population"
 _CELL: Final = ("area_id", "period", "sex", "age")

@@ -42,6 +42,8 @@ class Finding:
         What is wrong, in Danish and English. Never quotes a number that might be a small count.
     mend_da, mend_en
         What to do about it.
+    meant
+        Digest of all figures that are meant, where only some are named (:func:`digest`).
     """
 
     severity: Severity
@@ -53,6 +55,7 @@ class Finding:
     what_en: str
     mend_da: str
     mend_en: str
+    meant: str = ""
 
     @classmethod
     def of(
@@ -65,6 +68,7 @@ class Finding:
         sheet: str | None = None,
         row: int | None = None,
         column: str | None = None,
+        meant: str = "",
         **values: Any,
     ) -> Finding:
         """Return a finding whose texts are a message of ``etl.messages`` with its values.
@@ -74,15 +78,17 @@ class Finding:
         sheet, column = (_told(place) for place in (sheet, column))
         values |= {"sheet": sheet, "row": row, "column": column}
         what, mend = say(message, "what", **values), say(message, "mend", **values)
-        return cls(severity, file, sheet, row, column, what.da, what.en, mend.da, mend.en)
+        return cls(severity, file, sheet, row, column, what.da, what.en, mend.da, mend.en, meant)
 
     @property
     def id(self) -> str:
         """Return what a finding is called when somebody says yes to it: eight hexadecimal digits.
 
-        The same for the same words about the same place; another when a figure in them changes.
+        The same for the same words about the same figures; another when one of them changes.
         """
-        told = (self.file, self.sheet, self.row, self.column, self.what_en)
+        told: tuple[object, ...] = (self.file, self.sheet, self.row, self.column, self.what_en)
+        if self.meant:
+            told += (self.meant,)
         return hashlib.sha256(repr(told).encode()).hexdigest()[:8]
 
     def texts(self, language: Language) -> tuple[str, str]:
@@ -103,6 +109,20 @@ class Finding:
     def as_row(self) -> dict[str, str | int | None]:
         """Return the finding as a row of the warehouse table ``findings``."""
         return asdict(self)
+
+
+def digest(figures: Iterable[object]) -> str:
+    """Return a text that changes when any of some figures does: twelve hexadecimal digits.
+
+    Parameters
+    ----------
+    figures
+        Where each stands, and what it is unless that might be a small count.
+    """
+    found = hashlib.sha256()
+    for figure in figures:
+        found.update(repr(figure).encode())
+    return found.hexdigest()[:12]
 
 
 def unreadable(path: Path, error: OSError) -> Finding:

@@ -19,7 +19,8 @@ from etl import chance, patterns
 from etl.beside import SOME, Beside, Hits
 from etl.grid import AREAS, MUNICIPALITIES, SMALL, Bools, Floats, Ints
 from etl.patterns import median
-from etl.whole_series import LARGE, alike, gone, labels_exchanged, the_same
+from etl.two_countings import COUNTED_TWICE, FEW, RATE_STEP, RATE_TWICE
+from etl.whole_series import alike, gone, labels_exchanged, the_same
 
 #: Half of the municipalities that many times as large or small, from one figure to the next: the
 #: largest real step known is 2.3 (school absence in 2022).
@@ -61,11 +62,11 @@ _EXCHANGED: Final = 0.4
 _CALM: Final = 0.03
 #: Share of the figures that are hidden or missing now and were not before.
 _BLANK: Final = 0.2
-#: Change of a figure of the same year, as a logarithm, that is more than a correction.
-_REVISED: Final = 0.05
 
 
-def implausible(both: Beside, rounded_to: float, people: Collection[str]) -> list[Hits]:
+def implausible(
+    both: Beside, rounded_to: float, people: Collection[str], *, editions: bool = False
+) -> list[Hits]:
     """Return everything that looks like a mistake.
 
     Parameters
@@ -76,6 +77,8 @@ def implausible(both: Beside, rounded_to: float, people: Collection[str]) -> lis
         What counts are rounded to, 0 when they are not.
     people
         Measures that count people, not what they have many of.
+    editions
+        Whether the last published ones are an earlier edition's of the same kind of package.
     """
     sides = _Sides.of(both, rounded_to, people)
     most, some = gone(both)
@@ -88,7 +91,7 @@ def implausible(both: Beside, rounded_to: float, people: Collection[str]) -> lis
         sides.exchanged(),
         replace(blank, where=blank.where & ~most.where),
         sides.copied(),
-        sides.revised(),
+        *([sides.revised()] if editions else []),
         labels_exchanged(both),
         alike(both, rounded_to),
         most,
@@ -307,17 +310,15 @@ class _Sides:
         return Hits("copied", where & ~self.same_year[..., None])
 
     def revised(self) -> Hits:
-        """More than half of the figures of a year that both have, changed."""
-        own = slice(MUNICIPALITIES)
-        large = np.where(self.is_count, self.before[..., own] >= LARGE, self.before[..., own] > 0)
-        large &= self.same_year[..., None] & self._known[..., own]
+        """Figures of a year that both have, changed by more than two countings differ."""
+        little = np.where(
+            self.is_count,
+            np.maximum(COUNTED_TWICE * self.before, FEW) + self.rounded_to,
+            RATE_TWICE * self.before + RATE_STEP,
+        )
         with np.errstate(invalid="ignore"):
-            changed = large & ~(np.abs(self.change[..., own]) <= _REVISED)
-        number, all_of = changed.sum(-1), large.sum(-1)
-        hit = (all_of >= SOME) & (number * 2 > all_of)
-        where = np.zeros(self.now.shape, bool)
-        where[..., own] = changed & hit[..., None]
-        return Hits("revised", where)
+            changed = np.abs(self.now - self.before) > little
+        return Hits("revised", changed & self._known & self.same_year[..., None])
 
     def fewer(self) -> Hits:
         """Far more figures hidden or missing than before."""

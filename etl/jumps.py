@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from etl.findings import Finding, Severity
+from etl.findings import Finding, Severity, digest
 from etl.grid import SMALL
 from etl.harmonise import cell_named
 from etl.implausible import ALONE, EACH, TIMES
@@ -29,6 +29,9 @@ _ERRORS: Final = 6.0
 _NEWS: Final = math.log(1.5)
 #: Spread of changes between areas that is ordinary even where all counts are huge.
 _ORDINARY: Final = 0.05
+#: Where areas change more alike than this, a smaller change of one is news: times or through 1.15.
+_STEADY: Final = 0.02
+_NEWS_OF_STEADY: Final = math.log(1.15)
 #: Municipalities of which half say something about all.
 _MANY: Final = 10
 _NAMED: Final = 3
@@ -83,7 +86,9 @@ def between_editions(newer: Package, older: Package) -> list[Finding]:
 
 
 def beside_last(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
-    """Return figures beside those of the same year, or else the last ones before the first year.
+    """Return figures of a measure's first year beside the last ones before it.
+
+    What was changed in a year that both have is asked about in :mod:`etl.implausible`.
 
     Parameters
     ----------
@@ -92,8 +97,8 @@ def beside_last(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     before
         :data:`~etl.observations.CELL` and ``before``.
     """
-    same = now.join(before, on=CELL)
-    new = now.join(same.select("measure", "period").unique(), on=["measure", "period"], how="anti")
+    both = before.select("measure", "period").unique()
+    new = now.join(both, on=["measure", "period"], how="anti")
     # The years after the first one are held against it.
     first = now.group_by("measure").agg(pl.col("period").min().alias("first"))
     new = new.join(first, left_on=["measure", "period"], right_on=["measure", "first"])
@@ -103,8 +108,7 @@ def beside_last(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
         .filter(pl.col("period") == pl.col("period").max().over("measure"))
     )
     rest = [column for column in CELL if column != "period"]
-    later = new.join(last.drop("period", "first"), on=rest)
-    return pl.concat([same, later.select(same.columns)])
+    return new.join(last.drop("period", "first"), on=rest)
 
 
 def _known(package: Package) -> pl.DataFrame:
@@ -151,7 +155,8 @@ def jumps(pairs: pl.DataFrame, package: Package, than: Said) -> list[Finding]:
     alone = (
         measured.filter(
             pl.col("alone").abs() > _ERRORS * pl.col("spread"),
-            pl.col("alone").abs() > _NEWS,
+            pl.col("alone").abs()
+            > pl.when(pl.col("usual") < _STEADY).then(_NEWS_OF_STEADY).otherwise(_NEWS),
             ~_asked(measured, package),
         )
         .with_columns((pl.col("alone") / pl.col("spread")).abs().alias("beyond"))
@@ -166,7 +171,7 @@ def jumps(pairs: pl.DataFrame, package: Package, than: Said) -> list[Finding]:
             more = say("and_more", number=group.height - len(cells))
         named = joined("; ", (_said(cell, package) for cell in cells))
         values = {"number": group.height, "than": than, "cells": named, "more": more}
-        finding = _finding(package, cells[0], "jump_alone", **values)
+        finding = _finding(package, cells[0], "jump_alone", meant=_digest(group, package), **values)
         found.append((abs(cells[0]["alone"]), finding))
     return _largest(found, package)
 
@@ -221,11 +226,25 @@ def _measured(pairs: pl.DataFrame, rounded_to: int) -> pl.DataFrame:
         .with_columns((pl.col("change") - pl.col("common")).alias("alone"))
         .with_columns((1.4826 * pl.col("alone").abs().median().over(series)).alias("usual"))
         .with_columns(
-            (pl.max_horizontal("usual", pl.lit(_ORDINARY)) ** 2 + pl.col("chance") ** 2)
+            (
+                pl.when(pl.col("usual") < _STEADY)
+                .then(_STEADY)
+                .otherwise(pl.max_horizontal("usual", pl.lit(_ORDINARY)))
+                ** 2
+                + pl.col("chance") ** 2
+            )
             .sqrt()
             .alias("spread")
         )
     )
+
+
+def _digest(figures: pl.DataFrame, package: Package) -> str:
+    """Return what changes when any of the figures does, so that a yes is to these alone."""
+    meant = ["row", "period", "area_id"]
+    if package.info.made_safe_by == "publisher":
+        meant.append("value")
+    return digest(figures.select(meant).iter_rows())
 
 
 def _said(cell: dict[str, Any], package: Package) -> Said:
@@ -235,7 +254,7 @@ def _said(cell: dict[str, Any], package: Package) -> Said:
     return say("before_and_now", cell=cell_named(cell), **figures)
 
 
-def _finding(package: Package, cell: dict[str, Any], message: str, **values: object) -> Finding:
+def _finding(package: Package, cell: dict[str, Any], message: str, **values: Any) -> Finding:
     # Made-up figures jump as chance has it: nobody delivered a mistake.
     asked: Severity = "warning" if package.info.is_demo else "question"
     return Finding.of(

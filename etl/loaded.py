@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from etl.findings import Finding, Severity
+from etl.findings import Finding, Severity, digest
 from etl.gaps import left_out
 from etl.harmonise import cell_named
 from etl.indicator import Indicator
@@ -34,8 +34,6 @@ _FIGURES: Final = """
 _LAST_YEARS: Final = """
     SELECT layout, max(period) FROM measures JOIN packages USING (package_id) GROUP BY layout
 """
-#: Changed figures of the loaded edition itself that somebody is asked about; fewer are a remark.
-_FEW: Final = 0.01
 
 
 def against_loaded(
@@ -178,13 +176,16 @@ def _since(package: Package, published: pl.DataFrame, loaded: pl.DataFrame) -> l
     """Hold a package against what was published of the same measures, in any year."""
     if published.is_empty():
         return []
+    info = package.info
+    again = loaded.filter(pl.col("layout") == info.layout, pl.col("edition") == info.edition)
     found = about_figures(
-        package, published, lambda since, _: say("the_figures_loaded", year=since)
+        package,
+        published,
+        lambda since, _: say("the_figures_loaded", year=since),
+        editions=again.is_empty(),
     )
     before = published.select(*CELL, pl.col("value").alias("before"), "file")
     known = package.observations.filter(pl.col("status") == OK)
-    info = package.info
-    again = loaded.filter(pl.col("layout") == info.layout, pl.col("edition") == info.edition)
     if not again.is_empty():
         of_it = before.filter(pl.col("file") == again["file"][0])
         found.append(_other_content(package, known.join(of_it, on=CELL)))
@@ -195,6 +196,14 @@ def _since(package: Package, published: pl.DataFrame, loaded: pl.DataFrame) -> l
     return found
 
 
+def _digest(changed: pl.DataFrame, package: Package) -> str:
+    """Return what changes when any of the figures does, so that a yes is to these alone."""
+    meant = ["row", "period"]
+    if package.info.made_safe_by == "publisher":  # true counts may be small ones
+        meant.append("value")
+    return digest(changed.select(meant).iter_rows())
+
+
 def _other_content(package: Package, pairs: pl.DataFrame) -> Finding:
     """Report a file that has the edition of a loaded one and other figures."""
     # Published numbers have at most seven digits.
@@ -203,7 +212,7 @@ def _other_content(package: Package, pairs: pl.DataFrame) -> Finding:
     first, place = NOTHING, {}
     severity: Severity = "note"
     if not changed.is_empty():
-        severity = "question" if changed.height > _FEW * pairs.height else "warning"
+        severity = "question"
         cell = changed.row(0, named=True)
         first = say("first_changed", cell=cell_named(cell))
         place = {"row": int(cell["row"]), "column": str(cell["period"])}
@@ -216,5 +225,6 @@ def _other_content(package: Package, pairs: pl.DataFrame) -> Finding:
         number=changed.height,
         both=pairs.height,
         first=first,
+        meant=_digest(changed, package),
         **place,  # type: ignore[arg-type]
     )

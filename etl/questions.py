@@ -15,7 +15,7 @@ import polars as pl
 
 from etl.beside import Beside, Hits, beside_earlier, beside_other
 from etl.displaced import displaced, displaced_beside
-from etl.findings import Finding
+from etl.findings import Finding, digest
 from etl.grid import AREAS, SERIES, Grid
 from etl.harmonise import cell_named
 from etl.implausible import implausible
@@ -78,10 +78,14 @@ def about_editions(newer: Package, older: Package) -> list[Finding]:
         return []  # what was projected is no fact
     if not set(newer.delivered_as) & set(older.delivered_as):
         return []
-    return about_figures(newer, older.observations, _of_file(older.info.file))
+    editions = newer.info.layout == older.info.layout
+    than = _of_file(older.info.file)
+    return about_figures(newer, older.observations, than, editions=editions)
 
 
-def about_figures(package: Package, before: pl.DataFrame, than: Than) -> list[Finding]:
+def about_figures(
+    package: Package, before: pl.DataFrame, than: Than, *, editions: bool = True
+) -> list[Finding]:
     """Hold a package against figures published before.
 
     Parameters
@@ -92,6 +96,8 @@ def about_figures(package: Package, before: pl.DataFrame, than: Than) -> list[Fi
         Observations.
     than
         What they are of, given their year and that of the package's.
+    editions
+        Whether they are of an earlier edition of the same kind of package.
     """
     measures = set(package.delivered_as) & set(before["measure"].unique())
     if not measures:
@@ -102,7 +108,7 @@ def about_figures(package: Package, before: pl.DataFrame, than: Than) -> list[Fi
     if not both.since.any():
         return []
     limits, people = _limits(package), package.layout.people()
-    found = implausible(both, *_of(package))
+    found = implausible(both, *_of(package), editions=editions)
     found += _not_asked(displaced_beside(grid, other), found, grid)
     zeros = island_zeros(both, limits, people)
     if zeros.where.any():
@@ -197,8 +203,17 @@ def _question(hits: Hits, cells: pl.DataFrame, grid: Grid, package: Package, tha
         sheet=package.layout.sheet,
         row=int(first["row"]) or None,
         column=str(first["year"]),
+        meant=_digest(cells, package),
         **values,
     )
+
+
+def _digest(cells: pl.DataFrame, package: Package) -> str:
+    """Return what changes when any of the figures does, so that a yes is to these alone."""
+    meant = ["row", "year", "area"]
+    if package.info.made_safe_by == "publisher":  # true counts may be small ones
+        meant.append("now")
+    return digest(cells.select(meant).iter_rows())
 
 
 def _cell(named: dict[str, Any], first: dict[str, Any], package: Package) -> Said:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from warehouse import digits
 from warehouse.views import VIEWS, quoted
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 #: Whose measures, packages and release log are still like today's: what a build compares itself
 #: with, and what `diff` reads. Pages and exports want today's.
-EARLIER_VERSIONS = (1, 2, 3)
+EARLIER_VERSIONS = (1, 2, 3, 4)
 
 #: Why a number is there or is not. Where it is not ``ok``, value, lower, upper and count are null.
 STATUSES = (
@@ -325,6 +325,7 @@ TABLES = (
             Column("what_en", "VARCHAR", "what is wrong, English; never quotes a hidden number"),
             Column("mend_da", "VARCHAR", "how to mend it, Danish"),
             Column("mend_en", "VARCHAR", "how to mend it, English"),
+            Column("meant", "VARCHAR", "digest of the figures meant, where not all are named"),
         ),
     ),
     Table(

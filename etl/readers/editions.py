@@ -14,7 +14,7 @@ from typing import Final
 import polars as pl
 
 from etl.age_bands import partition
-from etl.findings import Finding
+from etl.findings import Finding, digest
 from etl.harmonise import cell_named
 from etl.jumps import between_editions
 from etl.messages import Said, joined, say
@@ -212,6 +212,7 @@ def lost(newer: Package, older: Package) -> list[Finding]:
                 years=_ranges(years),
                 older=older.info.file,
                 cell=cell_named(first),
+                meant=digest(group.select("row", "period").iter_rows()),
             )
         )
     return findings

@@ -142,7 +142,8 @@ def test_an_edition_against_the_one_before(tmp_path: Path) -> None:
     findings = load_folder(tmp_path).findings
     assert [f.file for f in findings] == ["HJEMSYG_2024.csv", "HJEMSYG_2025.csv"]
     assert findings[1].row == 7
-    assert "differ from HJEMSYG_2024.csv" in findings[1].what_en
+    assert findings[1].severity == "question"
+    assert "the figures of 2024 in HJEMSYG_2024.csv" in findings[1].what_en
     assert "20.5 before, 40.5 now" in findings[1].what_en
 
 
