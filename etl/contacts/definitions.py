@@ -13,7 +13,7 @@ from typing import Final, Protocol
 import polars as pl
 
 import geo
-from etl.contacts import reading, schema
+from etl.contacts import plausible, reading, schema
 from etl.contacts.mapping import Names, unused_codes
 from etl.contacts.texts import text
 from etl.contacts.years import Partial, chosen, partial_years
@@ -36,6 +36,8 @@ STEPS: Final = {
     "stays": True,
     "admissions": False,
 }
+#: One in so many rows may be as another but for its number without a word: two visits in a minute.
+_FEW_ALIKE: Final = 1000
 _KEYS: Final = ("municipality", "year", "sex", "age")
 
 
@@ -186,7 +188,7 @@ def count(
         partial=[one for one in partial if one.year in counted],
         persons=_persons(engine, counted),
         rows=rows.number,
-        findings=[*rows.findings, *findings],
+        findings=[*rows.findings, *findings, *_implausible(engine, counted)],
     )
 
 
@@ -211,8 +213,7 @@ class _Rows:
             for file, found in self._files.items()
             for finding in schema.wrong_columns(file, found, theirs)
         )
-        read = [c for name in (*schema.COLUMNS, *schema.OPTIONAL) for c in self._names.theirs(name)]
-        _raise(schema.kinds_differ(self._files, read))
+        _raise(schema.kinds_differ(self._files, self._read()))
 
     def checked(self, leave_out: Collection[str]) -> pl.DataFrame:
         """Refuse rows that cannot be used, or leave them out, and return those."""
@@ -231,7 +232,8 @@ class _Rows:
         if faulty and FAULTY not in leave_out:
             refused += self._faults_by_file(counted)
         if repeats:
-            self._define_repeats()
+            self._tell_renumbered()
+            self._define_repeats(self._read())
             number = "SELECT source_file, count(*) AS number FROM repeats GROUP BY source_file"
             there = self._engine.answer("repeats", number)
             repeats = bool(there.height)
@@ -301,21 +303,41 @@ class _Rows:
             )
         ]
 
-    def _columns(self) -> str:
-        return ", ".join(map(self._engine.quote, sorted(self._kinds)))
+    def _read(self) -> list[str]:
+        """Return the columns that are read, as the files call them."""
+        named = (*schema.COLUMNS, *schema.OPTIONAL)
+        theirs = (column for name in named for column in self._names.theirs(name))
+        return [column for column in theirs if column in self._kinds]
+
+    def _unnumbered(self) -> list[str]:
+        """Return the columns that are read but for the contact's own number."""
+        own = self._names.theirs("contact")
+        return [column for column in self._read() if column not in own]
+
+    def _listed(self, columns: Iterable[str]) -> str:
+        return ", ".join(map(self._engine.quote, sorted(columns)))
 
     def _fingerprint(self) -> str:
-        return f"{self._engine.fingerprint}({self._columns()})"
+        return f"{self._engine.fingerprint}({self._listed(self._unnumbered())})"
 
     def _repeated(self) -> bool:
-        """Say whether any rows look alike; a few may do so by chance."""
+        """Say whether any rows look alike but for their number; a few may do so by chance."""
         query = text("repeated", fingerprint=self._fingerprint())
         self._engine.define("repeated", query, kept=True)
         return bool(self._engine.answer("repeated", "SELECT 1 AS one FROM repeated LIMIT 1").height)
 
-    def _define_repeats(self) -> None:
-        query = text("repeats", columns=self._columns(), fingerprint=self._fingerprint())
-        self._engine.define("repeats", query, kept=True)
+    def _define_repeats(self, columns: Iterable[str], name: str = "repeats") -> None:
+        query = text("repeats", columns=self._listed(columns), fingerprint=self._fingerprint())
+        self._engine.define(name, query, kept=True)
+
+    def _tell_renumbered(self) -> None:
+        """Tell of many rows that differ in their number only: a load may have come twice."""
+        if self._unnumbered() == self._read():
+            return
+        self._define_repeats(self._unnumbered(), "alike")
+        [number] = self._engine.answer("repeats", "SELECT count(*) AS n FROM alike")["n"]
+        if number * _FEW_ALIKE > self.number:
+            self.findings.append(schema.renumbered(self._engine.name, number))
 
     def _leave_out(self, *, faulty: bool, repeats: bool) -> pl.DataFrame:
         """Take rows out of the contacts, and return file, row and fault of each."""
@@ -375,6 +397,27 @@ def _persons(engine: Engine, years: Sequence[int]) -> int:
     listed = ", ".join(map(str, years))
     query = f"SELECT count(DISTINCT person) AS persons FROM residents WHERE year IN ({listed})"  # noqa: S608
     return int(engine.answer("persons", query)["persons"].item())
+
+
+def _implausible(engine: Engine, years: Sequence[int]) -> list[Finding]:
+    """Tell what cannot be right although each row may be."""
+    engine.define("mixed", text("mixed"), kept=True)
+    limits = {
+        "most_contacts": str(plausible.MOST_CONTACTS),
+        "most_births": str(plausible.MOST_BIRTHS),
+    }
+    found = engine.answer("pseudonyms", text("placeholders", **limits))
+    mixed = engine.answer("pseudonyms", "SELECT count(*) AS persons FROM mixed").item()
+    everybody = engine.answer(
+        "pseudonyms", "SELECT count(DISTINCT person) AS persons FROM residents"
+    ).item()
+    linked = engine.answer("sectors", text("linked"))
+    by_place = engine.answer("coverage", text("coverage_by_place"))
+    return [
+        *plausible.persons(engine.name, found, mixed, everybody),
+        *plausible.unlinked(engine.name, linked.cast({"year": pl.Int16}), years),
+        *plausible.gaps(engine.name, by_place.cast({"year": pl.Int16, "month": pl.Int16}), years),
+    ]
 
 
 def _raise(findings: Iterable[Finding]) -> None:

@@ -33,7 +33,10 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "diagnosis_group": (TEXT,),
 }
 #: Columns that may be left out.
-OPTIONAL: Final[Mapping[str, tuple[str, ...]]] = {"residence_1_january": (TEXT,)}
+OPTIONAL: Final[Mapping[str, tuple[str, ...]]] = {
+    "residence_1_january": (TEXT,),
+    "contact": (TEXT, NUMBER),
+}
 #: Further kinds that can be read where a mapping file says what things are called.
 _MAPPED: Final[Mapping[str, tuple[str, ...]]] = {
     "municipality": (NUMBER,),
@@ -57,10 +60,12 @@ FAULTS: Final = {
     "birth_date_missing": "birth_date",
     "birth_date_unread": "birth_date",
     "birth_date_late": "birth_date",
+    "birth_date_old": "birth_date",
     "start_time_missing": "start_time",
     "start_time_unread": "start_time",
     "end_time_unread": "end_time",
     "end_time_early": "end_time",
+    "end_time_late": "end_time",
     "sex_unknown": "sex",
     "sector_unknown": "sector",
     "acute_missing": "acute",
@@ -212,6 +217,11 @@ def wrong_rows(
 def repeated(file: str, number: int) -> Finding:
     """Say how many rows are there already."""
     return Finding.of("error", file, "contacts_repeated", number=number)
+
+
+def renumbered(name: str, number: int) -> Finding:
+    """Say how many rows differ from another in nothing but the contact's own number."""
+    return Finding.of("warning", name, "contacts_renumbered", column="contact", number=number)
 
 
 def confused(file: str, number: int, column: str, others: Sequence[str]) -> Finding:

@@ -113,11 +113,14 @@ def _missing(rows: pl.DataFrame, year: int, least: int) -> list[Said]:
     most = max(by_month.values())
     few = [m for m in range(1, 13) if by_month.get(m, 0) * _LEAST_PART < most]
     if most >= _ENOUGH and few:
-        why.append(say("contacts_partial_months", months=joined(", ", [_month(m) for m in few])))
+        why.append(
+            say("contacts_partial_months", months=joined(", ", [month_named(m) for m in few]))
+        )
     return why
 
 
-def _month(month: int) -> Said:
+def month_named(month: int) -> Said:
+    """Return the name of a month from 1 to 12."""
     return say(f"contacts_month_{_MONTHS[month - 1]}")
 
 

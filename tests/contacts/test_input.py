@@ -247,3 +247,57 @@ def test_files_of_one_name_in_two_folders_are_told_apart(tmp_path: Path) -> None
         (tmp_path / folder).mkdir()
         paths.append(write(tmp_path / folder / "part.parquet", [row]))
     assert [finding.file for finding in refused(*paths)] == ["2024/part.parquet"]
+
+
+@pytest.mark.parametrize("born", [dt.date(1, 1, 1), dt.date(1900, 1, 1), dt.date(1904, 3, 1)])
+def test_who_is_120_years_old_is_a_fault_and_may_be_left_out(tmp_path: Path, born: dt.date) -> None:
+    rows = [contact(birth_date=born), contact(person=2, birth_date=dt.date(1904, 3, 2))]
+    path = write(tmp_path / "bad.parquet", rows)
+    [finding] = refused(path)
+    assert (finding.column, finding.what_en[:6]) == ("birth_date", "1 rows")
+    assert "120 years or more" in str(finding)
+    counts = on_duckdb(path, leave_out=["faulty"])
+    assert citizens_of(counts) == {"0101": 1}
+    assert counts.left_out.rows() == [("bad.parquet", 1, "birth_date_old")]
+
+
+@pytest.mark.parametrize(
+    ("sector", "end", "fault"),
+    [
+        ("somatic_hospital", dt.datetime(9999, 12, 31, 23, 59, 59), True),
+        ("somatic_hospital", dt.datetime(2026, 3, 1, 12, 0, 1), True),
+        ("somatic_hospital", dt.datetime(2026, 3, 1, 12), False),
+        # What a municipality gives may go on for years.
+        ("municipal_health", dt.datetime(2031, 1, 1), False),
+        ("municipal_health", dt.datetime(2099, 12, 31), True),
+    ],
+)
+def test_an_end_that_is_far_off_is_a_fault(
+    tmp_path: Path, sector: str, end: dt.datetime, fault: bool
+) -> None:
+    path = write(tmp_path / "a.parquet", [contact(person=2), contact(sector=sector, end_time=end)])
+    counts = on_duckdb(path, leave_out=["faulty"])
+    assert counts.left_out.rows() == ([("a.parquet", 2, "end_time_late")] if fault else [])
+    if fault:
+        [finding] = refused(path)
+        assert finding.column == "end_time"
+        assert "end long after they started" in str(finding)
+
+
+def test_a_contact_of_two_loads_is_a_repeat(tmp_path: Path) -> None:
+    rows = pl.DataFrame([contact(), contact(), contact(person=2)], schema=SCHEMA)
+    path = tmp_path / "a.parquet"
+    rows.with_columns(load=pl.Series(["may", "june", "june"])).write_parquet(path)
+    assert "1 rows are there already" in str(*refused(path))
+    counts = on_duckdb(path, leave_out=["duplicates"])
+    assert citizens_of(counts, "contacts_general_practice") == {"0101": 2}
+
+
+def test_contacts_that_came_again_with_new_numbers_are_told(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.parquet", [contact(), contact(), contact(person=2)])
+    [finding] = on_duckdb(path).findings
+    assert finding.severity == "warning"
+    assert "1 rows have the same value as another row" in finding.what_en
+    # One in a thousand may be chance.
+    path = write(tmp_path / "b.parquet", [contact(person=max(1, n)) for n in range(1001)])
+    assert on_duckdb(path).findings == []

@@ -10,6 +10,8 @@ SELECT
     min(residence_1_january) AS residence_1_january,
     bool_or(sex = 'male') AS male,
     min(birth_date) AS birth_date,
+    max(birth_date) AS last_birth_date,
+    bool_and(sex = 'male') AS always_male,
     count(*) FILTER (WHERE sector = 'general_practice') AS general_practice,
     count(*) FILTER (WHERE sector = 'other_practice') AS other_practice,
     count(*) FILTER (WHERE sector = 'somatic_hospital') AS somatic_hospital,

@@ -1,4 +1,5 @@
--- Rows that are there already, with the same value in every column the files have.
+-- Rows that are there already, with the same value in each of some columns. Columns that are not read
+-- are let be: a contact delivered twice may be of another load the second time.
 SELECT source_file, source_row
 FROM (
     SELECT
