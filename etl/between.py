@@ -108,7 +108,7 @@ def same_cells(older: Package, newer: Package) -> list[Finding]:
                 both=both.height,
                 other=older.info.file,
                 cell=_cell(first, first["other"], shown=shown),
-                meant=digest(group.select("row", "period", *["value"] * shown).iter_rows()),
+                fingerprint=digest(group.select("row", "period", *["value"] * shown).iter_rows()),
             )
         )
     return findings

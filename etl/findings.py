@@ -42,7 +42,7 @@ class Finding:
         What is wrong, in Danish and English. Never quotes a number that might be a small count.
     mend_da, mend_en
         What to do about it.
-    meant
+    fingerprint
         Digest of all figures that are meant, where only some are named (:func:`digest`).
     """
 
@@ -55,7 +55,7 @@ class Finding:
     what_en: str
     mend_da: str
     mend_en: str
-    meant: str = ""
+    fingerprint: str = ""
 
     @classmethod
     def of(
@@ -68,7 +68,7 @@ class Finding:
         sheet: str | None = None,
         row: int | None = None,
         column: str | None = None,
-        meant: str = "",
+        fingerprint: str = "",
         **values: Any,
     ) -> Finding:
         """Return a finding whose texts are a message of ``etl.messages`` with its values.
@@ -78,7 +78,9 @@ class Finding:
         sheet, column = (_told(place) for place in (sheet, column))
         values |= {"sheet": sheet, "row": row, "column": column}
         what, mend = say(message, "what", **values), say(message, "mend", **values)
-        return cls(severity, file, sheet, row, column, what.da, what.en, mend.da, mend.en, meant)
+        return cls(
+            severity, file, sheet, row, column, what.da, what.en, mend.da, mend.en, fingerprint
+        )
 
     @property
     def id(self) -> str:
@@ -87,8 +89,8 @@ class Finding:
         The same for the same words about the same figures; another when one of them changes.
         """
         told: tuple[object, ...] = (self.file, self.sheet, self.row, self.column, self.what_en)
-        if self.meant:
-            told += (self.meant,)
+        if self.fingerprint:
+            told += (self.fingerprint,)
         return hashlib.sha256(repr(told).encode()).hexdigest()[:8]
 
     def texts(self, language: Language) -> tuple[str, str]:

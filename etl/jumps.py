@@ -171,7 +171,9 @@ def jumps(pairs: pl.DataFrame, package: Package, than: Said) -> list[Finding]:
             more = say("and_more", number=group.height - len(cells))
         named = joined("; ", (_said(cell, package) for cell in cells))
         values = {"number": group.height, "than": than, "cells": named, "more": more}
-        finding = _finding(package, cells[0], "jump_alone", meant=_digest(group, package), **values)
+        finding = _finding(
+            package, cells[0], "jump_alone", fingerprint=_digest(group, package), **values
+        )
         found.append((abs(cells[0]["alone"]), finding))
     return _largest(found, package)
 

@@ -225,6 +225,6 @@ def _other_content(package: Package, pairs: pl.DataFrame) -> Finding:
         number=changed.height,
         both=pairs.height,
         first=first,
-        meant=_digest(changed, package),
+        fingerprint=_digest(changed, package),
         **place,  # type: ignore[arg-type]
     )

@@ -203,7 +203,7 @@ def _question(hits: Hits, cells: pl.DataFrame, grid: Grid, package: Package, tha
         sheet=package.layout.sheet,
         row=int(first["row"]) or None,
         column=str(first["year"]),
-        meant=_digest(cells, package),
+        fingerprint=_digest(cells, package),
         **values,
     )
 

@@ -212,7 +212,7 @@ def lost(newer: Package, older: Package) -> list[Finding]:
                 years=_ranges(years),
                 older=older.info.file,
                 cell=cell_named(first),
-                meant=digest(group.select("row", "period").iter_rows()),
+                fingerprint=digest(group.select("row", "period").iter_rows()),
             )
         )
     return findings
