@@ -325,7 +325,9 @@ TABLES = (
             Column("what_en", "VARCHAR", "what is wrong, English; never quotes a hidden number"),
             Column("mend_da", "VARCHAR", "how to mend it, Danish"),
             Column("mend_en", "VARCHAR", "how to mend it, English"),
-            Column("fingerprint", "VARCHAR", "digest of the figures meant, where not all are named"),
+            Column(
+                "fingerprint", "VARCHAR", "digest of the figures meant, where not all are named"
+            ),
         ),
     ),
     Table(
