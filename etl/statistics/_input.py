@@ -85,9 +85,20 @@ def normal_quantile(confidence: float) -> float:
 
 def check_confidence(confidence: float) -> float:
     """Return `confidence` when it lies strictly between 0 and 1."""
-    if not 0 < confidence < 1:
+    wanted = single(confidence, "confidence")
+    if not 0 < wanted < 1:
         raise ValueError(f"confidence must lie between 0 and 1, as 0.95 does; got {confidence!r}")
-    return confidence
+    return wanted
+
+
+def single(value: Any, name: str) -> float:
+    """Return one number, and refuse text and several."""
+    if isinstance(value, str | bytes) or np.ndim(value):
+        raise TypeError(f"{name} must be one number; got {value!r}")
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} must be one number; got {value!r}") from None
 
 
 def plain(array: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from etl.statistics._input import floats, plain, real
+from etl.statistics._input import floats, plain, real, single
 from etl.statistics.intervals import check_multiplier
 from warehouse.funnel import LABELS, FunnelLimits, exact_limits, labels
 
@@ -43,6 +43,8 @@ def funnel_limits(
     ------
     ValueError
         On an unknown kind, negatives, a proportion's target above 1, a multiplier not above 0.
+    TypeError
+        On a target that is text or several numbers.
 
     Notes
     -----
@@ -53,7 +55,7 @@ def funnel_limits(
     unit = _DEFAULT_MULTIPLIER[kind] if multiplier is None else multiplier
     check_multiplier(unit)
     size = floats(n, "n")
-    centre = float(floats(target, "target"))
+    centre = float(floats(single(target, "target"), "target"))
     if kind == "proportion" and centre > unit:
         raise ValueError(f"target {centre} is above {unit}, more than all")
     found = exact_limits("proportion" if kind == "proportion" else "rate", size, centre, unit)

@@ -14,6 +14,7 @@ from etl.statistics._input import (
     floats,
     plain,
     real,
+    single,
     together,
     within,
 )
@@ -144,5 +145,5 @@ def mean(values: ArrayLike, confidence: float = 0.95) -> Interval:
 
 def check_multiplier(multiplier: float) -> None:
     """Refuse a multiplier that is not above 0."""
-    if not multiplier > 0:
+    if not single(multiplier, "multiplier") > 0:
         raise ValueError(f"multiplier must be above 0, as 1000 is; got {multiplier!r}")

@@ -62,7 +62,8 @@ def directly_standardised_rate(
     total_weight = weights.sum(axis=-1)
     if (total_weight == 0).any():
         raise ValueError("standard sums to 0; give the standard population's persons by stratum")
-    total = events.sum(axis=-1)
+    # a hundred times a tenth is ten, though not quite in binary
+    total = np.round(events.sum(axis=-1), 9)
     value = (weights * events / people).sum(axis=-1) / total_weight
     variance = (weights**2 * events / people**2).sum(axis=-1) / total_weight**2
     lower, upper = count_limits(total, confidence)

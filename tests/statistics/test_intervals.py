@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from etl.statistics import mean, proportion, rate
+from etl.statistics import funnel_limits, mean, proportion, rate
 from tests.statistics import twins
 
 confidences = st.sampled_from([0.8, 0.95, 0.99, 0.998])
@@ -197,3 +197,19 @@ def test_mean_leaves_out_the_unknown_and_needs_two_for_limits():
 def test_wrong_input_is_refused_in_words(call, says):
     with pytest.raises(ValueError, match=says):
         call()
+
+
+@pytest.mark.parametrize("wrong", ["0.95", [0.95, 0.998], None])
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("confidence", lambda wrong: rate(1, 10, confidence=wrong)),
+        ("confidence", lambda wrong: proportion(1, 10, confidence=wrong)),
+        ("confidence", lambda wrong: mean([1, 2, 3], confidence=wrong)),
+        ("multiplier", lambda wrong: rate(1, 10, multiplier=wrong)),
+        ("target", lambda wrong: funnel_limits("rate", 10, wrong)),
+    ],
+)
+def test_text_or_several_where_one_number_is_meant(name, call, wrong):
+    with pytest.raises(TypeError, match=f"{name} must be one number"):
+        call(wrong)

@@ -121,6 +121,16 @@ def test_no_rate_below_10_events_and_none_with_an_unknown_stratum():
     assert np.isnan(result.lower).tolist() == [True, False, True]
 
 
+def test_a_hundred_tenths_are_ten_events():
+    """Counts distributed by share add up to ten, though not quite in binary."""
+    n, weights = np.full(100, 50.0), np.ones(100)
+    tenths = directly_standardised_rate(np.full(100, 0.1), n, weights)
+    whole = directly_standardised_rate([10], [5000], [1])
+    for part in ("value", "lower", "upper"):
+        assert getattr(tenths, part) == pytest.approx(getattr(whole, part), rel=1e-9)
+    assert math.isnan(directly_standardised_rate(np.full(99, 0.1), n[1:], weights[1:]).value)
+
+
 @given(strata_of)
 def test_indirect_ratio_and_rate_agree_with_their_definition(strata):
     count, n, ref_n = strata
