@@ -316,7 +316,7 @@ def _ask(
                 seen(table)
             ends.append(sign * bound)
         left = [other for other in unsafe() if other != at]
-        start, end = ends
+        start, end = max(ends[0], piece.low[at]), min(ends[1], piece.high[at])
         if piece.is_whole[at] or cells[at].unit == 1:
             start, end = np.ceil(start - 1e-5), np.floor(end + 1e-5)
         yield at, (float(start), float(end))
