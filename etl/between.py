@@ -15,7 +15,7 @@ from etl.messages import Said, say
 from etl.observations import CELL, OK
 from etl.questions import about_editions
 from etl.readers.package import Once, Package, anew
-from etl.two_countings import COUNTED_TWICE, FEW, RATE_TWICE
+from etl.two_countings import COUNTED_TWICE, FEW, differ_by_much
 
 POPULATION: Final = "population"
 
@@ -97,7 +97,9 @@ def same_cells(older: Package, newer: Package) -> list[Finding]:
         shown = safe and measure == POPULATION
         findings.append(
             Finding.of(
-                "warning" if newer.info.is_demo or not _by_much(group) else "question",
+                "warning"
+                if newer.info.is_demo or not differ_by_much(group, "other")
+                else "question",
                 newer.info.file,
                 "cells_differ",
                 sheet=newer.layout.sheet,
@@ -112,17 +114,6 @@ def same_cells(older: Package, newer: Package) -> list[Finding]:
             )
         )
     return findings
-
-
-def _by_much(cells: pl.DataFrame) -> bool:
-    """Return whether values differ from the ``other`` ones by more than two countings do."""
-    other = pl.col("other")
-    little = (
-        pl.when(pl.col("kind") == "count")
-        .then(pl.max_horizontal(other * COUNTED_TWICE, FEW))
-        .otherwise(other * RATE_TWICE)
-    )
-    return not cells.filter((pl.col("value") - other).abs() > little).is_empty()
 
 
 def denominators(package: Package, people: Package) -> list[Finding]:

@@ -329,7 +329,7 @@ def _checked(
 
     loaded.raise_errors()
     findings = [*loaded.findings, *check_all(loaded.packages, memory.once)]
-    findings += above_whole(loaded.packages, indicators)
+    findings += above_whole(loaded.packages, indicators, memory.once)
     findings += against_loaded(loaded.packages, last.path, indicators, loaded.unused)
     if any(finding.severity == "error" for finding in findings):
         raise PackageError(findings)

@@ -7,7 +7,7 @@ layout does not say it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import polars as pl
@@ -17,14 +17,16 @@ from etl.findings import Finding
 from etl.harmonise import cell_named
 from etl.indicator import Indicator
 from etl.observations import OK
-from etl.readers.package import Package
+from etl.readers.package import Once, Package, anew
 from etl.two_countings import COUNTED_TWICE
 
 _POPULATION: Final = "population"
 _CELL: Final = ("area_id", "period", "sex", "age")
 
 
-def above_whole(packages: Sequence[Package], indicators: Iterable[Indicator]) -> list[Finding]:
+def above_whole(
+    packages: Sequence[Package], indicators: Iterable[Indicator], once: Once = anew
+) -> list[Finding]:
     """Report counts that are larger than what an indicator divides them by.
 
     Parameters
@@ -33,6 +35,8 @@ def above_whole(packages: Sequence[Package], indicators: Iterable[Indicator]) ->
         As loaded.
     indicators
         Of kind ``proportion``: what is a share of what.
+    once
+        Makes a check of some packages, or knows what it found.
 
     Returns
     -------
@@ -52,21 +56,33 @@ def above_whole(packages: Sequence[Package], indicators: Iterable[Indicator]) ->
             within = package.layout.parts().get(one.numerator) == one.denominator
             own = one.denominator in package.delivered_as
             if one.numerator in package.delivered_as and not (within and own) and at not in found:
-                found[at] = _above(package, ordered, one)
+                wholes = [
+                    p
+                    for p in ordered
+                    if one.denominator in p.delivered_as and p.info.is_demo == package.info.is_demo
+                ]
+                found[at] = once(_check_of(one), package, *wholes) if wholes else []
     return [finding for findings in found.values() for finding in findings]
 
 
-def _above(package: Package, ordered: Sequence[Package], one: Indicator) -> list[Finding]:
+def _check_of(one: Indicator) -> Callable[..., list[Finding]]:
+    """Return the check of one indicator, under a name of its own."""
+
+    def check(package: Package, *wholes: Package) -> list[Finding]:
+        return _above(package, wholes, one)
+
+    check.__name__ = f"above_whole {one.model_dump_json()}"
+    return check
+
+
+def _above(package: Package, among: Sequence[Package], one: Indicator) -> list[Finding]:
     known = (pl.col("kind") == "count") & (pl.col("status") == OK)
     wholes = [
         p.observations.filter(known, pl.col("measure") == one.denominator).select(
             *_CELL, "sector", whole="value", file=pl.lit(p.info.file), rounded=pl.lit(_base(p))
         )
-        for p in ordered
-        if one.denominator in p.delivered_as and p.info.is_demo == package.info.is_demo
+        for p in among
     ]
-    if not wholes:
-        return []
     # the newest is the one used
     whole = pl.concat(wholes).unique([*_CELL, "sector"], keep="last", maintain_order=True)
     part = package.observations.filter(known, pl.col("measure") == one.numerator)

@@ -66,7 +66,7 @@ def _years(package: Package) -> Iterable[tuple[str, int]]:
     if package.layout.is_long:
         return package.years
     first = min(package.delivered_as, default="")
-    return [(first, year) for year in package.observations["period"].unique()]
+    return {(first, year) for _, year in package.years}
 
 
 def _missing(years: set[int]) -> set[int]:

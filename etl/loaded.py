@@ -21,6 +21,7 @@ from etl.messages import NOTHING, say
 from etl.observations import CELL, OBSERVATION_SCHEMA, OK
 from etl.questions import about_figures
 from etl.readers.package import Package
+from etl.two_countings import differ_by_much
 from warehouse import Warehouse, WarehouseError, connect
 
 #: What was published of municipalities: the numerators of shares and rates, and published rates.
@@ -31,6 +32,9 @@ _FIGURES: Final = """
     WHERE geography = 'kommuner' AND standardisation = 'crude' AND status = 'ok'
         AND indicator_id IN (SELECT unnest($ids))
 """
+#: Changed figures of the loaded edition itself that somebody is asked about; fewer are a remark,
+#: unless one changed by much.
+_FEW: Final = 0.01
 _LAST_YEARS: Final = """
     SELECT layout, max(period) FROM measures JOIN packages USING (package_id) GROUP BY layout
 """
@@ -212,7 +216,8 @@ def _other_content(package: Package, pairs: pl.DataFrame) -> Finding:
     first, place = NOTHING, {}
     severity: Severity = "note"
     if not changed.is_empty():
-        severity = "question"
+        many = changed.height > _FEW * pairs.height
+        severity = "question" if many or differ_by_much(changed, "before") else "warning"
         cell = changed.row(0, named=True)
         first = say("first_changed", cell=cell_named(cell))
         place = {"row": int(cell["row"]), "column": str(cell["period"])}
