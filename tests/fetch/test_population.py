@@ -74,11 +74,11 @@ def test_the_newest_vintage_of_the_projection_is_looked_up(
     bank.tables.append("FRKM127")
     bank.variables["FRKM127"] = bank.variables["FRKM126"]
     bank.figures["FRKM127"] = bank.figures["FRKM126"]
-    bank.updated |= {"FRKM127": "2027-06-10T08:00:00", "FOLK1A": "2027-02-11T08:00:00"}
+    bank.updated |= {"FRKM127": "2026-11-10T08:00:00", "FOLK1A": "2026-11-11T08:00:00"}
     old = folder / "FRKM126_20260601.csv"
     old.write_text("an older edition")
     fetched = fetch_population(folder, base=statbank.base, patience=patience)[1]
-    assert fetched.file.name == "FRKM127_20270610.csv"
+    assert fetched.file.name == "FRKM127_20261110.csv"
     assert fetched.older == (old,)
     package = read_package(fetched.file, load_layouts())
     assert set(package.observations["period"]) == {2027, 2030, 2035, 2040}

@@ -78,7 +78,8 @@ def check(
     number = Counter(finding.severity for finding in findings if finding.id not in seen)
     if as_json:
         print_json(
-            finding.as_row() | {"id": finding.id, "accepted": finding.id in seen}
+            {name: said for name, said in finding.as_row().items() if name != "fingerprint"}
+            | {"id": finding.id, "accepted": finding.id in seen}
             for finding in findings
         )
     else:
