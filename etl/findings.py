@@ -8,9 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from etl.messages import Said, catalogue, say
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Severity = Literal["error", "question", "warning", "note"]
 Language = Literal["da", "en"]
@@ -125,6 +128,24 @@ def digest(figures: Iterable[object]) -> str:
     for figure in figures:
         found.update(repr(figure).encode())
     return found.hexdigest()[:12]
+
+
+def digest_of(figures: pl.DataFrame, places: Sequence[str], value: str, made_safe_by: str) -> str:
+    """Return the digest of some figures of a package, so that a yes is to these alone.
+
+    Parameters
+    ----------
+    figures
+        One row a figure.
+    places
+        Columns that say where each stands.
+    value
+        The column with the figure itself: true counts may be small ones and are left out.
+    made_safe_by
+        Of the package.
+    """
+    meant = [*places, value] if made_safe_by == "publisher" else list(places)
+    return digest(figures.select(meant).iter_rows())
 
 
 def unreadable(path: Path, error: OSError) -> Finding:

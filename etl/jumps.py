@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from etl.findings import Finding, Severity, digest
+from etl.findings import Finding, Severity, digest_of
 from etl.grid import SMALL
 from etl.harmonise import cell_named
 from etl.implausible import ALONE, EACH, TIMES
@@ -171,9 +171,9 @@ def jumps(pairs: pl.DataFrame, package: Package, than: Said) -> list[Finding]:
             more = say("and_more", number=group.height - len(cells))
         named = joined("; ", (_said(cell, package) for cell in cells))
         values = {"number": group.height, "than": than, "cells": named, "more": more}
-        finding = _finding(
-            package, cells[0], "jump_alone", fingerprint=_digest(group, package), **values
-        )
+        places = ("row", "period", "area_id")
+        values["fingerprint"] = digest_of(group, places, "value", package.info.made_safe_by)
+        finding = _finding(package, cells[0], "jump_alone", **values)
         found.append((abs(cells[0]["alone"]), finding))
     return _largest(found, package)
 
@@ -239,14 +239,6 @@ def _measured(pairs: pl.DataFrame, rounded_to: int) -> pl.DataFrame:
             .alias("spread")
         )
     )
-
-
-def _digest(figures: pl.DataFrame, package: Package) -> str:
-    """Return what changes when any of the figures does, so that a yes is to these alone."""
-    meant = ["row", "period", "area_id"]
-    if package.info.made_safe_by == "publisher":
-        meant.append("value")
-    return digest(figures.select(meant).iter_rows())
 
 
 def _said(cell: dict[str, Any], package: Package) -> Said:

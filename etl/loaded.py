@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from etl.findings import Finding, Severity, digest
+from etl.findings import Finding, Severity, digest_of
 from etl.gaps import left_out
 from etl.harmonise import cell_named
 from etl.indicator import Indicator
@@ -200,14 +200,6 @@ def _since(package: Package, published: pl.DataFrame, loaded: pl.DataFrame) -> l
     return found
 
 
-def _digest(changed: pl.DataFrame, package: Package) -> str:
-    """Return what changes when any of the figures does, so that a yes is to these alone."""
-    meant = ["row", "period"]
-    if package.info.made_safe_by == "publisher":  # true counts may be small ones
-        meant.append("value")
-    return digest(changed.select(meant).iter_rows())
-
-
 def _other_content(package: Package, pairs: pl.DataFrame) -> Finding:
     """Report a file that has the edition of a loaded one and other figures."""
     # Published numbers have at most seven digits.
@@ -230,6 +222,6 @@ def _other_content(package: Package, pairs: pl.DataFrame) -> Finding:
         number=changed.height,
         both=pairs.height,
         first=first,
-        fingerprint=_digest(changed, package),
+        fingerprint=digest_of(changed, ("row", "period"), "value", package.info.made_safe_by),
         **place,  # type: ignore[arg-type]
     )

@@ -15,7 +15,7 @@ import polars as pl
 
 from etl.beside import Beside, Hits, beside_earlier, beside_other
 from etl.displaced import displaced, displaced_beside
-from etl.findings import Finding, digest
+from etl.findings import Finding, digest_of
 from etl.grid import AREAS, SERIES, Grid
 from etl.harmonise import cell_named
 from etl.implausible import implausible
@@ -203,17 +203,9 @@ def _question(hits: Hits, cells: pl.DataFrame, grid: Grid, package: Package, tha
         sheet=package.layout.sheet,
         row=int(first["row"]) or None,
         column=str(first["year"]),
-        fingerprint=_digest(cells, package),
+        fingerprint=digest_of(cells, ("row", "year", "area"), "now", package.info.made_safe_by),
         **values,
     )
-
-
-def _digest(cells: pl.DataFrame, package: Package) -> str:
-    """Return what changes when any of the figures does, so that a yes is to these alone."""
-    meant = ["row", "year", "area"]
-    if package.info.made_safe_by == "publisher":  # true counts may be small ones
-        meant.append("now")
-    return digest(cells.select(meant).iter_rows())
 
 
 def _cell(named: dict[str, Any], first: dict[str, Any], package: Package) -> Said:
