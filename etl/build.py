@@ -10,20 +10,25 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.collecting import paused
-from etl.findings import Finding, PackageError
+from etl.earlier import ledger_lost
+from etl.findings import Finding, PackageError, Severity, digest
 from etl.fingerprint import boundary_fingerprint, code_fingerprint, fingerprint
 from etl.last_release import LastRelease
+from etl.ledger import FILE, Ledger, held
 from etl.lock import only_one
 from etl.signoff import SignOff, SignOffs
 
 if TYPE_CHECKING:
+    from etl.compute import Computed
+    from etl.disclosure import Leak
     from etl.indicator import Indicator
     from etl.memory import Memory
     from etl.publish import Release
@@ -83,6 +88,7 @@ def build(
     definitions: Path | None = None,
     accept: Sequence[SignOff] = (),
     ask: bool = True,
+    ledger: Path | None = None,
 ) -> BuildSummary:
     """Build the warehouse from every package of a folder and swap it in.
 
@@ -100,6 +106,9 @@ def build(
         Questions that somebody says yes to, beside those in ``accepted.toml`` of the folder.
     ask : bool
         False to go on whatever is asked: for a warehouse that is looked at and thrown away.
+    ledger : Path, optional
+        What earlier releases said of true small counts; ``releases.ledger`` of the folder by
+        default. Written when there are such counts.
 
     Returns
     -------
@@ -128,13 +137,17 @@ def build(
     warehouse = Path(warehouse)
     warehouse.parent.mkdir(parents=True, exist_ok=True)
     lock = warehouse.with_name(warehouse.name + ".lock")
+    ledger = raw_dir / FILE if ledger is None else ledger
     with only_one(lock, waiting=lambda: tell("wait", 0, 1)), paused():
         last = LastRelease.of(warehouse)
         print_of_all = fingerprint(raw_dir, definitions)
+        lost = ledger_lost(ledger, last.path)
         summary = _unchanged(raw_dir, last.path, print_of_all, start, definitions, accept)
-        if summary is not None:
+        if summary is not None and not lost:
             return summary
-        given = _Given(raw_dir, warehouse, last, print_of_all, definitions, tuple(accept), ask)
+        given = _Given(
+            raw_dir, warehouse, last, print_of_all, definitions, tuple(accept), ask, ledger, lost
+        )
         return _build(given, tell, start)
 
 
@@ -149,6 +162,8 @@ class _Given:
     definitions: Path | None
     accept: tuple[SignOff, ...]
     ask: bool
+    ledger: Path
+    lost: str
 
 
 def _layouts(definitions: Path | None) -> Path | None:
@@ -210,7 +225,6 @@ def _build(given: _Given, tell: Progress, start: float) -> BuildSummary:
     from etl.publish import Release  # noqa: PLC0415
     from etl.readers import Package  # noqa: PLC0415
     from etl.readers.folder import data_files, load_folder  # noqa: PLC0415
-    from etl.taken import taken_away  # noqa: PLC0415
 
     raw_dir, path, definitions = given.raw_dir, given.warehouse, given.definitions
     last, signed = given.last, SignOffs.of([raw_dir], given.last.path, given.accept)
@@ -219,7 +233,8 @@ def _build(given: _Given, tell: Progress, start: float) -> BuildSummary:
     geographies = geo.load_geographies()
     areas, catchments = geo.areas_frame(geographies), geo.catchments_frame(geographies)
     outlines_of, cache = boundary_fingerprint(raw_dir), path.parent / "cache"
-    memory = Memory.of(last.path, cache, code_fingerprint())
+    # without the ledger every count is looked at again
+    memory = Memory.of(None if given.lost else last.path, cache, code_fingerprint())
 
     def read(file: Path, layouts: Layouts) -> Package:
         package = memory.read(file, layouts)
@@ -227,7 +242,7 @@ def _build(given: _Given, tell: Progress, start: float) -> BuildSummary:
         memory.once(check_package, package)
         return package
 
-    with ThreadPoolExecutor(1) as aside:
+    with ThreadPoolExecutor(1) as aside, ExitStack() as stack:
         aside.submit(import_module, "etl.compute")
         drawn = aside.submit(tables.boundary_tables, raw_dir, geographies, last.path, outlines_of)
         loaded = load_folder(
@@ -237,17 +252,18 @@ def _build(given: _Given, tell: Progress, start: float) -> BuildSummary:
             read=read,
             once=memory.once,
         )
-        findings = [*last.findings, *_checked(loaded, last, memory, indicators)]
+        findings = [*last.findings, *_lost(given), *_checked(loaded, last, memory, indicators)]
         from etl.compute import compute  # noqa: PLC0415 - imported aside meanwhile
 
+        ledger = stack.enter_context(_ledger(given, loaded, tell))
         computed = compute(
             loaded.packages,
             indicators,
             areas,
             catchments,
             progress=tell,
-            cache=cache,
-            last_release=last.path,
+            ledger=ledger,
+            last_release=last.path if given.lost else None,
             memory=memory,
         )
         with Release(path, last) as release:
@@ -256,9 +272,7 @@ def _build(given: _Given, tell: Progress, start: float) -> BuildSummary:
             tell("boundaries", 0, 1)
             boundaries = drawn.result()
             tell("boundaries", 1, 1)
-            findings += _hidden(release, loaded, indicators)
-            if last.path is not None:
-                findings += taken_away(release, computed.kept, areas, path.name)
+            findings += _found(given, release, computed, loaded, indicators)
             findings += signed.unmatched(findings, standing=True)
             if given.ask:
                 signed.ask(findings, cache)
@@ -277,7 +291,9 @@ def _build(given: _Given, tell: Progress, start: float) -> BuildSummary:
             )
             series = release.sql(tables.COVERED)
             tell("publish", 0, 1)
-            memory.keep(cache, given.fingerprint)
+            if not computed.known:  # else they are looked at again, and told again
+                memory.keep(cache, given.fingerprint)
+            ledger.write()  # before anybody can see what it tells of
             release.publish(
                 {
                     "meta": tables.meta(given.fingerprint, outlines_of, now),
@@ -336,10 +352,55 @@ def _checked(
     return findings
 
 
-def _hidden(
-    release: Release, loaded: LoadedPackages, indicators: Sequence[Indicator]
+def _found(
+    given: _Given,
+    release: Release,
+    computed: Computed,
+    loaded: LoadedPackages,
+    indicators: Sequence[Indicator],
 ) -> list[Finding]:
     """Return what is found in the measures once they are made."""
     from etl import coverage  # noqa: PLC0415
+    from etl.taken import taken_away  # noqa: PLC0415
+    from geo import areas_frame  # noqa: PLC0415
 
-    return coverage.mostly_hidden(release.sql(coverage.COUNTED), indicators, loaded.packages)
+    counted = release.sql(coverage.COUNTED)
+    findings = coverage.mostly_hidden(counted, indicators, loaded.packages)
+    findings += _given_away(computed.known)
+    if given.last.path is not None:
+        findings += taken_away(release, computed.kept, areas_frame(), given.warehouse.name)
+    return findings
+
+
+def _ledger(
+    given: _Given, loaded: LoadedPackages, tell: Progress
+) -> AbstractContextManager[Ledger]:
+    """Return the ledger of releases; one that is forgotten where nothing is ours to make safe."""
+    if any(one.info.made_safe_by == "klyngeblik" for one in loaded.packages):
+        return held(given.ledger, partial(tell, "wait", 0, 1))
+    return nullcontext(Ledger())
+
+
+def _lost(given: _Given) -> list[Finding]:
+    """Return what is lost with the ledger of releases."""
+    if not given.lost:
+        return []
+    severity: Severity = "warning" if given.lost == "made_up" else "question"
+    return [Finding.of(severity, given.ledger.name, "ledger_lost")]
+
+
+def _given_away(known: Sequence[Leak]) -> list[Finding]:
+    """Return the hidden numbers that earlier releases give away."""
+    if not known:
+        return []
+    cells = sorted(", ".join(map(str, leak.cell)) for leak in known)
+    return [
+        Finding.of(
+            "question",
+            "disclosure control",
+            "given_away",
+            fingerprint=digest(cells),
+            number=len(cells),
+            first="; ".join(cells[:3]),
+        )
+    ]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -19,6 +20,7 @@ from etl.aggregate import as_delivered, count_areas, mean_areas
 from etl.benchmarks import Benchmarks
 from etl.cube import OK, Catchments, Cube, Delivered, Floats, deliver
 from etl.indicator import Indicator
+from etl.ledger import Ledger
 from etl.measures import Packages, Words, measure_frame
 from etl.memory import Memory
 from etl.observations import CELL
@@ -26,6 +28,9 @@ from etl.readers.package import Package
 from etl.relations import Rules
 from etl.safety import make_safe
 from warehouse.ages import in_order
+
+if TYPE_CHECKING:
+    from etl.disclosure import Leak
 
 Progress = Callable[[str, int, int], None]
 
@@ -40,11 +45,12 @@ class Computed:
     """All published numbers, and where each indicator comes from.
 
     There are no numbers of the indicators in ``kept``: the warehouse that is to be replaced has
-    them already.
+    them already. ``known`` fills with the pieces: hidden numbers that earlier releases give away.
     """
 
     sources: pl.DataFrame
     kept: frozenset[str]
+    known: list[Leak]
     _begin: Callable[[], Pieces]
 
     def pieces(self) -> Pieces:
@@ -84,7 +90,7 @@ def compute(
     catchments: pl.DataFrame,
     *,
     progress: Progress | None = None,
-    cache: Path | None = None,
+    ledger: Ledger | None = None,
     last_release: Path | None = None,
     memory: Memory | None = None,
 ) -> Computed:
@@ -98,10 +104,10 @@ def compute(
         ``geo.areas_frame()`` and ``geo.catchments_frame()``.
     progress : callable, optional
         Called with step, done and total.
-    cache : Path, optional
-        Folder for what takes long to work out again; holds no figures.
+    ledger : Ledger, optional
+        What earlier releases said of true small counts; takes up what this one says.
     last_release : Path, optional
-        The warehouse to be replaced, if there is one: what it showed is known for good.
+        The warehouse to be replaced, where its ledger was lost: what it showed is known for good.
     memory : Memory, optional
         Knows what that warehouse was made of.
 
@@ -121,13 +127,16 @@ def compute(
         Benchmarks.from_frames(areas, matrix),
         _People(groups, matrix),
         _words(stale),
-        cache,
+        ledger or Ledger(),
         last_release,
+        [],
         progress or (lambda step, done, total: None),
     )
     every = {indicator.id for group in groups for indicator in group.indicators}
     new = {indicator.id for group in stale for indicator in group.indicators}
-    return Computed(_sources(groups), frozenset(every - new), lambda: _pieces(stale, given))
+    return Computed(
+        _sources(groups), frozenset(every - new), given.known, lambda: _pieces(stale, given)
+    )
 
 
 def _pieces(groups: Sequence[_Group], given: _Given) -> Pieces:
@@ -225,8 +234,9 @@ class _Given:
     benchmarks: Benchmarks
     people: _People
     words: Words
-    cache: Path | None
+    ledger: Ledger
     last_release: Path | None
+    known: list[Leak]
     progress: Progress
 
 
@@ -269,8 +279,9 @@ def _made_safe(counts: Cube, group: _Group, given: _Given) -> Cube:
         _parts(group),
         threshold=group.threshold,
         sums=_sums(group),
-        cache=given.cache,
+        ledger=given.ledger,
         released=None if last is None else earlier.released(last, group.indicators),
+        known=given.known,
     )
     given.progress("protect", 1, 1)
     return safe

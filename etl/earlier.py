@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import polars as pl
 
@@ -14,6 +14,32 @@ from warehouse.digits import SAME_COUNT
 
 #: What a count is known by, whichever indicator shows it.
 CELL: Final = ("measure", "area_id", "period", "sex", "age", "sector")
+
+_SAID: Final = ("ok", "suppressed", "suppressed_secondary")
+
+
+def ledger_lost(ledger: Path, warehouse: Path | None) -> Literal["", "made_up", "real"]:
+    """Return what kind of counts a release has made safe of which there is no ledger.
+
+    Parameters
+    ----------
+    ledger : Path
+        Where the ledger should lie.
+    warehouse : Path or None
+        The release that is to be replaced, if there is one.
+
+    Returns
+    -------
+    str
+        Empty when nothing is lost.
+    """
+    if warehouse is None or ledger.exists():
+        return ""
+    with connect(warehouse, earlier=True) as old:
+        [(made_up,)] = old.sql(
+            "SELECT bool_and(is_demo) FROM packages WHERE made_safe_by = 'klyngeblik'"
+        ).rows()
+    return "" if made_up is None else "made_up" if made_up else "real"
 
 
 def released(warehouse: Path, indicators: Iterable[Indicator]) -> pl.DataFrame | None:
@@ -73,8 +99,8 @@ def released(warehouse: Path, indicators: Iterable[Indicator]) -> pl.DataFrame |
     return pl.concat(frames).sort(pl.col("status") != "ok").unique(CELL, keep="first")
 
 
-def still_known(cells: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
-    """Return the cells that the last release showed and that have the same count now.
+def said(cells: pl.DataFrame, earlier: pl.DataFrame) -> pl.Series:
+    """Return what the last release said of each count, null where it said nothing of it.
 
     Parameters
     ----------
@@ -85,15 +111,14 @@ def still_known(cells: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
 
     Returns
     -------
-    polars.DataFrame
-        :data:`CELL`, ``low`` and ``high`` (both the count), and ``row``, the position in `cells`.
-        Where a new edition has another count, the earlier one tells nothing of it.
+    polars.Series
+        Statuses, in the order of `cells`. A count shown then and another now is a new one; what
+        was hidden then is taken for the same count, for nobody can tell.
     """
-    shown = earlier.filter(pl.col("status") == "ok").select(*CELL, known="count")
-    return (
-        cells.with_row_index("row")
-        .join(shown, on=CELL)
-        .filter((pl.col("count") - pl.col("known")).abs() < SAME_COUNT)
-        .select(*CELL, pl.col("known").alias("low"), pl.col("known").alias("high"), "row")
-        .sort("row")
+    then = earlier.filter(pl.col("status").cast(pl.String).is_in(_SAID)).select(
+        *CELL, known="count", was=pl.col("status").cast(pl.String)
     )
+    both = cells.join(then, on=CELL, how="left", maintain_order="left")
+    same = (pl.col("was") != "ok") | ((pl.col("count") - pl.col("known")).abs() < SAME_COUNT)
+    hidden_nobody = (pl.col("was") != "ok") & (pl.col("count") == 0)
+    return both.select(pl.when(same & ~hidden_nobody).then("was"))["was"]

@@ -12,6 +12,7 @@ from typing import Final
 import etl
 import geo
 import warehouse
+from etl.ledger import FILE
 from etl.readers.beside import DATA_ENDINGS
 from etl.signoff import STANDING_FILE
 
@@ -74,7 +75,8 @@ def code_fingerprint() -> str:
 def _files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+    # the ledger of releases, and its lock, are of what was made, not of what it is made of
+    return sorted(path for path in folder.rglob("*") if path.is_file() and FILE not in path.name)
 
 
 def _digest(

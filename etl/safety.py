@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 import polars as pl
 
-from etl import earlier, remember
+import etl
+from etl import earlier
 from etl.aggregate import cube_frame
 from etl.cube import OK, Catchments, Cube
+from etl.ledger import Ledger
 from warehouse.schema import STATUSES
+
+if TYPE_CHECKING:
+    from etl.disclosure import Leak
 
 #: Official population statistics; the number of people in a place is public.
 PUBLIC: Final = frozenset({"population"})
@@ -29,27 +34,28 @@ class Protect(Protocol):
         *,
         threshold: int,
         series_sums: Sequence[Mapping[tuple[str, str], int]] = (),
-        also_public: pl.DataFrame | None = None,
-        previous: pl.DataFrame | None = None,
+        seed: bytes,
+        known: list[Leak],
     ) -> pl.DataFrame:
         """Return ``cells``, in the same order, with a column ``status``.
 
         Parameters
         ----------
         cells : polars.DataFrame
-            ``measure, geography, area_id, period, sex, age, sector, count, population``: one row a
-            released cell, all areas of all geographies. ``count`` is null where it is not
-            released; ``population`` is the shown number that the count is a part of, or null.
+            ``measure, geography, area_id, period, sex, age, sector, count, population, before``:
+            one row a released cell, all areas of all geographies. ``count`` is null where it is not
+            released; ``population`` is the shown number that the count is a part of, or null;
+            ``before`` is the status that earlier releases gave the same count, or null.
         catchments : polars.DataFrame
             The warehouse table ``catchments``.
         threshold : int
             Counts of 1 to ``threshold - 1`` are small.
         series_sums : sequence of mappings, optional
             Coefficients by (measure, sector) of measures that add up to zero.
-        also_public : polars.DataFrame, optional
-            Cells of the last release that are still true, with ``low`` and ``high``.
-        previous : polars.DataFrame, optional
-            All cells of the last release with their ``status``.
+        seed : bytes
+            A secret that decides between equal patterns.
+        known : list of Leak
+            Takes up what earlier releases give away whatever is hidden now.
         """
 
 
@@ -59,19 +65,14 @@ def protect_and_audit(
     *,
     threshold: int,
     series_sums: Sequence[Mapping[tuple[str, str], int]] = (),
-    also_public: pl.DataFrame | None = None,
-    previous: pl.DataFrame | None = None,
+    seed: bytes,
+    known: list[Leak],
 ) -> pl.DataFrame:
     """Call :func:`etl.disclosure.protect_and_audit`; its solvers are slow to import."""
     from etl import disclosure  # noqa: PLC0415
 
     return disclosure.protect_and_audit(
-        cells,
-        catchments,
-        threshold=threshold,
-        series_sums=series_sums,
-        also_public=also_public,
-        previous=previous,
+        cells, catchments, threshold=threshold, series_sums=series_sums, seed=seed, known=known
     )
 
 
@@ -84,8 +85,9 @@ def make_safe(
     threshold: int,
     sums: Sequence[Mapping[tuple[str, str], int]] = (),
     protect: Protect = protect_and_audit,
-    cache: Path | None = None,
+    ledger: Ledger | None = None,
     released: pl.DataFrame | None = None,
+    known: list[Leak] | None = None,
 ) -> Cube:
     """Hide counts of few people in every area at once, before anything is computed from them.
 
@@ -105,11 +107,12 @@ def make_safe(
         Coefficients by (measure, sector) of measures that add up to zero.
     protect : Protect
         Chooses what is hidden, and attacks the result.
-    cache : Path, optional
-        Folder where the pattern of the same counts may be kept from last time.
+    ledger : Ledger, optional
+        What earlier releases said of each count, which is said again; takes up what is said now.
     released : polars.DataFrame, optional
-        What the last release said, by ``etl.earlier.released``. What it showed and is still true
-        is not hidden now, for the two releases together would give other hidden counts away.
+        What the last release said, by ``etl.earlier.released``: where the ledger was lost.
+    known : list of Leak, optional
+        Takes up what earlier releases give away whatever is hidden now; an error without it.
 
     Returns
     -------
@@ -147,22 +150,30 @@ def make_safe(
         "measure", "geography", "area_id", "period", "sex", "age", "sector", "count",
         population=pl.Series(people[own.present]).fill_nan(None),
     )  # fmt: skip
-    key = "" if cache is None else remember.digest(cells, frame, threshold, sums)
-    said = None if cache is None else remember.recall(cache, key)
-    known = None if released is None else earlier.still_known(cells, released)
-    if said is None or len(said) != len(cells) or _hides(said, known):
-        public = None if known is None else known.drop("row")
+    ledger = ledger or Ledger()
+    digests = ledger.digests(cells)
+    before = ledger.said(digests)
+    if released is not None:
+        before = before.fill_null(earlier.said(cells, released))
+    rules = _rules(frame, threshold, sums)
+    said = before
+    # nothing new, and found sound before: there is nothing to choose
+    if before.null_count() or not ledger.is_audited(ledger.mark(digests, before, *rules)):
+        found: list[Leak] = []
         made_safe = protect(
-            cells,
+            cells.with_columns(before=before),
             frame,
             threshold=threshold,
-            also_public=public,
-            previous=released,
+            seed=ledger.seed,
+            known=found,
             **({"series_sums": sums} if sums else {}),
         )
         said = made_safe["status"].cast(pl.String)
-        if cache is not None:
-            remember.keep(cache, key, said)
+        if not found:
+            ledger.audited(ledger.mark(digests, said, *rules))
+        elif known is not None:
+            known += found
+    ledger.add(digests, said)
     codes = said.replace_strict({word: code for code, word in enumerate(STATUSES)}).to_numpy()
     made = own.status.copy()
     made[own.present] = np.where(own.status[own.present] == OK, codes, own.status[own.present])
@@ -174,5 +185,8 @@ def make_safe(
     )
 
 
-def _hides(said: pl.Series, known: pl.DataFrame | None) -> bool:
-    return known is not None and bool((said[known["row"]] != "ok").any())
+def _rules(frame: pl.DataFrame, threshold: int, sums: Sequence[object]) -> tuple[str, ...]:
+    """Return all that the audit of some counts depends on but the counts themselves."""
+    folder = Path(str(etl.__file__)).parent / "disclosure"  # slow to import, so only looked at
+    code = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py"))]
+    return (str(threshold), str(list(sums)), frame.write_csv(), *code)

@@ -57,7 +57,8 @@ def warehouse_path(tmp_path_factory: pytest.TempPathFactory, raw_dir: Path) -> P
     shared = base.parent if base.name.startswith("popen-") else base
     path = shared / "shipped" / "warehouse.duckdb"
     path.parent.mkdir(exist_ok=True)
-    build(raw_dir, path)  # the second worker waits for the first, and then has nothing to do
+    # the second worker waits for the first, and then has nothing to do
+    build(raw_dir, path, ledger=path.parent / "releases.ledger")
     return path
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -33,8 +34,10 @@ OK: Final = "ok"
 SUPPRESSED: Final = "suppressed"
 SECONDARY: Final = "suppressed_secondary"
 
-#: What hiding costs where the same cell was hidden the year before, or in the release before.
+#: What hiding costs where the same cell was hidden the year before.
 _KNOWN_PLACE: Final = 0.5
+#: How much chance weighs in what a cell costs: the deviation of the logarithm.
+_CHANCE: Final = 0.2
 #: Moves carried from one period to the next.
 _REMEMBERED: Final = 2000
 
@@ -51,7 +54,7 @@ def protect(
     threshold: int = 5,
     series_sums: Sequence[SeriesSum] = (),
     also_public: pl.DataFrame | None = None,
-    previous: pl.DataFrame | None = None,
+    seed: bytes | None = None,
     hints: Hints | None = None,
 ) -> pl.DataFrame:
     """Say of each true count whether it may be shown.
@@ -67,7 +70,10 @@ def protect(
     cells
         ``measure, geography, area_id, period, sex, age, sector, count`` and, where the count is
         part of a shown population, ``population`` (null where not). One row a released cell, true
-        counts, all areas of all geographies. A null count is not released.
+        counts, all areas of all geographies. A null count is not released. A column ``before``, if
+        there is one, is what earlier releases said of the same count (null of a new one), and is
+        said again: what was shown cannot be hidden any more, and two patterns over the same counts
+        would give away what each hides. A shown count that is small now is hidden all the same.
     catchments
         The warehouse table ``catchments``.
     threshold
@@ -78,11 +84,12 @@ def protect(
         all are released. Sectors of one measure whose sum is its ``all`` everywhere are found
         without being named.
     also_public
-        Cells that are known from elsewhere (another package, an earlier release), by
+        Cells that are known from elsewhere (another package), by
         ``measure, area_id, period, sex, age, sector`` with ``low`` and ``high``. A cell known
         exactly is left shown, for hiding it would protect nothing.
-    previous
-        Cells with a ``status`` as published last time; what was hidden then is preferred.
+    seed
+        Decides between patterns that cost nearly the same, so that nobody who does not know it can
+        repeat the choice and tell from it what the counts are. By chance when not given.
     hints
         Filled with other possible tables, for the audit of the same build.
 
@@ -100,15 +107,18 @@ def protect(
         On negative counts, an age that is no band, or the same cell twice.
     """
     _check(cells)
+    if "before" not in cells.columns:
+        cells = cells.with_columns(before=pl.lit(None, dtype=pl.String))
     keyed = cells.with_row_index("_row")
+    seed = secrets.token_bytes(16) if seed is None else seed
     status = np.full(len(cells), OK, dtype=object)
     released = keyed.filter(pl.col("count").is_not_null())
     for group in _groups(released, series_sums):
         for rows, said in _protect_group(
-            group.frame, group.sums, catchments, threshold, also_public, previous, hints
+            group.frame, group.sums, catchments, threshold, also_public, seed, hints
         ):
             status[rows] = said
-    return cells.with_columns(status=pl.Series(status.tolist(), dtype=pl.String))
+    return cells.drop("before").with_columns(status=pl.Series(status.tolist(), dtype=pl.String))
 
 
 @dataclass(frozen=True)
@@ -175,7 +185,7 @@ def _protect_group(  # noqa: PLR0917
     catchments: pl.DataFrame,
     threshold: int,
     also_public: pl.DataFrame | None,
-    previous: pl.DataFrame | None,
+    seed: bytes,
     hints: Hints | None,
 ) -> Iterator[tuple[Ints, NDArray[Any]]]:
     """Yield row numbers and their status, period by period, newest last."""
@@ -193,6 +203,7 @@ def _protect_group(  # noqa: PLR0917
     place = Place(grid, levels, catchments, frozenset(rest))
     cubes = Cubes(grid, spans, _series_parts(grid, sums), levels, catchments)
     structure = relations(grid, catchments, spans, sums)
+    chosen_by = place.cost * _by_chance(seed, grid.size)
     pool: list[Move] = []
     year_before = np.zeros(grid.size, dtype=bool)
     located = frame.with_columns(_at=pl.Series(grid.locate(frame))).sort("period")
@@ -212,12 +223,20 @@ def _protect_group(  # noqa: PLR0917
         least = np.where(released & (counts > 0), place.finest, 0.0)
         low, high = _bounds(grid, also_public, period, (least, counts + others))
         small = ((counts > 0) & (counts < threshold)) | ((others > 0) & (others < threshold))
+        was = np.full(grid.size, None, dtype=object)
+        was[at] = rows["before"].to_numpy()
+        known = (was == OK) & ~small
+        low[known] = high[known] = counts[known]
+        label = place.label(threshold)
+        called_small = (was == SUPPRESSED) & (counts > 0) & (counts < threshold)
+        low[called_small] = np.maximum(low, label[0])[called_small]
+        high[called_small] = np.minimum(high, label[1])[called_small]
         primary = small & (low < high)
-        if not primary.any():
+        hidden_before = (was == SUPPRESSED) | (was == SECONDARY)
+        if not (primary | hidden_before).any():
             continue
-        cost = place.cost.copy()
+        cost = chosen_by.copy()
         cost[year_before] *= _KNOWN_PLACE
-        cost[_hidden_before(grid, previous, period)] *= _KNOWN_PLACE
         cost[(counts < 2 * threshold) & ~primary] *= 2
         search = Search(
             tables=Tables(
@@ -227,7 +246,7 @@ def _protect_group(  # noqa: PLR0917
                 high,
                 derived | ((counts > 0) & released & (low < high)),
                 place.finest == 1,
-                place.label(threshold),
+                label,
             ),
             cost=cost,
             width=place.finest * least_width(threshold),
@@ -237,8 +256,9 @@ def _protect_group(  # noqa: PLR0917
             cubes=cubes,
             released=released | derived,
         )
-        hidden = search.run(primary | derived)
-        labelled = search.labels(primary & released & (counts < threshold))
+        hidden = search.run(primary | derived | hidden_before)
+        new = primary & released & (counts < threshold) & ~hidden_before
+        labelled = search.labels(new) | called_small
         pool, year_before = search.pool[-_REMEMBERED:], hidden
         if hints is not None:
             hints.add(rows, counts[at], search.changes_possible(labelled)[:, at])
@@ -295,17 +315,7 @@ def _bounds(
     return low, high
 
 
-def _hidden_before(grid: Grid, previous: pl.DataFrame | None, period: object) -> Ints:
-    if previous is None:
-        return np.zeros(0, dtype=np.int64)
-    hidden = previous.filter(
-        pl.col("status").is_in([SUPPRESSED, SECONDARY])
-        & (pl.col("period") == period)
-        & pl.col("area_id").is_in(list(grid.areas))
-        & pl.col("sex").is_in(list(grid.sexes))
-        & pl.col("age").is_in(list(grid.ages))
-        & pl.struct("measure", "sector").is_in(
-            [{"measure": m, "sector": s} for m, s in grid.series]
-        )
-    )
-    return grid.locate(hidden) if len(hidden) else np.zeros(0, dtype=np.int64)
+def _by_chance(seed: bytes, size: int) -> Floats:
+    """Return what the cost of each cell is multiplied by, from a secret and the places alone."""
+    dice = np.random.default_rng(np.frombuffer(seed, dtype=np.uint8))
+    return np.exp(_CHANCE * dice.standard_normal(size))

@@ -24,7 +24,12 @@ _STATUS: Final = pl.col("status").cast(pl.Enum([OK, SUPPRESSED, SECONDARY]))
 
 
 def protect_and_audit(
-    cells: pl.DataFrame, catchments: pl.DataFrame, *, threshold: int = 5, **options: Any
+    cells: pl.DataFrame,
+    catchments: pl.DataFrame,
+    *,
+    threshold: int = 5,
+    known: list[Leak] | None = None,
+    **options: Any,
 ) -> pl.DataFrame:
     """Choose what to hide and attack the result before anybody else can.
 
@@ -32,6 +37,9 @@ def protect_and_audit(
     ----------
     cells, catchments, threshold
         As for :func:`etl.disclosure.protect`.
+    known
+        Takes up the hidden numbers that can be worked out whatever is hidden now: what earlier
+        releases said, or what is known from elsewhere, is enough. Without it they are an error.
     **options
         Its other options; ``also_public`` is told the audit too.
 
@@ -56,7 +64,9 @@ def protect_and_audit(
         done = [work(*arguments) for work, arguments, _ in jobs]
     else:
         done = in_parallel(jobs)
-    leaks = [leak for _, found in done for leak in found]
+    if known is not None:
+        known += [leak for _, _, already in done for leak in already]
+    leaks = [leak for _, found, _ in done for leak in found]
     if leaks:
         raise PackageError(
             [
@@ -64,7 +74,7 @@ def protect_and_audit(
                 for leak in leaks[:_NAMED]
             ]
         )
-    status = pl.concat([said for said, _ in done]).sort(_ROW)["status"].cast(pl.String)
+    status = pl.concat([said for said, *_ in done]).sort(_ROW)["status"].cast(pl.String)
     return cells.with_columns(status=status)
 
 
@@ -89,12 +99,14 @@ def _about(cells: pl.DataFrame, options: Mapping[str, Any]) -> dict[str, Any]:
 
 def _protect_and_audit(
     cells: pl.DataFrame, catchments: pl.DataFrame, threshold: int, options: Mapping[str, Any]
-) -> tuple[pl.DataFrame, list[Leak]]:
-    """Return row number and status of each cell, and what leaks all the same."""
+) -> tuple[pl.DataFrame, list[Leak], list[Leak]]:
+    """Return row number and status of each cell, what leaks, and what did so already."""
     hints = Hints()
     decided = protect(cells, catchments, threshold=threshold, hints=hints, **options)
+    settled = cells["before"].is_not_null() if "before" in cells.columns else pl.lit(False)
+    decided = decided.with_columns(_settled=settled)
 
-    def attacked(decided: pl.DataFrame) -> list[Leak]:
+    def attacked(decided: pl.DataFrame, enough: int | None = _NAMED) -> list[Leak]:
         shown = decided.with_columns(count=pl.when(pl.col("status") == OK).then("count"))
         if "population" in shown.columns:
             # Small populations are hidden where they are counted.
@@ -108,22 +120,32 @@ def _protect_and_audit(
             also_public=options.get("also_public"),
             hints=hints,
             sums=options.get("series_sums", ()),
-            enough=_NAMED,
+            enough=enough,
         )
 
-    leaks = attacked(decided)
+    leaks, already = attacked(decided), []
+    free = ~pl.col("_settled")
+    if leaks and (decided["_settled"].any() or options.get("also_public") is not None):
+        least = pl.when(free & (pl.col("count") > 0)).then(pl.lit(SECONDARY)).otherwise("status")
+        already = attacked(decided.with_columns(status=least), None)
+    given_up = {one.cell for one in already}
+
+    def new(leaks: list[Leak]) -> list[Leak]:
+        return [leak for leak in leaks if leak.cell not in given_up]
+
+    leaks = new(leaks)
     for said in _more_hidden(leaks, decided, options):
         if not leaks:
             break
         # Nobody is shown wherever nobody is: a hidden count is then known to be somebody.
         hidden = (pl.col("status") == OK) & said.hidden & (pl.col("count") > 0)
         decided = decided.with_columns(
-            status=pl.when(said.quiet & (pl.col("status") == SUPPRESSED) | hidden)
+            status=pl.when(free & (said.quiet & (pl.col("status") == SUPPRESSED) | hidden))
             .then(pl.lit(SECONDARY))
             .otherwise("status")
         )
-        leaks = attacked(decided.filter(pl.col("period").is_in(said.periods)))
-    return decided.select(_ROW, _STATUS), leaks
+        leaks = new(attacked(decided.filter(pl.col("period").is_in(said.periods))))
+    return decided.select(_ROW, _STATUS), leaks, already
 
 
 @dataclass(frozen=True)

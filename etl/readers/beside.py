@@ -22,9 +22,10 @@ SHARED_ENDINGS: Final = frozenset({".json", ".parquet"})
 _ARCHIVES: Final = frozenset(
     {".zip", ".gz", ".tgz", ".tar", ".7z", ".rar", ".bz2", ".xz", ".zst", ".lz4", ".z", ".cab"}
 )
-#: Endings of what belongs beside packages: what is said about them, boundaries, the answers.
+#: Endings of what belongs beside packages: what is said about them, boundaries, the answers, what
+#: was said in earlier releases.
 _BELONGS: Final = frozenset(
-    {".md", ".pdf", ".doc", ".docx", ".geojson", ".gpkg", ".toml", ".sha256"}
+    {".md", ".pdf", ".doc", ".docx", ".geojson", ".gpkg", ".toml", ".sha256", ".ledger"}
 )
 #: Entries of a folder below that are looked at; a folder may lead to any number.
 _LOOKED_AT: Final = 10_000

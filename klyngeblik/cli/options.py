@@ -34,6 +34,16 @@ Raw = Annotated[
         help="The folder with the delivered packages.",
     ),
 ]
+Ledger = Annotated[
+    Path | None,
+    typer.Option(
+        "--ledger",
+        metavar="FILE",
+        dir_okay=False,
+        help="What earlier releases said of small counts; secret, to be kept and moved along.",
+        show_default="releases.ledger in the folder of the packages",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Port = Annotated[
     int | None,

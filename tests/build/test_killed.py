@@ -9,10 +9,8 @@ import sys
 import time
 from pathlib import Path
 
-import polars as pl
 import pytest
 
-from etl import remember
 from etl.build import build
 from warehouse import connect
 
@@ -103,12 +101,3 @@ def test_killed_at_random_points(good: Path, mine: Path, more: Path, tmp_path: P
             process.wait(600)
         assert served(mine) in (before, after)
     finished(more, mine)
-
-
-def test_what_was_left_of_a_pattern_is_cleaned_up(tmp_path: Path) -> None:
-    (tmp_path / "pattern-abc.new").write_bytes(b"half")
-    remember.keep(tmp_path, "def", pl.Series(["ok", "suppressed"]))
-    assert [p.name for p in tmp_path.iterdir()] == ["pattern-def.parquet"]
-    said = remember.recall(tmp_path, "def")
-    assert said is not None
-    assert said.to_list() == ["ok", "suppressed"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from klyngeblik import DEFAULT_WAREHOUSE
 from klyngeblik.cli.accepting import Accept, Reason, accepted
-from klyngeblik.cli.options import DEFAULT_RAW, Raw, Warehouse
+from klyngeblik.cli.options import DEFAULT_RAW, Ledger, Raw, Warehouse
 from klyngeblik.cli.output import print_findings, print_rows, progress, terminal
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def build(
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
     accept: Accept = None,
     reason: Reason = None,
+    ledger: Ledger = None,
 ) -> None:
     """Build the warehouse from the packages, and swap it in when it is whole.
 
@@ -37,17 +38,19 @@ def build(
     folder of the packages.
     """
     signed = accepted(accept, reason, warehouse.parent / "cache")
-    summarise(build_warehouse(raw, warehouse, signed), warehouse)
+    summarise(build_warehouse(raw, warehouse, signed, ledger), warehouse)
 
 
-def build_warehouse(raw: Path, warehouse: Path, signed: Sequence[SignOff] = ()) -> BuildSummary:
+def build_warehouse(
+    raw: Path, warehouse: Path, signed: Sequence[SignOff] = (), ledger: Path | None = None
+) -> BuildSummary:
     """Build with progress bars; see ``etl.build.build``."""
     from etl.collecting import paused  # noqa: PLC0415
 
     with paused(), progress() as tell:
         from etl.build import build as make  # noqa: PLC0415 - heavy
 
-        return make(raw, warehouse, tell, accept=signed)
+        return make(raw, warehouse, tell, accept=signed, ledger=ledger)
 
 
 def summarise(summary: BuildSummary, warehouse: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -83,6 +83,7 @@ def _opened(path: Path, stack: ExitStack) -> Warehouse:
 
     if path.is_dir() or path.suffix.lower() in DATA_ENDINGS:
         from etl.build import build  # noqa: PLC0415
+        from etl.ledger import FILE  # noqa: PLC0415
 
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="klyngeblik-")))
         raw = path
@@ -91,8 +92,11 @@ def _opened(path: Path, stack: ExitStack) -> Warehouse:
             raw.mkdir()
             shutil.copyfile(path, raw / path.name)
         made = home / "warehouse.duckdb"
+        ledger = home / FILE  # a copy: nothing of this is released
+        with suppress(FileNotFoundError):
+            shutil.copyfile(raw / FILE, ledger)
         with progress() as tell:
-            build(raw, made, tell, ask=False)
+            build(raw, made, tell, ask=False, ledger=ledger)
         path = made
     return stack.enter_context(connect(path, earlier=True))
 

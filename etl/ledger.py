@@ -1,0 +1,183 @@
+"""The ledger of releases: what every release said of the true counts that are ours to make safe.
+
+What was shown cannot be taken back, and two patterns over the same counts give away what each
+hides alone. So what one release said of a count, all later ones say again, for as long as it is
+the same count. The file lies beside the delivered files and moves with them from server to server.
+It holds no count, no name and no place: a keyed digest of each cell with its count, what was said
+of it, and the key, so its owner alone may read it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from etl.findings import Finding, PackageError, unreadable
+from etl.lock import only_one
+
+#: The ledger's name beside the delivered files.
+FILE: Final = "releases.ledger"
+#: What a release says of a count, the least telling first: a reader of two releases knows the last.
+_SAID: Final = ("suppressed_secondary", "suppressed", "ok")
+#: What a count is known by.
+_CELL: Final = ("measure", "area_id", "period", "sex", "age", "sector")
+_DIGEST: Final = 8
+#: Shares of people are told apart to a thousandth.
+_FINEST: Final = 1000
+_KEY, _AUDITED = "klyngeblik.key", "klyngeblik.audited"
+_KEPT: Final = 64
+
+Digests = NDArray[np.uint64]
+
+
+class Ledger:
+    """What was said of counts, by keyed digest.
+
+    Parameters
+    ----------
+    key
+        Secret; a new one by default.
+    said
+        ``digest`` (UInt64) and ``said`` (UInt8, a place in ``_SAID``), each digest once, in order.
+    audited
+        Digests of patterns that the audit found nothing in.
+    path
+        Where :meth:`write` puts it; without one it is forgotten.
+    """
+
+    def __init__(
+        self,
+        key: bytes | None = None,
+        said: pl.DataFrame | None = None,
+        audited: tuple[str, ...] = (),
+        path: Path | None = None,
+    ) -> None:
+        self._key = secrets.token_bytes(32) if key is None else key
+        empty = pl.DataFrame(schema={"digest": pl.UInt64, "said": pl.UInt8})
+        self._said = empty if said is None else said
+        self._audited = list(audited)
+        self._path = path
+
+    @classmethod
+    def of(cls, path: Path) -> Ledger:
+        """Return the ledger of a file, a new one when there is none.
+
+        Raises
+        ------
+        etl.findings.PackageError
+            When it cannot be read: to go on without it would give hidden counts away.
+        """
+        try:
+            with path.open("rb") as file:
+                said = pl.read_parquet(file, columns=["digest", "said"])
+                told = pl.read_parquet_metadata(path)
+        except FileNotFoundError:
+            return cls(path=path)
+        except OSError as error:
+            raise PackageError([unreadable(path, error)]) from None
+        except pl.exceptions.PolarsError:
+            raise PackageError([Finding.of("error", path.name, "ledger_damaged")]) from None
+        if _KEY not in told:
+            raise PackageError([Finding.of("error", path.name, "ledger_damaged")])
+        audited = tuple(told.get(_AUDITED, "").split())
+        return cls(bytes.fromhex(told[_KEY]), said, audited, path)
+
+    @property
+    def seed(self) -> bytes:
+        """What decides between equal patterns, so that nobody outside can repeat the choice."""
+        return hashlib.blake2b(b"seed", key=self._key, digest_size=16).digest()
+
+    def digests(self, cells: pl.DataFrame) -> Digests:
+        """Return the keyed digest of each row: ``_CELL`` and ``count``."""
+        count = (pl.col("count") * _FINEST).round().cast(pl.Int64)
+        parts = [pl.col(name).cast(pl.String) for name in _CELL]
+        rows = cells.select(
+            row=pl.concat_str([*parts, count.cast(pl.String).fill_null("")], separator="\n")
+        )["row"].to_list()
+        key, digest = self._key, hashlib.blake2b
+        found = [digest(row.encode(), key=key, digest_size=_DIGEST).digest() for row in rows]
+        return np.frombuffer(b"".join(found), dtype="<u8").astype(np.uint64)
+
+    def said(self, digests: Digests) -> pl.Series:
+        """Return the status that earlier releases gave each count; null for a new one."""
+        asked = pl.DataFrame({"digest": digests})
+        found = asked.join(self._said, on="digest", how="left", maintain_order="left")["said"]
+        return found.replace_strict(dict(enumerate(_SAID)), return_dtype=pl.String)
+
+    def add(self, digests: Digests, status: pl.Series) -> None:
+        """Take up what a release says; of a count that had another status both are known."""
+        codes = status.replace_strict({word: i for i, word in enumerate(_SAID)}, default=None)
+        new = pl.DataFrame({"digest": digests, "said": codes.cast(pl.UInt8)}).drop_nulls()
+        both = pl.concat([self._said, new])
+        self._said = both.group_by("digest").agg(pl.col("said").max()).sort("digest")
+
+    def mark(self, digests: Digests, status: pl.Series, *rules: str) -> str:
+        """Return a digest of counts, what is said of them, and the rules they are audited by."""
+        found = hashlib.blake2b(key=self._key, digest_size=16)
+        found.update(digests.tobytes())
+        for text in ("\n".join(status.to_list()), *rules):
+            found.update(hashlib.sha256(text.encode()).digest())
+        return found.hexdigest()
+
+    def is_audited(self, mark: str) -> bool:
+        """Return whether the audit found nothing in what has this mark."""
+        return mark in self._audited
+
+    def audited(self, mark: str) -> None:
+        """Remember that it found nothing."""
+        self._audited = [*(one for one in self._audited if one != mark), mark][-_KEPT:]
+
+    def write(self) -> None:
+        """Put the ledger in its place, for its owner alone; the old one stays when that fails.
+
+        Raises
+        ------
+        etl.findings.PackageError
+            When it cannot be written: nothing may be released that is not in it.
+        """
+        if self._path is None:
+            return
+        path, fresh = self._path, self._path.with_name(f"{self._path.name}.new")
+        told = {_KEY: self._key.hex(), _AUDITED: " ".join(self._audited)}
+        try:
+            fresh.unlink(missing_ok=True)
+            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as to:
+                self._said.write_parquet(to, metadata=told)
+            fresh.replace(path)
+        except OSError as error:
+            raise _not_written(path, error) from None
+
+
+@contextmanager
+def held(path: Path, waiting: Callable[[], None]) -> Iterator[Ledger]:
+    """Hold the ledger of a file, a new one when there is none; one build at a time.
+
+    Two builds beside each other would each choose what to hide of the same new counts.
+
+    Raises
+    ------
+    etl.findings.PackageError
+        When it cannot be read, or not be written later.
+    """
+    try:
+        lock = only_one(path.with_name(f".{path.name}.lock"), waiting)
+        lock.__enter__()
+    except OSError as error:
+        raise _not_written(path, error) from None
+    with ExitStack() as stack:
+        stack.push(lock)
+        yield Ledger.of(path)
+
+
+def _not_written(path: Path, error: OSError) -> PackageError:
+    why = error.strerror or str(error)
+    return PackageError([Finding.of("error", path.name, "ledger_not_written", why=why)])
