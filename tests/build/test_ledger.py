@@ -102,7 +102,6 @@ def test_a_lost_ledger_is_told_and_begun_anew(home: Path) -> None:
 def test_a_lost_ledger_of_real_counts_wants_a_yes(home: Path) -> None:
     with connect(home / "warehouse.duckdb") as wh:
         path = wh.path
-    import duckdb
 
     with duckdb.connect(path) as con:
         con.execute("UPDATE packages SET is_demo = false")
