@@ -11,7 +11,7 @@ import polars as pl
 from etl.disclosure.attack import BaseSums, Wholes, attack
 from etl.disclosure.hints import Hints
 from etl.disclosure.programme import Sought
-from etl.disclosure.promise import least_width, low_enough
+from etl.disclosure.promise import least_width, low_enough, most_labelled
 from etl.disclosure.series import Sum, apart, series_name, together
 
 HIDDEN = ("suppressed", "suppressed_secondary")
@@ -256,22 +256,23 @@ def _with_bounds(
 ) -> pl.DataFrame:
     """Add what label, population and other sources say of a hidden cell."""
     small = pl.col("status") == HIDDEN[0]
-    # Part of a municipality is part of its people: a small count there can lie between 4 and 5.
-    least = catchments.group_by("area_id").agg(least_share=pl.col("share").min())
-    part = pl.col("least_share") < 1
+    shares = catchments.group_by("area_id").agg("share")
+    least = shares.select(
+        "area_id",
+        least_share=pl.col("share").list.min(),
+        labelled=pl.Series([most_labelled(threshold, one) for one in shares["share"].to_list()]),
+    )
     # A count of nobody is shown, so a hidden one is somebody; a population of nobody need not be.
     hidden = pl.col("status").is_in(HIDDEN) & ~pl.col("measure").str.ends_with(_POPULATION)
     cells = cells.join(least, on="area_id", how="left").with_columns(
-        pl.col("least_share").fill_null(1.0)
+        pl.col("least_share").fill_null(1.0), pl.col("labelled").fill_null(threshold - 1.0)
     )
     # Citizens are no more than the population; contacts may be.
     within = (pl.col("count") <= pl.col("population") + _WHOLE).all().over("measure")
     cells = cells.with_columns(population=pl.when(within).then("population"))
     cells = cells.with_columns(
         low=pl.when(hidden).then("least_share").otherwise(0.0),
-        high=pl.when(small)
-        .then(pl.when(part).then(float(threshold)).otherwise(threshold - 1.0))
-        .otherwise(pl.col("population")),
+        high=pl.when(small).then("labelled").otherwise(pl.col("population")),
     ).with_columns(pl.col("high").fill_null(np.inf))
     if also_public is None:
         return cells

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from etl.disclosure.promise import most_labelled
 from etl.disclosure.structure import GROUND, Floats, Grid, Ints, age_range
 
 
@@ -37,9 +38,9 @@ class Place:
         self._unseen = unseen
         used = catchments.filter(pl.col("area_id").is_in(list(grid.areas)))
         self.ground = [a for a in grid.areas if levels[a] == GROUND]
-        self._split = set(used.filter(pl.col("share") < 1)["area_id"])
         # Half of a person's municipality moves by half a person.
-        least = dict(used.group_by("area_id").agg(pl.col("share").min()).iter_rows())
+        self._shares = dict(used.group_by("area_id").agg("share").iter_rows())
+        least = {area: min(shares) for area, shares in self._shares.items()}
         cells = grid.size // len(grid.areas)
         self.finest = np.repeat([float(least.get(area, 1.0)) for area in grid.areas], cells)
         self.cost = self._cost(levels)
@@ -51,8 +52,8 @@ class Place:
         Whole people, or the least share of one in areas that hold a share of a municipality.
         """
         cells = self.grid.size // len(self.grid.areas)
-        split = np.repeat([area in self._split for area in self.grid.areas], cells)
-        return self.finest, np.where(split, threshold, threshold - 1.0)
+        most = [most_labelled(threshold, self._shares.get(area, ())) for area in self.grid.areas]
+        return self.finest, np.repeat(most, cells)
 
     def _cost(self, levels: Mapping[str, str]) -> Floats:
         """Weigh cells by what a reader misses: the larger the area and the wider the band.

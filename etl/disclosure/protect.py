@@ -38,6 +38,8 @@ SECONDARY: Final = "suppressed_secondary"
 _KNOWN_PLACE: Final = 0.5
 #: How much chance weighs in what a cell costs: the deviation of the logarithm.
 _CHANCE: Final = 0.2
+#: How many of the small counts are hidden without being called small.
+_SILENT: Final = 0.1
 #: Moves carried from one period to the next.
 _REMEMBERED: Final = 2000
 
@@ -203,7 +205,8 @@ def _protect_group(  # noqa: PLR0917
     place = Place(grid, levels, catchments, frozenset(rest))
     cubes = Cubes(grid, spans, _series_parts(grid, sums), levels, catchments)
     structure = relations(grid, catchments, spans, sums)
-    chosen_by = place.cost * _by_chance(seed, grid.size)
+    factor, silent = _by_chance(seed, grid.size)
+    chosen_by = place.cost * factor
     pool: list[Move] = []
     year_before = np.zeros(grid.size, dtype=bool)
     located = frame.with_columns(_at=pl.Series(grid.locate(frame))).sort("period")
@@ -225,12 +228,9 @@ def _protect_group(  # noqa: PLR0917
         small = ((counts > 0) & (counts < threshold)) | ((others > 0) & (others < threshold))
         was = np.full(grid.size, None, dtype=object)
         was[at] = rows["before"].to_numpy()
-        known = (was == OK) & ~small
-        low[known] = high[known] = counts[known]
         label = place.label(threshold)
         called_small = (was == SUPPRESSED) & (counts > 0) & (counts < threshold)
-        low[called_small] = np.maximum(low, label[0])[called_small]
-        high[called_small] = np.minimum(high, label[1])[called_small]
+        _say_again((low, high), counts, (was == OK) & ~small, called_small, label)
         primary = small & (low < high)
         hidden_before = (was == SUPPRESSED) | (was == SECONDARY)
         if not (primary | hidden_before).any():
@@ -257,7 +257,7 @@ def _protect_group(  # noqa: PLR0917
             released=released | derived,
         )
         hidden = search.run(primary | derived | hidden_before)
-        new = primary & released & (counts < threshold) & ~hidden_before
+        new = primary & released & (counts < threshold) & ~hidden_before & ~silent
         labelled = search.labels(new) | called_small
         pool, year_before = search.pool[-_REMEMBERED:], hidden
         if hints is not None:
@@ -315,7 +315,25 @@ def _bounds(
     return low, high
 
 
-def _by_chance(seed: bytes, size: int) -> Floats:
-    """Return what the cost of each cell is multiplied by, from a secret and the places alone."""
+def _say_again(
+    ends: tuple[Floats, Floats],
+    counts: Floats,
+    shown: NDArray[np.bool_],
+    called_small: NDArray[np.bool_],
+    label: tuple[Floats, Floats],
+) -> None:
+    """Narrow what each count can be by what earlier releases said of it, in place."""
+    low, high = ends
+    low[shown] = high[shown] = counts[shown]
+    low[called_small] = np.maximum(low, label[0])[called_small]
+    high[called_small] = np.minimum(high, label[1])[called_small]
+
+
+def _by_chance(seed: bytes, size: int) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return what each cell's cost is multiplied by, and which are never called small.
+
+    Both from a secret and the places alone. Without chance in the labels, one that is missing would
+    say that the count is not small.
+    """
     dice = np.random.default_rng(np.frombuffer(seed, dtype=np.uint8))
-    return np.exp(_CHANCE * dice.standard_normal(size))
+    return np.exp(_CHANCE * dice.standard_normal(size)), dice.random(size) < _SILENT

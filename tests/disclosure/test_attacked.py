@@ -57,14 +57,11 @@ def together(newest):
 #: Faults of today's product, which whoever mends them takes away here. Not strict: a slow machine
 #: gives its programmes up sooner and may find nothing.
 ONE_BY_ONE = pytest.mark.xfail(strict=False, reason="each package is made safe by itself")
-NOTCH = pytest.mark.xfail(strict=False, reason="a label of half people is taken for below five")
 REPLAYED = pytest.mark.xfail(strict=False, reason="the choice of what is hidden tells the counts")
 UNRELATED = pytest.mark.xfail(strict=False, reason="relations of contacts are not protected")
 DOMINANCE = pytest.mark.xfail(strict=False, reason="events are shown where their people are hidden")
-FORGETFUL = pytest.mark.xfail(strict=False, reason="a rebuild forgets what was labelled before")
 
 
-@NOTCH
 def test_one_indicator_and_year_of_the_shipped_packages(newest):
     none_found(per_slice.attack(*newest, SAID))
 
@@ -74,7 +71,6 @@ def test_all_shipped_packages_together(together):
     none_found([one for system in together for one in narrow(system)])
 
 
-@NOTCH
 def test_whole_people_in_one_indicator_of_the_shipped_packages(newest):
     none_found(integer.attack(per_slice.systems(*newest, SAID)))
 
@@ -105,7 +101,6 @@ def contacts(region):
     return numbers(region / "warehouse.duckdb", "WHERE package_id LIKE '%kontakter%'")
 
 
-@NOTCH
 def test_the_tables_of_contacts(contacts):
     none_found(per_slice.attack(*contacts, SAID))
 
@@ -137,7 +132,6 @@ def rebuilt(raw, folder, more):
     return before, live
 
 
-@FORGETFUL
 def test_a_rebuild_of_contacts_together_with_the_release_before(region, raw_dir, tmp_path):
     shutil.copytree(region / "raw", tmp_path / "raw")
     [other] = raw_dir.glob("SBR01_2*.csv")
@@ -146,7 +140,6 @@ def test_a_rebuild_of_contacts_together_with_the_release_before(region, raw_dir,
     none_found(across_releases.attack([one for one, _ in both], both[0][1], SAID))
 
 
-@FORGETFUL
 def test_a_rebuild_of_the_same_counts_together_with_the_release_before(raw_dir, tmp_path):
     """Not a count has changed, so what either release showed or called small is true."""
     raw = tmp_path / "raw"
