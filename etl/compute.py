@@ -282,6 +282,7 @@ def _made_safe(counts: Cube, group: _Group, given: _Given) -> Cube:
         ledger=given.ledger,
         released=None if last is None else earlier.released(last, group.indicators),
         known=given.known,
+        made_up=all(package.info.is_demo for package in group.packages),
     )
     given.progress("protect", 1, 1)
     return safe

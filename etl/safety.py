@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 #: Official population statistics; the number of people in a place is public.
 PUBLIC: Final = frozenset({"population"})
 
+#: Instead of a secret where there is nothing to keep.
+_MADE_UP: Final = bytes(16)
+
 
 class Protect(Protocol):
     """Says of each true count whether it may be shown."""
@@ -88,6 +91,7 @@ def make_safe(
     ledger: Ledger | None = None,
     released: pl.DataFrame | None = None,
     known: list[Leak] | None = None,
+    made_up: bool = False,
 ) -> Cube:
     """Hide counts of few people in every area at once, before anything is computed from them.
 
@@ -113,6 +117,8 @@ def make_safe(
         What the last release said, by ``etl.earlier.released``: where the ledger was lost.
     known : list of Leak, optional
         Takes up what earlier releases give away whatever is hidden now; an error without it.
+    made_up : bool, optional
+        True of figures that nobody counted: what is hidden of them is the same everywhere.
 
     Returns
     -------
@@ -164,7 +170,7 @@ def make_safe(
             cells.with_columns(before=before),
             frame,
             threshold=threshold,
-            seed=ledger.seed,
+            seed=_MADE_UP if made_up else ledger.seed,
             known=found,
             **({"series_sums": sums} if sums else {}),
         )

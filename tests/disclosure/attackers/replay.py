@@ -3,7 +3,8 @@
 The attacker knows how the house chooses what to hide: the code is open. For a small set of tables
 he writes down every table of whole people that agrees with what is shown, makes each safe as the
 house would, and keeps those of which the same numbers are hidden under the same labels. If the
-choice looks at the numbers it protects, few are left.
+choice looks at the numbers it protects, few are left. Where chance takes part in the choice he
+tries each table several times.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ def attack(
     *,
     threshold: int = 5,
     most: int = 12,
+    tries: int = 1,
 ) -> list[Found] | None:
     """Return the hidden counts of which replaying leaves fewer than three values.
 
@@ -45,6 +47,8 @@ def attack(
         Fewer than this is small.
     most
         No hidden municipality is thought to have more than this: anybody knows about how many.
+    tries
+        How often a table is made safe before it is given up.
 
     Returns
     -------
@@ -56,17 +60,26 @@ def attack(
         return None
     hidden = published.filter(pl.col("status") != "ok")
     names = [Cell(*row) for row in hidden.select(KEY).iter_rows()]
-    kept: list[tuple[float, ...]] = []
+    rows = [i for i, said in enumerate(published["status"]) if said != "ok"]
+    left: list[set[float]] = [set() for _ in rows]
+
+    def is_open(number: int) -> bool:
+        return len(left[number]) < 3 and min(left[number], default=0) < threshold
+
     for table in tables:
-        cells = published.with_columns(count=pl.Series(table))
-        if protect(cells.drop("status"), catchments)["status"].equals(published["status"]):
-            kept.append(tuple(cells.filter(published["status"] != "ok")["count"].to_list()))
-    found = []
-    for name, values in zip(names, zip(*kept, strict=True), strict=True):
-        left = sorted(set(values))
-        if len(left) < 3 and left[0] < threshold:
-            found.append(Found(name, left[0], left[-1], len(left)))
-    return found
+        values = [table[row] for row in rows]
+        # a table that tells nothing new of a count need not be tried
+        if any(is_open(n) and value not in left[n] for n, value in enumerate(values)):
+            cells = published.with_columns(count=pl.Series(table)).drop("status")
+            said = (protect(cells, catchments)["status"] for _ in range(tries))
+            if any(one.equals(published["status"]) for one in said):
+                for possible, value in zip(left, values, strict=True):
+                    possible.add(value)
+    return [
+        Found(name, min(possible), max(possible), len(possible))
+        for number, (name, possible) in enumerate(zip(names, left, strict=True))
+        if possible and is_open(number)
+    ]
 
 
 def fitting(
