@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from etl.collecting import paused
-from etl.earlier import ledger_lost
-from etl.findings import Finding, PackageError, Severity, digest
+from etl.earlier import given_away, ledger_lost, told_lost
+from etl.findings import Finding, PackageError
 from etl.fingerprint import boundary_fingerprint, code_fingerprint, fingerprint
 from etl.last_release import LastRelease
 from etl.ledger import FILE, Ledger, held
@@ -28,7 +28,6 @@ from etl.signoff import SignOff, SignOffs
 
 if TYPE_CHECKING:
     from etl.compute import Computed
-    from etl.disclosure import Leak
     from etl.indicator import Indicator
     from etl.memory import Memory
     from etl.publish import Release
@@ -140,15 +139,18 @@ def build(
     ledger = raw_dir / FILE if ledger is None else ledger
     with only_one(lock, waiting=lambda: tell("wait", 0, 1)), paused():
         last = LastRelease.of(warehouse)
-        print_of_all = fingerprint(raw_dir, definitions)
-        lost = ledger_lost(ledger, last.path)
-        summary = _unchanged(raw_dir, last.path, print_of_all, start, definitions, accept)
-        if summary is not None and not lost:
-            return summary
         given = _Given(
-            raw_dir, warehouse, last, print_of_all, definitions, tuple(accept), ask, ledger, lost
+            raw_dir,
+            warehouse,
+            last,
+            fingerprint(raw_dir, definitions),
+            definitions,
+            tuple(accept),
+            ask,
+            ledger,
+            ledger_lost(ledger, last.path),
         )
-        return _build(given, tell, start)
+        return _unchanged(given, start) or _build(given, tell, start)
 
 
 @dataclass(frozen=True)
@@ -170,24 +172,21 @@ def _layouts(definitions: Path | None) -> Path | None:
     return None if definitions is None else definitions / "layouts"
 
 
-def _unchanged(  # noqa: PLR0917
-    raw_dir: Path,
-    path: Path | None,
-    wanted: str,
-    start: float,
-    definitions: Path | None,
-    accept: Sequence[SignOff],
-) -> BuildSummary | None:
+def _unchanged(given: _Given, start: float) -> BuildSummary | None:
     """Return the summary of the warehouse there is, when it was made of the same things."""
     from etl.layouts import load_layouts  # noqa: PLC0415 - heavy
     from etl.readers.folder import data_files  # noqa: PLC0415 - heavy
     from warehouse import WarehouseError, connect  # noqa: PLC0415 - heavy
 
-    if path is None:
+    raw_dir, path = given.raw_dir, given.last.path
+    if path is None or given.lost:
         return None
     try:
         with connect(path) as old:
-            if old.sql("SELECT value FROM meta WHERE key = 'fingerprint'").rows() != [(wanted,)]:
+            made_of = old.sql("SELECT value FROM meta WHERE key = 'fingerprint'").item()
+            if made_of != given.fingerprint and (
+                made_of != Ledger.of(given.ledger).sealed(given.fingerprint)
+            ):
                 return None
             count, rows_in, observations = old.sql(
                 "SELECT count(*), coalesce(sum(rows_in), 0), coalesce(sum(observations), 0) "
@@ -205,10 +204,10 @@ def _unchanged(  # noqa: PLR0917
         measures=sum(by_status.values()),
         suppressed=sum(by_status.get(status, 0) for status in HIDDEN),
         suppressed_by_source=by_status.get("suppressed_by_source", 0),
-        refused=len(data_files(raw_dir, load_layouts(_layouts(definitions)))) - int(count),
+        refused=len(data_files(raw_dir, load_layouts(_layouts(given.definitions)))) - int(count),
         findings=tuple(found),
         accepted=signed.accepted(found),
-        unmatched=tuple(SignOffs(accept).unmatched(found, standing=False)),
+        unmatched=tuple(SignOffs(given.accept).unmatched(found, standing=False)),
         seconds=time.perf_counter() - start,
         unchanged=True,
     )
@@ -252,7 +251,11 @@ def _build(given: _Given, tell: Progress, start: float) -> BuildSummary:
             read=read,
             once=memory.once,
         )
-        findings = [*last.findings, *_lost(given), *_checked(loaded, last, memory, indicators)]
+        findings = [
+            *last.findings,
+            *told_lost(given.ledger, given.lost),
+            *_checked(loaded, last, memory, indicators),
+        ]
         from etl.compute import compute  # noqa: PLC0415 - imported aside meanwhile
 
         ledger = stack.enter_context(_ledger(given, loaded, tell))
@@ -280,11 +283,12 @@ def _build(given: _Given, tell: Progress, start: float) -> BuildSummary:
                 dict(release.sql("SELECT status, count(*) FROM measures GROUP BY 1").rows())
             )
             hidden = sum(by_status[status] for status in HIDDEN)
+            made_of = _made_of(given, loaded, ledger)
             now = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
             log = tables.release_log(
                 last.path,
                 now,
-                given.fingerprint,
+                made_of,
                 packages=len(loaded.packages),
                 measures=by_status.total(),
                 hidden=hidden,
@@ -292,17 +296,17 @@ def _build(given: _Given, tell: Progress, start: float) -> BuildSummary:
             series = release.sql(tables.COVERED)
             tell("publish", 0, 1)
             if not computed.known:  # else they are looked at again, and told again
-                memory.keep(cache, given.fingerprint)
+                memory.keep(cache, made_of)
             ledger.write()  # before anybody can see what it tells of
             release.publish(
                 {
-                    "meta": tables.meta(given.fingerprint, outlines_of, now),
+                    "meta": tables.meta(made_of, outlines_of, now),
                     "geographies": geo.geographies_frame(geographies),
                     "areas": tables.areas(areas, boundaries.facts),
                     "catchments": catchments,
                     "indicators": tables.indicators(indicators, series),
                     "area_caveats": tables.area_caveats(indicators, series),
-                    "packages": tables.packages(loaded.packages),
+                    "packages": tables.packages(loaded.packages, ledger),
                     "indicator_sources": computed.sources,
                     "maps": boundaries.maps,
                     "insets": boundaries.insets,
@@ -366,7 +370,7 @@ def _found(
 
     counted = release.sql(coverage.COUNTED)
     findings = coverage.mostly_hidden(counted, indicators, loaded.packages)
-    findings += _given_away(computed.known)
+    findings += given_away(computed.known)
     if given.last.path is not None:
         findings += taken_away(release, computed.kept, areas_frame(), given.warehouse.name)
     return findings
@@ -381,26 +385,8 @@ def _ledger(
     return nullcontext(Ledger())
 
 
-def _lost(given: _Given) -> list[Finding]:
-    """Return what is lost with the ledger of releases."""
-    if not given.lost:
-        return []
-    severity: Severity = "warning" if given.lost == "made_up" else "question"
-    return [Finding.of(severity, given.ledger.name, "ledger_lost")]
-
-
-def _given_away(known: Sequence[Leak]) -> list[Finding]:
-    """Return the hidden numbers that earlier releases give away."""
-    if not known:
-        return []
-    cells = sorted(", ".join(map(str, leak.cell)) for leak in known)
-    return [
-        Finding.of(
-            "question",
-            "disclosure control",
-            "given_away",
-            fingerprint=digest(cells),
-            number=len(cells),
-            first="; ".join(cells[:3]),
-        )
-    ]
+def _made_of(given: _Given, loaded: LoadedPackages, ledger: Ledger) -> str:
+    """Return the fingerprint as it is published: sealed where true counts went into it."""
+    infos = [one.info for one in loaded.packages]
+    real = any(info.made_safe_by == "klyngeblik" and not info.is_demo for info in infos)
+    return ledger.sealed(given.fingerprint) if real else given.fingerprint

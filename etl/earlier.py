@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
 
+from etl.findings import Finding, Severity, digest
 from etl.indicator import Indicator
 from warehouse import WarehouseError, connect
 from warehouse.digits import SAME_COUNT
+
+if TYPE_CHECKING:
+    from etl.disclosure import Leak
 
 #: What a count is known by, whichever indicator shows it.
 CELL: Final = ("measure", "area_id", "period", "sex", "age", "sector")
@@ -40,6 +44,31 @@ def ledger_lost(ledger: Path, warehouse: Path | None) -> Literal["", "made_up", 
             "SELECT bool_and(is_demo) FROM packages WHERE made_safe_by = 'klyngeblik'"
         ).rows()
     return "" if made_up is None else "made_up" if made_up else "real"
+
+
+def told_lost(ledger: Path, lost: str) -> list[Finding]:
+    """Return what is lost with a ledger, by :func:`ledger_lost`; of real counts it wants a yes."""
+    if not lost:
+        return []
+    severity: Severity = "warning" if lost == "made_up" else "question"
+    return [Finding.of(severity, ledger.name, "ledger_lost")]
+
+
+def given_away(known: Sequence[Leak]) -> list[Finding]:
+    """Return the question about hidden counts that earlier releases give away whatever is done."""
+    if not known:
+        return []
+    cells = sorted(", ".join(map(str, leak.cell)) for leak in known)
+    return [
+        Finding.of(
+            "question",
+            "disclosure control",
+            "given_away",
+            fingerprint=digest(cells),
+            number=len(cells),
+            first="; ".join(cells[:3]),
+        )
+    ]
 
 
 def released(warehouse: Path, indicators: Iterable[Indicator]) -> pl.DataFrame | None:

@@ -96,6 +96,13 @@ class Ledger:
         """What decides between equal patterns, so that nobody outside can repeat the choice."""
         return hashlib.blake2b(b"seed", key=self._key, digest_size=16).digest()
 
+    def sealed(self, digest: str) -> str:
+        """Return a digest of a digest: whoever guesses what it is of cannot see that he is right.
+
+        The digest of a file is a test of any guess at the counts in it.
+        """
+        return hashlib.blake2b(digest.encode(), key=self._key, digest_size=32).hexdigest()
+
     def digests(self, cells: pl.DataFrame) -> Digests:
         """Return the keyed digest of each row: ``_CELL`` and ``count``."""
         count = (pl.col("count") * _FINEST).round().cast(pl.Int64)
@@ -155,6 +162,10 @@ class Ledger:
             fresh.replace(path)
         except OSError as error:
             raise _not_written(path, error) from None
+
+
+#: Instead of a ledger where nothing is to be kept: the same on every machine.
+MADE_UP: Final = Ledger(bytes(32))
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import etl
 from etl import earlier
 from etl.aggregate import cube_frame
 from etl.cube import OK, Catchments, Cube
-from etl.ledger import Ledger
+from etl.ledger import MADE_UP, Ledger
 from warehouse.schema import STATUSES
 
 if TYPE_CHECKING:
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 #: Official population statistics; the number of people in a place is public.
 PUBLIC: Final = frozenset({"population"})
-
-#: Instead of a secret where there is nothing to keep.
-_MADE_UP: Final = bytes(16)
 
 
 class Protect(Protocol):
@@ -170,7 +167,7 @@ def make_safe(
             cells.with_columns(before=before),
             frame,
             threshold=threshold,
-            seed=_MADE_UP if made_up else ledger.seed,
+            seed=(MADE_UP if made_up else ledger).seed,
             known=found,
             **({"series_sums": sums} if sums else {}),
         )

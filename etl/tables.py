@@ -13,6 +13,7 @@ import polars as pl
 import geo
 from etl.findings import Finding
 from etl.indicator import Indicator
+from etl.ledger import MADE_UP, Ledger
 from etl.readers import Package
 from etl.version import __version__
 from geo.outlines import Outlines, outlines
@@ -156,9 +157,22 @@ def area_caveats(definitions: Sequence[Indicator], series: pl.DataFrame) -> pl.D
     return pl.DataFrame(rows, schema=schema("area_caveats"), orient="row")
 
 
-def packages(loaded: Sequence[Package]) -> pl.DataFrame:
-    """Return the table ``packages``."""
+def packages(loaded: Sequence[Package], ledger: Ledger) -> pl.DataFrame:
+    """Return the table ``packages``.
+
+    Parameters
+    ----------
+    loaded
+        All of them.
+    ledger
+        Seals the digest of a file with true small counts; how long such a file is would tell how
+        many digits they have.
+    """
     rows = [asdict(package.info) for package in loaded]
+    for row in rows:
+        if row["made_safe_by"] == "klyngeblik":
+            keeper = MADE_UP if row["is_demo"] else ledger
+            row |= {"sha256": keeper.sealed(row["sha256"]), "bytes": None}
     return pl.DataFrame(rows, schema=schema("packages"), orient="row").sort("package_id")
 
 

@@ -131,7 +131,7 @@ def _package(ctx: Context, row: Row) -> str:
         "hides": _hides(text, row),
         "hidden": number(row["suppressed"]),
         "missing": number(row["missing"]),
-        "file": f"{row['file']} ({number.size(row['bytes'] or 0)})",
+        "file": row["file"] + (f" ({number.size(row['bytes'])})" if row["bytes"] else ""),
         "sha256": row["sha256"],
     }
     return _card(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import shutil
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import duckdb
 import polars as pl
 import pytest
 
-from etl.build import build
+from bench import national
+from etl.build import BuildSummary, build
 from etl.findings import PackageError
+from etl.fingerprint import fingerprint
 from etl.ledger import FILE, Ledger
 from etl.signoff import UnansweredError
 from tests.disclosure.countries import catchments, released
@@ -37,12 +40,13 @@ def home(first: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(first, tmp_path / "home"))
 
 
-def said_of(path: Path) -> pl.DataFrame:
+def said_of(path: Path, indicator: str = "child_contact_share") -> pl.DataFrame:
     """Return the status of every number of a warehouse."""
     with connect(path) as wh:
         return wh.sql(
             "SELECT indicator_id, area_id, period, sex, age, sector, standardisation, status "
-            "FROM measures WHERE indicator_id = 'child_contact_share' ORDER BY ALL"
+            "FROM measures WHERE indicator_id = $indicator ORDER BY ALL",
+            {"indicator": indicator},
         )
 
 
@@ -121,3 +125,42 @@ def test_a_ledger_that_cannot_be_written_stops_the_release(home: Path) -> None:
     with pytest.raises(PackageError, match="cannot be written"):
         build(home / "raw", home / "new.duckdb", ledger=home / "nowhere" / FILE)
     assert not (home / "new.duckdb").exists()
+
+
+def test_no_digest_of_a_file_with_true_counts_is_published(home: Path) -> None:
+    """Whoever knows all but a few counts of a file could try out the rest against its digest."""
+    with connect(home / "warehouse.duckdb") as wh:
+        told = {file: (sha256, size) for file, sha256, size in wh.sql(
+            "SELECT file, sha256, bytes FROM packages"
+        ).rows()}  # fmt: skip
+    ours, public = "DEMO_Boern_og_unge_2025.xlsx", "FOLK1A_20260211.csv"
+    digest = {name: sha256((home / "raw" / name).read_bytes()).hexdigest() for name in told}
+    assert told[public] == (digest[public], (home / "raw" / public).stat().st_size)
+    assert told[ours][0] not in digest.values()
+    assert told[ours][1] is None  # the more digits, the longer
+
+
+def test_the_digest_of_everything_is_sealed_where_real_counts_are_in_it(tmp_path: Path) -> None:
+    national.write(tmp_path, measures=1)
+    path = tmp_path / "warehouse.duckdb"
+
+    def make() -> BuildSummary:
+        return build(tmp_path / "raw", path, definitions=tmp_path / "definitions", ask=False)
+
+    make()
+    open_one = fingerprint(tmp_path / "raw", tmp_path / "definitions")
+    with connect(path) as wh:
+        assert open_one not in str(wh.sql("SELECT * FROM meta").rows())
+        assert open_one not in str(wh.sql("SELECT * FROM release_log").rows())
+    assert make().unchanged
+    # the secret decides what is hidden of real counts, and moves with the ledger
+    before = said_of(path, "contact_1")
+    (tmp_path / "raw" / FILE).rename(tmp_path / FILE)
+    path.unlink()
+    make()
+    other = said_of(path, "contact_1")
+    assert not other.equals(before)
+    (tmp_path / FILE).rename(tmp_path / "raw" / FILE)
+    path.unlink()
+    make()
+    assert said_of(path, "contact_1").equals(before)
