@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -36,6 +37,8 @@ class Beside:
     usual : ndarray, same shape
         Rank correlation of each series' other years with the years before them, as a median; NaN
         where nothing is known of it.
+    earlier : Grid or None
+        The figures published before; None where they are the earlier years of the same grid.
     """
 
     grid: Grid
@@ -43,10 +46,18 @@ class Beside:
     since: npt.NDArray[np.int_]
     fit: Floats
     usual: Floats
+    earlier: Grid | None = None
 
 
 def beside_earlier(grid: Grid) -> Beside:
     """Return each year beside the last one before it."""
+    before, since = last_before(grid)
+    fit = _fits(grid.value, before)
+    return Beside(grid, before, since, fit, _of_others(fit))
+
+
+def last_before(grid: Grid) -> tuple[Floats, npt.NDArray[np.int_]]:
+    """Return the last figures before each year, and the year they are of; 0 for none."""
     before = np.full_like(grid.value, np.nan)
     since = np.zeros(before.shape[:2], int)
     last, year_of = np.full(before[:, 0].shape, np.nan), np.zeros(len(before), int)
@@ -55,8 +66,7 @@ def beside_earlier(grid: Grid) -> Beside:
         known = _there(grid.value[:, at])
         last = np.where(known[:, None], grid.value[:, at], last)
         year_of = np.where(known, year, year_of)
-    fit = _fits(grid.value, before)
-    return Beside(grid, before, since, fit, _of_others(fit))
+    return before, since
 
 
 def beside_other(grid: Grid, other: Grid) -> Beside:
@@ -77,7 +87,7 @@ def beside_other(grid: Grid, other: Grid) -> Beside:
     own = _fits(other.value[:, 1:], other.value[:, :-1])
     usual = np.where(there, median(own)[at] if own.size else np.nan, np.nan)
     usual = np.broadcast_to(usual[:, None], since.shape)
-    return Beside(grid, before, since, _fits(grid.value, before), usual)
+    return Beside(grid, before, since, _fits(grid.value, before), usual, other)
 
 
 def _fits(now: Floats, before: Floats) -> Floats:
@@ -104,6 +114,15 @@ class Hits:
     times: Floats | None = None  # series × years
     since: npt.NDArray[np.int_] | None = None  # where it is not that of Beside
     severity: Severity = "question"
+
+
+def not_among(hits: Hits, asked: Iterable[Hits], grid: Grid) -> Hits:
+    """Return the hits of those measures and years of which not every figure is asked about."""
+    where = np.logical_or.reduce([np.zeros_like(hits.where), *(one.where for one in asked)])
+    _, measure = np.unique(grid.series["measure"].to_numpy(), return_inverse=True)
+    new = np.zeros((len(grid.series), len(grid.years)), int)
+    np.add.at(new, measure, (hits.where & ~where).sum(-1))
+    return replace(hits, where=hits.where & (new[measure] > 0)[..., None])
 
 
 def _of_others(fit: Floats) -> Floats:

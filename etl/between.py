@@ -43,7 +43,7 @@ def check_together(packages: Sequence[Package], once: Once = anew) -> list[Findi
         if one.info.is_demo == other.info.is_demo:
             findings.extend(once(same_cells, one, other))
             if one.info.layout != other.info.layout:  # two editions are compared when they are read
-                findings.extend(once(about_editions, other, one))
+                findings.extend(once(beside_editions, other, one))
     counted = [p for p in ordered if set(p.delivered_as) == {POPULATION} and not _projected(p)]
     for package in ordered:
         fitting = [p for p in counted if p.info.is_demo == package.info.is_demo and p != package]
@@ -52,6 +52,11 @@ def check_together(packages: Sequence[Package], once: Once = anew) -> list[Findi
             check = denominators if own else more_than_population
             findings.extend(once(check, package, fitting[-1]))
     return findings
+
+
+def beside_editions(newer: Package, older: Package) -> list[Finding]:
+    """Ask about figures that are implausible beside those of another package."""
+    return about_editions(newer, older).findings
 
 
 def age_of(package: Package) -> tuple[str, str]:

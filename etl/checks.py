@@ -73,11 +73,10 @@ def check_package(package: Package) -> list[Finding]:
         blanks that cannot be, years far from the one before.
     """
     found = Findings(package.info.file, package.layout.sheet)
-    observations = package.observations
     if package.layout.all_municipalities:
         _missing_municipalities(package, found)
     _rates_between(package, found)
-    counts = observations.filter(pl.col("kind") == "count")
+    counts = package.observations.filter(pl.col("kind") == "count")
     if not counts.is_empty():
         totals = _Totals(counts, package, found)
         totals.rounding()
@@ -87,11 +86,12 @@ def check_package(package: Package) -> list[Finding]:
         totals.parts()
         totals.shares()
     emptied = many_blanks(package)
+    asked = about_years(package, {*emptied.select("measure", "period").iter_rows()})
     return [
         *found.all(),
         *check_blanks(package, emptied),
-        *about_years(package, set(emptied.select("measure", "period").iter_rows())),
-        *between_years(package),
+        *asked.findings,
+        *between_years(package, asked.cells),
     ]
 
 

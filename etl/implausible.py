@@ -16,9 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from etl import chance, patterns
-from etl.beside import SOME, Beside, Hits
+from etl.beside import SOME, Beside, Hits, not_among
 from etl.grid import AREAS, MUNICIPALITIES, SMALL, Bools, Floats, Ints
+from etl.mixed_up import measures_exchanged, rows_exchanged
 from etl.patterns import median
+from etl.same_digits import coarser, few_alike
+from etl.steps import new_step
 from etl.two_countings import COUNTED_TWICE, FEW, RATE_STEP, RATE_TWICE
 from etl.whole_series import alike, gone, labels_exchanged, the_same
 
@@ -82,21 +85,31 @@ def implausible(
     """
     sides = _Sides.of(both, rounded_to, people)
     most, some = gone(both)
-    blank = sides.fewer()
+    blank, all_alike = sides.fewer(), alike(both, rounded_to)
+    zeros, moved = sides.zeros(), sides.moved()
+    # A year that is half nothing has no pattern, and the next one none to follow.
+    again = (both.before == 0) & (both.grid.value > 0)
+    nothing = np.maximum(zeros.where.sum(-1), again.sum(-1))[..., None] >= SOME
+    moved = replace(moved, where=moved.where & ~nothing)
     found = [
         sides.factor(),
-        sides.zeros(),
+        zeros,
         sides.alone(),
-        sides.moved(),
+        moved,
         sides.exchanged(),
         replace(blank, where=blank.where & ~most.where),
         sides.copied(),
-        *([sides.revised()] if editions else []),
         labels_exchanged(both),
-        alike(both, rounded_to),
+        measures_exchanged(both),
+        new_step(both, rounded_to),
+        not_among(few_alike(both), [all_alike, moved], both.grid),
+        coarser(both, rounded_to),
+        all_alike,
         most,
         some,
     ]
+    if editions:
+        found.append(not_among(sides.revised(), found, both.grid))
     return [hits for hits in found if hits.where.any()]
 
 
@@ -263,6 +276,9 @@ class _Sides:
             calm = np.sqrt(self.usual**2 + self.variance[..., own])
             nearly = self.is_count & (np.abs(now - before) > np.maximum(_ERRORS * calm, _CALM))
         known = np.isfinite(now) & np.isfinite(before)
+        together = rows_exchanged(
+            now, before, np.hypot(calm, np.sqrt(self._rounded())), self.is_count
+        )
         off &= known & (self.is_count | ~np.isin(AREAS[:MUNICIPALITIES], SMALL))
         rows = (-1, MUNICIPALITIES)
         found = patterns.swapped(
@@ -291,7 +307,7 @@ class _Sides:
             near=1e-9,
         )
         where = np.zeros(self.now.shape, bool)
-        where[..., own] = found.reshape(now.shape)
+        where[..., own] = found.reshape(now.shape) | together
         return Hits("exchanged", where)
 
     def _rounded(self) -> Floats:
@@ -301,7 +317,8 @@ class _Sides:
         found = np.zeros(now.shape)
         step = np.diff(np.sort(now[rates], axis=-1), axis=-1)
         step = np.where(step > 0, step, np.inf).min(-1, keepdims=True)
-        found[rates] = step**2 / 12 * (1 / now[rates] ** 2 + 1 / before[rates] ** 2)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found[rates] = step**2 / 12 * (1 / now[rates] ** 2 + 1 / before[rates] ** 2)
         return np.nan_to_num(found, posinf=0.0)
 
     def copied(self) -> Hits:

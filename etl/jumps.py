@@ -41,13 +41,15 @@ LISTED: Final = 15
 _SERIES: Final = ("measure", "sex", "age", "sector", "kind", "standardisation")
 
 
-def between_years(package: Package) -> list[Finding]:
+def between_years(package: Package, asked: pl.DataFrame | None = None) -> list[Finding]:
     """Hold each delivered year against the year before.
 
     Parameters
     ----------
     package
         As read.
+    asked
+        :data:`~etl.observations.CELL` of the figures that are asked about already.
 
     Returns
     -------
@@ -63,16 +65,20 @@ def between_years(package: Package) -> list[Finding]:
     cell = pl.struct(c for c in CELL if c != "period").hash() + pl.col("period").cast(pl.UInt64)
     known = _known(package).with_columns(cell.alias("cell"))
     before = known.select(pl.col("cell") + 1, pl.col("value").alias("before"))
-    return jumps(known.join(before, on="cell"), package, say("the_year_before"))
+    return jumps(known.join(before, on="cell"), package, say("the_year_before"), asked)
 
 
-def between_editions(newer: Package, older: Package) -> list[Finding]:
+def between_editions(
+    newer: Package, older: Package, asked: pl.DataFrame | None = None
+) -> list[Finding]:
     """Hold the figures of an edition against the same ones in an earlier edition.
 
     Parameters
     ----------
     newer, older
         Two editions of one kind of package.
+    asked
+        As for :func:`between_years`.
 
     Returns
     -------
@@ -82,7 +88,7 @@ def between_editions(newer: Package, older: Package) -> list[Finding]:
     """
     before = _known(older).select(*CELL, pl.col("value").alias("before"))
     than = Said(older.info.file, older.info.file)
-    return jumps(beside_last(_known(newer), before), newer, than)
+    return jumps(beside_last(_known(newer), before), newer, than, asked)
 
 
 def beside_last(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
@@ -117,7 +123,9 @@ def _known(package: Package) -> pl.DataFrame:
     )
 
 
-def jumps(pairs: pl.DataFrame, package: Package, than: Said) -> list[Finding]:
+def jumps(
+    pairs: pl.DataFrame, package: Package, than: Said, asked: pl.DataFrame | None = None
+) -> list[Finding]:
     """Report what changed by more than chance and the common trend explain.
 
     Parameters
@@ -128,6 +136,8 @@ def jumps(pairs: pl.DataFrame, package: Package, than: Said) -> list[Finding]:
         The package they are of.
     than
         What that figure is from.
+    asked
+        As for :func:`between_years`: neither these nor the ones a year later are told of again.
 
     Returns
     -------
@@ -162,6 +172,9 @@ def jumps(pairs: pl.DataFrame, package: Package, than: Said) -> list[Finding]:
         .with_columns((pl.col("alone") / pl.col("spread")).abs().alias("beyond"))
         .sort("beyond", "row", "period", descending=[True, False, False])
     )
+    if asked is not None and not asked.is_empty():
+        later = asked.with_columns(pl.col("period") + 1)
+        alone = alone.join(pl.concat([asked, later]), on=CELL, how="anti", maintain_order="left")
     for _, group in alone.group_by(groups, maintain_order=True):
         # The same event shows in several ages and units: each place and year is named once.
         once = group.unique(["area_id", "period"], keep="first", maintain_order=True)

@@ -182,12 +182,13 @@ def _since(package: Package, published: pl.DataFrame, loaded: pl.DataFrame) -> l
         return []
     info = package.info
     again = loaded.filter(pl.col("layout") == info.layout, pl.col("edition") == info.edition)
-    found = about_figures(
+    asked = about_figures(
         package,
         published,
         lambda since, _: say("the_figures_loaded", year=since),
         editions=again.is_empty(),
     )
+    found = list(asked.findings)
     before = published.select(*CELL, pl.col("value").alias("before"), "file")
     known = package.observations.filter(pl.col("status") == OK)
     if not again.is_empty():
@@ -196,7 +197,8 @@ def _since(package: Package, published: pl.DataFrame, loaded: pl.DataFrame) -> l
     if not package.layout.projection:
         pairs = beside_last(known, before)
         for (file,), group in pairs.group_by("file", maintain_order=True):
-            found += jumps(group.drop("file"), package, say("the_loaded_edition", file=str(file)))
+            than = say("the_loaded_edition", file=str(file))
+            found += jumps(group.drop("file"), package, than, asked.cells)
     return found
 
 

@@ -6,14 +6,13 @@ What looks like one is found in :mod:`etl.implausible`; here it is said, once a 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import polars as pl
 
-from etl.beside import Beside, Hits, beside_earlier, beside_other
+from etl.beside import SOME, Beside, Hits, beside_earlier, beside_other, not_among
 from etl.displaced import displaced, displaced_beside
 from etl.findings import Finding, digest_of
 from etl.grid import AREAS, SERIES, Grid
@@ -21,6 +20,7 @@ from etl.harmonise import cell_named
 from etl.implausible import implausible
 from etl.islands import island_zeros
 from etl.messages import Said, say
+from etl.observations import CELL, OBSERVATION_SCHEMA
 from etl.whole_series import by_itself, copied
 
 if TYPE_CHECKING:  # the readers compare editions with this
@@ -30,9 +30,26 @@ if TYPE_CHECKING:  # the readers compare editions with this
 Than = Callable[[int, int], Said]
 
 
-def about_years(
-    package: Package, emptied: Collection[tuple[str, int]] = frozenset()
-) -> list[Finding]:
+@dataclass(frozen=True)
+class Asked:
+    """Questions, and the figures they are about.
+
+    Attributes
+    ----------
+    findings : list of Finding
+        Questions; a few figures that are gone are only told.
+    cells : polars.DataFrame
+        :data:`~etl.observations.CELL` of each figure that is asked about, once or several times.
+    """
+
+    findings: list[Finding]
+    cells: pl.DataFrame
+
+
+_NOTHING: Final = Asked([], pl.DataFrame(schema={c: OBSERVATION_SCHEMA[c] for c in CELL}))
+
+
+def about_years(package: Package, emptied: Collection[tuple[str, int]] = frozenset()) -> Asked:
     """Hold each year of a package against the last one before it.
 
     Parameters
@@ -44,24 +61,22 @@ def about_years(
 
     Returns
     -------
-    list of Finding
-        Questions, one a measure and kind of mistake, at the first row that is meant; a few figures
-        that are gone are only told.
+    Asked
+        One question a measure and kind of mistake, at the first row that is meant.
     """
     grid = Grid.of(package.observations)
     both = beside_earlier(grid)
     limits, people = _limits(package), package.layout.people()
-    found = [*implausible(both, *_of(package)), copied(grid), *by_itself(both, limits)]
-    found.append(island_zeros(both, limits, people))
+    found = [*_implausible(both, package), copied(grid), *by_itself(both, limits)]
+    found.append(_alone(island_zeros(both, limits, people), found))
     found = [_without(hits, emptied, grid) for hits in found]
     more = _not_asked(displaced(both), found, grid)
-    return _in_order(
-        _told(found, both, package, _of_year),
-        _told(more, both, package, lambda *_: say("the_other_figures")),
-    )
+    findings = _told(found, both, package, _of_year)
+    findings += _told(more, both, package, lambda *_: say("the_other_figures"))
+    return Asked(_in_order(findings), _cells([*found, *more], grid))
 
 
-def about_editions(newer: Package, older: Package) -> list[Finding]:
+def about_editions(newer: Package, older: Package) -> Asked:
     """Hold a package against an earlier one with the same series, the same years or others.
 
     Parameters
@@ -71,13 +86,13 @@ def about_editions(newer: Package, older: Package) -> list[Finding]:
 
     Returns
     -------
-    list of Finding
+    Asked
         Questions about the newer one, as those of :func:`about_years`.
     """
     if older.layout.projection and not newer.layout.projection:
-        return []  # what was projected is no fact
+        return _NOTHING  # what was projected is no fact
     if not set(newer.delivered_as) & set(older.delivered_as):
-        return []
+        return _NOTHING
     editions = newer.info.layout == older.info.layout
     than = _of_file(older.info.file)
     return about_figures(newer, older.observations, than, editions=editions)
@@ -85,7 +100,7 @@ def about_editions(newer: Package, older: Package) -> list[Finding]:
 
 def about_figures(
     package: Package, before: pl.DataFrame, than: Than, *, editions: bool = True
-) -> list[Finding]:
+) -> Asked:
     """Hold a package against figures published before.
 
     Parameters
@@ -101,20 +116,21 @@ def about_figures(
     """
     measures = set(package.delivered_as) & set(before["measure"].unique())
     if not measures:
-        return []
+        return _NOTHING
     shared = pl.col("measure").is_in(list(measures))
     grid, other = Grid.of(package.observations.filter(shared)), Grid.of(before.filter(shared))
     both = beside_other(grid, other)
     if not both.since.any():
-        return []
+        return _NOTHING
     limits, people = _limits(package), package.layout.people()
-    found = implausible(both, *_of(package), editions=editions)
+    found = _implausible(both, package, editions=editions)
     found += _not_asked(displaced_beside(grid, other), found, grid)
+    found = _not_of_years(found, grid, package)
     zeros = island_zeros(both, limits, people)
     if zeros.where.any():
         asked = island_zeros(beside_earlier(grid), limits, people)
-        found.append(replace(zeros, where=zeros.where & ~asked.where))
-    return _in_order(_told(found, both, package, than))
+        found.append(_alone(replace(zeros, where=zeros.where & ~asked.where), found))
+    return Asked(_in_order(_told(found, both, package, than)), _cells(found, grid))
 
 
 def _not_asked(hits: Hits, found: list[Hits], grid: Grid) -> list[Hits]:
@@ -126,6 +142,34 @@ def _not_asked(hits: Hits, found: list[Hits], grid: Grid) -> list[Hits]:
     return [replace(hits, where=hits.where & new[:, None, None])]
 
 
+def _alone(islands: Hits, found: list[Hits]) -> Hits:
+    """Return the zeros of islands in years of which not many other figures are zero as well."""
+    zeros = [one.where for one in found if one.message in {"now_zero", "all_zero"}]
+    many = np.logical_or.reduce([np.zeros_like(islands.where), *zeros]).sum(-1) >= SOME
+    return replace(islands, where=islands.where & ~many[..., None])
+
+
+def _implausible(both: Beside, package: Package, *, editions: bool = False) -> list[Hits]:
+    rounded_to, people = package.info.rounding_base or 0, package.layout.people()
+    found = implausible(both, rounded_to, people, editions=editions)
+    # What is projected has no years that it could follow.
+    projected = package.layout.projection
+    return [hits for hits in found if not (projected and hits.message == "new_step")]
+
+
+def _not_of_years(found: list[Hits], grid: Grid, package: Package) -> list[Hits]:
+    """Return what is not asked about already beside the package's own years.
+
+    One mistake shows there and beside an earlier file. That a figure was changed since needs no
+    question of its own where it is asked about anyhow.
+    """
+    if not found:
+        return []
+    years = _implausible(beside_earlier(grid), package)
+    asked = {"revised": years, **{one.message: [one] for one in years}}
+    return [not_among(hits, asked.get(hits.message, []), grid) for hits in found]
+
+
 def _without(hits: Hits, emptied: Collection[tuple[str, int]], grid: Grid) -> Hits:
     """Return what is gone, but for the measures and years that are asked about already."""
     if hits.message not in {"most_gone", "many_blank"} or not emptied:
@@ -134,13 +178,21 @@ def _without(hits: Hits, emptied: Collection[tuple[str, int]], grid: Grid) -> Hi
     return replace(hits, where=hits.where & ~np.array(told)[..., None])
 
 
-def _in_order(*findings: list[Finding]) -> list[Finding]:
-    return sorted(chain(*findings), key=lambda finding: finding.row or 0)
+def _in_order(findings: list[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda finding: finding.row or 0)
 
 
-def _of(package: Package) -> tuple[float, set[str]]:
-    """Return what counts are rounded to, and the measures that count people."""
-    return package.info.rounding_base or 0, package.layout.people()
+def _cells(found: list[Hits], grid: Grid) -> pl.DataFrame:
+    """Return the figures that are asked about."""
+    where = np.zeros(grid.value.shape, bool)
+    for hits in found:
+        if hits.severity == "question":
+            where |= hits.where
+    series, year, area = np.nonzero(where)
+    cells = grid.series.select(SERIES)[series].with_columns(
+        period=pl.Series(np.array(grid.years)[year]), area_id=pl.Series(AREAS).gather(area)
+    )
+    return cells.select(CELL).cast(_NOTHING.cells.schema)
 
 
 def _limits(package: Package) -> dict[str, float]:
@@ -177,12 +229,14 @@ def _told(found: list[Hits], both: Beside, package: Package, than: Than) -> list
             }
         ).with_columns(grid.series["measure"].gather(at[0]).alias("measure"))
         for _, group in cells.sort("row", "year", "area").group_by("measure", maintain_order=True):
-            findings.append(_question(hits, group, grid, package, than))
+            findings.append(_question(hits, group, both, package, than))
     return findings
 
 
-def _question(hits: Hits, cells: pl.DataFrame, grid: Grid, package: Package, than: Than) -> Finding:
-    message = hits.message
+def _question(
+    hits: Hits, cells: pl.DataFrame, both: Beside, package: Package, than: Than
+) -> Finding:
+    message, grid = hits.message, both.grid
     first = cells.row(0, named=True)
     labels = dict(zip(SERIES, grid.series.select(SERIES).row(first["series"]), strict=True))
     named = {**labels, "area_id": AREAS[first["area"]], "period": first["year"]}
@@ -193,10 +247,10 @@ def _question(hits: Hits, cells: pl.DataFrame, grid: Grid, package: Package, tha
         "than": than(first["since"], first["year"]),
         "cell": _cell(named, first, package),
     }
-    if message == "many_times":
+    if message in {"many_times", "new_step"}:
         times = first["times"]
         values |= {"times": times, "side": say("or_more" if times > 1 else "or_less")}
-    return Finding.of(
+    found = Finding.of(
         hits.severity,
         package.info.file,
         message,
@@ -206,6 +260,10 @@ def _question(hits: Hits, cells: pl.DataFrame, grid: Grid, package: Package, tha
         fingerprint=digest_of(cells, ("row", "year", "area"), "now", package.info.made_safe_by),
         **values,
     )
+    if both.earlier is None:
+        return found
+    either = say("either_wrong", than=values["than"])  # the other file may be the one that is bent
+    return replace(found, mend_da=found.mend_da + either.da, mend_en=found.mend_en + either.en)
 
 
 def _cell(named: dict[str, Any], first: dict[str, Any], package: Package) -> Said:

@@ -141,7 +141,13 @@ def _beside(
 
 
 def _compared(newer: Package, older: Package, once: Once) -> list[Finding]:
-    return [*once(about_editions, newer, older), *once(between_editions, newer, older)]
+    return once(compared, newer, older)
+
+
+def compared(newer: Package, older: Package) -> list[Finding]:
+    """Hold an edition against an earlier one, and say each thing once."""
+    asked = about_editions(newer, older)
+    return [*asked.findings, *between_editions(newer, older, asked.cells)]
 
 
 def _years_said(package: Package) -> Said:

@@ -61,6 +61,22 @@ def test_a_slip_in_an_earlier_year_of_a_new_edition(loaded: Path, tmp_path: Path
     assert (found.severity, found.column) == ("question", "2024")
 
 
+@pytest.mark.parametrize(("off", "asked"), [(1.02, 0), (0.85, 1), (1.15, 1)])
+def test_a_new_year_that_is_off_from_steady_loaded_ones(
+    loaded: Path, tmp_path: Path, off: float, asked: int
+) -> None:
+    lines = [
+        f"{code};2025;{off * (20.5 + n % 7):.2f}".replace(".", ",")
+        for n, code in enumerate(codes())
+    ]
+    statbank(tmp_path / "HJEMSYG_2025.csv", lines)
+    found = [f for f in told(tmp_path, loaded) if f.severity == "question"]
+    assert len(found) == asked
+    for question in found:
+        assert "times the loaded figures of 2024" in question.what_en
+        assert "It may as well be the loaded figures of 2024 that are wrong" in question.mend_en
+
+
 def test_a_new_edition_with_the_same_figures_is_no_news(loaded: Path, tmp_path: Path) -> None:
     edition(tmp_path, 2025)
     assert told(tmp_path, loaded) == []
