@@ -1,4 +1,4 @@
-"""Age bands that together are exactly another one."""
+"""Age bands: where they begin and end, and which together are exactly another one."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def partition(whole: str, bands: Iterable[str]) -> list[str] | None:
         Bands from youngest to oldest, the narrowest where there is a choice; None when they leave
         a gap.
     """
-    spans = {band: _span(band) for band in bands if band not in ("all", whole)}
-    low, high = (0, None) if whole == "all" else _span(whole)
+    spans = {band: span(band) for band in bands if band not in ("all", whole)}
+    low, high = (0, None) if whole == "all" else span(whole)
 
     def chain(start: int) -> list[str] | None:
-        fitting = [b for b, span in spans.items() if span[0] == start]
+        fitting = [b for b, (first, _) in spans.items() if first == start]
         for band in sorted(fitting, key=lambda b: spans[b][1] or 1_000):
             end = spans[band][1]
             if end == high:
@@ -40,7 +40,8 @@ def partition(whole: str, bands: Iterable[str]) -> list[str] | None:
     return chain(low)
 
 
-def _span(band: str) -> tuple[int, int | None]:
+def span(band: str) -> tuple[int, int | None]:
+    """Return the first and the last age of a band other than ``all``; None where it is open."""
     if band.endswith("+"):
         return int(band[:-1]), None
     low, _, high = band.partition("-")

@@ -19,6 +19,7 @@ from etl.age_bands import partition
 from etl.between import check_together
 from etl.blanks import check_blanks, many_blanks
 from etl.findings import Finding, Findings, Severity, digest
+from etl.gaps import ages_left_out
 from etl.harmonise import cell_named, name_of
 from etl.indicator import load_indicators
 from etl.jumps import between_years
@@ -90,6 +91,7 @@ def check_package(package: Package) -> list[Finding]:
     return [
         *found.all(),
         *check_blanks(package, emptied),
+        *ages_left_out(package),
         *asked.findings,
         *between_years(package, asked.cells),
     ]
