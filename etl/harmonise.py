@@ -123,13 +123,29 @@ def _by_name(label: str, level: AreaLevel | None) -> Area | None:
 def suggestions(label: str, level: AreaLevel | None = None) -> list[str]:
     """Return the three official names nearest to an unknown label, nearest first.
 
-    None for a label that is too long to be a name.
+    None for a label that is too long to be a name; for a code the codes with one digit written
+    wrong, or two that changed places, with their names.
     """
+    if label.strip().isdecimal():
+        return _near_codes(label.strip()) if level in (None, "municipality") else []
     names = [name for _, name in _REGIONS.values()] if level == "region" else []
     names = names or list(_municipality_names().values())
     by_key = {_key(name): name for name in names}
     near = closest(_key(label), by_key, 3)
     return [by_key[key] for key in near]
+
+
+def _near_codes(code: str) -> list[str]:
+    wrong = code.zfill(4)
+    found = []
+    for right, name in _municipality_names().items():
+        other = [
+            n for n, digits in enumerate(zip(wrong, right, strict=False)) if len({*digits}) > 1
+        ]
+        turned = len(other) == 2 and sorted(wrong) == sorted(right)
+        if len(wrong) == len(right) and (len(other) == 1 or turned):
+            found.append((abs(int(right) - int(wrong)), f"{right[1:]} {name}"))
+    return [name for _, name in sorted(found)[:3]]
 
 
 @cache

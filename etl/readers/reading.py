@@ -19,7 +19,7 @@ from etl.observations import MISSING, SUPPRESSED_BY_SOURCE
 from etl.readers import jsonstat, parquet, release, text, values, workbook
 from etl.readers.keys import KEYS, keyed
 from etl.readers.package import Package, PackageInfo
-from etl.readers.table import Table
+from etl.readers.table import Table, year_of
 from geo.delivered import leads_out
 from geo.spelling import closest
 
@@ -171,6 +171,8 @@ def _with_period(
         place: dict[str, Any] = {"row": row, "column": table.places["period"]}
         if not label:
             found.error("period_empty", layout=layout.id, **place)
+        elif year is None and (marked := year_of(label)) is not None:
+            found.error("period_marked", label=label, year=marked, **place)
         elif year is None:
             found.error("period_unknown", label=label, layout=layout.id, **place)
         elif (last is not None and year > last) or (first is not None and year < first):

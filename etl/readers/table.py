@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 
 from etl.findings import Findings
-from etl.layouts import Layout
+from etl.layouts import Layout, folded
 from etl.messages import NOTHING, say
 from geo.spelling import closest
 
@@ -26,6 +26,15 @@ NO_COLUMN: Final = "__EMPTY__"
 
 #: The bank's ending of a column of codes, beside the column of texts of that name.
 _CODE: Final = "_KODE"
+#: What publishers call the columns that divide figures.
+_DIVIDING: Final = {
+    **dict.fromkeys(("køn", "koen", "kon", "sex", "gender"), "sex"),
+    **dict.fromkeys(("alder", "aldersgruppe", "aldersinterval", "age"), "age"),
+    **dict.fromkeys(("sektor", "sector"), "sector"),
+    **dict.fromkeys(("enhed", "unit", "måleenhed"), "unit"),
+}
+#: A year, and after it signs or small figures, or one figure with a bracket: the mark of a note.
+_MARKED_YEAR: Final = re.compile(r"((?:19|20)\d\d)\s*(?:[^\w\s]|[¹²³⁰⁴-⁹]|\d\)|\(\d\))+")
 #: What is better read by code where a file has both. Measures are better read by name.
 _BY_CODE: Final = frozenset({"area", "region", "municipality", "sex", "age", "sector", "period"})
 
@@ -114,6 +123,17 @@ def shape(
     wanted = [*(h for h in layout.columns.values() if h), *layout.values, *layout.keep]
     there = {*roles, *partners, *values, *layout.ignore, *layout.keep}
     missing = [h for h in wanted if h not in headings and f"{h}{_CODE}" not in roles]
+    marked = {h for h in headings if h not in there and year_of(h) is not None}
+    marked = set() if layout.is_long else marked
+    for heading in sorted(marked):
+        found.error(
+            "year_marked",
+            row=header_row,
+            column=place(heading, list(headings).index(heading)),
+            heading=heading,
+            year=year_of(heading),
+        )
+    there |= marked
     unknown = [h for h in headings if h not in there and not h.startswith(NO_COLUMN)]
     _report_headings(headings, (missing, unknown), layout, found, header_row)
     found.raise_errors()
@@ -163,14 +183,25 @@ def _years(
                 last=last,
                 layout=layout.id,
             )
-    if not years:
+    # One that is not read for its mark is not missing.
+    there = {*years.values(), *(year_of(h) for h in headings if not matches[h])} - {None}
+    if not there:
         found.error("no_years", row=header_row, layout=layout.id)
     elif first is not None and last is not None:
-        for year in sorted(set(range(first, last + 1)) - set(years.values())):
+        for year in sorted(set(range(first, last + 1)) - there):
             found.error(
                 "year_missing", row=header_row, column=str(year), year=year, layout=layout.id
             )
     return years
+
+
+def year_of(heading: str) -> int | None:
+    """Return the year of a heading that is a year with the mark of a note: ``2024¹⁾``, ``2024*``.
+
+    None for one that is something else.
+    """
+    match = _MARKED_YEAR.fullmatch(heading)
+    return int(match[1]) if match else None
 
 
 def _report_headings(
@@ -196,11 +227,14 @@ def _report_headings(
         )
     for heading in unknown:
         shown = "" if heading.startswith("__UNNAMED__") else heading
+        role = _DIVIDING.get(folded(shown))
         found.error(
-            "heading_unknown" if shown else "heading_none",
+            "heading_divides" if role else "heading_unknown" if shown else "heading_none",
             row=header_row,
             column=place(shown, list(headings).index(heading)),
             heading=shown,
+            role=role,
+            name=say(f"column_{role}") if role else NOTHING,
             layout=layout.id,
         )
     for heading, times in Counter(headings).items():
@@ -236,6 +270,13 @@ def table_of(raw: pl.DataFrame, how: Shape, found: Findings) -> Table:
     frame = raw.select(ROW, *key_columns, *how.values).with_columns(
         blank_as_null(pl.col(h).cast(pl.String)) for h in key_columns
     )
+    # A label that is its heading's word may be right: all of them are not.
+    again = frame.filter(
+        pl.all_horizontal(pl.lit(bool(how.roles)), *(pl.col(h) == h for h in how.roles))
+    )
+    for row in again[ROW]:
+        found.add("error", "headings_again", row=row)
+    frame = frame.filter(~pl.col(ROW).is_in(again[ROW].implode()))
     if frame.is_empty():
         found.error("no_rows")
         found.raise_errors()
