@@ -372,7 +372,9 @@ def _found(
     findings = coverage.mostly_hidden(counted, indicators, loaded.packages)
     findings += given_away(computed.known)
     if given.last.path is not None:
-        findings += taken_away(release, computed.kept, areas_frame(), given.warehouse.name)
+        there = {*loaded.unused, *(package.info.file for package in loaded.packages)}
+        name = given.warehouse.name
+        findings += taken_away(release, computed.kept, areas_frame(), name, there)
     return findings
 
 

@@ -14,7 +14,7 @@ from typing import Final
 import polars as pl
 
 from etl.findings import Finding
-from etl.messages import Said, joined, say
+from etl.messages import NOTHING, Said, joined, say
 from etl.publish import Release
 from warehouse.ages import in_order
 from warehouse.columns import KEY
@@ -60,7 +60,11 @@ _GONE: Final = f"""
 
 
 def taken_away(
-    release: Release, kept: Collection[str], areas: pl.DataFrame, warehouse: str
+    release: Release,
+    kept: Collection[str],
+    areas: pl.DataFrame,
+    warehouse: str,
+    there: Collection[str],
 ) -> list[Finding]:
     """Hold the measures of a release against those of the warehouse it is to replace.
 
@@ -74,6 +78,8 @@ def taken_away(
         ``area_id`` of every area there will be.
     warehouse
         Name of the warehouse's file, for what no delivered file is to blame for.
+    there
+        Names of the files that lie in the folder.
 
     Returns
     -------
@@ -101,14 +107,17 @@ def taken_away(
         blamed = own.filter(pl.col("package_id").is_not_null()).sort(
             "gone", "package_id", descending=[True, False]
         )
+        file = files.get(blamed["package_id"][0], warehouse)
+        removed = file not in {*there, warehouse}
         findings.append(
             Finding.of(
                 "question",
-                files.get(blamed["package_id"][0], warehouse),
+                file,
                 "taken_away",
                 indicator=titles[row["indicator_id"]],
                 gone=_what(own, names, whole=row["gone"] == row["number"]),
                 number=row["gone"],
+                stood=say("file_removed", file=file) if removed else NOTHING,
             )
         )
     demo = totals.filter(pl.col("is_demo"), pl.col("gone") > 0)

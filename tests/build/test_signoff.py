@@ -70,6 +70,21 @@ def test_an_indicator_that_vanishes_with_its_file_is_asked_about(home: Path) -> 
     assert "the whole indicator (2024)" in question
 
 
+def test_a_file_that_is_gone_is_said_to_be_gone(home: Path) -> None:
+    """Its name alone would send somebody to look into it; a row lost from a new edition too."""
+    (home / "raw" / "SYGP1_2024.csv").unlink()
+    (question,) = asked(home).values()
+    assert "They stood in SYGP1_2024.csv, which no longer lies in the folder." in question
+    without(home / "raw" / "UND2_2025.csv", 2015)
+    told = [one for one in asked(home).values() if one.startswith("UND2_2025.csv")]
+    assert told
+    assert not any("no longer lies in the folder" in one for one in told)
+    (home / "raw" / "UND2_2025.csv").rename(home / "raw" / "UND2_2026.csv")
+    told = [one for one in asked(home).values() if "2015" in one]
+    assert all("They stood in UND2_2025.csv, which no longer lies" in one for one in told)
+    assert told
+
+
 def test_a_lost_area_is_named(home: Path) -> None:
     und2 = home / "raw" / "UND2_2025.csv"
     text = und2.read_text(encoding="utf-8-sig")
