@@ -12,6 +12,7 @@ import pytest
 import etl.memory
 from etl.build import build
 from etl.indicator import Indicator, load_indicators
+from etl.ledger import FILE
 from etl.readers import read_package
 from tests.reading.builders import KEY_HEADINGS, YEARS, municipality_rows, workbook
 from warehouse import connect
@@ -167,6 +168,7 @@ def test_hidden_numbers_stay_as_they_are_when_another_package_changes(
 ) -> None:
     raw = tmp_path / "raw"
     shutil.copytree(raw_dir, raw)
+    shutil.copy(warehouse_path.parent / FILE, raw)
     other_figures(raw / "UND2_2025.csv", random.Random(1))
     paths = [tmp_path / name / "warehouse.duckdb" for name in ("mine", "anew")]
     for path in paths:

@@ -13,6 +13,7 @@ from rich.console import Console
 import dashboard.serve
 import etl.demo
 from etl.findings import Finding
+from etl.ledger import FILE
 from klyngeblik.cli.output import print_findings
 from tests.cli.conftest import Run
 from tests.warehouse import synthetic
@@ -86,7 +87,8 @@ def test_a_build_with_nothing_new_changes_nothing(
     path = tmp_path / "w.duckdb"
     shutil.copy(warehouse_path, path)
     before = path.stat().st_mtime_ns
-    result = run("build", "--raw", raw_dir, "--warehouse", path)
+    ledger = warehouse_path.parent / FILE
+    result = run("build", "--raw", raw_dir, "--warehouse", path, "--ledger", ledger)
     assert result.exit_code == 0, result.output
     assert "Nothing new" in result.output
     for heading in ("Packages", "Rows in", "Observations", "Suppressed", "Refused", "Seconds"):
