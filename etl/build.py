@@ -251,14 +251,14 @@ def _build(given: _Given, tell: Progress, start: float) -> BuildSummary:
             read=read,
             once=memory.once,
         )
+        ledger = stack.enter_context(_ledger(given, loaded, tell))
         findings = [
             *last.findings,
             *told_lost(given.ledger, given.lost),
-            *_checked(loaded, last, memory, indicators),
+            *_checked(loaded, last, memory, indicators, ledger),
         ]
         from etl.compute import compute  # noqa: PLC0415 - imported aside meanwhile
 
-        ledger = stack.enter_context(_ledger(given, loaded, tell))
         computed = compute(
             loaded.packages,
             indicators,
@@ -295,8 +295,7 @@ def _build(given: _Given, tell: Progress, start: float) -> BuildSummary:
             )
             series = release.sql(tables.COVERED)
             tell("publish", 0, 1)
-            if not computed.known:  # else they are looked at again, and told again
-                memory.keep(cache, made_of)
+            memory.keep(cache, made_of)
             ledger.write()  # before anybody can see what it tells of
             release.publish(
                 {
@@ -334,7 +333,11 @@ def _build(given: _Given, tell: Progress, start: float) -> BuildSummary:
 
 
 def _checked(
-    loaded: LoadedPackages, last: LastRelease, memory: Memory, indicators: Sequence[Indicator]
+    loaded: LoadedPackages,
+    last: LastRelease,
+    memory: Memory,
+    indicators: Sequence[Indicator],
+    ledger: Ledger,
 ) -> list[Finding]:
     """Return what is found in the packages, before anything is made of them.
 
@@ -350,7 +353,7 @@ def _checked(
     loaded.raise_errors()
     findings = [*loaded.findings, *check_all(loaded.packages, memory.once)]
     findings += above_whole(loaded.packages, indicators, memory.once)
-    findings += against_loaded(loaded.packages, last.path, indicators, loaded.unused)
+    findings += against_loaded(loaded.packages, last.path, indicators, loaded.unused, ledger)
     if any(finding.severity == "error" for finding in findings):
         raise PackageError(findings)
     return findings
@@ -370,7 +373,7 @@ def _found(
 
     counted = release.sql(coverage.COUNTED)
     findings = coverage.mostly_hidden(counted, indicators, loaded.packages)
-    findings += given_away(computed.known)
+    findings += given_away(computed.given_away())
     if given.last.path is not None:
         there = {*loaded.unused, *(package.info.file for package in loaded.packages)}
         name = given.warehouse.name

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from etl import earlier
+from etl import earlier, elsewhere
 from etl.aggregate import as_delivered, count_areas, mean_areas
 from etl.benchmarks import Benchmarks
-from etl.cube import OK, Catchments, Cube, Delivered, Floats, deliver
+from etl.cube import Catchments, Cube, deliver
+from etl.groups import Group, age_of, groups_of, made_of, newest, parts_of, sources_of, sums_of
 from etl.indicator import Indicator
 from etl.ledger import Ledger
 from etl.measures import Packages, Words, measure_frame
 from etl.memory import Memory
-from etl.observations import CELL
 from etl.readers.package import Package
 from etl.relations import Rules
 from etl.safety import make_safe
+from etl.weighing import WeighingPeople
 from warehouse.ages import in_order
 
 if TYPE_CHECKING:
@@ -45,12 +43,13 @@ class Computed:
     """All published numbers, and where each indicator comes from.
 
     There are no numbers of the indicators in ``kept``: the warehouse that is to be replaced has
-    them already. ``known`` fills with the pieces: hidden numbers that earlier releases give away.
+    them already. ``given_away`` returns, once all pieces are made, the hidden counts that other
+    packages or earlier releases give away.
     """
 
     sources: pl.DataFrame
     kept: frozenset[str]
-    known: list[Leak]
+    given_away: Callable[[], list[str]]
     _begin: Callable[[], Pieces]
 
     def pieces(self) -> Pieces:
@@ -59,28 +58,6 @@ class Computed:
         The next ones are computed in other threads while somebody writes one.
         """
         return self._begin()
-
-
-@dataclass(frozen=True)
-class _Group:
-    """Packages that together deliver some indicators, oldest first."""
-
-    packages: tuple[Package, ...]
-    indicators: tuple[Indicator, ...]
-
-    @property
-    def is_safe(self) -> bool:
-        return all(package.info.made_safe_by == "publisher" for package in self.packages)
-
-    @property
-    def threshold(self) -> int:
-        """The least count that is not small in any of the packages that we make safe."""
-        infos = (package.info for package in self.packages)
-        return max(info.threshold for info in infos if info.made_safe_by == "klyngeblik")
-
-    @property
-    def ids(self) -> list[str]:
-        return [package.info.package_id for package in self.packages]
 
 
 def compute(
@@ -118,28 +95,34 @@ def compute(
         geography, area, period.
     """
     matrix = Catchments.from_frame(catchments)
-    groups = _groups(packages, indicators)
+    groups = groups_of(packages, indicators)
     memory = memory or Memory()
-    stale = [group for group in groups if not memory.holds(_made_of(group, groups, memory))]
+    keys = {group.name: made_of(group, groups, packages, memory) for group in groups}
+    stale = [group for group in groups if not memory.holds(keys[group.name])]
     given = _Given(
         matrix,
         catchments,
         Benchmarks.from_frames(areas, matrix),
-        _People(groups, matrix),
+        WeighingPeople(groups, matrix),
         _words(stale),
+        packages,
         ledger or Ledger(),
         last_release,
-        [],
+        keys,
+        memory,
         progress or (lambda step, done, total: None),
     )
     every = {indicator.id for group in groups for indicator in group.indicators}
     new = {indicator.id for group in stale for indicator in group.indicators}
     return Computed(
-        _sources(groups), frozenset(every - new), given.known, lambda: _pieces(stale, given)
+        sources_of(groups),
+        frozenset(every - new),
+        lambda: [one for key in keys.values() for one in memory.told(key)],
+        lambda: _pieces(stale, given),
     )
 
 
-def _pieces(groups: Sequence[_Group], given: _Given) -> Pieces:
+def _pieces(groups: Sequence[Group], given: _Given) -> Pieces:
     todo = [(one, at) for at, group in enumerate(groups) for one in group.indicators]
     todo.sort(key=lambda task: task[0].id)
     laid: dict[int, Future[_Laid]] = {}
@@ -163,53 +146,7 @@ def _pieces(groups: Sequence[_Group], given: _Given) -> Pieces:
                 where.shutdown(cancel_futures=True)
 
 
-def _groups(packages: Sequence[Package], indicators: Sequence[Indicator]) -> list[_Group]:
-    delivered = {package.info.package_id: set(package.delivered_as) for package in packages}
-    together: dict[tuple[str, ...], list[Indicator]] = defaultdict(list)
-    by_id = {package.info.package_id: package for package in packages}
-    oldest_first = sorted(packages, key=_age)
-    for indicator in indicators:
-        fitting = [
-            package
-            for package in oldest_first
-            if indicator.numerator in delivered[package.info.package_id]
-            and (
-                not indicator.layouts
-                or any(fnmatchcase(package.info.layout, glob) for glob in indicator.layouts)
-            )
-        ]
-        real = [package for package in fitting if not package.info.is_demo]
-        chosen = real or fitting
-        # Where one edition has the people of a year and an older one the cases, both are needed.
-        kinds = {package.info.layout for package in chosen}
-        chosen += [
-            package
-            for package in packages
-            if package not in chosen
-            and package.info.layout in kinds
-            and indicator.denominator in delivered[package.info.package_id]
-        ]
-        ids = tuple(package.info.package_id for package in sorted(chosen, key=_age))
-        if ids:
-            together[ids].append(indicator)
-    return [
-        _Group(tuple(by_id[i] for i in ids), tuple(members)) for ids, members in together.items()
-    ]
-
-
-def _made_of(group: _Group, groups: list[_Group], memory: Memory) -> str:
-    """Return the digest of everything a group's figures depend on."""
-    read = [group]
-    if any(indicator.weight for indicator in group.indicators):
-        read += [other for other in groups if any(i.id == POPULATION for i in other.indicators)]
-    return memory.digest(
-        "measures",
-        *(memory.made_of(package) for one in read for package in one.packages),
-        *(indicator.model_dump_json() for one in read for indicator in one.indicators),
-    )
-
-
-def _words(groups: list[_Group]) -> Words:
+def _words(groups: list[Group]) -> Words:
     packages = {p.info.package_id: p for group in groups for p in group.packages}
     indicators = {i.id: i for group in groups for i in group.indicators}
     ages = {"all", *(age for i in indicators.values() for age in i.derived_ages)}
@@ -220,11 +157,6 @@ def _words(groups: list[_Group]) -> Words:
     )
 
 
-def _age(package: Package) -> tuple[dt.date, str]:
-    info = package.info
-    return info.published or dt.date(int(info.edition[:4]), 1, 1), info.package_id
-
-
 @dataclass(frozen=True)
 class _Given:
     """What all groups are computed with."""
@@ -232,11 +164,13 @@ class _Given:
     matrix: Catchments
     frame: pl.DataFrame  # the same as the warehouse table
     benchmarks: Benchmarks
-    people: _People
+    people: WeighingPeople
     words: Words
+    packages: Sequence[Package]
     ledger: Ledger
     last_release: Path | None
-    known: list[Leak]
+    keys: dict[str, str]
+    memory: Memory
     progress: Progress
 
 
@@ -249,8 +183,8 @@ class _Laid:
     standardised: Cube | None
 
 
-def _lay_out(group: _Group, given: _Given) -> _Laid:
-    observations = _newest(group)
+def _lay_out(group: Group, given: _Given) -> _Laid:
+    observations = newest(group)
     ids = group.ids
     periods = observations["period"].unique().sort().to_list()
     derived = {age: how for i in group.indicators for age, how in i.derived_ages.items()}
@@ -269,27 +203,31 @@ def _lay_out(group: _Group, given: _Given) -> _Laid:
     return _Laid(observations.filter(pl.col("kind") == "rate"), counts, standardised)
 
 
-def _made_safe(counts: Cube, group: _Group, given: _Given) -> Cube:
+def _made_safe(counts: Cube, group: Group, given: _Given) -> Cube:
     given.progress("protect", 0, 1)
     last = given.last_release
+    known: list[Leak] = []
     safe = make_safe(
         counts,
         given.matrix,
         given.frame,
-        _parts(group),
+        parts_of(group),
         threshold=group.threshold,
-        sums=_sums(group),
+        sums=sums_of(group),
         ledger=given.ledger,
+        others=elsewhere.beside(given.packages, group.measures),
         released=None if last is None else earlier.released(last, group.indicators),
-        known=given.known,
+        known=known,
         made_up=all(package.info.is_demo for package in group.packages),
     )
+    told = sorted(", ".join(map(str, leak.cell)) for leak in known)
+    given.memory.tell(given.keys[group.name], told)
     given.progress("protect", 1, 1)
     return safe
 
 
 def _measures(
-    indicator: Indicator, group: _Group, ready: Future[_Laid], given: _Given
+    indicator: Indicator, group: Group, ready: Future[_Laid], given: _Given
 ) -> pl.DataFrame:
     laid = ready.result()
     cube = laid.counts
@@ -301,7 +239,7 @@ def _measures(
     packages = Packages(
         tuple(group.ids),
         np.array([info.is_demo for info in infos]),
-        np.array([_age(package)[0].year for package in group.packages]),
+        np.array([age_of(package)[0].year for package in group.packages]),
         tuple(info.provisional for info in infos),
     )
     return measure_frame(
@@ -314,113 +252,10 @@ def _measures(
     )
 
 
-def _shares(indicator: Indicator, group: _Group, rates: pl.DataFrame, given: _Given) -> Cube | None:
+def _shares(indicator: Indicator, group: Group, rates: pl.DataFrame, given: _Given) -> Cube | None:
     """Return shares that come without counts; a true-count package's own are never shown."""
     shares = rates.filter(pl.col("measure") == indicator.numerator)
     if not group.is_safe or shares.is_empty():
         return None
     laid = deliver(shares, group.ids, given.matrix)
     return mean_areas(laid, given.matrix, given.people.of(indicator.weight, laid))
-
-
-def _newest(group: _Group) -> pl.DataFrame:
-    """Choose the newest package's figure cell by cell; the checks tell where editions differ."""
-    wanted = {i.numerator for i in group.indicators}
-    wanted |= {i.denominator for i in group.indicators if i.denominator}
-    frames = [
-        package.observations.filter(pl.col("measure").is_in(list(wanted)))
-        for package in group.packages
-    ]
-    if len(frames) == 1:
-        return frames[0]
-    return pl.concat(frames).unique(CELL, keep="last", maintain_order=True)
-
-
-def _parts(group: _Group) -> dict[str, str]:
-    """Return which measure is counted among which, by the layouts and by the definitions."""
-    parts = {
-        i.numerator: i.denominator
-        for i in group.indicators
-        if i.kind == "proportion" and i.denominator and not i.numerator_age
-    }
-    for package in group.packages:
-        parts |= package.layout.parts()
-    return parts
-
-
-def _sums(group: _Group) -> list[dict[tuple[str, str], int]]:
-    """Return which measures add up to another one, by the layouts."""
-    sums: dict[str, tuple[str, ...]] = {}
-    for package in group.packages:
-        sums |= package.layout.sums
-    return [
-        {(whole, "all"): 1} | {(part, "all"): -1 for part in parts} for whole, parts in sums.items()
-    ]
-
-
-def _sources(groups: list[_Group]) -> pl.DataFrame:
-    rows = []
-    for group in groups:
-        for package in group.packages:
-            sheet = package.layout.sheet
-            for indicator in group.indicators:
-                for measure in dict.fromkeys((indicator.numerator, indicator.denominator)):
-                    if measure is not None and measure in package.delivered_as:
-                        label = package.delivered_as[measure]
-                        rows.append((indicator.id, package.info.package_id, sheet, label))
-    schema = ["indicator_id", "package_id", "sheet", "delivered_as"]
-    frame = pl.DataFrame(rows, schema=dict.fromkeys(schema, pl.String), orient="row")
-    return frame.sort(schema)
-
-
-class _People:
-    """The population behind shares that come without counts, municipality by municipality."""
-
-    def __init__(self, groups: list[_Group], matrix: Catchments) -> None:
-        self._groups = groups
-        self._matrix = matrix
-
-    @cached_property
-    def _laid(self) -> Delivered | None:
-        for group in self._groups:
-            for indicator in group.indicators:
-                if indicator.id == POPULATION:
-                    rows = _newest(group).filter(
-                        (pl.col("kind") == "count") & (pl.col("sex") == "all")
-                    )
-                    return deliver(
-                        rows, group.ids, self._matrix, derived_ages=indicator.derived_ages
-                    )
-        return None
-
-    def of(self, weight: dict[str, float], shares: Delivered) -> Floats:
-        """Return the weighing population for the periods of some shares.
-
-        Parameters
-        ----------
-        weight : dict of str to float
-            Share of each age band.
-        shares : Delivered
-
-        Returns
-        -------
-        ndarray, shape (M, P)
-            Whole people, also where a band is taken in part. A year without population takes the
-            nearest year's; NaN where nothing is known.
-        """
-        result = np.full((len(self._matrix.municipalities), len(shares.periods)), np.nan)
-        laid = self._laid
-        if laid is None:
-            return result
-        ages = laid.series["age"].to_list()
-        if not set(weight) <= set(ages):
-            return result
-        rows = [ages.index(age) for age in weight]
-        known = (laid.municipal_status[:, :, rows] == OK).all(axis=2)
-        people = laid.municipal[:, :, rows] @ np.array(list(weight.values()))
-        people = np.where(known, np.rint(people), np.nan)
-        usable = np.flatnonzero(known.any(axis=0))
-        for at, year in enumerate(shares.periods):
-            nearest = usable[np.abs(laid.periods[usable] - year).argmin()]
-            result[:, at] = people[:, nearest]
-        return result

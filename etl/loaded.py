@@ -17,6 +17,7 @@ from etl.gaps import left_out
 from etl.harmonise import cell_named
 from etl.indicator import Indicator
 from etl.jumps import beside_last, jumps
+from etl.ledger import MADE_UP, Ledger, told_digest
 from etl.messages import NOTHING, say
 from etl.observations import CELL, OBSERVATION_SCHEMA, OK
 from etl.questions import about_figures
@@ -45,6 +46,7 @@ def against_loaded(
     warehouse: Path | None,
     indicators: Iterable[Indicator],
     unused: Iterable[str] = (),
+    ledger: Ledger | None = None,
 ) -> list[Finding]:
     """Hold packages against what is loaded.
 
@@ -59,6 +61,8 @@ def against_loaded(
     unused
         Files of earlier editions that lie in the folder: with those the packages were compared
         when the folder was read.
+    ledger
+        Sealed the published digests of files with true small counts.
 
     Returns
     -------
@@ -76,11 +80,13 @@ def against_loaded(
             loaded = old.sql("SELECT layout, edition, file, sha256 FROM packages ORDER BY edition")
             findings = older_than_loaded(packages, loaded)
             # What still lies in the folder was compared when that was read.
-            there = {package.info.sha256 for package in packages}
+            told = {one.info.file: _told(one, ledger or MADE_UP, loaded) for one in packages}
+            there = set(told.values())
             same = loaded.filter(pl.col("sha256").is_in(list(there)))["file"].to_list()
             for package in packages:
-                if package.info.sha256 in loaded["sha256"]:
-                    findings += _renamed(package, loaded)
+                digest = told[package.info.file]
+                if digest in loaded["sha256"]:
+                    findings += _renamed(package, loaded, digest)
                 else:
                     published = _published(package, old, known)
                     gone = published.filter(~pl.col("file").is_in([*same, *unused]))
@@ -125,9 +131,15 @@ def older_than_loaded(packages: Sequence[Package], loaded: pl.DataFrame) -> list
     ]
 
 
-def _renamed(package: Package, loaded: pl.DataFrame) -> list[Finding]:
+def _told(package: Package, ledger: Ledger, loaded: pl.DataFrame) -> str:
+    """Return the digest that the release names a package by: of earlier versions the file's own."""
+    own = package.info.sha256
+    return own if own in loaded["sha256"] else told_digest(package.info, ledger)
+
+
+def _renamed(package: Package, loaded: pl.DataFrame, digest: str) -> list[Finding]:
     """Ask about a loaded file that has another edition in its name now, and nothing else new."""
-    same = loaded.filter(sha256=package.info.sha256, layout=package.info.layout)
+    same = loaded.filter(sha256=digest, layout=package.info.layout)
     if same.is_empty() or package.info.edition in same["edition"]:
         return []
     values = {"edition": package.info.edition, "loaded": same["edition"][0]}

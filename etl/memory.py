@@ -109,8 +109,16 @@ class Memory:
 
     def holds(self, key: str) -> bool:
         """Return whether the warehouse has the figures of a digest; the next one will."""
-        self._now[key] = True
+        self._now[key] = self._before.get(key, [])
         return key in self._before
+
+    def told(self, key: str) -> list[str]:
+        """Return what was told of the figures of a digest."""
+        return list(self._now.get(key, []))
+
+    def tell(self, key: str, what: list[str]) -> None:
+        """Keep what is told of the figures of a digest, for as long as they are not made anew."""
+        self._now[key] = what
 
     def made_of(self, package: Package) -> str:
         """Return the digest of a package: its name, content and layout, and what is used of it."""

@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import polars as pl
 
 import etl
-from etl import earlier
+from etl import earlier, elsewhere
 from etl.aggregate import cube_frame
 from etl.cube import OK, Catchments, Cube
+from etl.elsewhere import PUBLIC
 from etl.ledger import MADE_UP, Ledger
 from warehouse.schema import STATUSES
 
 if TYPE_CHECKING:
     from etl.disclosure import Leak
-
-#: Official population statistics; the number of people in a place is public.
-PUBLIC: Final = frozenset({"population"})
+    from etl.readers.package import Package
 
 
 class Protect(Protocol):
@@ -34,6 +33,7 @@ class Protect(Protocol):
         *,
         threshold: int,
         series_sums: Sequence[Mapping[tuple[str, str], int]] = (),
+        also_public: pl.DataFrame,
         seed: bytes,
         known: list[Leak],
     ) -> pl.DataFrame:
@@ -52,10 +52,12 @@ class Protect(Protocol):
             Counts of 1 to ``threshold - 1`` are small.
         series_sums : sequence of mappings, optional
             Coefficients by (measure, sector) of measures that add up to zero.
+        also_public : polars.DataFrame
+            What other packages say of the counts, with ``low`` and ``high``.
         seed : bytes
             A secret that decides between equal patterns.
         known : list of Leak
-            Takes up what earlier releases give away whatever is hidden now.
+            Takes up what other packages and earlier releases give away whatever is hidden now.
         """
 
 
@@ -65,6 +67,7 @@ def protect_and_audit(
     *,
     threshold: int,
     series_sums: Sequence[Mapping[tuple[str, str], int]] = (),
+    also_public: pl.DataFrame,
     seed: bytes,
     known: list[Leak],
 ) -> pl.DataFrame:
@@ -72,7 +75,13 @@ def protect_and_audit(
     from etl import disclosure  # noqa: PLC0415
 
     return disclosure.protect_and_audit(
-        cells, catchments, threshold=threshold, series_sums=series_sums, seed=seed, known=known
+        cells,
+        catchments,
+        threshold=threshold,
+        series_sums=series_sums,
+        also_public=also_public if len(also_public) else None,
+        seed=seed,
+        known=known,
     )
 
 
@@ -85,6 +94,7 @@ def make_safe(
     threshold: int,
     sums: Sequence[Mapping[tuple[str, str], int]] = (),
     protect: Protect = protect_and_audit,
+    others: Sequence[Package] = (),
     ledger: Ledger | None = None,
     released: pl.DataFrame | None = None,
     known: list[Leak] | None = None,
@@ -95,7 +105,7 @@ def make_safe(
     Parameters
     ----------
     counts : Cube
-        True counts of all areas. Measures in ``PUBLIC`` are left alone.
+        True counts of all areas. The population is left alone.
     catchments : Catchments
         The areas of the cube.
     frame : polars.DataFrame
@@ -108,12 +118,15 @@ def make_safe(
         Coefficients by (measure, sector) of measures that add up to zero.
     protect : Protect
         Chooses what is hidden, and attacks the result.
+    others : sequence of Package, optional
+        Packages that their publishers made safe and that count the same.
     ledger : Ledger, optional
         What earlier releases said of each count, which is said again; takes up what is said now.
     released : polars.DataFrame, optional
         What the last release said, by ``etl.earlier.released``: where the ledger was lost.
     known : list of Leak, optional
-        Takes up what earlier releases give away whatever is hidden now; an error without it.
+        Takes up what other packages and earlier releases give away whatever is hidden now; an
+        error without it.
     made_up : bool, optional
         True of figures that nobody counted: what is hidden of them is the same everywhere.
 
@@ -158,7 +171,8 @@ def make_safe(
     before = ledger.said(digests)
     if released is not None:
         before = before.fill_null(earlier.said(cells, released))
-    rules = _rules(frame, threshold, sums)
+    also_public = elsewhere.known(cells, others)
+    rules = (*_rules(frame, threshold, sums), also_public.write_csv())
     said = before
     # nothing new, and found sound before: there is nothing to choose
     if before.null_count() or not ledger.is_audited(ledger.mark(digests, before, *rules)):
@@ -167,6 +181,7 @@ def make_safe(
             cells.with_columns(before=before),
             frame,
             threshold=threshold,
+            also_public=also_public,
             seed=(MADE_UP if made_up else ledger).seed,
             known=found,
             **({"series_sums": sums} if sums else {}),

@@ -13,7 +13,7 @@ import polars as pl
 import geo
 from etl.findings import Finding
 from etl.indicator import Indicator
-from etl.ledger import MADE_UP, Ledger
+from etl.ledger import Ledger, told_digest
 from etl.readers import Package
 from etl.version import __version__
 from geo.outlines import Outlines, outlines
@@ -168,11 +168,12 @@ def packages(loaded: Sequence[Package], ledger: Ledger) -> pl.DataFrame:
         Seals the digest of a file with true small counts; how long such a file is would tell how
         many digits they have.
     """
-    rows = [asdict(package.info) for package in loaded]
-    for row in rows:
-        if row["made_safe_by"] == "klyngeblik":
-            keeper = MADE_UP if row["is_demo"] else ledger
-            row |= {"sha256": keeper.sealed(row["sha256"]), "bytes": None}
+    rows = []
+    for package in loaded:
+        row = asdict(package.info) | {"sha256": told_digest(package.info, ledger)}
+        if package.info.made_safe_by != "publisher":
+            row["bytes"] = None
+        rows.append(row)
     return pl.DataFrame(rows, schema=schema("packages"), orient="row").sort("package_id")
 
 

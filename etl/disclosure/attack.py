@@ -84,7 +84,7 @@ def attack(
             yield Reach(inside, given[inside], given[inside], givers)
             continue
         here = sought.of(inside)
-        if not here.is_open(least[inside], most[inside], high[inside]).any():
+        if not here.is_open(least[inside], most[inside]).any():
             continue
         problem = Problem(
             system[rows][:, columns],

@@ -61,6 +61,7 @@ def audit(
     hints: Hints | None = None,
     sums: Sequence[Sum] = (),
     enough: int | None = None,
+    unsought: pl.DataFrame | None = None,
 ) -> list[Leak]:
     """Return every hidden number that can be worked out from what is published.
 
@@ -88,6 +89,8 @@ def audit(
         found without being named.
     enough
         Stop when so many are found in a measure and period; all are looked for by default.
+    unsought
+        Cells that are not looked for: what is known of them from elsewhere cannot be hidden.
 
     Returns
     -------
@@ -102,7 +105,10 @@ def audit(
         cells = _with_earlier(cells, _cells(_named(earlier)))
     cells = _with_bounds(cells, also_public, threshold, catchments)
     base = BaseSums(catchments)
-    cells = cells.with_columns(
+    none = cells.select(_CELL).clear()
+    given_up = (none if unsought is None else unsought.select(_CELL)).with_columns(unsought=True)
+    cells = cells.join(given_up, on=_CELL, how="left", maintain_order="left").with_columns(
+        pl.col("unsought").fill_null(False),
         series=series_name(pl.col("measure"), pl.col("sector")),
         together=pl.col("measure").replace(together(cells["measure"].unique(), sums)),
     )
@@ -330,7 +336,9 @@ def _attacked(  # noqa: PLR0917
     # Half of a municipality moves by half a person where the whole moves by one.
     width = least_width(threshold) * rows["least_share"].to_numpy()
     whole = (rows["least_share"] == 1).to_numpy()
-    sought = Sought(width, whole, low_enough(threshold))
+    within = rows["population"].fill_null(np.inf).to_numpy()
+    asked = np.where(rows["unsought"].to_numpy(), -np.inf, width)
+    sought = Sought(asked, whole, low_enough(threshold), within)
     keys = rows.select(_CELL)
     people = rows["population"].to_numpy()
     for reach in attack(rows, wholes, base, sought, possible):
@@ -345,7 +353,7 @@ def _attacked(  # noqa: PLR0917
         ):
             if whole[row]:
                 low, high = np.ceil(low - _WHOLE), np.floor(high + _WHOLE)  # noqa: PLW2901
-            if not _betrays(low, high, people[row], (threshold, float(width[row]))):
+            if not _betrays(low, high, people[row], (threshold, float(asked[row]))):
                 continue
             path = tuple(keys.row(g)[1:] for g in givers[:12])
             what = "hidden, but its range can be narrowed too far"

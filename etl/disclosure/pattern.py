@@ -266,6 +266,8 @@ class Search:
         for _ in range(4):
             cells = np.flatnonzero(self.tables.movable)
             needing = hidden & self.small
+            if not needing.any():
+                return hidden
             if 4 * len(cells) * int(needing.sum()) > EXACT_LIMIT:
                 return None
             found = solve(self.tables, self.cost, self.width, primary, needing)

@@ -35,22 +35,25 @@ class Sought:
     matters
         A range that is known to reach so many people, in the cell and in the rest of its
         population, holds no small count if it is narrow.
+    people
+        The population, by cell; infinite where it is not known.
     """
 
     width: Floats
     whole: NDArray[np.bool_]
     matters: float
+    people: Floats
 
     def of(self, cells: Ints) -> Sought:
         """Return the same of some cells."""
-        return Sought(self.width[cells], self.whole[cells], self.matters)
+        return Sought(self.width[cells], self.whole[cells], self.matters, self.people[cells])
 
-    def is_open(self, least: Floats, most: Floats, high: Floats) -> NDArray[np.bool_]:
+    def is_open(self, least: Floats, most: Floats) -> NDArray[np.bool_]:
         """Cells whose range may still be narrow and low, or narrow and near all the people."""
         least = np.where(self.whole, np.ceil(least - TOLERANCE), least)
         most = np.where(self.whole, np.floor(most + TOLERANCE), most)
         with np.errstate(invalid="ignore"):  # where nothing is known yet, all ends are infinite
-            low = (most < self.matters) | (high - least < self.matters)
+            low = (most < self.matters) | (self.people - least < self.matters)
             return np.asarray(low & ~(most - least >= self.width - TOLERANCE))
 
 
@@ -105,15 +108,13 @@ class Problem:
         lower = hidden[low[hidden] > -TOLERANCE]
         self.within = sparse.vstack([free[upper], -free[lower]]).tocsr()
         self.bound = np.concatenate([high[upper], -low[lower]])
-        self._ends = low[hidden], high[hidden]
         self._given = given
         self._least, self._most = seen[0] - given, seen[1] - given
         self._sought = sought
 
     def open(self) -> NDArray[np.bool_]:
         """Return the hidden cells that may still be known too well."""
-        least, most, high = (end + self._given for end in (self._least, self._most, self._ends[1]))
-        return self._sought.is_open(least, most, high)
+        return self._sought.is_open(self._least + self._given, self._most + self._given)
 
     def widen(self) -> None:
         """Find tables that agree with all that is published until they say nothing new.

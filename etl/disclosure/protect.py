@@ -12,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
+from etl.disclosure.already import narrowed
 from etl.disclosure.cubes import Cubes
 from etl.disclosure.hints import Hints
 from etl.disclosure.moves import Move, Tables
@@ -58,6 +59,7 @@ def protect(
     also_public: pl.DataFrame | None = None,
     seed: bytes | None = None,
     hints: Hints | None = None,
+    given_away: list[pl.DataFrame] | None = None,
 ) -> pl.DataFrame:
     """Say of each true count whether it may be shown.
 
@@ -87,13 +89,15 @@ def protect(
         without being named.
     also_public
         Cells that are known from elsewhere (another package), by
-        ``measure, area_id, period, sex, age, sector`` with ``low`` and ``high``. A cell known
-        exactly is left shown, for hiding it would protect nothing.
+        ``measure, area_id, period, sex, age, sector`` with ``low`` and ``high``. Small counts are
+        hidden however well they are known, and as much is left open of them as can be.
     seed
         Decides between patterns that cost nearly the same, so that nobody who does not know it can
         repeat the choice and tell from it what the counts are. By chance when not given.
     hints
         Filled with other possible tables, for the audit of the same build.
+    given_away
+        Takes up the cells that are known too closely from elsewhere, whatever is hidden here.
 
     Returns
     -------
@@ -117,7 +121,7 @@ def protect(
     released = keyed.filter(pl.col("count").is_not_null())
     for group in _groups(released, series_sums):
         for rows, said in _protect_group(
-            group.frame, group.sums, catchments, threshold, also_public, seed, hints
+            group.frame, group.sums, catchments, threshold, also_public, seed, hints, given_away
         ):
             status[rows] = said
     return cells.drop("before").with_columns(status=pl.Series(status.tolist(), dtype=pl.String))
@@ -189,6 +193,7 @@ def _protect_group(  # noqa: PLR0917
     also_public: pl.DataFrame | None,
     seed: bytes,
     hints: Hints | None,
+    told: list[pl.DataFrame] | None,
 ) -> Iterator[tuple[Ints, NDArray[Any]]]:
     """Yield row numbers and their status, period by period, newest last."""
     spans = age_spans(frame)
@@ -210,60 +215,135 @@ def _protect_group(  # noqa: PLR0917
     pool: list[Move] = []
     year_before = np.zeros(grid.size, dtype=bool)
     located = frame.with_columns(_at=pl.Series(grid.locate(frame))).sort("period")
+    width = place.finest * least_width(threshold)
     for (period,), rows in located.group_by("period", maintain_order=True):
         at = rows["_at"].to_numpy()
-        counts, others = np.zeros(grid.size), np.full(grid.size, np.inf)
-        released = np.zeros(grid.size, dtype=bool)
-        counts[at], released[at] = rows["count"].to_numpy(), True
-        if "population" in rows.columns:
-            people = rows["population"].cast(pl.Float64).fill_null(np.inf).to_numpy()
-            # A population that is small itself is hidden as such; what a publisher has rounded
-            # may leave a count above its population.
-            shown = (people >= threshold) & (people >= counts[at])
-            others[at] = np.where(shown, people - counts[at], np.inf)
-        derived, counts = derive(structure, released, counts)
-        # A count of nobody is shown, so a hidden one is somebody, or a share of somebody.
-        least = np.where(released & (counts > 0), place.finest, 0.0)
-        low, high = _bounds(grid, also_public, period, (least, counts + others))
-        small = ((counts > 0) & (counts < threshold)) | ((others > 0) & (others < threshold))
-        was = np.full(grid.size, None, dtype=object)
-        was[at] = rows["before"].to_numpy()
-        label = place.label(threshold)
-        called_small = (was == SUPPRESSED) & (counts > 0) & (counts < threshold)
-        _say_again((low, high), counts, (was == OK) & ~small, called_small, label)
-        primary = small & (low < high)
-        hidden_before = (was == SUPPRESSED) | (was == SECONDARY)
-        if not (primary | hidden_before).any():
+        facts = _facts(rows, place, structure, threshold, _elsewhere(grid, also_public, period))
+        primary, counts = facts.small, facts.counts
+        if not (primary | facts.hidden_before).any():
             continue
         cost = chosen_by.copy()
         cost[year_before] *= _KNOWN_PLACE
         cost[(counts < 2 * threshold) & ~primary] *= 2
         search = Search(
             tables=Tables(
-                _holding(structure, released | derived, counts),
+                facts.holding,
                 counts,
-                low,
-                high,
-                derived | ((counts > 0) & released & (low < high)),
+                facts.low,
+                facts.high,
+                facts.derived | ((counts > 0) & facts.released & (facts.low < facts.high)),
                 place.finest == 1,
-                label,
+                place.label(threshold),
             ),
             cost=cost,
-            width=place.finest * least_width(threshold),
-            small=np.minimum(counts, others) < low_enough(threshold),
+            width=np.where(facts.given_away, facts.high - facts.low, width),
+            small=(facts.least_part < low_enough(threshold)) & (facts.low < facts.high),
             hoods=lambda: place.hoods,
             pool=pool,
             cubes=cubes,
-            released=released | derived,
+            released=facts.released | facts.derived,
         )
-        hidden = search.run(primary | derived | hidden_before)
-        new = primary & released & (counts < threshold) & ~hidden_before & ~silent
-        labelled = search.labels(new) | called_small
+        hidden = search.run(primary | facts.derived | facts.hidden_before)
+        new = primary & facts.released & (counts < threshold) & ~facts.hidden_before & ~silent
+        labelled = search.labels(new) | facts.called_small
         pool, year_before = search.pool[-_REMEMBERED:], hidden
+        if told is not None:
+            told.append(rows.filter(facts.given_away[at]).select(CELL))
         if hints is not None:
             hints.add(rows, counts[at], search.changes_possible(labelled)[:, at])
         said = np.where(labelled[at], SUPPRESSED, np.where(hidden[at], SECONDARY, OK))
         yield rows["_row"].to_numpy(), said
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What there is in one period, and what is known of it before anything is shown.
+
+    Attributes
+    ----------
+    counts
+        True counts, of derived cells too.
+    least_part
+        The count or the rest of the population, whichever is less.
+    released, derived
+        Which cells there are, and which follow from them.
+    low, high
+        The least and the most that each count can be.
+    small
+        Counts that must not be shown.
+    hidden_before, called_small
+        What earlier releases hid, and called small.
+    given_away
+        Small counts of which too much is known already.
+    holding
+        The relations that the counts keep.
+    """
+
+    counts: Floats
+    least_part: Floats
+    released: NDArray[np.bool_]
+    derived: NDArray[np.bool_]
+    low: Floats
+    high: Floats
+    small: NDArray[np.bool_]
+    hidden_before: NDArray[np.bool_]
+    called_small: NDArray[np.bool_]
+    given_away: NDArray[np.bool_]
+    holding: sparse.csc_array
+
+
+def _facts(
+    rows: pl.DataFrame,
+    place: Place,
+    structure: sparse.csr_array,
+    threshold: int,
+    elsewhere: tuple[Ints, Floats, Floats],
+) -> _Facts:
+    at, size = rows["_at"].to_numpy(), place.grid.size
+    counts, others = np.zeros(size), np.full(size, np.inf)
+    released = np.zeros(size, dtype=bool)
+    counts[at], released[at] = rows["count"].to_numpy(), True
+    if "population" in rows.columns:
+        people = rows["population"].cast(pl.Float64).fill_null(np.inf).to_numpy()
+        # A population that is small itself is hidden as such; what a publisher has rounded
+        # may leave a count above its population.
+        shown = (people >= threshold) & (people >= counts[at])
+        others[at] = np.where(shown, people - counts[at], np.inf)
+    derived, counts = derive(structure, released, counts)
+    # A count of nobody is shown, so a hidden one is somebody, or a share of somebody.
+    low = np.where(released & (counts > 0), place.finest, 0.0)
+    high = counts + others
+    small = ((counts > 0) & (counts < threshold)) | ((others > 0) & (others < threshold))
+    was = np.full(size, None, dtype=object)
+    was[at] = rows["before"].to_numpy()
+    called_small = (was == SUPPRESSED) & (counts > 0) & (counts < threshold)
+    shown_before = (was == OK) & ~small
+    there, least, most = elsewhere
+    low[there], high[there] = np.maximum(low[there], least), np.minimum(high[there], most)
+    low[shown_before] = high[shown_before] = counts[shown_before]
+    least, most = place.label(threshold)
+    low[called_small] = np.maximum(low, least)[called_small]
+    high[called_small] = np.minimum(high, most)[called_small]
+    holding = _holding(structure, released | derived, counts)
+    given_away = np.zeros(size, dtype=bool)
+    if len(there) or shown_before.any():
+        nobody = released & (counts == 0)
+        low[nobody] = high[nobody] = 0.0
+        low, high = narrowed(holding, low, high, place.finest == 1)
+        given_away = small & (high - low < place.finest * least_width(threshold) - _WHOLE)
+    return _Facts(
+        counts,
+        np.minimum(counts, others),
+        released,
+        derived,
+        low,
+        high,
+        small,
+        (was == SUPPRESSED) | (was == SECONDARY),
+        called_small,
+        given_away,
+        holding,
+    )
 
 
 def _holding(
@@ -293,40 +373,25 @@ def _series_parts(grid: Grid, sums: Sequence[SeriesSum]) -> list[list[int]]:
         parts = wider
 
 
-def _bounds(
-    grid: Grid, also_public: pl.DataFrame | None, period: object, known: tuple[Floats, Floats]
-) -> tuple[Floats, Floats]:
-    """Return the least and the most that each count can be, with what is known from elsewhere."""
-    low, high = known
-    if also_public is not None:
-        other = also_public.filter(
-            (pl.col("period") == period)
-            & pl.col("area_id").is_in(list(grid.areas))
-            & pl.col("sex").is_in(list(grid.sexes))
-            & pl.col("age").is_in(list(grid.ages))
-            & pl.struct("measure", "sector").is_in(
-                [{"measure": m, "sector": s} for m, s in grid.series]
-            )
+def _elsewhere(
+    grid: Grid, also_public: pl.DataFrame | None, period: object
+) -> tuple[Ints, Floats, Floats]:
+    """Return the cells of which something is known from elsewhere: the least and the most."""
+    nothing = np.zeros(0)
+    if also_public is None:
+        return np.zeros(0, dtype=np.int64), nothing, nothing
+    other = also_public.filter(
+        (pl.col("period") == period)
+        & pl.col("area_id").is_in(list(grid.areas))
+        & pl.col("sex").is_in(list(grid.sexes))
+        & pl.col("age").is_in(list(grid.ages))
+        & pl.struct("measure", "sector").is_in(
+            [{"measure": m, "sector": s} for m, s in grid.series]
         )
-        if len(other):
-            at = grid.locate(other)
-            low[at] = np.maximum(low[at], other["low"].to_numpy())
-            high[at] = np.minimum(high[at], other["high"].to_numpy())
-    return low, high
-
-
-def _say_again(
-    ends: tuple[Floats, Floats],
-    counts: Floats,
-    shown: NDArray[np.bool_],
-    called_small: NDArray[np.bool_],
-    label: tuple[Floats, Floats],
-) -> None:
-    """Narrow what each count can be by what earlier releases said of it, in place."""
-    low, high = ends
-    low[shown] = high[shown] = counts[shown]
-    low[called_small] = np.maximum(low, label[0])[called_small]
-    high[called_small] = np.minimum(high, label[1])[called_small]
+    )
+    if other.is_empty():
+        return np.zeros(0, dtype=np.int64), nothing, nothing
+    return grid.locate(other), other["low"].to_numpy(), other["high"].to_numpy()
 
 
 def _by_chance(seed: bytes, size: int) -> tuple[Floats, NDArray[np.bool_]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import nan
 from typing import Any, Final
 
 import polars as pl
@@ -102,7 +103,11 @@ def _protect_and_audit(
 ) -> tuple[pl.DataFrame, list[Leak], list[Leak]]:
     """Return row number and status of each cell, what leaks, and what did so already."""
     hints = Hints()
-    decided = protect(cells, catchments, threshold=threshold, hints=hints, **options)
+    told: list[pl.DataFrame] = []
+    decided = protect(
+        cells, catchments, threshold=threshold, hints=hints, given_away=told, **options
+    )
+    given_away = pl.concat(told) if told else None
     settled = cells["before"].is_not_null() if "before" in cells.columns else pl.lit(False)
     decided = decided.with_columns(_settled=settled)
 
@@ -121,13 +126,14 @@ def _protect_and_audit(
             hints=hints,
             sums=options.get("series_sums", ()),
             enough=enough,
+            unsought=given_away,
         )
 
-    leaks, already = attacked(decided), []
+    leaks, already = attacked(decided), _told(given_away)
     free = ~pl.col("_settled")
     if leaks and (decided["_settled"].any() or options.get("also_public") is not None):
         least = pl.when(free & (pl.col("count") > 0)).then(pl.lit(SECONDARY)).otherwise("status")
-        already = attacked(decided.with_columns(status=least), None)
+        already += attacked(decided.with_columns(status=least), None)
     given_up = {one.cell for one in already}
 
     def new(leaks: list[Leak]) -> list[Leak]:
@@ -146,6 +152,12 @@ def _protect_and_audit(
         )
         leaks = new(attacked(decided.filter(pl.col("period").is_in(said.periods))))
     return decided.select(_ROW, _STATUS), leaks, already
+
+
+def _told(cells: pl.DataFrame | None) -> list[Leak]:
+    what = "known from other packages or earlier releases, whatever is hidden"
+    rows = [] if cells is None else cells.drop("geography").rows()
+    return [Leak(row, nan, nan, what, ()) for row in rows]
 
 
 @dataclass(frozen=True)

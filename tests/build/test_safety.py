@@ -40,10 +40,12 @@ def test_all_areas_are_protected_together_and_the_whole_is_given_along(
         catchments: pl.DataFrame,
         *,
         threshold: int,
+        also_public: pl.DataFrame,
         seed: bytes,
         known: list[Leak],
     ) -> pl.DataFrame:
         assert threshold == 5
+        assert also_public.is_empty()
         assert seed
         assert not known
         assert cells["before"].is_null().all()
@@ -88,7 +90,8 @@ def test_what_is_below_the_packages_own_threshold_is_hidden() -> None:
     rows += counts("cases", {"0001": 100, "0002": 7, "0003": 300, "0004": 400})
     for threshold, said in ((5, "ok"), (10, "suppressed")):
         delivered = package(rows, safe=False, threshold=threshold)
-        found = measures_of(compute([delivered], [indicator()], areas(), SMALL))
+        ledger = Ledger(bytes(32))
+        found = measures_of(compute([delivered], [indicator()], areas(), SMALL, ledger=ledger))
         assert status(found, "0002") == said
 
 
@@ -151,7 +154,7 @@ def test_where_the_ledger_was_lost_the_last_release_is_still_known(
 
 
 def test_every_release_says_the_same_of_the_same_counts() -> None:
-    ledger = Ledger()
+    ledger = Ledger(bytes(32))
     first = made(ROWS, ledger)
     assert statuses(first)["0002"] == "suppressed"
     # a new edition with one more small count

@@ -100,6 +100,7 @@ def _looked_at(paths: list[Path], warehouse: Path) -> tuple[list[Package], list[
     from etl.findings import PackageError  # noqa: PLC0415
     from etl.indicator import load_indicators  # noqa: PLC0415
     from etl.layouts import load_layouts  # noqa: PLC0415
+    from etl.ledger import FILE, Ledger  # noqa: PLC0415
     from etl.loaded import against_loaded  # noqa: PLC0415
     from etl.places import check_boundaries, findings_of  # noqa: PLC0415
     from etl.readers import load_folder, read_package  # noqa: PLC0415
@@ -138,7 +139,9 @@ def _looked_at(paths: list[Path], warehouse: Path) -> tuple[list[Package], list[
         findings += check_all(packages)
         indicators = load_indicators().values()
         findings += above_whole(packages, indicators)
-        findings += against_loaded(packages, warehouse, indicators, unused)
+        folder = next((path for path in paths if path.is_dir()), None)
+        ledger = None if folder is None else Ledger.of(folder / FILE)
+        findings += against_loaded(packages, warehouse, indicators, unused, ledger)
         signed, about = _signed(paths, warehouse)
         tell("check", 1, 1)
     return packages, findings + about, signed
