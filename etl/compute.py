@@ -16,7 +16,17 @@ from etl import earlier, elsewhere
 from etl.aggregate import as_delivered, count_areas, mean_areas
 from etl.benchmarks import Benchmarks
 from etl.cube import Catchments, Cube, deliver
-from etl.groups import Group, age_of, groups_of, made_of, newest, parts_of, sources_of, sums_of
+from etl.groups import (
+    Group,
+    age_of,
+    events_of,
+    groups_of,
+    made_of,
+    newest,
+    parts_of,
+    sources_of,
+    sums_of,
+)
 from etl.indicator import Indicator
 from etl.ledger import Ledger
 from etl.measures import Packages, Words, measure_frame
@@ -213,7 +223,8 @@ def _made_safe(counts: Cube, group: Group, given: _Given) -> Cube:
         given.frame,
         parts_of(group),
         threshold=group.threshold,
-        sums=sums_of(group),
+        sums=sums_of(group, counts.series["sector"].unique().sort().to_list()),
+        events_of=events_of(group),
         ledger=given.ledger,
         others=elsewhere.beside(given.packages, group.measures),
         released=None if last is None else earlier.released(last, group.indicators),

@@ -134,14 +134,21 @@ def parts_of(group: Group) -> dict[str, str]:
     return parts
 
 
-def sums_of(group: Group) -> list[dict[tuple[str, str], int]]:
-    """Return which measures add up to another one, by the layouts."""
-    sums: dict[str, tuple[str, ...]] = {}
+def sums_of(group: Group, sectors: Sequence[str]) -> list[dict[tuple[str, str], int]]:
+    """Return how series add up by the layouts; of two layouts that say the same, once."""
+    sums: dict[tuple[tuple[str, str], ...], dict[tuple[str, str], int]] = {}
     for package in group.packages:
-        sums |= package.layout.sums
-    return [
-        {(whole, "all"): 1} | {(part, "all"): -1 for part in parts} for whole, parts in sums.items()
-    ]
+        for one in package.layout.series_sums(sectors):
+            sums[tuple(sorted(one))] = one
+    return list(sums.values())
+
+
+def events_of(group: Group) -> dict[str, str]:
+    """Return whose events a measure counts, by the layouts."""
+    found: dict[str, str] = {}
+    for package in group.packages:
+        found |= package.layout.events_of
+    return found
 
 
 def sources_of(groups: list[Group]) -> pl.DataFrame:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import polars as pl
@@ -33,6 +34,7 @@ class Protect(Protocol):
         *,
         threshold: int,
         series_sums: Sequence[Mapping[tuple[str, str], int]] = (),
+        events_of: Mapping[str, str] = MappingProxyType({}),
         also_public: pl.DataFrame,
         seed: bytes,
         known: list[Leak],
@@ -52,6 +54,8 @@ class Protect(Protocol):
             Counts of 1 to ``threshold - 1`` are small.
         series_sums : sequence of mappings, optional
             Coefficients by (measure, sector) of measures that add up to zero.
+        events_of : mapping of str to str, optional
+            Measure of events -> the measure of the persons whose they are.
         also_public : polars.DataFrame
             What other packages say of the counts, with ``low`` and ``high``.
         seed : bytes
@@ -67,6 +71,7 @@ def protect_and_audit(
     *,
     threshold: int,
     series_sums: Sequence[Mapping[tuple[str, str], int]] = (),
+    events_of: Mapping[str, str] = MappingProxyType({}),
     also_public: pl.DataFrame,
     seed: bytes,
     known: list[Leak],
@@ -79,6 +84,7 @@ def protect_and_audit(
         catchments,
         threshold=threshold,
         series_sums=series_sums,
+        events_of=dict(events_of),  # which a helper can be sent
         also_public=also_public if len(also_public) else None,
         seed=seed,
         known=known,
@@ -93,6 +99,7 @@ def make_safe(
     *,
     threshold: int,
     sums: Sequence[Mapping[tuple[str, str], int]] = (),
+    events_of: Mapping[str, str] = MappingProxyType({}),
     protect: Protect = protect_and_audit,
     others: Sequence[Package] = (),
     ledger: Ledger | None = None,
@@ -116,6 +123,8 @@ def make_safe(
         Counts of 1 to ``threshold - 1`` are hidden.
     sums : sequence of mappings, optional
         Coefficients by (measure, sector) of measures that add up to zero.
+    events_of : mapping of str to str, optional
+        Measure of events -> the measure of the persons whose they are, by sector too.
     protect : Protect
         Chooses what is hidden, and attacks the result.
     others : sequence of Package, optional
@@ -172,11 +181,13 @@ def make_safe(
     if released is not None:
         before = before.fill_null(earlier.said(cells, released))
     also_public = elsewhere.known(cells, others)
-    rules = (*_rules(frame, threshold, sums), also_public.write_csv())
+    rules = (*_rules(frame, threshold, [*sums, events_of]), also_public.write_csv())
     said = before
     # nothing new, and found sound before: there is nothing to choose
     if before.null_count() or not ledger.is_audited(ledger.mark(digests, before, *rules)):
         found: list[Leak] = []
+        related: dict[str, Any] = {"series_sums": sums} if sums else {}
+        related |= {"events_of": events_of} if events_of else {}
         made_safe = protect(
             cells.with_columns(before=before),
             frame,
@@ -184,7 +195,7 @@ def make_safe(
             also_public=also_public,
             seed=(MADE_UP if made_up else ledger).seed,
             known=found,
-            **({"series_sums": sums} if sums else {}),
+            **related,
         )
         said = made_safe["status"].cast(pl.String)
         if not found:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -17,9 +18,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from etl.disclosure.hints import Possible
+from etl.disclosure.doubt import broken_rows, contradicted, disbelieve
+from etl.disclosure.hints import Hints, Possible
 from etl.disclosure.programme import Problem, Sought
-from etl.disclosure.witness import TOLERANCE, Floats, seen
+from etl.disclosure.stated import Stated, Sum, stated
+from etl.disclosure.witness import TOLERANCE, Ends, Floats, Ints, seen
 
 Wholes = dict[str, tuple[str, ...]]
 
@@ -38,30 +41,34 @@ class Reach:
     givers: tuple[tuple[int, ...], ...]
 
 
-def attack(
+def attack(  # noqa: PLR0917
     cells: pl.DataFrame,
     wholes: Wholes,
     sums: BaseSums,
     sought: Sought,
-    possible: Possible | None = None,
+    hints: Hints | None = None,
+    others: Sequence[Sum] = (),
 ) -> Iterator[Reach]:
     """Yield the ranges of hidden cells that can be narrowed below a width.
 
     Parameters
     ----------
     cells
-        ``area_id, sex, age, series, count, low, high`` of one period and one series, or several
-        that add up, one row a published cell; `count` null where it is hidden, `low` and `high`
-        what its label and its population say of it then.
+        ``measure, sector, period, area_id, sex, age, series, count, low, high`` of one period and
+        one series, or several that hang together, one row a published cell; `count` null where it
+        is hidden, `low` and `high` what its label and its population say of it then.
     wholes
         Which series is the sum of which others, none of which is such a sum.
     sums
         How they are made of base cells.
     sought
         Which cells, by cell; the others' ranges are not sought further.
-    possible
+    hints
         Tables of all cells that may agree with what is published. They are checked here, and only
         those that do agree are taken for possible; they spare programmes.
+    others
+        What else definitions say of the series; where the hints or what is published contradict
+        it, it is not believed.
 
     Yields
     ------
@@ -70,38 +77,107 @@ def attack(
     """
     if not cells["count"].is_null().any():
         return
-    system = sums.of(cells, wholes)
-    count = cells["count"].cast(pl.Float64).fill_null(np.nan).to_numpy()
-    low, high = (cells[c].cast(pl.Float64).to_numpy() for c in ("low", "high"))
+    system, said = sums.of(cells, wholes, others)
+    size, beside = len(cells), len(said.unpublished)
+    count = np.concatenate(
+        [
+            cells["count"].cast(pl.Float64).fill_null(np.nan).to_numpy(),
+            np.full(beside, np.nan),
+            np.where(said.is_equal, 0.0, np.nan),
+        ]
+    )
+    more = system.shape[0] - size
+    low = np.concatenate([cells["low"].cast(pl.Float64).to_numpy(), np.zeros(more)])
+    high = np.concatenate([cells["high"].cast(pl.Float64).to_numpy(), np.full(more, np.inf)])
+    possible = _possible(cells, said, hints)
+    if possible is not None and len(said.is_equal):
+        disbelieve(size + beside + contradicted(system, possible), count, low)
     fixed, value = _settle(system, count)
     given = system @ value
     least, most = seen(system, count, low, high, possible)
     hidden = np.isnan(count)
-    for rows, columns in _parts(system, fixed, np.flatnonzero(hidden)):
+    sought = sought.beside(more)
+    for rows, columns in _parts(system, fixed, np.flatnonzero(hidden[:size])):
         inside = rows[hidden[rows]]
         if not len(columns):
-            givers = tuple(_givers(system, int(row), count) for row in inside)
+            givers = tuple(_givers(system[:size], int(row), count[:size]) for row in inside)
             yield Reach(inside, given[inside], given[inside], givers)
             continue
         here = sought.of(inside)
         if not here.is_open(least[inside], most[inside]).any():
             continue
-        problem = Problem(
-            system[rows][:, columns],
-            rows,
-            (count - given)[rows],
-            (low - given)[rows],
-            (high - given)[rows],
-            given[inside],
-            (least[inside], most[inside]),
-            here,
-        )
-        problem.widen()
+        said_of = (count, low, high)
+        try:
+            problem = _widened(system, rows, columns, said_of, given, (least, most), sought)
+        except ArithmeticError:
+            disbelieve(_broken(system, rows, columns, said_of, given, size + beside), count, low)
+            rows = rows[np.isfinite(low[rows])]  # noqa: PLW2901
+            inside = rows[hidden[rows]]
+            problem = _widened(system, rows, columns, said_of, given, (least, most), sought)
         for i in np.flatnonzero(problem.open()).tolist():
             if problem.open()[i]:
                 low_end, high_end, path = problem.exact(i)
                 cell = inside[[i]]
+                path = tuple(row for row in path if row < size)
                 yield Reach(cell, given[cell] + low_end, given[cell] + high_end, (path,))
+
+
+def _widened(  # noqa: PLR0917
+    system: sparse.csr_array,
+    rows: Ints,
+    columns: Ints,
+    said: tuple[Floats, Floats, Floats],
+    given: Floats,
+    seen_ends: Ends,
+    sought: Sought,
+) -> Problem:
+    """Put the rows of one part, less what is known of them, as a problem, and widen it."""
+    count, low, high = ((end - given)[rows] for end in said)
+    inside = rows[np.isnan(count)]
+    ends = seen_ends[0][inside], seen_ends[1][inside]
+    part = system[rows][:, columns]
+    problem = Problem(part, rows, count, low, high, given[inside], ends, sought.of(inside))
+    problem.widen()
+    return problem
+
+
+def _broken(  # noqa: PLR0917
+    system: sparse.csr_array,
+    rows: Ints,
+    columns: Ints,
+    said: tuple[Floats, Floats, Floats],
+    given: Floats,
+    first: int,
+) -> Ints:
+    """Return what definitions say, in rows from the first on, that what is published breaks."""
+    count, low, high = ((end - given)[rows] for end in said)
+    found = broken_rows(system[rows][:, columns], count, low, high, rows >= first)
+    return rows[found]
+
+
+def _possible(cells: pl.DataFrame, said: Stated, hints: Hints | None) -> Possible | None:
+    """Return the hinted tables over the cells and what nobody publishes."""
+    if hints is None:
+        return None
+    names = ["measure", "period", "sector", "area_id", "sex", "age"]
+    if said.unpublished.is_empty():
+        return hints.tables(cells)
+    ages = _names_of(cells)
+    beside = said.unpublished.with_columns(
+        age=pl.col("base_age").replace_strict(ages),
+        period=pl.lit(cells["period"][0], dtype=cells.schema["period"]),
+    )
+    return hints.tables(pl.concat([cells.select(names), beside.select(names)]))
+
+
+def _names_of(cells: pl.DataFrame) -> dict[str, str]:
+    """Return what a band between two cut points is called, by its first year."""
+    parts = _age_parts(cells)
+    names = {str(starts[0]): age for age, starts in parts.items() if len(starts) == 1}
+    cuts = sorted({start for starts in parts.values() for start in starts})
+    for start, end in pairwise([*cuts, _NO_END]):
+        names.setdefault(str(start), f"{start}+" if end == _NO_END else f"{start}-{end - 1}")
+    return names
 
 
 class BaseSums:
@@ -109,21 +185,32 @@ class BaseSums:
 
     def __init__(self, catchments: pl.DataFrame) -> None:
         self._catchments = catchments
-        self._known: dict[object, tuple[pl.DataFrame, object, sparse.csr_array]] = {}
+        self._known: dict[object, tuple[pl.DataFrame, object, sparse.csr_array, Stated]] = {}
 
-    def of(self, cells: pl.DataFrame, wholes: Wholes) -> sparse.csr_array:
-        """Return :func:`base_sums` of the cells."""
+    def of(
+        self, cells: pl.DataFrame, wholes: Wholes, others: Sequence[Sum] = ()
+    ) -> tuple[sparse.csr_array, Stated]:
+        """Return :func:`base_sums` of the cells, and what definitions say beside them.
+
+        Below the cells stand the base cells that nobody publishes, then the relations.
+        """
         keys = cells.select(_KEYS)
-        parts = (_age_parts(cells), wholes)
+        parts = (_age_parts(cells), wholes, others)
         names = frozenset(cells["series"].unique())
         known = self._known.get(names)
         if known is None or known[1] != parts or not known[0].equals(keys):
-            known = self._known[names] = (keys, parts, base_sums(cells, wholes, self._catchments))
-        return known[2]
+            system, base = base_sums(cells, wholes, self._catchments)
+            said = stated(base, wholes, others)
+            beside = sparse.identity(len(said.unpublished))
+            below = sparse.vstack([sparse.block_diag([system, beside]), said.rows]).tocsr()
+            known = self._known[names] = (keys, parts, below if len(others) else system, said)
+        return known[2], known[3]
 
 
-def base_sums(cells: pl.DataFrame, wholes: Wholes, catchments: pl.DataFrame) -> sparse.csr_array:
-    """Return each cell as a sum over base cells: a matrix of cells by base cells."""
+def base_sums(
+    cells: pl.DataFrame, wholes: Wholes, catchments: pl.DataFrame
+) -> tuple[sparse.csr_array, pl.DataFrame]:
+    """Return each cell as a sum over base cells, a matrix of cells by base cells; and these."""
     sexes: dict[str, tuple[str, ...]] = {sex: (sex,) for sex in cells["sex"].unique()}
     if {"female", "male"} & set(sexes):
         sexes["all"] = ("female", "male")
@@ -141,7 +228,9 @@ def base_sums(cells: pl.DataFrame, wholes: Wholes, catchments: pl.DataFrame) -> 
         base=pl.struct("municipality_id", "base_sex", "base_age", "base_series").rank("dense") - 1
     )
     entries = (sums["share"].to_numpy(), (sums["row"].to_numpy(), sums["base"].to_numpy()))
-    return sparse.csr_array(entries, shape=(len(cells), int(sums["base"].max() or 0) + 1))  # type: ignore[arg-type]
+    matrix = sparse.csr_array(entries, shape=(len(cells), int(sums["base"].max() or 0) + 1))  # type: ignore[arg-type]
+    names = ("municipality_id", "base_sex", "base_age", "base_series", "base")
+    return matrix, sums.select(names).unique()
 
 
 def _age_parts(cells: pl.DataFrame) -> dict[str, tuple[int, ...]]:
@@ -210,12 +299,13 @@ def _settle(system: sparse.csr_array, count: Floats) -> tuple[NDArray[np.bool_],
     value = np.zeros(system.shape[1])
     shown = np.flatnonzero(~np.isnan(count))
     part = system[shown]
+    adding = part.min(axis=1).toarray().ravel() >= 0  # a definition may also take away
     while True:
         rest = count[shown] - part @ value
         loose = part.multiply(~fixed[None, :]).tocsr()
         loose.eliminate_zeros()
         size = np.diff(loose.indptr)
-        nobody = (np.abs(rest) < TOLERANCE) & (size > 0)
+        nobody = (np.abs(rest) < TOLERANCE) & (size > 0) & adding
         zero = np.unique(loose[nobody].indices)
         single = np.flatnonzero((size == 1) & ~nobody)
         fixed[zero] = True

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import polars as pl
@@ -60,6 +61,7 @@ def audit(
     previous: Sequence[pl.DataFrame] = (),
     hints: Hints | None = None,
     sums: Sequence[Sum] = (),
+    events_of: Mapping[str, str] = MappingProxyType({}),
     enough: int | None = None,
     unsought: pl.DataFrame | None = None,
 ) -> list[Leak]:
@@ -84,9 +86,12 @@ def audit(
         checked before it counts, so they can make the audit quick but never lenient.
     sums
         Ways in which measures or sectors add up by their definitions, which anybody can read:
-        coefficients by (measure, sector), 1 for the sum and -1 for its parts. See
-        :func:`etl.disclosure.known.sums_known`. Sectors whose shown counts add up to ``all`` are
-        found without being named.
+        coefficients by (measure, sector) that give zero, also with series that are in no table
+        (:mod:`etl.defined`). See :func:`etl.disclosure.known.sums_known`. Sectors whose shown
+        counts add up to ``all`` are found without being named.
+    events_of
+        Measure of events -> the measure of the persons whose they are. Events of persons who are
+        called few leak when they are shown, or known closely.
     enough
         Stop when so many are found in a measure and period; all are looked for by default.
     unsought
@@ -104,6 +109,8 @@ def audit(
     for earlier in previous:
         cells = _with_earlier(cells, _cells(_named(earlier)))
     cells = _with_bounds(cells, also_public, threshold, catchments)
+    cells = _with_few_persons(cells, events_of)
+    leaks += _dominated(cells)
     base = BaseSums(catchments)
     none = cells.select(_CELL).clear()
     given_up = (none if unsought is None else unsought.select(_CELL)).with_columns(unsought=True)
@@ -113,12 +120,12 @@ def audit(
         together=pl.col("measure").replace(together(cells["measure"].unique(), sums)),
     )
     for _, rows in cells.group_by("together", "period", maintain_order=True):
-        for part, wholes in apart(rows, sums):
-            known = (base, threshold, hints, enough)
+        for part, wholes, others in apart(rows, sums):
+            known = (wholes, others, base, threshold, hints, enough)
             try:
-                leaks += _attacked(part, wholes, *known)
+                leaks += _attacked(part, *known)
             except ArithmeticError:
-                leaks += _attacked(_adding_up(part, catchments), wholes, *known)
+                leaks += _attacked(_adding_up(part, catchments), *known)
     return leaks
 
 
@@ -322,9 +329,29 @@ def _adding_up(rows: pl.DataFrame, catchments: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(~pl.col("area_id").is_in(other.implode()))
 
 
+def _with_few_persons(cells: pl.DataFrame, events_of: Mapping[str, str]) -> pl.DataFrame:
+    """Say which cells count the events of persons who are called few."""
+    at = [c for c in _CELL if c != "measure"]
+    pairs = pl.DataFrame(
+        list(events_of.items()), schema={"measure": pl.String, "_who": pl.String}, orient="row"
+    )
+    few = cells.filter(pl.col("status") == HIDDEN[0], pl.col("count").is_null())
+    events = pairs.join(few.select(*at, _who="measure"), on="_who").select(*_CELL, few=True)
+    return cells.join(events.unique(), on=_CELL, how="left", maintain_order="left").with_columns(
+        pl.col("few").fill_null(value=False)
+    )
+
+
+def _dominated(cells: pl.DataFrame) -> Iterator[Leak]:
+    """Find shown events of few persons."""
+    for cell in cells.filter(pl.col("few") & (pl.col("count") > 0)).select(_CELL).iter_rows():
+        yield Leak(cell, np.nan, np.nan, "events of few persons are shown", ())
+
+
 def _attacked(  # noqa: PLR0917
     rows: pl.DataFrame,
     wholes: Wholes,
+    others: Sequence[Sum],
     base: BaseSums,
     threshold: int,
     hints: Hints | None,
@@ -332,16 +359,17 @@ def _attacked(  # noqa: PLR0917
 ) -> list[Leak]:
     """Attack one set of tables and say what leaks."""
     leaks: list[Leak] = []
-    possible = hints.tables(rows) if hints is not None else None
     # Half of a municipality moves by half a person where the whole moves by one.
     width = least_width(threshold) * rows["least_share"].to_numpy()
     whole = (rows["least_share"] == 1).to_numpy()
     within = rows["population"].fill_null(np.inf).to_numpy()
     asked = np.where(rows["unsought"].to_numpy(), -np.inf, width)
-    sought = Sought(asked, whole, low_enough(threshold), within)
+    few = rows["few"].to_numpy()
+    matters = np.where(few, np.inf, float(low_enough(threshold)))
+    sought = Sought(asked, whole, matters, within)
     keys = rows.select(_CELL)
     people = rows["population"].to_numpy()
-    for reach in attack(rows, wholes, base, sought, possible):
+    for reach in attack(rows, wholes, base, sought, hints, others):
         if enough is not None and len(leaks) >= enough:
             return leaks
         for row, low, high, givers in zip(
@@ -351,9 +379,14 @@ def _attacked(  # noqa: PLR0917
             reach.givers,
             strict=True,
         ):
+            if row >= len(rows):  # of a definition
+                continue
             if whole[row]:
                 low, high = np.ceil(low - _WHOLE), np.floor(high + _WHOLE)  # noqa: PLW2901
-            if not _betrays(low, high, people[row], (threshold, float(asked[row]))):
+            narrow = high - low < asked[row] - _WHOLE
+            if not (few[row] and narrow) and not _betrays(
+                low, high, people[row], (threshold, float(asked[row]))
+            ):
                 continue
             path = tuple(keys.row(g)[1:] for g in givers[:12])
             what = "hidden, but its range can be narrowed too far"

@@ -2,11 +2,13 @@
 
 A cube lets some people of one municipality be of another: in one sex and age, or balanced by the
 other sex, by another age band, or by both (then at most eight base cells move and all margins
-stay). Every area that holds both municipalities stays as it is; the others move with them.
+stay). Every area that holds both municipalities stays as it is; the others move with them. Where
+definitions leave few such, it may also be people of one municipality and of nowhere else.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
@@ -34,21 +36,28 @@ class Cubes:
         Geography of each area.
     catchments
         The warehouse table ``catchments``.
+    unseen
+        Cells of series that are in no table.
+    series_moves
+        Changes by series that keep all sums, also those with unseen series, where there are any.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917
         self,
         grid: Grid,
         spans: dict[str, tuple[int, int]],
         series_parts: list[list[int]],
         levels: dict[str, str],
         catchments: pl.DataFrame,
+        unseen: Bools,
+        series_moves: Sequence[Floats] = (),
     ) -> None:
         sides = [
             _side(_sexes(grid)),
             _side(_age_parts(grid, spans)),
-            _side(series_parts),
+            [(move, move) for move in series_moves] or _side(series_parts),
         ]
+        self._unseen = unseen
         self.exists = all(side is not None for side in sides)
         if not self.exists:
             return
@@ -63,6 +72,7 @@ class Cubes:
         self.steps = np.array(steps, dtype=np.float64)
         self._base = np.array(bases)
         self._touches = (self.steps != 0).astype(np.float64)
+        self._touching = np.ascontiguousarray(self._touches.T)
         place = {area: i for i, area in enumerate(grid.areas)}
         self.ground = np.array([place[a] for a in grid.areas if levels[a] == GROUND])
         at = {grid.areas[g]: i for i, g in enumerate(self.ground)}
@@ -86,7 +96,8 @@ class Cubes:
         self._asked = self._price @ self._touches.T
         self._around = self._within @ self._asked
         # Room is what the base cells can lose: those a cube takes from, and those it gives to.
-        room = np.where(released, tables.counts - tables.lowest, 0)
+        # An unseen series that is not used in a cell holds nothing back.
+        room = np.where(released, tables.counts - tables.lowest, np.where(self._unseen, np.inf, 0))
         room = room.reshape(-1, self._per_area)[self.ground]
         rises, falls = self._base > 0, self._base < 0
         self._rise = np.stack([_least(room, r) for r in rises], axis=1)
@@ -94,16 +105,22 @@ class Cubes:
 
     def hide(self, cells: Ints) -> None:
         """Hear that cells are hidden now, so that they cost nothing more."""
-        self._price.reshape(-1)[cells] = 0.01
         areas = np.unique(cells // self._per_area)
-        asked = self._price[areas] @ self._touches.T
+        before = self._price[areas]
+        self._price.reshape(-1)[cells] = 0.01
+        if self._unseen.any():  # many moves: only what is new
+            inside = np.unique(cells % self._per_area)
+            new = (self._price[areas] - before)[:, inside]
+            asked = self._asked[areas] + new @ self._touching[inside]
+        else:
+            asked = self._price[areas] @ self._touches.T
         self._around += self._within[:, areas] @ (asked - self._asked[areas])
         self._asked[areas] = asked
 
     def best(self, cell: int, width: float) -> tuple[Move, float] | None:
         """Return the cheapest cube that carries the cell over the width, and what it costs."""
         area, inside = divmod(cell, self._per_area)
-        patterns = np.flatnonzero(self.steps[:, inside] != 0)
+        patterns = np.flatnonzero(self._touching[inside])
         found: list[tuple[float, int, int, int]] = []
         members = np.flatnonzero(self.share[area] > 0)
         if len(members) > _TRIES:
@@ -114,8 +131,12 @@ class Cubes:
             price = self._asking(one, patterns)
             reach = np.minimum(come[one], gone) + np.minimum(gone[one], come)
             scale = np.abs(self.share[area, one] - self.share[area])[:, None]
+            if self._unseen.any():  # with itself: of nowhere else
+                price[one] = self._around[one, patterns]
+                reach[one] = come[one] + gone[one]
+                scale[one] = self.share[area, one]
             useful = (reach * scale >= width - EPSILON) & (price < _BLOCKED)
-            useful[one] = False
+            useful[one] &= self._unseen.any()
             if not useful.any():
                 continue
             price = np.where(useful, price, np.inf)
@@ -145,7 +166,7 @@ class Cubes:
         return price
 
     def _move(self, one: int, other: int, pattern: int) -> Move:
-        change = self.share[:, one] - self.share[:, other]
+        change = self.share[:, one] - (self.share[:, other] if other != one else 0.0)
         areas = np.flatnonzero(change)
         cells = np.flatnonzero(self.steps[pattern])
         numbers = (areas[:, None] * self._per_area + cells).ravel()

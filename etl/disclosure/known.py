@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import Protocol
 
+from etl.defined import is_unseen
 from etl.disclosure.series import Sum
 
 
@@ -26,7 +27,10 @@ class Defined(Protocol):
 
 
 def sums_known(
-    indicators: Iterable[Defined], sums: Mapping[str, Sequence[str]], sectors: Sequence[str]
+    indicators: Iterable[Defined],
+    sums: Mapping[str, Sequence[str]],
+    sectors: Sequence[str],
+    others: Iterable[Sum] = (),
 ) -> list[Sum]:
     """Return the ways in which counts of indicators add up.
 
@@ -38,6 +42,8 @@ def sums_known(
         Measure -> the measures it is the sum of, over all sectors, as layouts say it.
     sectors
         Sectors that are published.
+    others
+        What else layouts say, by measure and sector: ``Layout.series_sums``.
 
     Returns
     -------
@@ -66,4 +72,29 @@ def sums_known(
         ):
             top, *rest = names
             found.append({(top, "all"): 1} | {(name, "all"): -1 for name in rest})
+    for stated in others:
+        named: dict[tuple[str, str], int] = {}
+        for (measure, sector), weight in stated.items():
+            ids = [measure] if is_unseen((measure, sector)) else counting.get(measure, [])
+            named |= {(name, sector): weight for name in ids[:1]}
+        if len(named) == len(stated) and named not in found:
+            found.append(named)
     return found
+
+
+def events_known(indicators: Iterable[Defined], events_of: Mapping[str, str]) -> dict[str, str]:
+    """Return, for indicators of events, the one that counts the persons whose they are.
+
+    Parameters
+    ----------
+    indicators
+        The definitions.
+    events_of
+        Measure of events -> measure of persons, as layouts say it.
+    """
+    counting = {one.numerator: one.id for one in reversed(list(indicators))}
+    return {
+        counting[events]: counting[who]
+        for events, who in events_of.items()
+        if events in counting and who in counting
+    }

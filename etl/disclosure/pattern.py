@@ -66,6 +66,9 @@ class Search:
         Asked for only when the cubes leave something open.
     pool
         Moves found before, in other periods too; new ones are added.
+    tied
+        Whether definitions tie the series together. Programmes are large then, and a wider
+        neighbourhood costs more than a dearer move near by.
     """
 
     tables: Tables
@@ -76,6 +79,7 @@ class Search:
     cubes: Cubes
     released: Bools
     pool: list[Move] = field(default_factory=list)
+    tied: bool = False
 
     def run(self, primary: Bools) -> Bools:
         """Return which cells to hide."""
@@ -91,7 +95,10 @@ class Search:
         self._search_cubes()
         if self._open().any():
             rounds = self.hoods()
-            for hoods, price in zip(rounds, _prices(len(rounds)), strict=True):
+            prices = _prices(len(rounds))
+            if self.tied:
+                prices = [_ANY_PRICE] * len(rounds)
+            for hoods, price in zip(rounds, prices, strict=True):
                 self._search_together(hoods, price)
                 self._search(hoods, price)
         self._take_back(primary)

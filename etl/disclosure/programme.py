@@ -18,6 +18,8 @@ from etl.disclosure.witness import TOLERANCE, Ends, Floats, Ints
 #: More people than any hidden cell is taken to hold.
 MANY = 100_000.0
 _ROUNDS = 40
+#: Numbers in a table too large to look for rows that follow from others.
+_TOO_MANY = 20_000_000
 #: Tables in a row that may say nothing new.
 _IDLE = 2
 
@@ -34,19 +36,28 @@ class Sought:
         Cells that hold whole people: their range is between two whole numbers.
     matters
         A range that is known to reach so many people, in the cell and in the rest of its
-        population, holds no small count if it is narrow.
+        population, holds no small count if it is narrow, by cell.
     people
         The population, by cell; infinite where it is not known.
     """
 
     width: Floats
     whole: NDArray[np.bool_]
-    matters: float
+    matters: Floats
     people: Floats
 
     def of(self, cells: Ints) -> Sought:
         """Return the same of some cells."""
-        return Sought(self.width[cells], self.whole[cells], self.matters, self.people[cells])
+        return Sought(self.width[cells], self.whole[cells], self.matters[cells], self.people[cells])
+
+    def beside(self, number: int) -> Sought:
+        """Return the same with so many rows below that nobody is after."""
+        return Sought(
+            np.concatenate([self.width, np.full(number, -np.inf)]),
+            np.concatenate([self.whole, np.zeros(number, dtype=bool)]),
+            np.concatenate([self.matters, np.zeros(number)]),
+            np.concatenate([self.people, np.full(number, np.inf)]),
+        )
 
     def is_open(self, least: Floats, most: Floats) -> NDArray[np.bool_]:
         """Cells whose range may still be narrow and low, or narrow and near all the people."""
@@ -61,6 +72,8 @@ def _independent(rows: sparse.csr_array) -> NDArray[np.int64]:
     """Return rows that all others follow from: published tables repeat themselves a lot."""
     if not rows.shape[0]:
         return np.zeros(0, dtype=np.int64)
+    if rows.shape[0] * rows.shape[1] > _TOO_MANY:  # the solver then sorts it out
+        return np.arange(rows.shape[0])
     from scipy.linalg import qr  # noqa: PLC0415
 
     triangle, order = qr(rows.toarray().T, mode="r", pivoting=True)
@@ -105,7 +118,9 @@ class Problem:
         self.equal, self.count, self.shown = free[shown], count[shown], rows[shown]
         self.cells = free[hidden]
         upper = hidden[np.isfinite(high[hidden])]
-        lower = hidden[low[hidden] > -TOLERANCE]
+        # what only adds people up is never negative; what a definition says may take some away
+        taking = free[hidden].min(axis=1).toarray().ravel() < 0
+        lower = hidden[(low[hidden] > -TOLERANCE) | (taking & np.isfinite(low[hidden]))]
         self.within = sparse.vstack([free[upper], -free[lower]]).tocsr()
         self.bound = np.concatenate([high[upper], -low[lower]])
         self._given = given

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -12,14 +13,15 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
-from etl.disclosure.already import narrowed
+from etl.defined import Series, is_unseen
 from etl.disclosure.cubes import Cubes
+from etl.disclosure.facts import OK, SECONDARY, SUPPRESSED, facts_of
 from etl.disclosure.hints import Hints
 from etl.disclosure.moves import Move, Tables
 from etl.disclosure.pattern import Search
 from etl.disclosure.place import Place
-from etl.disclosure.promise import least_width, low_enough
-from etl.disclosure.remainders import derive, rest_ages, rest_sexes
+from etl.disclosure.promise import least_width
+from etl.disclosure.remainders import rest_ages, rest_sexes
 from etl.disclosure.structure import (
     CELL,
     Floats,
@@ -30,10 +32,7 @@ from etl.disclosure.structure import (
     age_spans,
     relations,
 )
-
-OK: Final = "ok"
-SUPPRESSED: Final = "suppressed"
-SECONDARY: Final = "suppressed_secondary"
+from etl.disclosure.unseen import SeriesSum, Unseen, series_moves
 
 #: What hiding costs where the same cell was hidden the year before.
 _KNOWN_PLACE: Final = 0.5
@@ -44,11 +43,6 @@ _SILENT: Final = 0.1
 #: Moves carried from one period to the next.
 _REMEMBERED: Final = 2000
 
-_WHOLE: Final = 1e-6
-
-Series = tuple[str, str]
-SeriesSum = Mapping[Series, int]
-
 
 def protect(
     cells: pl.DataFrame,
@@ -56,6 +50,7 @@ def protect(
     *,
     threshold: int = 5,
     series_sums: Sequence[SeriesSum] = (),
+    events_of: Mapping[str, str] = MappingProxyType({}),
     also_public: pl.DataFrame | None = None,
     seed: bytes | None = None,
     hints: Hints | None = None,
@@ -85,7 +80,8 @@ def protect(
     series_sums
         Ways in which measures or sectors add up, as coefficients by (measure, sector), e.g.
         ``{("contacts", "all"): 1, ("contacts", "general_practice"): -1, ...}``. Only used where
-        all are released. Sectors of one measure whose sum is its ``all`` everywhere are found
+        all are released, or in no table (:mod:`etl.defined`), and in cells whose true counts keep
+        to it. Sectors of one measure whose sum is its ``all`` everywhere are found
         without being named.
     also_public
         Cells that are known from elsewhere (another package), by
@@ -115,7 +111,7 @@ def protect(
     _check(cells)
     if "before" not in cells.columns:
         cells = cells.with_columns(before=pl.lit(None, dtype=pl.String))
-    keyed = cells.with_row_index("_row")
+    keyed = _with_persons(cells.with_row_index("_row"), events_of)
     seed = secrets.token_bytes(16) if seed is None else seed
     status = np.full(len(cells), OK, dtype=object)
     released = keyed.filter(pl.col("count").is_not_null())
@@ -125,6 +121,17 @@ def protect(
         ):
             status[rows] = said
     return cells.drop("before").with_columns(status=pl.Series(status.tolist(), dtype=pl.String))
+
+
+def _with_persons(cells: pl.DataFrame, events_of: Mapping[str, str]) -> pl.DataFrame:
+    """Add how many persons' events a count is of, null where it is none of events."""
+    at = ["area_id", "period", "sex", "age", "sector"]
+    pairs = pl.DataFrame(
+        list(events_of.items()), schema={"measure": pl.String, "_who": pl.String}, orient="row"
+    )
+    persons = cells.select(*at, _who="measure", _persons="count")
+    persons = pairs.join(persons, on="_who").drop("_who")
+    return cells.join(persons, on=["measure", *at], how="left", maintain_order="left")
 
 
 @dataclass(frozen=True)
@@ -145,8 +152,9 @@ def _check(cells: pl.DataFrame) -> None:
 def _groups(cells: pl.DataFrame, series_sums: Sequence[SeriesSum]) -> Iterator[_Group]:
     """Split the cells into series that do not add up to each other."""
     series = list(cells.select("measure", "sector").unique(maintain_order=True).iter_rows())
-    sums = [s for s in series_sums if set(s) <= set(series)]
-    sums += found_sector_sums(cells, [s for sum_ in sums for s in sum_])
+    sums = [s for s in series_sums if {one for one in s if not is_unseen(one)} <= set(series)]
+    plain = [s for s in sums if not any(map(is_unseen, s))]
+    sums += found_sector_sums(cells, [s for sum_ in plain for s in sum_])
     left = sorted(series)
     while left:
         together, reached = {left[0]}, 0
@@ -204,27 +212,27 @@ def _protect_group(  # noqa: PLR0917
         tuple(frame["area_id"].unique().sort()),
         tuple(sorted([*sexes, *rest_sexes(sexes)])),
         tuple(sorted(spans, key=age_range)),
-        tuple(sorted(set(frame.select("measure", "sector").iter_rows()))),
+        tuple(sorted({*frame.select("measure", "sector").iter_rows()}.union(*sums))),
     )
     levels = dict(frame.select("area_id", "geography").unique().iter_rows())
     place = Place(grid, levels, catchments, frozenset(rest))
-    cubes = Cubes(grid, spans, _series_parts(grid, sums), levels, catchments)
-    structure = relations(grid, catchments, spans, sums)
     factor, silent = _by_chance(seed, grid.size)
-    chosen_by = place.cost * factor
+    unseen, cubes, structure, stated = _tied(grid, spans, levels, catchments, sums)
+    chosen_by = np.where(unseen.cells, 0.0, place.cost * factor)
     pool: list[Move] = []
     year_before = np.zeros(grid.size, dtype=bool)
     located = frame.with_columns(_at=pl.Series(grid.locate(frame))).sort("period")
     width = place.finest * least_width(threshold)
     for (period,), rows in located.group_by("period", maintain_order=True):
         at = rows["_at"].to_numpy()
-        facts = _facts(rows, place, structure, threshold, _elsewhere(grid, also_public, period))
-        primary, counts = facts.small, facts.counts
-        if not (primary | facts.hidden_before).any():
+        known = _elsewhere(grid, also_public, period)
+        facts = facts_of(rows, place, (structure, stated), unseen, threshold, known)
+        counts = facts.counts
+        if not (facts.small | facts.hidden_before).any():
             continue
         cost = chosen_by.copy()
         cost[year_before] *= _KNOWN_PLACE
-        cost[(counts < 2 * threshold) & ~primary] *= 2
+        cost[(counts < 2 * threshold) & ~facts.small] *= 2
         search = Search(
             tables=Tables(
                 facts.holding,
@@ -232,140 +240,62 @@ def _protect_group(  # noqa: PLR0917
                 facts.low,
                 facts.high,
                 facts.derived | ((counts > 0) & facts.released & (facts.low < facts.high)),
-                place.finest == 1,
+                (place.finest == 1) & ~unseen.cells,
                 place.label(threshold),
             ),
             cost=cost,
             width=np.where(facts.given_away, facts.high - facts.low, width),
-            small=(facts.least_part < low_enough(threshold)) & (facts.low < facts.high),
+            small=facts.asking & (facts.low < facts.high),
             hoods=lambda: place.hoods,
             pool=pool,
             cubes=cubes,
             released=facts.released | facts.derived,
+            tied=bool(unseen.cells.any()),
         )
-        hidden = search.run(primary | facts.derived | facts.hidden_before)
-        new = primary & facts.released & (counts < threshold) & ~facts.hidden_before & ~silent
+        hidden = search.run(facts.small | facts.derived | facts.hidden_before)
+        new = facts.small & facts.released & (counts < threshold) & ~facts.hidden_before & ~silent
         labelled = search.labels(new) | facts.called_small
         pool, year_before = search.pool[-_REMEMBERED:], hidden
         if told is not None:
             told.append(rows.filter(facts.given_away[at]).select(CELL))
         if hints is not None:
-            hints.add(rows, counts[at], search.changes_possible(labelled)[:, at])
+            named, there = unseen.named(rows, at, facts.derived)
+            hints.add(named, counts[there], search.changes_possible(labelled)[:, there])
         said = np.where(labelled[at], SUPPRESSED, np.where(hidden[at], SECONDARY, OK))
         yield rows["_row"].to_numpy(), said
 
 
-@dataclass(frozen=True)
-class _Facts:
-    """What there is in one period, and what is known of it before anything is shown.
-
-    Attributes
-    ----------
-    counts
-        True counts, of derived cells too.
-    least_part
-        The count or the rest of the population, whichever is less.
-    released, derived
-        Which cells there are, and which follow from them.
-    low, high
-        The least and the most that each count can be.
-    small
-        Counts that must not be shown.
-    hidden_before, called_small
-        What earlier releases hid, and called small.
-    given_away
-        Small counts of which too much is known already.
-    holding
-        The relations that the counts keep.
-    """
-
-    counts: Floats
-    least_part: Floats
-    released: NDArray[np.bool_]
-    derived: NDArray[np.bool_]
-    low: Floats
-    high: Floats
-    small: NDArray[np.bool_]
-    hidden_before: NDArray[np.bool_]
-    called_small: NDArray[np.bool_]
-    given_away: NDArray[np.bool_]
-    holding: sparse.csc_array
+def _tied(
+    grid: Grid,
+    spans: dict[str, tuple[int, int]],
+    levels: dict[str, str],
+    catchments: pl.DataFrame,
+    sums: Sequence[SeriesSum],
+) -> tuple[Unseen, Cubes, sparse.csr_array, sparse.csr_array]:
+    """Return unseen cells, small moves, and how cells add up, without and with the unseen ones."""
+    unseen = Unseen(grid, spans, levels, catchments, sums)
+    plain = [one for one in sums if not any(map(is_unseen, one))]
+    parts = _series_parts(grid, plain)
+    moves = () if all(map(_whole_of, sums)) else series_moves(grid.series, sums)
+    cubes = Cubes(grid, spans, parts, levels, catchments, unseen.cells, moves)
+    structure = unseen.left_out_of(relations(grid, catchments, spans, plain))
+    return unseen, cubes, structure, sparse.vstack([structure, unseen.relations]).tocsr()
 
 
-def _facts(
-    rows: pl.DataFrame,
-    place: Place,
-    structure: sparse.csr_array,
-    threshold: int,
-    elsewhere: tuple[Ints, Floats, Floats],
-) -> _Facts:
-    at, size = rows["_at"].to_numpy(), place.grid.size
-    counts, others = np.zeros(size), np.full(size, np.inf)
-    released = np.zeros(size, dtype=bool)
-    counts[at], released[at] = rows["count"].to_numpy(), True
-    if "population" in rows.columns:
-        people = rows["population"].cast(pl.Float64).fill_null(np.inf).to_numpy()
-        # A population that is small itself is hidden as such; what a publisher has rounded
-        # may leave a count above its population.
-        shown = (people >= threshold) & (people >= counts[at])
-        others[at] = np.where(shown, people - counts[at], np.inf)
-    derived, counts = derive(structure, released, counts)
-    # A count of nobody is shown, so a hidden one is somebody, or a share of somebody.
-    low = np.where(released & (counts > 0), place.finest, 0.0)
-    high = counts + others
-    small = ((counts > 0) & (counts < threshold)) | ((others > 0) & (others < threshold))
-    was = np.full(size, None, dtype=object)
-    was[at] = rows["before"].to_numpy()
-    called_small = (was == SUPPRESSED) & (counts > 0) & (counts < threshold)
-    shown_before = (was == OK) & ~small
-    there, least, most = elsewhere
-    low[there], high[there] = np.maximum(low[there], least), np.minimum(high[there], most)
-    low[shown_before] = high[shown_before] = counts[shown_before]
-    least, most = place.label(threshold)
-    low[called_small] = np.maximum(low, least)[called_small]
-    high[called_small] = np.minimum(high, most)[called_small]
-    holding = _holding(structure, released | derived, counts)
-    given_away = np.zeros(size, dtype=bool)
-    if len(there) or shown_before.any():
-        nobody = released & (counts == 0)
-        low[nobody] = high[nobody] = 0.0
-        low, high = narrowed(holding, low, high, place.finest == 1)
-        given_away = small & (high - low < place.finest * least_width(threshold) - _WHOLE)
-    return _Facts(
-        counts,
-        np.minimum(counts, others),
-        released,
-        derived,
-        low,
-        high,
-        small,
-        (was == SUPPRESSED) | (was == SECONDARY),
-        called_small,
-        given_away,
-        holding,
-    )
-
-
-def _holding(
-    structure: sparse.csr_array, there: NDArray[np.bool_], counts: Floats
-) -> sparse.csc_array:
-    """Return the relations between the cells there are that the true counts keep.
-
-    A delivered total may hold people of unknown residence; what is left of it after subtraction is
-    then anybody's guess, not a count.
-    """
-    whole = abs(structure) @ (~there).astype(float) == 0
-    return structure[whole & (np.abs(structure @ counts) < _WHOLE)].tocsc()
+def _whole_of(sum_: SeriesSum) -> Series | None:
+    """Return the series that is the plain sum of the others, all of them in tables."""
+    wholes = [s for s, weight in sum_.items() if weight == 1]
+    plain = len(wholes) == 1 and sum(sum_.values()) == 2 - len(sum_)
+    return wholes[0] if plain and not any(map(is_unseen, sum_)) else None
 
 
 def _series_parts(grid: Grid, sums: Sequence[SeriesSum]) -> list[list[int]]:
     """Return the series each series is the plain sum of; itself where it is none."""
     parts = [[i] for i in range(len(grid.series))]
     for one in sums:
-        totals = [s for s, weight in one.items() if weight == 1]
-        if len(totals) == 1 and sum(one.values()) == 2 - len(one):
-            inner = [grid.series.index(s) for s in one if s != totals[0]]
-            parts[grid.series.index(totals[0])] = inner
+        if (whole := _whole_of(one)) is not None:
+            inner = [grid.series.index(s) for s in one if s != whole]
+            parts[grid.series.index(whole)] = inner
     while True:
         wider = [sorted({b for i in part for b in parts[i]}) for part in parts]
         if wider == parts:

@@ -10,9 +10,10 @@ from typing import Any, Final
 import polars as pl
 
 from etl.disclosure.audit import Leak, audit
+from etl.disclosure.facts import OK, SECONDARY, SUPPRESSED
 from etl.disclosure.hints import Hints
 from etl.disclosure.parallel import Job, in_parallel
-from etl.disclosure.protect import OK, SECONDARY, SUPPRESSED, protect
+from etl.disclosure.protect import protect
 from etl.disclosure.wider import blocks, linked
 from etl.findings import Finding, PackageError
 
@@ -125,6 +126,7 @@ def _protect_and_audit(
             also_public=options.get("also_public"),
             hints=hints,
             sums=options.get("series_sums", ()),
+            events_of=options.get("events_of", {}),
             enough=enough,
             unsought=given_away,
         )

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import polars as pl
 
+from etl.defined import is_unseen
 from etl.disclosure.attack import Wholes, adds_up
+from etl.disclosure.stated import sayable
 
 Sum = Mapping[tuple[str, str], int]
 
@@ -23,6 +25,7 @@ def series_name(measure: pl.Expr, sector: pl.Expr) -> pl.Expr:
 def together(measures: Iterable[str], sums: Sequence[Sum]) -> dict[str, str]:
     """Return, for each measure, one name for all that it adds up with."""
     names = {measure: measure for measure in measures}
+    names |= {name[0]: name[0] for one in sums for name in one if is_unseen(name)}
     for one in sums:
         linked = sorted({measure for measure, _ in one} & names.keys())
         old = {names[measure] for measure in linked}
@@ -30,8 +33,10 @@ def together(measures: Iterable[str], sums: Sequence[Sum]) -> dict[str, str]:
     return names
 
 
-def apart(rows: pl.DataFrame, sums: Sequence[Sum]) -> Iterator[tuple[pl.DataFrame, Wholes]]:
-    """Yield series that add up together, the others each alone.
+def apart(
+    rows: pl.DataFrame, sums: Sequence[Sum]
+) -> Iterator[tuple[pl.DataFrame, Wholes, list[Sum]]]:
+    """Yield series that hang together by sums, the others each alone.
 
     Parameters
     ----------
@@ -42,33 +47,42 @@ def apart(rows: pl.DataFrame, sums: Sequence[Sum]) -> Iterator[tuple[pl.DataFram
 
     Yields
     ------
-    cells, wholes
-        Cells, and which of their series is the sum of which others.
+    cells, wholes, others
+        Cells, which of their series is the sum of which others, and the sums that are no such.
     """
-    wholes = _wholes(rows, sums)
-    names = {name: name for name in rows["series"].unique(maintain_order=True)}
-    for whole, parts in wholes.items():
-        old = {names[name] for name in (whole, *parts) if name in names}
+    wholes, others = _wholes(rows, sums)
+    linked = [{f"{measure}\n{sector}" for measure, sector in one} for one in others]
+    names = {name: name for name in {*rows["series"].unique()}.union(*linked)}
+    for some in [*linked, *({whole, *parts} for whole, parts in wholes.items())]:
+        old = {names[name] for name in some if name in names}
         names = {name: min(old) if of in old else of for name, of in names.items()}
-    if len(set(names.values())) == 1:
-        yield rows, wholes
+    if len({names[name] for name in rows["series"].unique()}) == 1:
+        yield rows, wholes, others
         return
     labelled = rows.with_columns(_of=pl.col("series").replace(names))
     for (of,), part in labelled.group_by("_of", maintain_order=True):
         mine = {whole: parts for whole, parts in wholes.items() if names[whole] == of}
-        yield part.drop("_of"), mine
+        stated = [one for one, some in zip(others, linked, strict=True) if names[min(some)] == of]
+        yield part.drop("_of"), mine, stated
 
 
-def _wholes(rows: pl.DataFrame, sums: Sequence[Sum]) -> Wholes:
+def _wholes(rows: pl.DataFrame, sums: Sequence[Sum]) -> tuple[Wholes, list[Sum]]:
+    """Return which series are sums of which, and the sums that say something else."""
     there = set(rows["series"].unique())
     wholes: Wholes = {}
+    others: list[Sum] = []
     for one in sums:
+        if any(map(is_unseen, one)):
+            others.append(one)
+            continue
         named = {f"{measure}\n{sector}": weight for (measure, sector), weight in one.items()}
         tops = [name for name, weight in named.items() if weight == 1]
         parts = tuple(sorted(name for name, weight in named.items() if weight == -1))
-        fits = len(tops) == 1 and len(parts) == len(named) - 1 and there & set(parts)
-        if (
-            fits
+        fits = len(tops) == 1 and len(parts) == len(named) - 1
+        if not fits:
+            others.append(one)
+        elif (
+            there & set(parts)
             and tops[0] in there
             and tops[0] not in wholes
             and adds_up(rows, "series", tops[0], parts) is not False
@@ -80,7 +94,9 @@ def _wholes(rows: pl.DataFrame, sums: Sequence[Sum]) -> Wholes:
         new = top in there and top not in wholes and len(parts) > 1
         if new and adds_up(own, "series", top, parts):
             wholes[top] = parts
-    return {whole: _base(whole, wholes) for whole in wholes}
+    wholes = {whole: _base(whole, wholes) for whole in wholes}
+    known = {*there, *(part for parts in wholes.values() for part in parts)}
+    return wholes, sayable(others, known)
 
 
 def _base(name: str, wholes: Wholes, above: tuple[str, ...] = ()) -> tuple[str, ...]:

@@ -19,9 +19,12 @@ TOLERANCE = 1e-6
 def seen(
     system: sparse.csr_array, count: Floats, low: Floats, high: Floats, possible: Possible | None
 ) -> tuple[Floats, Floats]:
-    """Return the range of each cell over those tables that agree with all that is published."""
+    """Return the range of each row over those tables that agree with all that is published.
+
+    The tables are of the first rows; what stands below follows from them.
+    """
     nothing = np.full(len(count), np.inf), np.full(len(count), -np.inf)
-    solved = None if possible is None else _people(system, possible)
+    solved = None if possible is None else base_people(system[: len(possible.counts)], possible)
     if solved is None:
         return nothing
     people, moved = solved
@@ -44,7 +47,9 @@ def seen(
     return lowest, highest
 
 
-def _people(system: sparse.csr_array, possible: Possible) -> tuple[Floats, sparse.csr_array] | None:
+def base_people(
+    system: sparse.csr_array, possible: Possible
+) -> tuple[Floats, sparse.csr_array] | None:
     """Return the base cells of a table and how others change them, or None if it does not say."""
     found = np.zeros(system.shape[1], dtype=bool)
     people = np.zeros(system.shape[1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import datetime as dt
 import re
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -16,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from etl.defined import Series, relation, sums_of
 from etl.definitions import fault
 from etl.harmonise import area_of
 
@@ -84,6 +86,14 @@ def _known_area(label: str) -> str:
     if area_of(label) is None:
         raise fault("layout_area", label=label)
     return label
+
+
+def _relation(text: str) -> str:
+    try:
+        relation(text)
+    except ValueError:
+        raise fault("layout_relation", text=text) from None
+    return text
 
 
 def _harmless_sign(sign: str) -> str:
@@ -267,6 +277,15 @@ class Layout(_Part):
     #: Measure -> measures that make it up exactly, all of them over all sectors: what is hidden in
     #: one must not follow from the others.
     sums: dict[str, tuple[str, ...]] = {}
+    #: What else is true of series by their definitions, one ``=``, ``<=`` or ``>=`` each between
+    #: sums of ``measure``, ``measure/sector`` or ``measure/*`` (each sector), such as
+    #: ``"one + 2 two = practice + hospital"``. Used cell by cell where the counts keep to it.
+    relations: tuple[Annotated[str, AfterValidator(_relation)], ...] = ()
+    #: Measures in ``relations`` that are in no table, but are counts of somebody.
+    unpublished: tuple[str, ...] = ()
+    #: Measure of events -> the measure of the persons whose they are, at least one each. Events of
+    #: 1 to ``threshold`` - 1 persons are hidden as these are, however many they may be.
+    events_of: dict[str, str] = {}
     #: Measures of people who are counted in each municipality they lived in during the year, and
     #: once in larger areas: these may be less than the sum of their municipalities.
     counted_once: tuple[str, ...] = ()
@@ -294,6 +313,11 @@ class Layout(_Part):
             raise fault("layout_measures_column", "measures")
         if "unit" not in said and self.kind is None:
             raise fault("layout_kind", "kind")
+        named = {name for text in self.relations for name in relation(text).measures}
+        named |= {name for pair in self.events_of.items() for name in pair}
+        named -= {target.measure for target in self.measures.values()} | {*self.unpublished}
+        if self.measures and named:
+            raise fault("layout_relation_measure", "relations", measures=", ".join(sorted(named)))
         if self.format == "workbook" and self.sheet is None:
             raise fault("layout_sheet", "sheet")
         if self.published_from == "cover" and self.cover is None:
@@ -354,3 +378,14 @@ class Layout(_Part):
     def people(self) -> set[str]:
         """Return the measures that count people, not what one person may have many of."""
         return {*self.parts(), "population"}
+
+    def series_sums(self, sectors: Iterable[str]) -> list[dict[Series, int]]:
+        """Return how series hang together, as :func:`etl.defined.sums_of` has it.
+
+        Parameters
+        ----------
+        sectors : iterable of str
+            Sectors of the tables.
+        """
+        at_least_one = [f"{events}/* >= {who}/*" for events, who in self.events_of.items()]
+        return sums_of(self.sums, (*self.relations, *at_least_one), self.unpublished, sectors)

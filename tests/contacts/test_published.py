@@ -13,7 +13,7 @@ import warehouse
 from etl.build import build
 from etl.contacts import generate, run
 from etl.disclosure import audit
-from etl.disclosure.known import sums_known
+from etl.disclosure.known import events_known, sums_known
 from etl.indicator import load_indicators
 from etl.layouts import load_layouts
 from etl.readers import read_package
@@ -106,12 +106,15 @@ def test_nothing_hidden_can_be_worked_out_with_what_the_definitions_say(
     published: tuple[pl.DataFrame, pl.DataFrame],
 ) -> None:
     measures = published[1]
-    sums = load_layouts().by_id["kontakter"].sums
-    assert sums
+    layout = load_layouts().by_id["kontakter"]
     indicators = [i for i in load_indicators().values() if i.id in set(measures["indicator_id"])]
-    known = sums_known(indicators, sums, measures["sector"].unique().to_list())
+    sectors = measures["sector"].unique().to_list()
+    known = sums_known(indicators, layout.sums, sectors, layout.series_sums(sectors))
     assert any(len(one) == 4 for one in known)  # one, two and three sectors, and any
-    leaks = audit(measures, geo.catchments_frame(), sums=known)
+    assert any(2 in one.values() for one in known)  # who meets two is in two of the three
+    events = events_known(indicators, layout.events_of)
+    assert events == {"contacts_per_1000": "contact_share"}
+    leaks = audit(measures, geo.catchments_frame(), sums=known, events_of=events)
     assert leaks == [], [str(leak) for leak in leaks[:10]]
 
 

@@ -57,8 +57,6 @@ def together(newest):
 #: Faults of today's product, which whoever mends them takes away here. Not strict: a slow machine
 #: gives its programmes up sooner and may find nothing.
 ONE_BY_ONE = pytest.mark.xfail(strict=False, reason="each package is made safe by itself")
-UNRELATED = pytest.mark.xfail(strict=False, reason="relations of contacts are not protected")
-DOMINANCE = pytest.mark.xfail(strict=False, reason="events are shown where their people are hidden")
 
 
 def test_one_indicator_and_year_of_the_shipped_packages(newest):
@@ -104,17 +102,14 @@ def test_the_tables_of_contacts(contacts):
     none_found(per_slice.attack(*contacts, SAID))
 
 
-@UNRELATED
 def test_the_definitions_of_contacts(contacts):
     none_found(within_definitions.attack(*contacts, SAID))
 
 
-@UNRELATED
 def test_shown_zeros_and_the_definitions_of_contacts(contacts):
     none_found(integer.attack(within_definitions.systems(*contacts, SAID), whole=False))
 
 
-@DOMINANCE
 def test_no_contacts_of_fewer_than_five_citizens_are_shown(contacts):
     found = within_definitions.dominated(*contacts, SAID)
     assert not found, f"{len(found)} found, such as {found[:3]}"

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from etl.defined import is_unseen
 from etl.findings import PackageError
 from etl.layouts import LayoutError, load_layouts
 from etl.layouts.model import Marks
@@ -88,6 +89,12 @@ def test_an_edition_overrides_only_what_differs(tmp_path: Path) -> None:
             "visits.toml: vocabulary.unit.x",
         ),
         (GOOD + "[editions.2024]\nheader = 2\n", "visits.toml: editions.2024.header: no such"),
+        (GOOD + "relations = ['visits are many']\n", 'visits.toml: relations.0: "visits are many"'),
+        (
+            GOOD.replace('measure = "visits"', "relations = ['a >= b']")
+            + "[columns]\nmeasure = 'X'\n[measures]\nA = 'a'\n",
+            "neither in measures nor in unpublished: b",
+        ),
     ],
 )
 def test_a_wrong_layout_is_refused_with_file_and_field(
@@ -159,3 +166,25 @@ def test_a_mark_is_zero_where_the_publisher_says_so(tmp_path: Path) -> None:
     known = load_layouts(own).recognise("VISITS_2025.csv")
     assert known is not None
     assert known[0].marks == Marks(missing=("..",), zero=("-",))
+
+
+def test_what_measures_say_of_each_other_is_read_as_sums(tmp_path: Path) -> None:
+    """Of each sector: visits are of a visitor; and who visits twice is in two places."""
+    text = GOOD.replace(
+        'measure = "visits"',
+        "relations = ['once + 2 twice = home + away', 'visitors <= visits/*']\n"
+        "unpublished = ['away']",
+    )
+    text += "[columns]\nmeasure = 'X'\n[events_of]\nvisits = 'visitors'\n[measures]\n"
+    text += "".join(f"{name} = '{name}'\n" for name in ("once", "twice", "home", "visits"))
+    layout = load_layouts(written(tmp_path, text + "visitors = 'visitors'\n")).by_id["visits"]
+    first, *others = layout.series_sums(["all", "gp"])
+    assert {name[0]: weight for name, weight in first.items() if not is_unseen(name)} == {
+        "once": 1, "twice": 2, "home": -1,
+    }  # fmt: skip
+    assert [weight for name, weight in first.items() if is_unseen(name)] == [-1]
+    # at least: what is left over is in no table
+    seen = [{name: weight for name, weight in one.items() if not is_unseen(name)} for one in others]
+    assert all(len(one) == 3 for one in others)
+    assert {("visits", "gp"): 1, ("visitors", "all"): -1} in seen
+    assert {("visits", "gp"): 1, ("visitors", "gp"): -1} in seen  # events are of somebody
