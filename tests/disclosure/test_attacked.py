@@ -54,16 +54,10 @@ def together(newest):
     return list(across_packages.systems(*newest, SAID))
 
 
-#: Faults of today's product, which whoever mends them takes away here. Not strict: a slow machine
-#: gives its programmes up sooner and may find nothing.
-ONE_BY_ONE = pytest.mark.xfail(strict=False, reason="each package is made safe by itself")
-
-
 def test_one_indicator_and_year_of_the_shipped_packages(newest):
     none_found(per_slice.attack(*newest, SAID))
 
 
-@ONE_BY_ONE
 def test_all_shipped_packages_together(together):
     none_found([one for system in together for one in narrow(system)])
 
@@ -72,7 +66,6 @@ def test_whole_people_in_one_indicator_of_the_shipped_packages(newest):
     none_found(integer.attack(per_slice.systems(*newest, SAID)))
 
 
-@ONE_BY_ONE
 def test_shown_zeros_in_all_shipped_packages_together(together):
     none_found(integer.attack(together, whole=False))
 
