@@ -35,7 +35,7 @@ _ANSWER = {
 }
 
 
-def check(
+def check(  # noqa: PLR0917 - options of a command
     paths: Annotated[
         list[Path] | None,
         typer.Argument(
@@ -60,6 +60,13 @@ def check(
         typer.Option("--language", help="Language of the table; JSON and workbook have both."),
     ] = "en",
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    disclosure: Annotated[
+        bool,
+        typer.Option(
+            "--disclosure",
+            help="Say instead what the warehouse hides of true small counts, why, what would help.",
+        ),
+    ] = False,
 ) -> None:
     """Say everything that is wrong in packages: file, sheet, row, column, what, how to mend it.
 
@@ -67,6 +74,11 @@ def check(
     what was said yes to. The exit status is 1 when there are errors, or questions that nobody has
     said yes to: both stop a build. Warnings and notes stop nobody.
     """
+    if disclosure:
+        from klyngeblik.cli.hiding import print_hiding  # noqa: PLC0415
+
+        print_hiding(warehouse, language)
+        return
     if out is not None and out.suffix.lower() != ".xlsx":
         raise typer.BadParameter("the name must end in .xlsx", param_hint="--out")
     packages, findings, signed = _looked_at(paths or [existing_folder(DEFAULT_RAW)], warehouse)
