@@ -373,6 +373,7 @@ def _found(
 
     counted = release.sql(coverage.COUNTED)
     findings = coverage.mostly_hidden(counted, indicators, loaded.packages)
+    findings += coverage.whole_groups(release.sql(coverage.DISCLOSING), loaded.packages)
     findings += given_away(computed.given_away())
     if given.last.path is not None:
         there = {*loaded.unused, *(package.info.file for package in loaded.packages)}

@@ -225,6 +225,7 @@ def _made_safe(counts: Cube, group: Group, given: _Given) -> Cube:
         threshold=group.threshold,
         sums=sums_of(group, counts.series["sector"].unique().sort().to_list()),
         events_of=events_of(group),
+        hide_everybody=group.hides_everybody,
         ledger=given.ledger,
         others=elsewhere.beside(given.packages, group.measures),
         released=None if last is None else earlier.released(last, group.indicators),

@@ -1,4 +1,4 @@
-"""Says where so much had to be hidden that little is left to see, and what would help."""
+"""Says where so much had to be hidden that little is left, and what of a whole group is shown."""
 
 from __future__ import annotations
 
@@ -23,6 +23,41 @@ COUNTED: Final = """
         AND status IN ('ok', 'suppressed', 'suppressed_secondary')
     GROUP BY ALL
 """
+#: Figures of packages with true small counts that are of everybody in a group, or of nobody.
+DISCLOSING: Final = """
+    SELECT package_id, count(*) FILTER (WHERE count = 0) AS nobody,
+        count(*) FILTER (WHERE count = population) AS everybody
+    FROM measures
+    WHERE status = 'ok' AND standardisation = 'crude' AND count IN (0, population)
+    GROUP BY package_id
+"""
+
+
+def whole_groups(disclosing: pl.DataFrame, packages: Sequence[Package]) -> list[Finding]:
+    """Return a note for each package of ours that shows what holds for all of a group, or none.
+
+    Parameters
+    ----------
+    disclosing
+        What the new warehouse says to :data:`DISCLOSING`.
+    packages
+        As loaded.
+
+    Returns
+    -------
+    list of Finding
+        Nobody is worked out by it, but what is said of the group is said of each in it.
+    """
+    ours = {
+        one.info.package_id: one.info.file
+        for one in packages
+        if one.info.made_safe_by == "klyngeblik"
+    }
+    return [
+        Finding.of("note", ours[name], "whole_groups", nobody=nobody, everybody=everybody)
+        for name, nobody, everybody in disclosing.sort("package_id").iter_rows()
+        if name in ours
+    ]
 
 
 def mostly_hidden(

@@ -40,6 +40,11 @@ class Group:
         return max(info.threshold for info in infos if info.made_safe_by == "klyngeblik")
 
     @property
+    def hides_everybody(self) -> bool:
+        """Whether a layout asks that a count of all of a group is hidden."""
+        return any(package.layout.hide_everybody for package in self.packages)
+
+    @property
     def measures(self) -> set[str]:
         """What the indicators count, and what they divide by."""
         wanted = {one.numerator for one in self.indicators}

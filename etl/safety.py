@@ -35,6 +35,7 @@ class Protect(Protocol):
         threshold: int,
         series_sums: Sequence[Mapping[tuple[str, str], int]] = (),
         events_of: Mapping[str, str] = MappingProxyType({}),
+        hide_everybody: bool = False,
         also_public: pl.DataFrame,
         seed: bytes,
         known: list[Leak],
@@ -56,6 +57,8 @@ class Protect(Protocol):
             Coefficients by (measure, sector) of measures that add up to zero.
         events_of : mapping of str to str, optional
             Measure of events -> the measure of the persons whose they are.
+        hide_everybody : bool, optional
+            Whether a count of the whole population is small too.
         also_public : polars.DataFrame
             What other packages say of the counts, with ``low`` and ``high``.
         seed : bytes
@@ -72,6 +75,7 @@ def protect_and_audit(
     threshold: int,
     series_sums: Sequence[Mapping[tuple[str, str], int]] = (),
     events_of: Mapping[str, str] = MappingProxyType({}),
+    hide_everybody: bool = False,
     also_public: pl.DataFrame,
     seed: bytes,
     known: list[Leak],
@@ -85,6 +89,7 @@ def protect_and_audit(
         threshold=threshold,
         series_sums=series_sums,
         events_of=dict(events_of),  # which a helper can be sent
+        hide_everybody=hide_everybody,
         also_public=also_public if len(also_public) else None,
         seed=seed,
         known=known,
@@ -100,6 +105,7 @@ def make_safe(
     threshold: int,
     sums: Sequence[Mapping[tuple[str, str], int]] = (),
     events_of: Mapping[str, str] = MappingProxyType({}),
+    hide_everybody: bool = False,
     protect: Protect = protect_and_audit,
     others: Sequence[Package] = (),
     ledger: Ledger | None = None,
@@ -125,6 +131,8 @@ def make_safe(
         Coefficients by (measure, sector) of measures that add up to zero.
     events_of : mapping of str to str, optional
         Measure of events -> the measure of the persons whose they are, by sector too.
+    hide_everybody : bool, optional
+        Whether a count of all of a group is hidden as a small one is.
     protect : Protect
         Chooses what is hidden, and attacks the result.
     others : sequence of Package, optional
@@ -181,13 +189,14 @@ def make_safe(
     if released is not None:
         before = before.fill_null(earlier.said(cells, released))
     also_public = elsewhere.known(cells, others)
-    rules = (*_rules(frame, threshold, [*sums, events_of]), also_public.write_csv())
+    rules = (*_rules(frame, threshold, [*sums, events_of, hide_everybody]), also_public.write_csv())
     said = before
     # nothing new, and found sound before: there is nothing to choose
     if before.null_count() or not ledger.is_audited(ledger.mark(digests, before, *rules)):
         found: list[Leak] = []
         related: dict[str, Any] = {"series_sums": sums} if sums else {}
         related |= {"events_of": events_of} if events_of else {}
+        related |= {"hide_everybody": True} if hide_everybody else {}
         made_safe = protect(
             cells.with_columns(before=before),
             frame,

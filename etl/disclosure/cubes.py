@@ -71,8 +71,7 @@ class Cubes:
             bases.append(base.ravel())
         self.steps = np.array(steps, dtype=np.float64)
         self._base = np.array(bases)
-        self._touches = (self.steps != 0).astype(np.float64)
-        self._touching = np.ascontiguousarray(self._touches.T)
+        self._touching = np.ascontiguousarray((self.steps != 0).T.astype(np.float64))
         place = {area: i for i, area in enumerate(grid.areas)}
         self.ground = np.array([place[a] for a in grid.areas if levels[a] == GROUND])
         at = {grid.areas[g]: i for i, g in enumerate(self.ground)}
@@ -93,7 +92,7 @@ class Cubes:
         price[~released] = 0
         price[blocked] = _BLOCKED
         self._price = price.reshape(-1, self._per_area)
-        self._asked = self._price @ self._touches.T
+        self._asked = self._price @ self._touching
         self._around = self._within @ self._asked
         # Room is what the base cells can lose: those a cube takes from, and those it gives to.
         # An unseen series that is not used in a cell holds nothing back.
@@ -105,17 +104,15 @@ class Cubes:
 
     def hide(self, cells: Ints) -> None:
         """Hear that cells are hidden now, so that they cost nothing more."""
-        areas = np.unique(cells // self._per_area)
-        before = self._price[areas]
+        areas, inside = np.unique(cells // self._per_area), np.unique(cells % self._per_area)
+        before = self._price[np.ix_(areas, inside)]
         self._price.reshape(-1)[cells] = 0.01
-        if self._unseen.any():  # many moves: only what is new
-            inside = np.unique(cells % self._per_area)
-            new = (self._price[areas] - before)[:, inside]
-            asked = self._asked[areas] + new @ self._touching[inside]
-        else:
-            asked = self._price[areas] @ self._touches.T
-        self._around += self._within[:, areas] @ (asked - self._asked[areas])
-        self._asked[areas] = asked
+        less = self._price[np.ix_(areas, inside)] - before
+        # only the cubes that touch one of the cells cost less now
+        patterns = np.flatnonzero(self._touching[inside].any(axis=0))
+        asked = less @ self._touching[np.ix_(inside, patterns)]
+        self._asked[np.ix_(areas, patterns)] += asked
+        self._around[:, patterns] += self._within[:, areas] @ asked
 
     def best(self, cell: int, width: float) -> tuple[Move, float] | None:
         """Return the cheapest cube that carries the cell over the width, and what it costs."""

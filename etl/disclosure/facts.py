@@ -74,8 +74,8 @@ def facts_of(  # noqa: PLR0917
     Parameters
     ----------
     rows
-        ``_at`` (number of the cell), ``count``, ``before``, ``_persons`` and, where it is known,
-        ``population``.
+        ``_at`` (number of the cell), ``count``, ``before``, ``_persons``, ``_everybody`` (hidden
+        as all of a group) and, where it is known, ``population``.
     place
         Of the cells.
     relations
@@ -102,6 +102,7 @@ def facts_of(  # noqa: PLR0917
     holding = _holding(stated, released | derived, counts)
     dominated = _dominated(rows, counts, threshold)
     small = ((counts > 0) & (counts < threshold)) | ((others > 0) & (others < threshold))
+    small[at] |= rows["_everybody"].to_numpy() & (counts[at] > 0)
     small = small & ~unseen.cells | dominated
     was = np.full(size, None, dtype=object)
     was[at] = rows["before"].to_numpy()

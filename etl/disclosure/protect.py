@@ -51,6 +51,7 @@ def protect(
     threshold: int = 5,
     series_sums: Sequence[SeriesSum] = (),
     events_of: Mapping[str, str] = MappingProxyType({}),
+    hide_everybody: bool = False,
     also_public: pl.DataFrame | None = None,
     seed: bytes | None = None,
     hints: Hints | None = None,
@@ -83,6 +84,8 @@ def protect(
         all are released, or in no table (:mod:`etl.defined`), and in cells whose true counts keep
         to it. Sectors of one measure whose sum is its ``all`` everywhere are found
         without being named.
+    hide_everybody
+        Whether a count of the whole population is small too: who belongs to it would be known.
     also_public
         Cells that are known from elsewhere (another package), by
         ``measure, area_id, period, sex, age, sector`` with ``low`` and ``high``. Small counts are
@@ -112,6 +115,9 @@ def protect(
     if "before" not in cells.columns:
         cells = cells.with_columns(before=pl.lit(None, dtype=pl.String))
     keyed = _with_persons(cells.with_row_index("_row"), events_of)
+    people = pl.col("population") if "population" in cells.columns else pl.lit(None)
+    everybody = (pl.lit(hide_everybody) & (pl.col("count") == people)).fill_null(value=False)
+    keyed = keyed.with_columns(_everybody=everybody)
     seed = secrets.token_bytes(16) if seed is None else seed
     status = np.full(len(cells), OK, dtype=object)
     released = keyed.filter(pl.col("count").is_not_null())

@@ -286,6 +286,9 @@ class Layout(_Part):
     #: Measure of events -> the measure of the persons whose they are, at least one each. Events of
     #: 1 to ``threshold`` - 1 persons are hidden as these are, however many they may be.
     events_of: dict[str, str] = {}
+    #: Whether a count of all of a group is hidden as a small one is: everybody in it is then known
+    #: to have what is counted. It is told in any case.
+    hide_everybody: bool = False
     #: Measures of people who are counted in each municipality they lived in during the year, and
     #: once in larger areas: these may be less than the sum of their municipalities.
     counted_once: tuple[str, ...] = ()

@@ -293,6 +293,19 @@ def test_nobody_and_everybody():
     assert said["m1"] == "suppressed_secondary"  # 48 is not fewer than five
 
 
+def test_everybody_of_a_group_is_hidden_only_where_the_layout_asks_for_it():
+    people = {"m1": 50.0, "m2": 500.0, "m3": 500.0, "m4": 500.0, "m5": 500.0}
+    size = people | {"k-a": 1050.0, "k-b": 1000.0, "dk": 2050.0}
+    cells = released({"m1": 50, "m2": 90, "m3": 80, "m4": 60, "m5": 70}, ONE).with_columns(
+        population=pl.col("area_id").replace_strict(size)
+    )
+    assert set(protect(cells, ONE)["status"]) == {"ok"}
+    decided = withstands(cells, hide_everybody=True)
+    said = dict(decided.select("area_id", "status").iter_rows())
+    assert said["m1"] == "suppressed_secondary"  # 50 is not fewer than five
+    assert said["dk"] == "ok"
+
+
 def test_everything_tiny():
     """A whole country of fewer than five people in a cell hides all of them, and only them."""
     decided = withstands(released({"m1": 1, "m2": 0, "m3": 1, "m4": 0, "m5": 0}, ONE))
