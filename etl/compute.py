@@ -7,7 +7,6 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -36,9 +35,6 @@ from etl.relations import Rules
 from etl.safety import make_safe
 from etl.weighing import WeighingPeople
 from warehouse.ages import in_order
-
-if TYPE_CHECKING:
-    from etl.disclosure import Leak
 
 Progress = Callable[[str, int, int], None]
 
@@ -216,7 +212,7 @@ def _lay_out(group: Group, given: _Given) -> _Laid:
 def _made_safe(counts: Cube, group: Group, given: _Given) -> Cube:
     given.progress("protect", 0, 1)
     last = given.last_release
-    known: list[Leak] = []
+    known: list[str] = []
     safe = make_safe(
         counts,
         given.matrix,
@@ -232,8 +228,7 @@ def _made_safe(counts: Cube, group: Group, given: _Given) -> Cube:
         known=known,
         made_up=all(package.info.is_demo for package in group.packages),
     )
-    told = sorted(", ".join(map(str, leak.cell)) for leak in known)
-    given.memory.tell(given.keys[group.name], told)
+    given.memory.tell(given.keys[group.name], known)
     given.progress("protect", 1, 1)
     return safe
 

@@ -3,17 +3,19 @@
 What was shown cannot be taken back, and two patterns over the same counts give away what each
 hides alone. So what one release said of a count, all later ones say again, for as long as it is
 the same count. The file lies beside the delivered files and moves with them from server to server.
-It holds no count, no name and no place: a keyed digest of each cell with its count, what was said
-of it, and the key, so its owner alone may read it.
+It holds no count: a keyed digest of each cell with its count, what was said of it, the names of
+cells that are known too closely from elsewhere, and the key, so its owner alone may read it.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -49,26 +51,24 @@ class Ledger:
     ----------
     key
         Secret; a new one by default.
-    said
-        ``digest`` (UInt64) and ``said`` (UInt8, a place in ``_SAID``), each digest once, in order.
-    audited
-        Digests of patterns that the audit found nothing in.
     path
-        Where :meth:`write` puts it; without one it is forgotten.
+        Where :meth:`write` puts it, and where what was said stands already; without one it is
+        forgotten.
+    audited
+        Digest of a pattern that the audit was content with -> the cells that are known too closely
+        whatever is hidden.
     """
 
     def __init__(
         self,
         key: bytes | None = None,
-        said: pl.DataFrame | None = None,
-        audited: tuple[str, ...] = (),
         path: Path | None = None,
+        audited: dict[str, list[str]] | None = None,
     ) -> None:
         self._key = secrets.token_bytes(32) if key is None else key
-        empty = pl.DataFrame(schema={"digest": pl.UInt64, "said": pl.UInt8})
-        self._said = empty if said is None else said
-        self._audited = list(audited)
         self._path = path
+        self._audited = audited or {}
+        self._is_new = key is None
 
     @classmethod
     def of(cls, path: Path) -> Ledger:
@@ -80,19 +80,25 @@ class Ledger:
             When it cannot be read: to go on without it would give hidden counts away.
         """
         try:
-            with path.open("rb") as file:
-                said = pl.read_parquet(file, columns=["digest", "said"])
-                told = pl.read_parquet_metadata(path)
+            told = pl.read_parquet_metadata(path)
+            return cls(bytes.fromhex(told[_KEY]), path, json.loads(told[_AUDITED]))
         except FileNotFoundError:
             return cls(path=path)
         except OSError as error:
             raise PackageError([unreadable(path, error)]) from None
-        except pl.exceptions.PolarsError:
-            raise PackageError([Finding.of("error", path.name, "ledger_damaged")]) from None
-        if _KEY not in told:
-            raise PackageError([Finding.of("error", path.name, "ledger_damaged")])
-        audited = tuple(told.get(_AUDITED, "").split())
-        return cls(bytes.fromhex(told[_KEY]), said, audited, path)
+        except (pl.exceptions.PolarsError, KeyError, ValueError):
+            raise _damaged(path) from None
+
+    @cached_property
+    def _known(self) -> pl.DataFrame:
+        """``digest`` (UInt64) and ``said`` (UInt8, a place in ``_SAID``), each digest once."""
+        empty = pl.DataFrame(schema={"digest": pl.UInt64, "said": pl.UInt8})
+        if self._path is None or self._is_new:
+            return empty
+        try:
+            return pl.read_parquet(self._path).select(empty.columns).cast(empty.schema)
+        except (OSError, pl.exceptions.PolarsError):
+            raise _damaged(self._path) from None
 
     @property
     def seed(self) -> bytes:
@@ -120,15 +126,16 @@ class Ledger:
     def said(self, digests: Digests) -> pl.Series:
         """Return the status that earlier releases gave each count; null for a new one."""
         asked = pl.DataFrame({"digest": digests})
-        found = asked.join(self._said, on="digest", how="left", maintain_order="left")["said"]
+        found = asked.join(self._known, on="digest", how="left", maintain_order="left")["said"]
         return found.replace_strict(dict(enumerate(_SAID)), return_dtype=pl.String)
 
     def add(self, digests: Digests, status: pl.Series) -> None:
         """Take up what a release says; of a count that had another status both are known."""
         codes = status.replace_strict({word: i for i, word in enumerate(_SAID)}, default=None)
         new = pl.DataFrame({"digest": digests, "said": codes.cast(pl.UInt8)}).drop_nulls()
-        both = pl.concat([self._said, new])
-        self._said = both.group_by("digest").agg(pl.col("said").max()).sort("digest")
+        both = pl.concat([self._known, new])
+        self._known = both.group_by("digest").agg(pl.col("said").max()).sort("digest")
+        self._is_new = True
 
     def mark(self, digests: Digests, status: pl.Series, *rules: str) -> str:
         """Return a digest of counts, what is said of them, and the rules they are audited by."""
@@ -138,13 +145,14 @@ class Ledger:
             found.update(hashlib.sha256(text.encode()).digest())
         return found.hexdigest()
 
-    def is_audited(self, mark: str) -> bool:
-        """Return whether the audit found nothing in what has this mark."""
-        return mark in self._audited
+    def audited(self, mark: str) -> list[str] | None:
+        """Return the cells known too closely in a pattern the audit knows; None of another."""
+        return self._audited.get(mark)
 
-    def audited(self, mark: str) -> None:
-        """Remember that it found nothing."""
-        self._audited = [*(one for one in self._audited if one != mark), mark][-_KEPT:]
+    def was_audited(self, mark: str, known: list[str]) -> None:
+        """Remember that the audit was content with a pattern, but for these cells."""
+        self._audited.pop(mark, None)
+        self._audited = dict([*self._audited.items(), (mark, known)][-_KEPT:])
 
     def write(self) -> None:
         """Put the ledger in its place, for its owner alone; the old one stays when that fails.
@@ -154,14 +162,14 @@ class Ledger:
         etl.findings.PackageError
             When it cannot be written: nothing may be released that is not in it.
         """
-        if self._path is None:
+        if self._path is None or not self._is_new:
             return
         path, fresh = self._path, self._path.with_name(f"{self._path.name}.new")
-        told = {_KEY: self._key.hex(), _AUDITED: " ".join(self._audited)}
+        told = {_KEY: self._key.hex(), _AUDITED: json.dumps(self._audited)}
         try:
             fresh.unlink(missing_ok=True)
             with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as to:
-                self._said.write_parquet(to, metadata=told)
+                self._known.write_parquet(to, metadata=told)
             fresh.replace(path)
         except OSError as error:
             raise _not_written(path, error) from None
@@ -197,6 +205,10 @@ def held(path: Path, waiting: Callable[[], None]) -> Iterator[Ledger]:
     with ExitStack() as stack:
         stack.push(lock)
         yield Ledger.of(path)
+
+
+def _damaged(path: Path) -> PackageError:
+    return PackageError([Finding.of("error", path.name, "ledger_damaged")])
 
 
 def _not_written(path: Path, error: OSError) -> PackageError:

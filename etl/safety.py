@@ -110,7 +110,7 @@ def make_safe(
     others: Sequence[Package] = (),
     ledger: Ledger | None = None,
     released: pl.DataFrame | None = None,
-    known: list[Leak] | None = None,
+    known: list[str] | None = None,
     made_up: bool = False,
 ) -> Cube:
     """Hide counts of few people in every area at once, before anything is computed from them.
@@ -141,9 +141,8 @@ def make_safe(
         What earlier releases said of each count, which is said again; takes up what is said now.
     released : polars.DataFrame, optional
         What the last release said, by ``etl.earlier.released``: where the ledger was lost.
-    known : list of Leak, optional
-        Takes up what other packages and earlier releases give away whatever is hidden now; an
-        error without it.
+    known : list of str, optional
+        Takes up the cells that other packages and earlier releases give away whatever is hidden.
     made_up : bool, optional
         True of figures that nobody counted: what is hidden of them is the same everywhere.
 
@@ -191,9 +190,9 @@ def make_safe(
     also_public = elsewhere.known(cells, others)
     rules = (*_rules(frame, threshold, [*sums, events_of, hide_everybody]), also_public.write_csv())
     said = before
-    # nothing new, and found sound before: there is nothing to choose
-    if before.null_count() or not ledger.is_audited(ledger.mark(digests, before, *rules)):
-        found: list[Leak] = []
+    found = ledger.audited(ledger.mark(digests, before.fill_null(""), *rules))
+    if found is None:  # else nothing is new, and there is nothing to choose
+        leaks: list[Leak] = []
         related: dict[str, Any] = {"series_sums": sums} if sums else {}
         related |= {"events_of": events_of} if events_of else {}
         related |= {"hide_everybody": True} if hide_everybody else {}
@@ -203,14 +202,14 @@ def make_safe(
             threshold=threshold,
             also_public=also_public,
             seed=(MADE_UP if made_up else ledger).seed,
-            known=found,
+            known=leaks,
             **related,
         )
         said = made_safe["status"].cast(pl.String)
-        if not found:
-            ledger.audited(ledger.mark(digests, said, *rules))
-        elif known is not None:
-            known += found
+        found = sorted(", ".join(map(str, leak.cell)) for leak in leaks)
+        ledger.was_audited(ledger.mark(digests, said, *rules), found)
+    if known is not None:
+        known += found
     ledger.add(digests, said)
     codes = said.replace_strict({word: code for code, word in enumerate(STATUSES)}).to_numpy()
     made = own.status.copy()
