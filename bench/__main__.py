@@ -20,6 +20,7 @@ from rich.table import Table
 from bench import building, clicks, contacts, exporting, pages, serving
 from bench.bar import Bar
 from etl.build import build
+from etl.ledger import FILE
 
 _MILLION = 1_000_000
 
@@ -61,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(parts)}"
             )
         if chosen.warehouse is None:
-            build(building.RAW, path)
+            build(building.RAW, path, ledger=path.with_name(FILE))
         for name in chosen.only or parts:
             for bar in parts[name]():
                 table.add_row(*bar.row())

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bench import national
 from bench.bar import Bar, process_seconds
+from etl.ledger import FILE
 
 RAW = Path(__file__).resolve().parent.parent / "data" / "raw"
 
@@ -61,12 +62,13 @@ def bars() -> Iterator[Bar]:
 
 def _shipped(folder: Path) -> Iterator[Bar]:
     raw, target = folder / "raw", folder / "warehouse.duckdb"
-    shutil.copytree(RAW, raw)
+    shutil.copytree(RAW, raw, ignore=shutil.ignore_patterns("*.ledger"))
     changed = raw / "UND2_2025.csv"
     text = changed.read_text(encoding="utf-8-sig")
 
     def without_anything() -> None:
         target.unlink(missing_ok=True)
+        (raw / FILE).unlink(missing_ok=True)
         shutil.rmtree(folder / "cache", ignore_errors=True)
 
     def another_figure() -> None:
