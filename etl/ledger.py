@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 FILE: Final = "releases.ledger"
 #: What a release says of a count, the least telling first: a reader of two releases knows the last.
 _SAID: Final = ("suppressed_secondary", "suppressed", "ok")
+_CODES: Final = {word: code for code, word in enumerate(_SAID)}
 #: What a count is known by.
 _CELL: Final = ("measure", "area_id", "period", "sex", "age", "sector")
 _DIGEST: Final = 8
@@ -131,7 +132,7 @@ class Ledger:
 
     def add(self, digests: Digests, status: pl.Series) -> None:
         """Take up what a release says; of a count that had another status both are known."""
-        codes = status.replace_strict({word: i for i, word in enumerate(_SAID)}, default=None)
+        codes = status.replace_strict(_CODES, default=None)
         new = pl.DataFrame({"digest": digests, "said": codes.cast(pl.UInt8)}).drop_nulls()
         both = pl.concat([self._known, new])
         self._known = both.group_by("digest").agg(pl.col("said").max()).sort("digest")
@@ -141,7 +142,10 @@ class Ledger:
         """Return a digest of counts, what is said of them, and the rules they are audited by."""
         found = hashlib.blake2b(key=self._key, digest_size=16)
         found.update(digests.tobytes())
-        for text in ("\n".join(status.to_list()), *rules):
+        found.update(
+            status.replace_strict(_CODES | {"": 255}, return_dtype=pl.UInt8).to_numpy().tobytes()
+        )
+        for text in rules:
             found.update(hashlib.sha256(text.encode()).digest())
         return found.hexdigest()
 

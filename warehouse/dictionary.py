@@ -51,7 +51,7 @@ def markdown(about: Provenance) -> str:
         *(_indicator(row) for row in about.indicators),
         "## Kilder / Sources",
         _table(
-            ("Kilde", "Udgave", "Licens", "Fil", "SHA-256"),
+            ("Kilde", "Udgave", "Licens", "Fil", "Kontrolsum / Checksum"),
             (
                 (p["source"], p["edition"], p["licence"], p["file"], f"`{p['sha256']}`")
                 for p in about.packages

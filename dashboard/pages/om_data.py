@@ -132,7 +132,7 @@ def _package(ctx: Context, row: Row) -> str:
         "hidden": number(row["suppressed"]),
         "missing": number(row["missing"]),
         "file": row["file"] + (f" ({number.size(row['bytes'])})" if row["bytes"] else ""),
-        "sha256": row["sha256"],
+        "sealed" if row["made_safe_by"] == "klyngeblik" else "sha256": row["sha256"],
     }
     return _card(
         ctx,
