@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from uv import find_uv_bin
 
+from etl.ledger import FILE
 from tests.conftest import REPO
 from tests.tools.index import packages_of, python_of
 
@@ -109,6 +110,15 @@ def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def brought(outside: Path, raw_dir: Path, warehouse_path: Path) -> Path:
+    """Bring the shipped packages, what was built of them, and its ledger; return their folder."""
+    raw = outside / "raw"
+    shutil.copytree(raw_dir, raw)
+    shutil.copy(warehouse_path.parent / FILE, raw)
+    shutil.copy(warehouse_path, outside / "own.duckdb")
+    return raw
+
+
 def calls(installed: Path, calls: list[list[str]]) -> dict[str, Any]:
     """Make calls with the installed package, in the folder one stands in."""
     done = subprocess.run(
@@ -145,8 +155,8 @@ def test_with_what_it_wants_every_command_works(
     installed: Path, outside: Path, raw_dir: Path, warehouse_path: Path
 ) -> None:
     assert set(BARE) - set(GIVEN) == {"run", "serve"}
-    shutil.copy(warehouse_path, outside / "own.duckdb")
-    words = {name: [w.format(raw=raw_dir) for w in given] for name, (given, _) in GIVEN.items()}
+    raw = brought(outside, raw_dir, warehouse_path)
+    words = {name: [w.format(raw=raw) for w in given] for name, (given, _) in GIVEN.items()}
     told = calls(installed, [[name, *given] for name, given in words.items()])["told"]
     for name, (_, said) in GIVEN.items():
         status, output = told[name]
@@ -159,10 +169,10 @@ def test_with_what_it_wants_every_command_works(
 def test_the_dashboard_is_served_from_it(
     installed: Path, outside: Path, raw_dir: Path, warehouse_path: Path
 ) -> None:
-    shutil.copy(warehouse_path, outside / "own.duckdb")
+    raw = brought(outside, raw_dir, warehouse_path)
     script = shutil.which("klyngeblik", path=str(python_of(installed).parent))
     quiet = ("--warehouse", "own.duckdb", "--port", "0", "--no-browser")
-    for words in (["run", "--raw", str(raw_dir), *quiet], ["serve", *quiet]):
+    for words in (["run", "--raw", str(raw), *quiet], ["serve", *quiet]):
         with subprocess.Popen([script, *words], stdout=subprocess.PIPE, text=True) as server:
             try:
                 address = next(line for line in server.stdout if "http://" in line).split()[-1]
