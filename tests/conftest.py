@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import secrets
 import shutil
 from pathlib import Path
 
@@ -31,6 +33,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     out = [item for item in items if any(map(item.get_closest_marker, unasked))]
     config.hook.pytest_deselected(items=out)
     items[:] = [item for item in items if item not in out]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Give each test secrets of its own that are the same in every run."""
+    secrets.token_bytes = random.Random(item.nodeid).randbytes
 
 
 def pytest_terminal_summary(
