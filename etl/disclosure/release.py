@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
 from typing import Any, Final
@@ -56,8 +56,10 @@ def protect_and_audit(
         When a hidden number could be worked out, with each such cell and what gives it away.
     """
     keyed = cells.with_row_index(_ROW)
-    # one measure after the other: what the search for one knows is forgotten before the next
-    several = [keyed] if options.get("series_sums") else _by_measure(keyed)
+    # one after the other: what the search for one knows is forgotten before the next
+    events = options.get("events_of", {}).items()
+    linking = [{(one, "all"): 1, (who, "all"): -1} for one, who in events]
+    several = _apart(keyed, [*options.get("series_sums", ()), *linking])
     jobs: Iterator[Job] = (
         (_protect_and_audit, (piece, catchments, threshold, _about(piece, options)), {})
         for piece in several
@@ -80,12 +82,17 @@ def protect_and_audit(
     return cells.with_columns(status=status)
 
 
-def _by_measure(cells: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Yield the cells of each measure; that with most small counts, the longest work, first."""
+def _apart(
+    cells: pl.DataFrame, sums: Sequence[Mapping[tuple[str, str], int]]
+) -> Iterator[pl.DataFrame]:
+    """Yield the cells of measures that hang together; those with most small counts first."""
     small = pl.col("count").is_between(1, 10).sum()
     ordered = cells.group_by("measure").agg(small).sort("count", "measure", descending=True)
-    for measure in ordered["measure"]:
-        yield cells.filter(pl.col("measure") == measure)
+    left = ordered["measure"].to_list()
+    while left:
+        together = linked(left[:1], sums)
+        left = [measure for measure in left if measure not in together]
+        yield cells.filter(pl.col("measure").is_in(together))
 
 
 def _about(cells: pl.DataFrame, options: Mapping[str, Any]) -> dict[str, Any]:
