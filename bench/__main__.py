@@ -19,8 +19,8 @@ from rich.table import Table
 
 from bench import building, clicks, contacts, exporting, pages, serving
 from bench.bar import Bar
-from etl.build import build
-from etl.ledger import FILE
+from etl.disclosure.ledger import FILE
+from etl.publish.build import build
 
 _MILLION = 1_000_000
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench import national
 from bench.bar import Bar, process_seconds
-from etl.ledger import FILE
+from etl.disclosure.ledger import FILE
 
 RAW = Path(__file__).resolve().parent.parent / "data" / "raw"
 
@@ -44,7 +44,7 @@ for file in sorted(Path(sys.argv[1]).iterdir()):
 NATIONAL = """
 import sys
 from pathlib import Path
-from etl.build import build
+from etl.publish.build import build
 folder = Path(sys.argv[1])
 build(folder / "raw", Path(sys.argv[2]), definitions=folder / "definitions", ask=False)
 """

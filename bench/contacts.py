@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench.bar import Bar
 from bench.building import RAW
-from etl.contacts import generate
+from etl.registers import generate
 
 #: What the bar is about; with few rows the fixed cost of many small steps weighs more.
 ROWS = 100_000_000
@@ -25,8 +25,8 @@ LIMIT_MB = 4_096 + 512
 _COUNT = """
 import sys, tempfile, time
 from pathlib import Path
-from etl.contacts import definitions
-from etl.contacts.duckdb_engine import DuckEngine, connection
+from etl.registers import definitions
+from etl.registers.duckdb_engine import DuckEngine, connection
 how, rows, memory, spill = sys.argv[1:]
 with connection(memory, Path(spill)) as con:
     engine = DuckEngine(con, [Path(rows)])

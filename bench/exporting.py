@@ -17,8 +17,8 @@ import duckdb
 import warehouse
 from bench import large
 from bench.bar import Bar, paired_seconds, seconds
-from warehouse import export
-from warehouse.query import Selection, count, resolve, statement
+from warehouse.export import files
+from warehouse.export.query import Selection, count, resolve, statement
 
 #: About a million rows of them.
 MILLION = Selection(geography=("klynger-2022", "land", "regioner-2027"))
@@ -26,10 +26,10 @@ _PEAK = """
 import sys
 from pathlib import Path
 import warehouse
-from warehouse import export
-from warehouse.query import Selection
+from warehouse.export import files
+from warehouse.export.query import Selection
 with warehouse.connect(sys.argv[1]) as wh:
-    export.write(wh, Selection(geography=tuple(sys.argv[3:])), Path(sys.argv[2]))
+    files.write(wh, Selection(geography=tuple(sys.argv[3:])), Path(sys.argv[2]))
 # Not ru_maxrss: a child takes its parent's over.
 status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
 print(int(status["VmHWM"].split()[0]) / 1024)
@@ -57,7 +57,7 @@ def _bars(path: Path, folder: Path) -> Iterator[Bar]:
                 "(FORMAT parquet, COMPRESSION zstd)"
             )
             taken, floor = paired_seconds(
-                lambda: export.write(wh, MILLION, out), lambda: con.execute(copy, values)
+                lambda: files.write(wh, MILLION, out), lambda: con.execute(copy, values)
             )
         yield Bar(
             f"Parquet extract of {rows:,} rows, in order",
@@ -84,7 +84,7 @@ def _bars(path: Path, folder: Path) -> Iterator[Bar]:
 
 
 def _first_byte(wh: warehouse.Warehouse, selection: Selection, kind: str) -> None:
-    parts = export.stream(wh, selection, kind)
+    parts = files.stream(wh, selection, kind)
     received = 0
     # The first four bytes are the format's name; some rows should be there too.
     while received < 1024:

@@ -15,7 +15,7 @@ from dashboard.reference import Place, Reference
 from dashboard.rows import Row
 from dashboard.text import Text
 from dashboard.view import View
-from warehouse.pages import measures
+from warehouse.read.pages import measures
 
 #: Geography whose areas are compared with each other when the whole country is shown.
 CLUSTERS = "klynger-2022"

@@ -26,18 +26,11 @@ from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
 from dashboard.reference import open_warehouse
-from warehouse import (
-    EmptySelectionError,
-    ExportError,
-    SelectionError,
-    Warehouse,
-    WarehouseError,
-    export,
-    geoparquet,
-)
+from warehouse import EmptySelectionError, ExportError, SelectionError, Warehouse, WarehouseError
 from warehouse.errors import quoted
-from warehouse.recipe import CsvStyle, Recipe
-from warehouse.selection import FILTERS, Selection
+from warehouse.export import files, geoparquet
+from warehouse.export.filters import FILTERS, Selection
+from warehouse.export.recipe import CsvStyle, Recipe
 
 FOLDER: Final = "/udtraek/"
 _NAME: Final = "klyngeblik"
@@ -220,11 +213,11 @@ def _asked(params: QueryParams) -> Recipe:
 
 
 def _body(wh: Warehouse, recipe: Recipe, ending: str) -> Iterable[bytes]:
-    if ending in export.KINDS:
-        return export.prepare(wh, recipe, ending).parts()
+    if ending in files.KINDS:
+        return files.prepare(wh, recipe, ending).parts()
     if ending == "boundaries.parquet":
         return [_made(lambda path: geoparquet.write(wh, recipe.selection, path))]
-    job = export.prepare(wh, recipe, "csv")
+    job = files.prepare(wh, recipe, "csv")
     if ending == "toml":
         return [job.recipe.toml.encode()]
     return [job.companions(f"{_NAME}.csv")[f"{_NAME}.{ending}"].encode()]

@@ -15,7 +15,8 @@ def status_text(text: Text, row: Mapping[str, object], *, short: bool = False) -
     text
         The catalogue.
     row
-        ``status``, and ``threshold`` (``warehouse.slices.read``) where fewer people than that are
+        ``status``, and ``threshold`` (``warehouse.read.slices.read``) where fewer people than that
+        are
         hidden. A number that is shown elsewhere and not here was not delivered.
     short
         The few words a table cell has room for, instead of the sentence.

@@ -19,7 +19,7 @@ import shapely
 
 from dashboard.selection import Known
 from warehouse import Warehouse, connect
-from warehouse.slices import prepare, thresholds
+from warehouse.read.slices import prepare, thresholds
 
 #: The environment variable by which ``dashboard.serve`` says which warehouse is shown.
 WAREHOUSE_VARIABLE = "KLYNGEBLIK_WAREHOUSE"

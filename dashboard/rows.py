@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from dashboard.reference import Reference
 from warehouse import Warehouse
-from warehouse.slices import Row, Slice, read
+from warehouse.read.slices import Row, Slice, read
 
 __all__ = ["Row", "Slice", "Store"]
 
@@ -44,7 +44,8 @@ class Store:
         Returns
         -------
         list of dict
-            As ``warehouse.slices.read`` gives them, with the area's ``name`` and whether they are
+            As ``warehouse.read.slices.read`` gives them, with the area's ``name`` and whether they
+            are
             made up, ``is_demo``. They are the caller's own.
         """
         self.fetch([piece])

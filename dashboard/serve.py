@@ -37,7 +37,8 @@ from dashboard.reference import WAREHOUSE_VARIABLE, open_warehouse, reference_of
 from dashboard.run import failed, page_modules
 from dashboard.settings import streamlit_settings
 from dashboard.text import catalogue
-from warehouse import WarehouseError, slices
+from warehouse import WarehouseError
+from warehouse.read import slices
 
 SCRIPT = Path(__file__).parent / "app.py"
 DEFAULT_ADDRESS = "127.0.0.1"

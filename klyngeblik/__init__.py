@@ -78,9 +78,9 @@ def extract(
     """
     # Imported here, so that the command line can say its help without waiting for them.
     from warehouse import connect  # noqa: PLC0415
-    from warehouse.query import Selection  # noqa: PLC0415
-    from warehouse.query import extract as rows  # noqa: PLC0415
-    from warehouse.wide import widen  # noqa: PLC0415
+    from warehouse.export.query import Selection  # noqa: PLC0415
+    from warehouse.export.query import extract as rows  # noqa: PLC0415
+    from warehouse.export.wide import widen  # noqa: PLC0415
 
     selection = Selection.of(
         geography=geography,

@@ -13,7 +13,7 @@ from dashboard.figures.scale import bar_scale, line_scale
 from dashboard.figures.style import safe, safe_rows
 from dashboard.view import View
 from report.model import Chart, Point, Series
-from warehouse.pages import measures, sources
+from warehouse.read.pages import measures, sources
 
 #: Most areas in a ranked chart; of more, only the ends are shown, and the chart says so.
 MOST = 14

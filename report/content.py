@@ -11,7 +11,7 @@ from dashboard.view import View
 from report.model import Part, Sheet, Words
 from report.themes import Pages, themes
 from warehouse import SelectionError, Warehouse
-from warehouse.pages import sources
+from warehouse.read.pages import sources
 
 #: Where ``klyngeblik run`` serves unless told; a region gives its own address.
 DEFAULT_URL = "http://localhost:8501"

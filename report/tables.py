@@ -14,7 +14,7 @@ from dashboard.view import View
 from report.charts import ENDS, MOST
 from report.model import Cell, Line, Table
 from report.told import Row
-from warehouse.pages import measures
+from warehouse.read.pages import measures
 
 
 def key_figures(view: View, rows: Sequence[Row], title: str) -> Table:

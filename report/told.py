@@ -14,7 +14,7 @@ from dashboard.figures.style import safe_rows
 from dashboard.findings import Finding, of_indicator
 from dashboard.standout import differences
 from dashboard.view import View
-from warehouse.pages import key_figures, measures
+from warehouse.read.pages import key_figures, measures
 
 Row = Mapping[str, Any]
 

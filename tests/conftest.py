@@ -57,7 +57,7 @@ def raw_dir() -> Path:
 @pytest.fixture(scope="session")
 def warehouse_path(tmp_path_factory: pytest.TempPathFactory, raw_dir: Path) -> Path:
     """Return a warehouse built from the shipped packages, once for all workers of a run."""
-    from etl.build import build
+    from etl.publish.build import build
 
     base = tmp_path_factory.getbasetemp()
     # under xdist every worker has its own base inside the run's; the run's is shared
@@ -76,7 +76,7 @@ RELEASED = ("FOLK1A_20260211.csv", "FRKM126_20260601.csv", "UND2_2025.csv", "SYG
 @pytest.fixture(scope="session")
 def released(raw_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a few of the shipped packages in ``raw``, and what was built of them."""
-    from etl.build import build
+    from etl.publish.build import build
 
     home = tmp_path_factory.mktemp("released")
     (home / "raw").mkdir()

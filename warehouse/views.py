@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from warehouse.columns import EXTRACT_COLUMNS, extract_sql
+from warehouse.export.columns import EXTRACT_COLUMNS, extract_sql
 
 _MEANINGS: Final = {column.name: column.meaning_en for column in EXTRACT_COLUMNS}
 

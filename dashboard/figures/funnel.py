@@ -19,7 +19,7 @@ from dashboard.figures.style import (
     safe_rows,
     wrapped,
 )
-from warehouse.funnel import FEWEST_EXPECTED, LABELS, funnel_limits, labels
+from warehouse.read.funnel import FEWEST_EXPECTED, LABELS, funnel_limits, labels
 
 #: The marks that tell where a point lies without colour.
 _SYMBOLS = {
@@ -40,12 +40,13 @@ def located(frame: Figures, *, kind: str, target: float, multiplier: float) -> l
     frame
         One row an area: ``value, population, status``.
     kind, target, multiplier
-        As for ``warehouse.funnel.funnel_limits``.
+        As for ``warehouse.read.funnel.funnel_limits``.
 
     Returns
     -------
     list of dict
-        The rows with ``place``: one of ``warehouse.funnel.LABELS``; ``None`` where the number or
+        The rows with ``place``: one of ``warehouse.read.funnel.LABELS``; ``None`` where the number
+        or
         its limits are not known. A point on a line lies inside it.
     """
     rows = safe_rows(frame)
@@ -75,7 +76,7 @@ def funnel(
     look
         Language, number format and colours of the reader.
     kind, target, multiplier
-        As for ``warehouse.funnel.funnel_limits``.
+        As for ``warehouse.read.funnel.funnel_limits``.
     unit
         Unit in words, for the hover text.
     decimals

@@ -9,8 +9,8 @@ import streamlit as st
 
 from dashboard.context import Context
 from dashboard.pages import _parts as parts
+from warehouse.read.slices import cuts
 from warehouse.schema import STANDARDISATIONS, THEMES
-from warehouse.slices import cuts
 
 _LISTS = {"age": "ages", "sector": "sectors", "sex": "sexes"}
 

@@ -21,9 +21,9 @@ from dashboard.prose import note, prose, put
 from dashboard.rows import Row, Slice
 from dashboard.sentences import made_up
 from dashboard.similarity import DIMENSIONS, distances
-from warehouse.comparisons import traits
+from warehouse.read.comparisons import traits
+from warehouse.read.slices import years_with_figures
 from warehouse.schema import THEMES
-from warehouse.slices import years_with_figures
 
 #: Columns a heat map can hold on a phone: signs are narrow, numbers are not.
 _MOST_SIGNS, _MOST_NUMBERS = 10, 6

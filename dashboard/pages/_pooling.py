@@ -13,7 +13,7 @@ from dashboard.figures.sexes import by_sex, by_sex_alt
 from dashboard.figures.style import by_value
 from dashboard.pages import _parts as parts
 from dashboard.rows import Row, Slice
-from warehouse.pooled import pooled
+from warehouse.read.pooled import pooled
 
 #: Years that can be taken together, three when nothing is chosen.
 SPANS = ("3", "5", "1")

@@ -14,14 +14,15 @@ from dashboard.download import address
 from dashboard.format import NOTHING
 from dashboard.hidden import status_text
 from dashboard.prose import caption, heading, note, plain, prose, put
-from warehouse import SelectionError, query
+from warehouse import SelectionError
 from warehouse.ages import in_order
-from warehouse.export import KINDS
-from warehouse.recipe import Recipe
+from warehouse.export import query
+from warehouse.export.files import KINDS
+from warehouse.export.filters import Selection
+from warehouse.export.recipe import Recipe
+from warehouse.export.workbook import MAX_ROWS
+from warehouse.read.slices import periods
 from warehouse.schema import SECTORS, SEXES, STANDARDISATIONS, STATUSES, THEMES
-from warehouse.selection import Selection
-from warehouse.slices import periods
-from warehouse.workbook import MAX_ROWS
 
 PAGE = Page(slug="data", order=80, title="data.title")
 

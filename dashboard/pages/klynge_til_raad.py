@@ -20,7 +20,7 @@ from dashboard.pages._council import seats, show_members
 from dashboard.prose import beside, heading, note, prose, together
 from dashboard.rows import Slice
 from dashboard.sentences import difference, made_up, people
-from warehouse.comparisons import flows
+from warehouse.read.comparisons import flows
 
 PAGE = Page(slug="klynge-til-raad", order=65, title="klynge_til_raad.title")
 _NEW = "sundhedsraad-2027"

@@ -22,7 +22,7 @@ from dashboard.pages import _parts as parts
 from dashboard.prose import caption, heading, prose, put
 from dashboard.reference import Row
 from dashboard.text import Text, catalogue
-from warehouse import pages
+from warehouse.read import pages
 from warehouse.schema import THEMES
 
 PAGE = Page(slug="om", order=90, title="om.title")

@@ -17,7 +17,7 @@ from dashboard.pages import _parts as parts
 from dashboard.prose import heading, note, prose, together
 from dashboard.rows import Row
 from dashboard.sentences import made_up
-from warehouse.funnel import KINDS, rank_range
+from warehouse.read.funnel import KINDS, rank_range
 
 PAGE = Page(slug="sammenlign", order=60, title="sammenlign.title")
 _DEFAULT = "population_80plus_share"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from etl.demo.contents import Package, Topic, age_label, bands
 from etl.demo.people import FEMALE, MALE, Country, Floats, Ints
-from etl.workbook import Row
+from etl.ingest.workbook_writer import Row
 
 _SEXES = (("Begge", [FEMALE, MALE]), ("Kvinder", [FEMALE]), ("Mænd", [MALE]))
 _BASE = 5

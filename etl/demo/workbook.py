@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from etl import workbook
 from etl.demo.calibration import YEARS
 from etl.demo.contents import Package
-from etl.workbook import Row
+from etl.ingest import workbook_writer
+from etl.ingest.workbook_writer import Row
 
 _RELEASED = "28. november 2025"
 # A fixed moment: the file's own time stamp must not make two equal workbooks differ.
@@ -34,7 +34,7 @@ def write(path: Path, package: Package, rows: Iterable[Row], seed: int) -> None:
     seed
         Named in the documentation, so that the file can be made again.
     """
-    cover = workbook.Cover(
+    cover = workbook_writer.Cover(
         title=f"DEMO - {package.title}",
         subject="Demodata",
         author="Klyngeblik",
@@ -46,7 +46,7 @@ def write(path: Path, package: Package, rows: Iterable[Row], seed: int) -> None:
         caveats=_caveats(package),
         demo=DEMO,
     )
-    workbook.write(path, cover, YEARS, rows)
+    workbook_writer.write(path, cover, YEARS, rows)
 
 
 def _documentation(package: Package, seed: int) -> Iterable[tuple[str, str]]:

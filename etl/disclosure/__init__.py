@@ -1,21 +1,7 @@
-"""Disclosure control: what may be shown of true small counts, and the audit of what is shown.
+"""Disclosure control: only safe counts go on to rates, pages and files.
 
-:func:`protect` chooses what to hide; :func:`audit` knows nothing of how and attacks what is
-published; :func:`protect_and_audit` is both, for a build.
+:mod:`~etl.disclosure.control` applies it, :mod:`~etl.disclosure.ledger` and
+:mod:`~etl.disclosure.previous_release` know what earlier releases said,
+:mod:`~etl.disclosure.other_packages` what other publishers say of the same counts, and
+:mod:`~etl.disclosure.suppression` chooses the cells and audits the choice (slow to import).
 """
-
-from etl.disclosure.audit import Leak, audit, audit_wholes
-from etl.disclosure.hints import Hints
-from etl.disclosure.protect import protect
-from etl.disclosure.release import protect_and_audit
-from etl.disclosure.structure import StructureError
-
-__all__ = [
-    "Hints",
-    "Leak",
-    "StructureError",
-    "audit",
-    "audit_wholes",
-    "protect",
-    "protect_and_audit",
-]

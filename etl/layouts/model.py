@@ -17,9 +17,9 @@ from pydantic import (
     model_validator,
 )
 
-from etl.defined import Series, relation, sums_of
 from etl.definitions import fault
-from etl.harmonise import area_of
+from etl.ingest.harmonise import area_of
+from etl.layouts.defined import Series, relation, sums_of
 
 #: What a column can mean. ``area`` holds country, region or municipality by code or name; a
 #: workbook has ``level``, ``region`` and ``municipality`` instead. ``topic`` narrows ``measure``.
@@ -383,7 +383,7 @@ class Layout(_Part):
         return {*self.parts(), "population"}
 
     def series_sums(self, sectors: Iterable[str]) -> list[dict[Series, int]]:
-        """Return how series hang together, as :func:`etl.defined.sums_of` has it.
+        """Return how series hang together, as :func:`etl.layouts.defined.sums_of` has it.
 
         Parameters
         ----------

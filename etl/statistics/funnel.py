@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from etl.statistics._input import floats, plain, real, single
 from etl.statistics.intervals import check_multiplier
-from warehouse.funnel import LABELS, FunnelLimits, exact_limits, labels
+from warehouse.read.funnel import LABELS, FunnelLimits, exact_limits, labels
 
 __all__ = ["FUNNEL_LABELS", "FunnelLimits", "funnel_labels", "funnel_limits"]
 
@@ -48,7 +48,7 @@ def funnel_limits(
 
     Notes
     -----
-    The formula stands in :func:`warehouse.funnel.exact_limits`, which the pages draw with too.
+    The formula stands in :func:`warehouse.read.funnel.exact_limits`, which the pages draw with too.
     """
     if kind not in _DEFAULT_MULTIPLIER:
         raise ValueError(f"unknown kind {kind!r}; use {', '.join(_DEFAULT_MULTIPLIER)}")

@@ -18,7 +18,7 @@ from etl.statistics._input import (
     together,
     within,
 )
-from warehouse.intervals import count_limits, wilson_limits
+from warehouse.read.intervals import count_limits, wilson_limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,8 @@ def proportion(count: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> Inte
 
     Notes
     -----
-    The formula stands in :func:`warehouse.intervals.wilson_limits`, which the pages use for years
+    The formula stands in :func:`warehouse.read.intervals.wilson_limits`, which the pages use for
+    years
     taken together.
     """
     check_confidence(confidence)
@@ -93,7 +94,7 @@ def rate(
 
     Notes
     -----
-    The limits of the count (see :func:`warehouse.intervals.count_limits`) over `n`.
+    The limits of the count (see :func:`warehouse.read.intervals.count_limits`) over `n`.
     """
     check_multiplier(multiplier)
     events, size = together(count=floats(count, "count"), n=floats(n, "n"))

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from etl.statistics._input import Floats, check_confidence, floats, plain, populated, strata
 from etl.statistics.intervals import Interval, check_multiplier
-from warehouse.intervals import EXACT_BELOW, count_limits
+from warehouse.read.intervals import EXACT_BELOW, count_limits
 
 
 def directly_standardised_rate(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from etl.signoff import SignOff, UnansweredError
+    from etl.quality.signoff import SignOff, UnansweredError
 
 Accept = Annotated[
     list[str] | None,
@@ -53,7 +53,7 @@ def accepted(values: list[str] | None, reason: str | None, cache: Path) -> list[
         raise typer.BadParameter("it goes with --accept", param_hint="--reason")
     if not values:
         return []
-    from etl.signoff import SignOff, given_today, is_id, read  # noqa: PLC0415
+    from etl.quality.signoff import SignOff, given_today, is_id, read  # noqa: PLC0415
 
     why = (reason or "").strip() or None
     found: list[SignOff] = []
@@ -71,7 +71,7 @@ def accepted(values: list[str] | None, reason: str | None, cache: Path) -> list[
 
 
 def _no_id(wrong: str, cache: Path) -> str:
-    from etl.signoff import asked, nearest  # noqa: PLC0415
+    from etl.quality.signoff import asked, nearest  # noqa: PLC0415
 
     near = nearest(wrong, asked(cache))
     hint = f" Nearest to it: {', '.join(near)}." if near else ""

@@ -21,11 +21,11 @@ def report(error: Exception) -> int:
     """
     # By now a command has run, so these are imported already, or the wait does not matter.
     from dashboard.serve import ServeError  # noqa: PLC0415
-    from etl.disclosure import StructureError  # noqa: PLC0415
+    from etl.disclosure.suppression import StructureError  # noqa: PLC0415
     from etl.findings import PackageError  # noqa: PLC0415
-    from etl.places import findings_of  # noqa: PLC0415
-    from etl.publish import PublishError  # noqa: PLC0415
-    from etl.signoff import UnansweredError  # noqa: PLC0415
+    from etl.publish.swap import PublishError  # noqa: PLC0415
+    from etl.quality.places import findings_of  # noqa: PLC0415
+    from etl.quality.signoff import UnansweredError  # noqa: PLC0415
     from geo import PlacesError  # noqa: PLC0415
     from warehouse import ExportError, SelectionError, WarehouseError  # noqa: PLC0415
 

@@ -71,7 +71,7 @@ def print_hiding(warehouse: Path, language: Literal["da", "en"]) -> None:
         When there is no warehouse, or none that can be read.
     """
     from warehouse import connect  # noqa: PLC0415 - heavy
-    from warehouse.hiding import given_away, hidden_of_ours  # noqa: PLC0415
+    from warehouse.read.hiding import given_away, hidden_of_ours  # noqa: PLC0415
 
     what, tried, nothing = _TEXT[language]
     with connect(warehouse) as wh:

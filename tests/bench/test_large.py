@@ -15,8 +15,8 @@ from bench.__main__ import main
 from bench.bar import Bar, quantile
 from dashboard.reference import read
 from tests.warehouse import synthetic
-from warehouse import slices
-from warehouse.query import Selection, count
+from warehouse.export.query import Selection, count
+from warehouse.read import slices
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 import warehouse
 from tests.browser.conftest import Reader
-from warehouse.pages import measures
+from warehouse.read.pages import measures
 
 #: What has focus: its name, and whether a reader can see that it has.
 FOCUS = """() => {

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 import warehouse
 from tests.browser.conftest import Reader
-from warehouse.pages import measures
+from warehouse.read.pages import measures
 
 PAGES = ("", "kort", "sektorer", "aeldre", "boern-og-unge")
 #: A point of the window inside an area's drawn shape; the insets hold empty shapes of far areas.

@@ -17,8 +17,8 @@ from dashboard.run import page_modules
 from dashboard.text import Text
 from tests.browser.conftest import Reader
 from warehouse import connect
-from warehouse.query import extract
-from warehouse.selection import Selection
+from warehouse.export.filters import Selection
+from warehouse.export.query import extract
 
 PAGES = [page for page, _ in page_modules()]
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}

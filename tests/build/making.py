@@ -8,11 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from etl.compute import Computed
-from etl.indicator import Indicator
+from etl.indicators.compute import Computed
+from etl.indicators.definition import Indicator
+from etl.ingest.observations import OBSERVATION_SCHEMA
+from etl.ingest.readers.package import Package, PackageInfo
 from etl.layouts import load_layouts
-from etl.observations import OBSERVATION_SCHEMA
-from etl.readers.package import Package, PackageInfo
 
 CATCHMENT = ["geography", "area_id", "municipality_id", "share"]
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.aggregate import to_areas
+from etl.indicators.aggregate import to_areas
 from tests.build.making import SMALL, counts, observe
 
 

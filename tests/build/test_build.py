@@ -16,15 +16,15 @@ import duckdb
 import polars as pl
 import pytest
 
-from etl import publish
-from etl.build import build
-from etl.checks import check_all
-from etl.compute import compute
 from etl.findings import Finding, PackageError
-from etl.lock import only_one
-from etl.publish import PublishError, Release
-from etl.readers import load_folder
-from etl.standardising import STANDARD_BANDS
+from etl.indicators.compute import compute
+from etl.indicators.standardising import STANDARD_BANDS
+from etl.ingest.readers import load_folder
+from etl.publish import swap
+from etl.publish.build import build
+from etl.publish.lock import only_one
+from etl.publish.swap import PublishError, Release
+from etl.quality.checks import check_all
 from etl.statistics import proportion
 from tests.build.making import SMALL, areas, counts, indicator, measures_of, package
 from warehouse import connect
@@ -232,7 +232,7 @@ def test_a_full_disk_is_told_and_leaves_the_old_warehouse(
     def full(_: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(publish, "_sync", full)
+    monkeypatch.setattr(swap, "_sync", full)
     before = mine.read_bytes()
     with pytest.raises(PublishError, match=r"cannot be written: .*No space left"):
         published({t.name: table(mine, t.name) for t in TABLES}, mine)
@@ -318,8 +318,8 @@ def test_an_error_of_the_checks_stops_the_build(
     mine: Path, raw: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wrong = Finding.of("error", "UND2_2025.csv", "negative", row=7, column="INDHOLD")
-    monkeypatch.setattr("etl.checks.check_all", lambda packages, once: [wrong])
-    monkeypatch.setattr("etl.build.fingerprint", lambda *_: "new")
+    monkeypatch.setattr("etl.quality.checks.check_all", lambda packages, once: [wrong])
+    monkeypatch.setattr("etl.publish.build.fingerprint", lambda *_: "new")
     before = mine.read_bytes()
     with pytest.raises(PackageError, match=r"UND2_2025.*row 7"):
         build(raw, mine)

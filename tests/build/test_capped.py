@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from etl.capped import above_whole
+from etl.quality.capped import above_whole
 from tests.build.making import counts, indicator, package
 
 PEOPLE = {"0001": 1000, "0002": 2000, "0003": 3000, "0004": 4000}

@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from etl.coverage import COUNTED, mostly_hidden
-from etl.indicator import load_indicators
+from etl.indicators.definition import load_indicators
+from etl.quality.coverage import COUNTED, mostly_hidden
 from tests.build.making import indicator, package
 from warehouse import connect
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from etl.build import build
-from etl.signoff import SignOff, UnansweredError
+from etl.publish.build import build
+from etl.quality.signoff import SignOff, UnansweredError
 from tests.warehouse.synthetic import damage
 from warehouse import WarehouseError, connect
 
@@ -130,8 +130,8 @@ def test_a_locked_warehouse_is_not_taken_for_a_damaged_one(home: Path) -> None:
 LIMITED = """
 import resource, signal, sys
 from pathlib import Path
-from etl.build import build
-from etl.publish import PublishError
+from etl.publish.build import build
+from etl.publish.swap import PublishError
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]),) * 2)
 try:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from etl import elsewhere
-from etl.compute import Computed, compute
-from etl.ledger import Ledger
-from etl.readers.package import Package
+from etl.disclosure import other_packages
+from etl.disclosure.ledger import Ledger
+from etl.indicators.compute import Computed, compute
+from etl.ingest.readers.package import Package
 from tests.build.making import SMALL, areas, counts, indicator, measures_of, package
 
 PEOPLE = counts("population", {"0001": 1000, "0002": 2000, "0003": 3000, "0004": 4000})
@@ -35,7 +35,7 @@ def ranges(
     other = package(rows, layout="other")
     object.__setattr__(other.info, "rounding_base", rounded)
     cells = OURS.observations.rename({"value": "count"}).filter(pl.col("measure") == "cases")
-    return elsewhere.known(cells, [other]).select("area_id", "low", "high").rows()
+    return other_packages.known(cells, [other]).select("area_id", "low", "high").rows()
 
 
 def test_what_another_package_shows_protects_nothing() -> None:

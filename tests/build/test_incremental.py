@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-import etl.memory
-from etl.build import build
-from etl.indicator import Indicator, load_indicators
-from etl.ledger import FILE
-from etl.readers import read_package
+import etl.publish.incremental_cache
+from etl.disclosure.ledger import FILE
+from etl.indicators.definition import Indicator, load_indicators
+from etl.ingest.readers import read_package
+from etl.publish.build import build
 from tests.reading.builders import KEY_HEADINGS, YEARS, municipality_rows, workbook
 from warehouse import connect
 from warehouse.schema import TABLES
@@ -54,7 +54,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(path.name)
         return read_package(path, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(etl.memory, "read_package", read)
+    monkeypatch.setattr(etl.publish.incremental_cache, "read_package", read)
     return names
 
 
@@ -146,9 +146,9 @@ def redefine(
 ) -> None:
     known = load_indicators()
     monkeypatch.setattr(
-        "etl.indicator.load_indicators", lambda _: known | {name: change(known[name])}
+        "etl.indicators.definition.load_indicators", lambda _: known | {name: change(known[name])}
     )
-    monkeypatch.setattr("etl.build.fingerprint", lambda *_: "another definition")
+    monkeypatch.setattr("etl.publish.build.fingerprint", lambda *_: "another definition")
 
 
 def test_other_code_works_everything_out_again(
@@ -158,7 +158,7 @@ def test_other_code_works_everything_out_again(
     build(raw, path)
     reads.clear()
     for name in ("fingerprint", "code_fingerprint"):
-        monkeypatch.setattr(f"etl.build.{name}", lambda *_: "other code")
+        monkeypatch.setattr(f"etl.publish.build.{name}", lambda *_: "other code")
     build(raw, path)
     assert sorted(reads) == sorted(FIRST)
 

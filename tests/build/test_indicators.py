@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from etl.findings import PackageError
-from etl.indicator import FOLDER, load_indicators
+from etl.indicators.definition import FOLDER, load_indicators
 
 GOOD = (FOLDER / "elderly" / "home_help_share.toml").read_text(encoding="utf-8")
 

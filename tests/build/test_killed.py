@@ -11,21 +11,22 @@ from pathlib import Path
 
 import pytest
 
-from etl.build import build
+from etl.publish.build import build
 from warehouse import connect
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL on Windows")
 
-#: Builds, and kills itself where the third word says: at a step of progress or in `etl.publish`.
+#: Builds, and kills itself where the third word says: at a step of progress or in
+#: `etl.publish.swap`.
 PROGRAM = """
 import os, signal, sys
 from pathlib import Path
-from etl import build, publish
+from etl.publish import build, swap
 raw, path, where = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
-if hasattr(publish, where):
-    setattr(publish, where, die)
+if hasattr(swap, where):
+    setattr(swap, where, die)
 build.build(raw, path, lambda step, done, total: die() if step == where else None)
 """
 FIRST = ("FOLK1A_20260211.csv", "FRKM126_20260601.csv")

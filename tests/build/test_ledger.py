@@ -12,11 +12,11 @@ import polars as pl
 import pytest
 
 from bench import national
-from etl.build import BuildSummary, build
+from etl.disclosure.ledger import FILE, Ledger
 from etl.findings import PackageError
-from etl.fingerprint import fingerprint
-from etl.ledger import FILE, Ledger
-from etl.signoff import UnansweredError
+from etl.publish.build import BuildSummary, build
+from etl.publish.fingerprint import fingerprint
+from etl.quality.signoff import UnansweredError
 from tests.disclosure.countries import catchments, released
 from warehouse import connect
 

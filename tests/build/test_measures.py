@@ -10,9 +10,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from etl.compute import compute
-from etl.indicator import Indicator
-from etl.readers.package import Package
+from etl.indicators.compute import compute
+from etl.indicators.definition import Indicator
+from etl.ingest.readers.package import Package
 from etl.statistics import proportion, rate
 from tests.build.making import SMALL, areas, counts, indicator, measures_of, package
 

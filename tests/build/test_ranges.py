@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from etl.cube import Catchments, deliver
-from etl.ranges import UNBOUNDED, Ranges, bound
-from etl.relations import Rules
+from etl.indicators.cube import Catchments, deliver
+from etl.indicators.ranges import UNBOUNDED, Ranges, bound
+from etl.indicators.relations import Rules
 from tests.build.making import SMALL, counts, observe
 
 MATRIX = Catchments.from_frame(SMALL)

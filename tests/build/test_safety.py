@@ -9,10 +9,10 @@ import duckdb
 import polars as pl
 import pytest
 
-from etl import earlier, safety
-from etl.compute import compute
-from etl.disclosure import Leak
-from etl.ledger import Ledger
+from etl.disclosure import control, previous_release
+from etl.disclosure.ledger import Ledger
+from etl.disclosure.suppression import Leak
+from etl.indicators.compute import compute
 from tests.build.making import SMALL, areas, counts, indicator, measures_of, package
 from warehouse.schema import EARLIER_VERSIONS, SCHEMA_VERSION, ddl
 
@@ -25,7 +25,7 @@ ROWS = [
 def test_packages_made_safe_by_their_publisher_are_left_as_they_are(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delattr(safety, "make_safe")
+    monkeypatch.delattr(control, "make_safe")
     found = measures_of(compute([package(ROWS)], [indicator()], areas(), SMALL))
     assert found.filter(pl.col("area_id") == "0002")["count"].to_list() == [3]
 
@@ -55,7 +55,7 @@ def test_all_areas_are_protected_together_and_the_whole_is_given_along(
             status=pl.when(hide).then(pl.lit("suppressed_secondary")).otherwise(pl.lit("ok"))
         )
 
-    monkeypatch.setitem(safety.make_safe.__kwdefaults__ or {}, "protect", spy)
+    monkeypatch.setitem(control.make_safe.__kwdefaults__ or {}, "protect", spy)
     found = measures_of(compute([package(ROWS, safe=False)], [indicator()], areas(), SMALL))
     (cells,) = seen
     assert set(cells["geography"].unique()) == set(SMALL["geography"].unique())
@@ -76,7 +76,7 @@ def test_each_package_is_made_safe_by_its_own_threshold(monkeypatch: pytest.Monk
         asked[cells["measure"][0]] = threshold
         return cells.with_columns(status=pl.lit("ok"))
 
-    monkeypatch.setitem(safety.make_safe.__kwdefaults__ or {}, "protect", spy)
+    monkeypatch.setitem(control.make_safe.__kwdefaults__ or {}, "protect", spy)
     one = package(ROWS, safe=False)
     rows = [row | {"measure": "stays"} if row["measure"] == "cases" else row for row in ROWS]
     other = package(rows, layout="other", safe=False, threshold=10)
@@ -174,11 +174,11 @@ def test_another_choice_changes_nothing_of_what_was_said(monkeypatch: pytest.Mon
     """An upgrade of the code or a library may choose otherwise: only of new counts."""
     ledger = Ledger()
     first = statuses(made(ROWS, ledger))
-    monkeypatch.setattr(safety, "_rules", lambda *_: ("audited by other rules",))
+    monkeypatch.setattr(control, "_rules", lambda *_: ("audited by other rules",))
     again = statuses(made(ROWS, ledger))
     assert again == first
     other = next(area for area, said in first.items() if said == "suppressed_secondary")
-    monkeypatch.setitem(safety.make_safe.__kwdefaults__ or {}, "protect", hiding(other))
+    monkeypatch.setitem(control.make_safe.__kwdefaults__ or {}, "protect", hiding(other))
     assert statuses(made(ROWS, Ledger())) != first
 
 
@@ -198,4 +198,4 @@ def test_an_earlier_count_that_was_another_tells_nothing_of_the_new_one() -> Non
         count=pl.Series([10.0, 19.0, None, None]),
         status=pl.Series(["ok", "ok", "suppressed", "suppressed"]),
     )
-    assert earlier.said(cells, before).to_list() == ["ok", None, "suppressed", None]
+    assert previous_release.said(cells, before).to_list() == ["ok", None, "suppressed", None]

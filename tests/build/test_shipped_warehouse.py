@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import geo
-from etl.indicator import load_indicators
+from etl.indicators.definition import load_indicators
 from warehouse import connect
 
 

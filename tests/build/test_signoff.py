@@ -10,9 +10,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from etl.build import BuildSummary, build
 from etl.findings import Finding, PackageError
-from etl.signoff import SignOff, UnansweredError, read
+from etl.publish.build import BuildSummary, build
+from etl.quality.signoff import SignOff, UnansweredError, read
 from warehouse import connect
 
 
@@ -175,7 +175,7 @@ def test_what_comes_back_and_is_lost_again_is_asked_about_again(home: Path, raw_
 def stubbed(monkeypatch: pytest.MonkeyPatch, *, number: int = 1) -> Finding:
     """Let the checks ask about the packages as they are: a question of every build."""
     question = Finding.of("question", "UND2_2025.csv", "jumps_more", number=number)
-    monkeypatch.setattr("etl.checks.check_all", lambda *_: [question])
+    monkeypatch.setattr("etl.quality.checks.check_all", lambda *_: [question])
     return question
 
 

@@ -79,7 +79,7 @@ def test_check_shows_questions_with_their_ids_until_they_are_answered(
     from etl.findings import Finding
 
     question = Finding.of("question", "FOLK1A_20260211.csv", "jumps_more", number=1)
-    monkeypatch.setattr("etl.checks.check_all", lambda *_: [question])
+    monkeypatch.setattr("etl.quality.checks.check_all", lambda *_: [question])
     words = ("check", home / "raw", "--warehouse", home / "none.duckdb")
     result = run(*words)
     assert result.exit_code == 1

@@ -12,8 +12,8 @@ from rich.console import Console
 
 import dashboard.serve
 import etl.demo
+from etl.disclosure.ledger import FILE
 from etl.findings import Finding
-from etl.ledger import FILE
 from klyngeblik.cli.output import print_findings
 from tests.cli.conftest import Run
 from tests.warehouse import synthetic

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from etl.definitions import wrong
-from etl.disclosure import StructureError
+from etl.disclosure.suppression import StructureError
 from etl.layouts import LayoutError
 from etl.messages import say
-from etl.publish import PublishError
+from etl.publish.swap import PublishError
 from geo import GeographyError
 from geo.boundaries import BoundaryError
 from geo.model import Problem
@@ -36,7 +36,7 @@ def test_a_build_that_fails_says_why(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("etl.build.build", fail)
+    monkeypatch.setattr("etl.publish.build.build", fail)
     result = run("build", "--raw", raw_dir, "--warehouse", tmp_path / "w.duckdb")
     assert result.exit_code == 1
     assert said in result.output

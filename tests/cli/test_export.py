@@ -13,8 +13,8 @@ import klyngeblik
 import warehouse
 from tests.cli.conftest import Run
 from tests.warehouse import synthetic
-from warehouse import query
-from warehouse.recipe import Recipe
+from warehouse.export import query
+from warehouse.export.recipe import Recipe
 
 SELECTIONS: list[dict[str, object]] = [
     {},

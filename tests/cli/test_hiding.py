@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.conftest import Run
 from warehouse import connect
-from warehouse.hiding import hidden_of_ours
+from warehouse.read.hiding import hidden_of_ours
 
 
 def test_the_officer_sees_what_is_hidden_of_our_own_counts_and_what_would_help(

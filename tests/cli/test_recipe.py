@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.cli.conftest import Run
-from warehouse.query import Selection
-from warehouse.recipe import Recipe, read
+from warehouse.export.query import Selection
+from warehouse.export.recipe import Recipe, read
 
 RECIPES = [
     Recipe(),

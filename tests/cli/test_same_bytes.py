@@ -28,8 +28,8 @@ from tests.cli.conftest import Run
 from tests.dashboard.asgi_client import get
 from tests.warehouse import synthetic
 from warehouse.ages import in_order
-from warehouse.query import Selection
-from warehouse.recipe import Recipe
+from warehouse.export.query import Selection
+from warehouse.export.recipe import Recipe
 
 THREADS = (1, 8)
 TIMES = 2

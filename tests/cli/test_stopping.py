@@ -13,8 +13,8 @@ from klyngeblik.cli import make_app
 
 #: A call → the function that does its work.
 WORK = {
-    "contacts-demo rows.parquet": "etl.contacts.generate",
-    "build --warehouse warehouse.duckdb": "etl.build.build",
+    "contacts-demo rows.parquet": "etl.registers.generate",
+    "build --warehouse warehouse.duckdb": "etl.publish.build.build",
 }
 
 

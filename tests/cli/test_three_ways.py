@@ -18,8 +18,8 @@ from dashboard import download
 from klyngeblik.cli import make_app
 from tests.dashboard.asgi_client import get
 from tests.warehouse.test_query import CHOICES
-from warehouse.query import Selection
-from warehouse.recipe import Recipe
+from warehouse.export.query import Selection
+from warehouse.export.recipe import Recipe
 
 APP = make_app()
 

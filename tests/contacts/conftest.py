@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.contacts import generate
+from etl.registers import generate
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,8 @@ from typing import Any
 
 import polars as pl
 
-from etl.contacts.definitions import Counts, count
-from etl.contacts.duckdb_engine import DuckEngine, connection
+from etl.registers.definitions import Counts, count
+from etl.registers.duckdb_engine import DuckEngine, connection
 
 Row = Mapping[str, Any]
 

@@ -15,8 +15,8 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner, Result
 
-from etl import workbook
-from etl.readers.folder import data_files
+from etl.ingest import workbook_writer
+from etl.ingest.readers.folder import data_files
 from klyngeblik.cli import make_app
 from tests.contacts.making import SCHEMA, contact, whole_year, write
 
@@ -45,13 +45,13 @@ def test_true_small_counts_are_their_owners_alone(
     package.write_bytes(b"the last one, open to all")
     package.chmod(0o666)
     seen: list[tuple[int, int]] = []
-    write_rows = workbook.write
+    write_rows = workbook_writer.write
 
     def watched(path: Path, *rest: object) -> None:
         write_rows(path, *rest)
         seen.append((path.parent.stat().st_mode & 0o777, package.stat().st_mode & 0o777))
 
-    monkeypatch.setattr(workbook, "write", watched)
+    monkeypatch.setattr(workbook_writer, "write", watched)
     before = os.umask(0)
     try:
         rows = write(tmp_path / "rows.parquet", whole_year())

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.contacts.definitions import Counts
 from etl.findings import PackageError
+from etl.registers.definitions import Counts
 from tests.contacts import twin
 from tests.contacts.making import (
     NOON,

@@ -7,8 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from etl.contacts import ContactsError, generate, run
-from etl.readers import read_package
+from etl.ingest.readers import read_package
+from etl.registers import ContactsError, generate, run
 from tests.contacts.making import on_duckdb
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from etl.contacts import schema
 from etl.findings import Finding, PackageError
+from etl.registers import schema
 from tests.contacts.making import (
     NOON,
     SCHEMA,

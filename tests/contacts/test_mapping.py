@@ -9,9 +9,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from etl.contacts.definitions import Counts
-from etl.contacts.mapping import read_names
 from etl.findings import Finding, PackageError
+from etl.registers.definitions import Counts
+from etl.registers.mapping import read_names
 from tests.contacts.making import citizens_of, contact, on_duckdb, stays_of, write
 
 #: As LPR3 names things; docs/contacts.md shows it.

@@ -11,11 +11,11 @@ import polars as pl
 import pytest
 
 import geo
-from etl.checks import check_package
-from etl.contacts import package
-from etl.contacts.tables import CELL, above_population, figures
 from etl.findings import PackageError
-from etl.readers import Package, read_package
+from etl.ingest.readers import Package, read_package
+from etl.quality.checks import check_package
+from etl.registers import package
+from etl.registers.tables import CELL, above_population, figures
 from tests.contacts.making import NOON, attendance, contact, counted, on_duckdb, write
 
 TODAY = dt.date(2025, 3, 1)
@@ -205,7 +205,7 @@ def test_the_workbook_says_what_its_reader_must_know(tmp_path: Path) -> None:
 
 
 def test_no_row_about_a_person_is_left_behind(tmp_path: Path) -> None:
-    from etl.contacts import run
+    from etl.registers import run
 
     rows = write(tmp_path / "contacts.parquet", movers(6))
     out = tmp_path / "out"

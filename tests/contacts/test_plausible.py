@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from etl.contacts.plausible import gaps, unlinked
+from etl.registers.plausible import gaps, unlinked
 from tests.contacts.making import NOON, contact, counted, whole_year
 
 YEARS = [2023, 2024]

@@ -10,13 +10,13 @@ import pytest
 
 import geo
 import warehouse
-from etl.build import build
-from etl.contacts import generate, run
-from etl.disclosure import audit
-from etl.disclosure.known import events_known, sums_known
-from etl.indicator import load_indicators
+from etl.disclosure.suppression import audit
+from etl.disclosure.suppression.known import events_known, sums_known
+from etl.indicators.definition import load_indicators
+from etl.ingest.readers import read_package
 from etl.layouts import load_layouts
-from etl.readers import read_package
+from etl.publish.build import build
+from etl.registers import generate, run
 
 _KEY = ["area_id", "period", "sex", "age", "sector"]
 _MEASURE = {

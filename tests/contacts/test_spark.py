@@ -18,11 +18,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.contacts import ContactsError
-from etl.contacts.definitions import Counts, count
-from etl.contacts.mapping import read_names
-from etl.contacts.spark_engine import SparkEngine, session
 from etl.findings import Finding, PackageError
+from etl.registers import ContactsError
+from etl.registers.definitions import Counts, count
+from etl.registers.mapping import read_names
+from etl.registers.spark_engine import SparkEngine, session
 from tests.contacts.making import NOON, SCHEMA, attendance, contact, hours, on_duckdb, write
 from tests.contacts.test_definitions import ROWS
 from tests.contacts.test_mapping import LPR3, lpr3
@@ -220,7 +220,7 @@ def test_java_is_asked_for_only_where_pyspark_would_start_it(
 ) -> None:
     pyspark = SimpleNamespace(SparkSession=SimpleNamespace(builder=Refusing()))
     monkeypatch.setitem(sys.modules, "pyspark.sql", pyspark)
-    monkeypatch.setattr("etl.contacts.spark_engine._answers", lambda _: None)
+    monkeypatch.setattr("etl.registers.spark_engine._answers", lambda _: None)
     with pytest.raises(ContactsError, match="unsupported PySpark version") as told, session(master):
         pass
     assert ("needs Java" in str(told.value)) is java

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import polars as pl
 import pytest
 
-from etl.contacts import ContactsError, parse_years
-from etl.contacts.years import chosen, partial_years
+from etl.registers import ContactsError, parse_years
+from etl.registers.years import chosen, partial_years
 
 FIRST, LAST = dt.date(2024, 1, 1), dt.date(2024, 12, 31)
 

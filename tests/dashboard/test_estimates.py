@@ -18,8 +18,8 @@ from dashboard.sentences import roughly
 from dashboard.view import View
 from tests.dashboard.conftest import Run
 from tests.dashboard.contexts import charts
-from warehouse.query import extract
-from warehouse.selection import Selection
+from warehouse.export.filters import Selection
+from warehouse.export.query import extract
 
 PAGES = (
     "overblik", "kort", "sektorer", "boern_og_unge", "aeldre", "demografi", "kronisk",

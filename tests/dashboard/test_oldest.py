@@ -19,9 +19,9 @@ from dashboard.reference import open_warehouse, reference_of
 from dashboard.selection import parse
 from dashboard.text import Text
 from dashboard.theme import LIGHT
-from etl.build import build
-from etl.checks import check_package
-from etl.readers import read_package
+from etl.ingest.readers import read_package
+from etl.publish.build import build
+from etl.quality.checks import check_package
 from tests.dashboard.conftest import Run
 from tests.dashboard.plain import lix, sentences_of, words_of
 from tests.dashboard.test_focus_pages import spoken

@@ -16,13 +16,13 @@ import polars as pl
 import pytest
 
 import geo
-from etl.cube import Catchments
 from etl.demo.contents import bands, packages
 from etl.demo.people import FEMALE, MALE, Country, Ints
-from etl.indicator import Indicator, load_indicators
+from etl.indicators.cube import Catchments
+from etl.indicators.definition import Indicator, load_indicators
+from etl.indicators.standardising import STANDARD_BANDS
 from etl.layouts import load_layouts
 from etl.layouts.model import folded
-from etl.standardising import STANDARD_BANDS
 from etl.statistics import (
     Interval,
     directly_standardised_rate,

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import polars as pl
 import pytest
 
-from etl.disclosure import audit, protect, protect_and_audit, release
-from etl.disclosure.known import sums_known
+from etl.disclosure.suppression import audit, protect, protect_and_audit, release
+from etl.disclosure.suppression.known import sums_known
 from etl.findings import PackageError
 from tests.disclosure.countries import catchments, published, released
 

@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 
 import geo
-from etl.build import build
-from etl.contacts import generate, run
-from etl.disclosure import protect
+from etl.disclosure.suppression import protect
+from etl.publish.build import build
+from etl.registers import generate, run
 from tests.disclosure.attackers import (
     across_packages,
     across_releases,

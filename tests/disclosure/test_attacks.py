@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from etl.disclosure import audit, protect, protect_and_audit, release
+from etl.disclosure.suppression import audit, protect, protect_and_audit, release
 from etl.findings import PackageError
 from tests.disclosure.countries import AGES, catchments, hide, published, released
 

@@ -7,9 +7,9 @@ import numpy as np
 import polars as pl
 import pytest
 
-from etl.defined import sums_of
-from etl.disclosure import audit, protect, protect_and_audit
+from etl.disclosure.suppression import audit, protect, protect_and_audit
 from etl.layouts import load_layouts
+from etl.layouts.defined import sums_of
 from tests.disclosure.countries import catchments, published, released
 
 PLACES = ("m1", "m2", "m3", "m4")

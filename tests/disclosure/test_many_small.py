@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 import geo
-from etl.disclosure import audit, pattern, protect_and_audit, release
+from etl.disclosure.suppression import audit, pattern, protect_and_audit, release
 from etl.findings import PackageError
 from tests.disclosure.countries import AGES, catchments, published, released
 

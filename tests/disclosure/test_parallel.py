@@ -7,8 +7,8 @@ import os
 import polars as pl
 import pytest
 
-from etl.disclosure import protect_and_audit, release
-from etl.disclosure.parallel import in_parallel
+from etl.disclosure.suppression import protect_and_audit, release
+from etl.disclosure.suppression.parallel import in_parallel
 from tests.disclosure.countries import catchments, released
 
 WHERE = catchments(klynger={"k-a": ["m1", "m2", "m3"], "k-b": ["m4", "m5"]})

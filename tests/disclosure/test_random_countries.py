@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl.disclosure import Hints, audit, pattern, protect
+from etl.disclosure.suppression import Hints, audit, pattern, protect
 from tests.disclosure.countries import catchments, published, released
 
 #: Mostly small, as in a thin age band of a small country.
@@ -117,8 +117,8 @@ def test_hints_make_the_audit_quick_and_never_lenient(country, random):
 
 def price(cells, where, chosen):
     """What is lost by hiding rows of one set of tables, by the weights the docs give."""
-    from etl.disclosure.place import Place
-    from etl.disclosure.structure import Grid, age_range
+    from etl.disclosure.suppression.place import Place
+    from etl.disclosure.suppression.structure import Grid, age_range
 
     grid = Grid(
         tuple(cells["area_id"].unique().sort()),
@@ -157,7 +157,7 @@ def test_small_countries_lose_no_more_than_they_must(counts, clusters):
         if not audit(view, where):
             break
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(importlib.import_module("etl.disclosure.protect"), "_CHANCE", 0.0)
+        patch.setattr(importlib.import_module("etl.disclosure.suppression.protect"), "_CHANCE", 0.0)
         decided = protect(cells, where)
     ours = [i for i, s in enumerate(decided["status"]) if s != "ok" and i not in primary]
     assert price(cells, where, ours) <= price(cells, where, extra) * 1.05 + 1e-9

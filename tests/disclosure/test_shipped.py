@@ -5,12 +5,13 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from etl.disclosure import audit, audit_wholes
-from etl.disclosure.known import sums_known
-from etl.indicator import load_indicators
+from etl.disclosure.suppression import audit, audit_wholes
+from etl.disclosure.suppression.known import sums_known
+from etl.indicators.definition import load_indicators
 from etl.layouts import load_layouts
-from warehouse import connect, export
-from warehouse.selection import Selection
+from warehouse import connect
+from warehouse.export import files
+from warehouse.export.filters import Selection
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def test_no_hidden_number_of_any_year_can_be_worked_out(shipped, warehouse_path,
     ours = measures.filter(pl.col("made_safe_by") == "klyngeblik")
     chosen = Selection.of(indicator=ours["indicator_id"].unique())
     with connect(warehouse_path) as wh:
-        export.write(wh, chosen, tmp_path / "extract.parquet")
+        files.write(wh, chosen, tmp_path / "extract.parquet")
     multipliers = ours.select("indicator_id", "multiplier").unique()
     every = pl.read_parquet(tmp_path / "extract.parquet").join(multipliers, on="indicator_id")
     hidden = every.filter(pl.col("status") == "suppressed")

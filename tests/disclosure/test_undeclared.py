@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import polars as pl
 import pytest
 
-from etl.readers.folder import load_folder
-from etl.readers.package import Package
+from etl.ingest.readers.folder import load_folder
+from etl.ingest.readers.package import Package
 
 CELL = ["area_id", "period", "sex", "age"]
 #: As many cells where the larger one is small and yet is never passed are no chance.

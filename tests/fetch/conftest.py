@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.fetch import Patience
+from etl.sources import Patience
 from tests.fetch.register import Register
 from tests.fetch.server import Service, serving
 from tests.fetch.tables import Bank

@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 import geo.boundaries
-from etl.fetch import BOUNDARY_FILE, FetchError, Patience, fetch_boundaries
+from etl.sources import BOUNDARY_FILE, FetchError, Patience, fetch_boundaries
 from tests.fetch.register import KEY, Register, geojson, municipalities
 from tests.fetch.server import Answer, Asked, Service, serving
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from etl.fetch import FetchError, Patience, fetch_population
+from etl.ingest.readers import read_package
 from etl.layouts import load_layouts
-from etl.readers import read_package
+from etl.sources import FetchError, Patience, fetch_population
 from tests.fetch.server import Answer, Asked, Service, serving
 from tests.fetch.tables import OLDEST, Bank
 
@@ -105,7 +105,7 @@ def test_a_request_the_bank_finds_too_large_is_split_until_it_fits(
 def test_a_request_known_to_be_too_large_is_not_sent(
     statbank: Service, folder: Path, patience: Patience, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("etl.fetch.statbank.LIMIT", 6_000)
+    monkeypatch.setattr("etl.sources.statbank.LIMIT", 6_000)
     fetch_population(folder, base=statbank.base, patience=patience)
     sent = [asked.body for asked in statbank.asked if asked.body]
     sizes = [math.prod(len(v["values"]) for v in body["variables"]) for body in sent]

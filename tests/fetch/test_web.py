@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from etl.fetch.answers import json_in
-from etl.fetch.errors import FetchError, RefusedError
-from etl.fetch.web import Ask, Patience, Web
+from etl.sources.answers import json_in
+from etl.sources.errors import FetchError, RefusedError
+from etl.sources.web import Ask, Patience, Web
 from tests.fetch.server import Answer, Service, serving
 
 GOOD = Answer({"good": True})
@@ -109,7 +109,7 @@ def test_a_wait_that_is_asked_for_is_kept(
     service: Service, patience: Patience, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[float] = []
-    monkeypatch.setattr("etl.fetch.web.sleep", waits.append)
+    monkeypatch.setattr("etl.sources.web.sleep", waits.append)
     service.fails(Answer("", 429, {"Retry-After": "40"}), *[Answer("", 500)] * 3)
     fetch(service.base, replace(patience, first_wait=1, longest_wait=60), folder)
     assert waits[0] == 40
@@ -167,12 +167,12 @@ def test_a_redirect_is_told_and_not_followed(
 def test_an_interrupted_fetch_leaves_nothing(
     folder: Path, patience: Patience, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from etl.fetch import fetch_boundaries
+    from etl.sources import fetch_boundaries
 
     def interrupt(_: Path) -> object:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("etl.fetch.dawa._frame", interrupt)
+    monkeypatch.setattr("etl.sources.dawa._frame", interrupt)
     with serving(lambda _: GOOD) as service, pytest.raises(KeyboardInterrupt):
         fetch_boundaries(folder, source="dawa", base=service.base, patience=patience)
     assert list(folder.iterdir()) == []

@@ -9,9 +9,9 @@ from typing import Any
 import openpyxl
 
 import geo
+from etl.ingest.readers import Package, read_package
+from etl.ingest.readers.draft import draft
 from etl.layouts import load_layouts
-from etl.readers import Package, read_package
-from etl.readers.draft import draft
 
 KEY_HEADINGS = (
     "Mål",

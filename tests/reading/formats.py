@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 
 from etl.findings import Finding, PackageError
+from etl.ingest.readers import Package, read_package
 from etl.layouts import load_layouts
-from etl.readers import Package, read_package
 from tests.reading.builders import codes, json_stat
 from tests.reading.sheets import ods, xlsb
 

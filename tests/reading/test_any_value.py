@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from etl.findings import Finding, PackageError
-from etl.readers import Package, read_package
+from etl.ingest.readers import Package, read_package
 from tests.reading.builders import KEY_HEADINGS, YEARS, codes, municipality_rows, workbook
 from tests.reading.formats import (
     SHEET,

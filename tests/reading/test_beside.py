@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from etl.findings import Finding
+from etl.ingest.readers import Package, load_folder, read_package
 from etl.layouts import Layouts
-from etl.readers import Package, load_folder, read_package
 
 PACKAGE = "SYGP1_2024.csv"
 posix = pytest.mark.skipif(os.name != "posix", reason="made as POSIX makes it")

@@ -8,9 +8,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from etl.blanks import check_blanks
 from etl.findings import Finding
-from etl.readers import Package, read_package
+from etl.ingest.readers import Package, read_package
+from etl.quality.blanks import check_blanks
 from tests.reading.builders import codes, municipality_rows, statbank, workbook
 
 NAME = "DEMO_Aeldre_2025.xlsx"

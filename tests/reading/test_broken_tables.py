@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from etl.findings import Finding, PackageError
-from etl.readers import read_package
+from etl.ingest.readers import read_package
 from tests.reading.builders import codes, statbank
 
 NAME = "HJEMSYG_2025.csv"

@@ -11,8 +11,8 @@ import openpyxl
 import pytest
 
 from etl.findings import LISTED_PER_KIND, Finding, PackageError
-from etl.ooxml import parts
-from etl.readers import read_package
+from etl.ingest.ooxml import parts
+from etl.ingest.readers import read_package
 from tests.reading.builders import (
     KEY_HEADINGS,
     YEARS,

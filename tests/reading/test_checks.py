@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from etl.age_bands import partition
-from etl.checks import check_all, check_package
 from etl.findings import Finding
-from etl.readers import Package, read_package
+from etl.ingest.age_bands import partition
+from etl.ingest.readers import Package, read_package
+from etl.quality.checks import check_all, check_package
 from tests.reading.builders import (
     YEARS,
     Row,

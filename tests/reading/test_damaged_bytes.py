@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from etl.findings import PackageError
+from etl.ingest.readers import Package, read_package
+from etl.ingest.readers.draft import draft
 from etl.layouts import load_layouts
-from etl.readers import Package, read_package
-from etl.readers.draft import draft
 from tests.reading.builders import YEARS, codes, json_stat, municipality_rows, statbank, workbook
 from tests.reading.sheets import ods, xlsb
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from etl.findings import PackageError
-from etl.readers.draft import DECIDE, draft
+from etl.ingest.readers.draft import DECIDE, draft
 from tests.reading.builders import codes, drafted, municipality_rows, statbank, workbook
 
 UNKNOWN_UNIT = {"unit": "Antal pr. 1.000 indbyggere over 65"}
@@ -87,7 +87,7 @@ def test_what_cannot_be_drafted_is_refused_with_a_reason(
 
 
 def test_a_parquet_that_claims_to_be_huge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("etl.readers.parquet.LARGEST_ROWS", 2)
+    monkeypatch.setattr("etl.ingest.readers.parquet.LARGEST_ROWS", 2)
     path = tmp_path / "huge.parquet"
     pl.DataFrame({"kommune": ["101", "147", "151"], "n": 1}).write_parquet(path)
     with pytest.raises(PackageError, match="says it holds 3 rows"):

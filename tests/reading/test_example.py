@@ -9,9 +9,9 @@ import openpyxl
 import pytest
 
 from etl.findings import PackageError
+from etl.ingest.readers import read_package
 from etl.layouts import load_layouts
 from etl.layouts.model import Layout
-from etl.readers import read_package
 from tests.conftest import REPO
 from tests.reading.builders import KEY_HEADINGS, YEARS, municipality_rows, workbook
 

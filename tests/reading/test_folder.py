@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from etl.checks import check_all
 from etl.findings import PackageError
-from etl.places import check_boundaries
-from etl.readers import load_folder, read_package
+from etl.ingest.readers import load_folder, read_package
+from etl.quality.checks import check_all
+from etl.quality.places import check_boundaries
 from geo import spelling
 from tests.reading.builders import codes, statbank
 

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from etl.findings import PackageError
+from etl.ingest.readers import load_folder
 from etl.layouts import LayoutError, load_layouts
-from etl.readers import load_folder
 from tests.reading.builders import codes
 from tests.reading.formats import (
     FORMATS,

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from etl.build import build
 from etl.findings import Finding
+from etl.ingest.readers import load_folder
 from etl.layouts import FOLDER, load_layouts
-from etl.loaded import against_loaded
-from etl.readers import load_folder
-from etl.signoff import SignOff, UnansweredError
+from etl.publish.build import build
+from etl.quality.against_release import against_loaded
+from etl.quality.signoff import SignOff, UnansweredError
 from tests.reading.builders import codes, statbank
 
 

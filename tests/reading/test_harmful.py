@@ -14,9 +14,9 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from etl.findings import Finding, PackageError
-from etl.ooxml import parts
-from etl.readers import Package, read_package
-from etl.readers.draft import draft
+from etl.ingest.ooxml import parts
+from etl.ingest.readers import Package, read_package
+from etl.ingest.readers.draft import draft
 from tests.reading.builders import municipality_rows
 from tests.reading.builders import workbook as written
 from tests.reading.sheets import ods, xlsb

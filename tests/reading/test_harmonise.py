@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import geo
-from etl.harmonise import CHRISTIANSOE, area_of, suggestions
+from etl.ingest.harmonise import CHRISTIANSOE, area_of, suggestions
 
 MUNICIPALITIES = geo.municipalities().select("municipality_id", "name").rows()
 

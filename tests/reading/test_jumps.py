@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from etl.checks import check_all, check_package
 from etl.findings import Finding
-from etl.jumps import LISTED
-from etl.readers import Package, load_folder, read_package
+from etl.ingest.readers import Package, load_folder, read_package
+from etl.quality.checks import check_all, check_package
+from etl.quality.outliers import LISTED
 from tests.reading.builders import (
     YEARS,
     Row,

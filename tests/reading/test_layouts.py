@@ -7,11 +7,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from etl.defined import is_unseen
 from etl.findings import PackageError
+from etl.ingest.readers import read_package
 from etl.layouts import LayoutError, load_layouts
+from etl.layouts.defined import is_unseen
 from etl.layouts.model import Marks
-from etl.readers import read_package
 from tests.reading.builders import codes, statbank
 
 GOOD = r"""

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from etl.build import build
 from etl.findings import Finding, PackageError
-from etl.indicator import load_indicators
-from etl.loaded import against_loaded
-from etl.readers import load_folder
+from etl.indicators.definition import load_indicators
+from etl.ingest.readers import load_folder
+from etl.publish.build import build
+from etl.quality.against_release import against_loaded
 from tests.reading.builders import codes, statbank
 
 YEARS = range(2019, 2025)

@@ -12,10 +12,10 @@ import pytest
 
 import etl
 import geo
-from etl.contacts.schema import COLUMNS, wrong_columns
 from etl.findings import Finding, Findings
-from etl.harmonise import cell_named
+from etl.ingest.harmonise import cell_named
 from etl.messages import Said, catalogue, joined, say
+from etl.registers.schema import COLUMNS, wrong_columns
 from geo.messages import CATALOGUE
 from warehouse.schema import SECTORS, SEXES
 

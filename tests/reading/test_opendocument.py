@@ -163,6 +163,6 @@ def test_digits_set_in_two_ways_in_a_binary_workbook(tmp_path: Path) -> None:
 def test_a_sheet_made_to_keep_us_busy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str
 ) -> None:
-    monkeypatch.setattr(f"etl.readers.{module}.MOST", 50)
+    monkeypatch.setattr(f"etl.ingest.readers.{module}.MOST", 50)
     path = with_cells(tmp_path, "ods" if module == "opendocument" else "xlsb")
     assert "damaged" in only_error(path).what_en

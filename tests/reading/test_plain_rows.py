@@ -6,12 +6,12 @@ import random
 
 import pytest
 
-from etl.ooxml.parts import DamagedPartError
-from etl.ooxml.sheet import walk
-from etl.ooxml.texts import Strings
-from etl.readers import plain_rows
-from etl.readers.cells import Collected
-from etl.readers.oddities import Sheet
+from etl.ingest.ooxml.parts import DamagedPartError
+from etl.ingest.ooxml.sheet import walk
+from etl.ingest.ooxml.texts import Strings
+from etl.ingest.readers import plain_rows
+from etl.ingest.readers.cells import Collected
+from etl.ingest.readers.oddities import Sheet
 
 STRINGS = Strings(["Antal", "Køn", "3"], {2})
 LOOKS = {4: "date", 5: "percent"}

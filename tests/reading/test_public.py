@@ -14,8 +14,8 @@ import polars as pl
 import pytest
 
 from etl.findings import PackageError
+from etl.ingest.readers import Package, load_folder, read_package
 from etl.layouts import load_layouts
-from etl.readers import Package, load_folder, read_package
 from tests.reading.builders import drafted, json_stat
 
 HEAD = 'publisher = "Danmarks Statistik"\nlicence = "CC BY 4.0"\nall_municipalities = false\n'

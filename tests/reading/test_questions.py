@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from etl.checks import check_all
 from etl.findings import Finding
-from etl.readers import load_folder
+from etl.ingest.readers import load_folder
+from etl.quality.checks import check_all
 from tests.reading.builders import (
     KEY_HEADINGS,
     YEARS,

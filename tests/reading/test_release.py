@@ -10,8 +10,8 @@ import pytest
 
 from etl import clock
 from etl.findings import Finding, PackageError
+from etl.ingest.readers import Package, read_package
 from etl.layouts import load_layouts
-from etl.readers import Package, read_package
 from tests.reading.builders import YEARS, codes, municipality_rows, statbank, workbook
 
 AELDRE = "DEMO_Aeldre_2025.xlsx"

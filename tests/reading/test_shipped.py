@@ -7,9 +7,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from etl.checks import check_all
-from etl.observations import OBSERVATION_SCHEMA
-from etl.readers import LoadedPackages, Package, load_folder
+from etl.ingest.observations import OBSERVATION_SCHEMA
+from etl.ingest.readers import LoadedPackages, Package, load_folder
+from etl.quality.checks import check_all
 
 
 @pytest.fixture(scope="module")

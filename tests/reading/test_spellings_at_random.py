@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.findings import Findings
-from etl.readers import archive
-from etl.readers.oddities import as_text
+from etl.ingest.readers import archive
+from etl.ingest.readers.oddities import as_text
 from tests.reading.spelling import STRICT_MAIN, STRICT_RELATIONS, Book
 from tests.reading.test_damaged_bytes import FEW
 

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from etl.findings import Finding, PackageError
-from etl.readers import read_package
+from etl.ingest.readers import read_package
 from tests.reading.builders import YEARS, codes, municipality_rows, workbook
 from tests.reading.formats import (
     LONG,

@@ -12,10 +12,10 @@ import polars as pl
 import pytest
 
 from etl.findings import Finding, Findings, PackageError
+from etl.ingest.ooxml import beside
+from etl.ingest.readers import archive
+from etl.ingest.readers.workbook import open_workbook, read_cover
 from etl.layouts import load_layouts
-from etl.ooxml import beside
-from etl.readers import archive
-from etl.readers.workbook import open_workbook, read_cover
 from tests.reading.formats import SHEET, figure, layout, read, wide_rows
 from tests.reading.spelling import (
     STRICT_MAIN,
@@ -206,8 +206,8 @@ def test_a_large_sheet_is_walked_through_beside_with_the_same_result(
 def test_a_sheet_of_several_blocks_is_read_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("etl.ooxml.sheet.BLOCK", 7)
-    monkeypatch.setattr("etl.readers.plain_rows.CHUNK", 300)
+    monkeypatch.setattr("etl.ingest.ooxml.sheet.BLOCK", 7)
+    monkeypatch.setattr("etl.ingest.readers.plain_rows.CHUNK", 300)
     assert figures(written(tmp_path, book())) == SOUND_FIGURES
     spaced = book()
     spaced.rows += "\n"

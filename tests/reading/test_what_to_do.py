@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from etl.checks import check_all
 from etl.findings import Finding, PackageError
+from etl.ingest.readers import load_folder, read_package
 from etl.messages import catalogue
-from etl.readers import load_folder, read_package
+from etl.quality.checks import check_all
 from tests.reading.builders import KEY_HEADINGS, YEARS, codes, municipality_rows, statbank, workbook
 
 DEMO = "DEMO_Aeldre_2025.xlsx"

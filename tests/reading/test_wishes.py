@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from etl.ingest.readers import read_package
 from etl.layouts import FOLDER, load_layouts
-from etl.readers import read_package
 from tests.conftest import REPO
 from tests.reading.builders import codes, municipality_rows, statbank, workbook
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl.readers import Package, read_package
-from etl.readers.workbook import danish_date
+from etl.ingest.readers import Package, read_package
+from etl.ingest.readers.workbook import danish_date
 from tests.reading.builders import (
     YEARS,
     index_of,

@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.build import build
-from etl.checks import check_all
 from etl.findings import Finding
-from etl.indicator import load_indicators
-from etl.loaded import against_loaded
-from etl.readers import load_folder
+from etl.indicators.definition import load_indicators
+from etl.ingest.readers import load_folder
+from etl.publish.build import build
+from etl.quality.against_release import against_loaded
+from etl.quality.checks import check_all
 from tests.reading.sound_files import Sheet, sound, write
 from tests.reading.test_damaged_bytes import FEW
 from tests.reading.wrong_files import (

@@ -15,7 +15,7 @@ from report.model import Chart, Table, Words
 from report.row_headers import with_row_headers
 from tests.report.reading import Paper
 from warehouse import ExportError, SelectionError, Warehouse
-from warehouse.pages import key_figures, measures
+from warehouse.read.pages import key_figures, measures
 
 THEMES = ("overview", "elderly", "children")
 #: A plain cluster, one of one municipality, one that shares København, a council, the extremes.

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from uv import find_uv_bin
 
-from etl.ledger import FILE
+from etl.disclosure.ledger import FILE
 from tests.conftest import REPO
 from tests.tools.index import packages_of, python_of
 

@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 
 from warehouse import schema
-from warehouse.columns import KEY
+from warehouse.export.columns import KEY
 
 GEOGRAPHIES = [
     ("land", "country"),

@@ -10,9 +10,9 @@ import pytest
 
 import warehouse
 from warehouse.ages import age_key, in_order, order_by
-from warehouse.columns import KEY
 from warehouse.digits import rounded
-from warehouse.pages import measures, population_by_age
+from warehouse.export.columns import KEY
+from warehouse.read.pages import measures, population_by_age
 
 AGES = ["all", "0-5", "0-17", "6-16", "7", "17-19", "65-79", "65+", "80+", "100+"]
 

@@ -10,8 +10,8 @@ import pytest
 
 import warehouse
 from warehouse import Warehouse
-from warehouse.comparisons import flows, traits
-from warehouse.pages import measures, members
+from warehouse.read.comparisons import flows, traits
+from warehouse.read.pages import measures, members
 
 OLD, NEW = "klynger-2022", "sundhedsraad-2027"
 

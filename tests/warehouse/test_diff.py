@@ -12,8 +12,8 @@ import pytest
 
 import warehouse
 from tests.warehouse import synthetic
-from warehouse import diff
-from warehouse.query import Selection
+from warehouse.export import diff
+from warehouse.export.query import Selection
 
 AREA = "k22-horsensklyngen"
 

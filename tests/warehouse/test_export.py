@@ -11,9 +11,10 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from tests.warehouse import synthetic
-from warehouse import EmptySelectionError, ExportError, SelectionError, Warehouse, connect, export
-from warehouse.query import Selection, extract
-from warehouse.recipe import CsvStyle
+from warehouse import EmptySelectionError, ExportError, SelectionError, Warehouse, connect
+from warehouse.export import files
+from warehouse.export.query import Selection, extract
+from warehouse.export.recipe import CsvStyle
 
 SOME = Selection.of(area=["Horsens", "dk"], period="2022:2023")
 CHRONIC = Selection.of(indicator="copd_prevalence", level="municipality")
@@ -29,7 +30,7 @@ def test_parquet_holds_what_the_query_gives(
     small: Warehouse, tmp_path: Path, selection: Selection
 ) -> None:
     path = tmp_path / "out.parquet"
-    written = export.write(small, selection, path)
+    written = files.write(small, selection, path)
     frame = extract(small, selection)
     assert written == frame.height
     assert_frame_equal(pl.read_parquet(path), frame)
@@ -41,7 +42,7 @@ def test_csv_holds_what_the_query_gives(
     small: Warehouse, tmp_path: Path, selection: Selection, style: CsvStyle
 ) -> None:
     path = tmp_path / "out.csv"
-    export.write(small, selection, path, csv=style)
+    files.write(small, selection, path, csv=style)
     frame = extract(small, selection)
     danish = style == "danish"
     read = pl.read_csv(
@@ -55,7 +56,7 @@ def test_csv_holds_what_the_query_gives(
 
 def test_danish_csv_has_decimal_commas(small: Warehouse, tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
-    export.write(small, SOME, path)
+    files.write(small, SOME, path)
     head, *lines = path.read_text("utf-8-sig").splitlines()
     assert head.startswith("geography;level;area_id;area;")
     values = [line.split(";")[10] for line in lines]
@@ -68,7 +69,7 @@ def test_a_whole_number_has_no_decimals_in_csv(
     small: Warehouse, tmp_path: Path, style: CsvStyle, mark: str
 ) -> None:
     path = tmp_path / "out.csv"
-    export.write(small, Selection(), path, csv=style)
+    files.write(small, Selection(), path, csv=style)
     frame = extract(small, Selection())
     text = pl.read_csv(
         path,
@@ -87,7 +88,7 @@ def test_a_whole_number_has_no_decimals_in_csv(
 
 def test_xlsx_holds_what_the_query_gives(small: Warehouse, tmp_path: Path) -> None:
     path = tmp_path / "out.xlsx"
-    export.write(small, SOME, path)
+    files.write(small, SOME, path)
     frame = extract(small, SOME)
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["Data", "Definitioner", "Kilder", "Læs mig"]
@@ -105,7 +106,7 @@ def test_xlsx_tells_definitions_sources_and_how_to_get_it_again(
     small: Warehouse, tmp_path: Path
 ) -> None:
     path = tmp_path / "out.xlsx"
-    export.write(small, Selection.of(theme="sectors", area="dk"), path)
+    files.write(small, Selection.of(theme="sectors", area="dk"), path)
     book = openpyxl.load_workbook(path)
     definitions = rows_of(book["Definitioner"])
     assert [row[0] for row in definitions[1:]] == ["gp_contact_share", "contact_share"]
@@ -116,10 +117,10 @@ def test_xlsx_tells_definitions_sources_and_how_to_get_it_again(
 
 
 def test_no_text_becomes_a_formula(small: Warehouse, tmp_path: Path) -> None:
-    export.write(small, CHRONIC, tmp_path / "out.xlsx")
+    files.write(small, CHRONIC, tmp_path / "out.xlsx")
     for sheet in openpyxl.load_workbook(tmp_path / "out.xlsx"):
         assert not [c.coordinate for row in sheet.iter_rows() for c in row if c.data_type == "f"]
-    export.write(small, CHRONIC, tmp_path / "out.csv")
+    files.write(small, CHRONIC, tmp_path / "out.csv")
     texts = pl.read_csv(tmp_path / "out.csv", separator=";", infer_schema=False)
     starts = (
         texts.unpivot(variable_name="column", value_name="text")["text"]
@@ -132,7 +133,7 @@ def test_no_text_becomes_a_formula(small: Warehouse, tmp_path: Path) -> None:
 
 def test_a_parquet_file_explains_itself(small: Warehouse, tmp_path: Path) -> None:
     path = tmp_path / "out.parquet"
-    export.write(small, CHRONIC, path)
+    files.write(small, CHRONIC, path)
     raw = pq.read_schema(path).metadata
     facts = {key.decode(): value.decode() for key, value in raw.items()}
     frame = pl.read_parquet(path)
@@ -156,9 +157,9 @@ def test_the_same_selection_gives_the_same_bytes(
     digests = set()
     for number in range(2):
         path = tmp_path / f"{number}.{kind}"
-        export.write(small, SOME, path)
+        files.write(small, SOME, path)
         digests.add(hashlib.sha256(path.read_bytes()).hexdigest())
-    digests.add(hashlib.sha256(b"".join(export.stream(small, SOME, kind))).hexdigest())
+    digests.add(hashlib.sha256(b"".join(files.stream(small, SOME, kind))).hexdigest())
     assert len(digests) == 1
 
 
@@ -169,7 +170,7 @@ def test_an_empty_selection_is_said_before_a_file_is_touched(
     path = tmp_path / f"out.{kind}"
     path.write_text("before")
     with pytest.raises(EmptySelectionError, match=r"No rows fit .*period 1999"):
-        export.write(small, Selection.of(period=1999), path)
+        files.write(small, Selection.of(period=1999), path)
     assert path.read_text() == "before"
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
 
@@ -187,7 +188,7 @@ def test_a_failed_export_leaves_nothing_half_written(
 
     monkeypatch.setattr(pl.DataFrame, "write_csv", full)
     with pytest.raises(ExportError, match="disk is full"):
-        export.write(small, SOME, path)
+        files.write(small, SOME, path)
     assert path.read_text() == "before"
     assert [p.name for p in tmp_path.iterdir()] == ["out.csv"]
 
@@ -195,14 +196,14 @@ def test_a_failed_export_leaves_nothing_half_written(
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_folder_that_is_not_there_is_told(small: Warehouse, tmp_path: Path, kind: str) -> None:
     with pytest.raises(ExportError, match=r"folder .*none does not exist"):
-        export.write(small, SOME, tmp_path / "none" / f"out.{kind}")
+        files.write(small, SOME, tmp_path / "none" / f"out.{kind}")
 
 
 def test_other_endings_and_unknown_names_are_refused(small: Warehouse, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match=r"parquet, \.csv or \.xlsx"):
-        export.write(small, SOME, tmp_path / "out.json")
+        files.write(small, SOME, tmp_path / "out.json")
     with pytest.raises(SelectionError, match="Horsens"):
-        export.write(small, Selection.of(area="Horzens"), tmp_path / "out.csv")
+        files.write(small, Selection.of(area="Horzens"), tmp_path / "out.csv")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -210,6 +211,6 @@ def test_an_export_reads_the_newest_file(tmp_path: Path) -> None:
     path = synthetic.write(tmp_path / "w.duckdb")
     with connect(path) as wh:
         synthetic.write(path, {"fingerprint": "new"})
-        export.write(wh, SOME, tmp_path / "out.parquet")
+        files.write(wh, SOME, tmp_path / "out.parquet")
     metadata = pq.read_schema(tmp_path / "out.parquet").metadata
     assert metadata[b"warehouse_fingerprint"] == b"new"

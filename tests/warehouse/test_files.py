@@ -17,16 +17,17 @@ import shapely
 from polars.testing import assert_frame_equal
 
 from tests.warehouse import synthetic
-from warehouse import ExportError, SelectionError, Warehouse, connect, dataset, export, geoparquet
-from warehouse.columns import EXTRACT_COLUMNS
-from warehouse.query import Selection, extract
-from warehouse.recipe import CsvStyle, Recipe
+from warehouse import ExportError, SelectionError, Warehouse, connect
+from warehouse.export import dataset, files, geoparquet
+from warehouse.export.columns import EXTRACT_COLUMNS
+from warehouse.export.query import Selection, extract
+from warehouse.export.recipe import CsvStyle, Recipe
 
 SOME = Selection.of(area=["Horsens", "dk"])
 
 
 def test_wide_holds_each_number_under_its_year(small: Warehouse, tmp_path: Path) -> None:
-    export.write(small, SOME, tmp_path / "w.parquet", wide=True)
+    files.write(small, SOME, tmp_path / "w.parquet", wide=True)
     wide = pl.read_parquet(tmp_path / "w.parquet")
     tidy = extract(small, SOME)
     values = ("value", "status", "is_estimate", "is_projection")
@@ -48,7 +49,7 @@ def test_wide_holds_each_number_under_its_year(small: Warehouse, tmp_path: Path)
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_wide_goes_into_every_kind(small: Warehouse, tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"w.{kind}"
-    export.write(small, SOME, path, wide=True)
+    files.write(small, SOME, path, wide=True)
     read = pd.read_excel(path) if kind == "xlsx" else pd.read_csv(path, sep=";", decimal=",")
     assert {"value_2021", "status_2023", "is_estimate_2022"} <= set(read.columns)
     assert len(read) * len(synthetic.YEARS) == extract(small, SOME).height
@@ -56,7 +57,7 @@ def test_wide_goes_into_every_kind(small: Warehouse, tmp_path: Path, kind: str) 
 
 def test_a_year_without_a_row_is_null_and_not_zero(small: Warehouse, tmp_path: Path) -> None:
     path = tmp_path / "w.parquet"
-    export.write(small, Selection.of(area="dk", status="ok"), path, wide=True)
+    files.write(small, Selection.of(area="dk", status="ok"), path, wide=True)
     wide = pl.read_parquet(path)
     absent = wide.filter(pl.col("status_2021").is_null())
     assert absent.height > 0
@@ -65,7 +66,7 @@ def test_a_year_without_a_row_is_null_and_not_zero(small: Warehouse, tmp_path: P
 
 def test_types_are_what_other_tools_understand(small: Warehouse, tmp_path: Path) -> None:
     path = tmp_path / "t.parquet"
-    export.write(small, SOME, path)
+    files.write(small, SOME, path)
     schema = pq.read_schema(path)
     # what R's arrow makes factors of, and pandas categories
     closed = {"level", "sex", "sector", "unit", "standardisation", "status", "counted_by"}
@@ -144,7 +145,7 @@ def test_the_description_beside_a_csv_reads_it(
     small: Warehouse, tmp_path: Path, style: CsvStyle
 ) -> None:
     """A program that knows only the description gets the extract."""
-    export.write(small, SOME, tmp_path / "e.csv", csv=style)
+    files.write(small, SOME, tmp_path / "e.csv", csv=style)
     about = json.loads((tmp_path / "e.csv-metadata.json").read_text("utf-8"))
     columns = about["tableSchema"]["columns"]
     number = next(c["datatype"] for c in columns if c["name"] == "value")
@@ -167,7 +168,7 @@ def test_the_description_beside_a_csv_reads_it(
 def test_the_dictionary_beside_a_csv_says_what_everything_is(
     small: Warehouse, tmp_path: Path
 ) -> None:
-    export.write(small, Selection.of(indicator="contact_share"), tmp_path / "e.csv")
+    files.write(small, Selection.of(indicator="contact_share"), tmp_path / "e.csv")
     assert {p.name for p in tmp_path.iterdir()} == {
         "e.csv",
         "e.csv-metadata.json",

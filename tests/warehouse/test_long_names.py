@@ -11,9 +11,10 @@ from starlette.applications import Starlette
 from dashboard import download
 from geo import spelling
 from tests.dashboard.asgi_client import get
-from warehouse import ExportError, SelectionError, Warehouse, recipe, selection
-from warehouse.query import Selection, resolve
-from warehouse.selection import FILTERS, nearest
+from warehouse import ExportError, SelectionError, Warehouse
+from warehouse.export import filters, recipe
+from warehouse.export.filters import FILTERS, nearest
+from warehouse.export.query import Selection, resolve
 
 NAMES = [name for name in FILTERS if name != "period"]
 LONG = ("A" * 81, "x" * 8_000, "Hovedstaden " * 2_000, "\u00e6" * 30_000)
@@ -29,7 +30,7 @@ def compared(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return likeness(written, name)
 
     likeness = spelling.likeness
-    monkeypatch.setattr(selection, "likeness", counted)
+    monkeypatch.setattr(filters, "likeness", counted)
     monkeypatch.setattr(spelling, "likeness", counted)
     return seen
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import polars as pl
 
 from tests.warehouse import synthetic
-from warehouse import Warehouse, pages
+from warehouse import Warehouse
+from warehouse.read import pages
 
 ROWS = synthetic.measures()
 

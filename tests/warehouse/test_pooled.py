@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import warehouse
 from etl.statistics import compare, proportion, rate
-from warehouse.pooled import pooled
-from warehouse.slices import Slice, read
+from warehouse.read.pooled import pooled
+from warehouse.read.slices import Slice, read
 
 ADHD = "child_adhd"
 PLACES = ("k22-horsensklyngen", "k22-bornholm", "0615", "0825", "dk")

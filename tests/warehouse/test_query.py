@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.warehouse import synthetic
 from warehouse import SelectionError, Warehouse, schema
-from warehouse.query import (
+from warehouse.export.query import (
     Selection,
     areas,
     count,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import warehouse
 from tests.warehouse import synthetic
 from warehouse.ages import age_key
-from warehouse.slices import Slice, cuts, read, years_with_figures
+from warehouse.read.slices import Slice, cuts, read, years_with_figures
 
 _KEYS = ("period", "sex", "age", "sector", "standardisation")
 

@@ -16,17 +16,10 @@ from starlette.applications import Starlette
 
 from dashboard import download
 from tests.dashboard.asgi_client import get
-from warehouse import (
-    EmptySelectionError,
-    ExportError,
-    SelectionError,
-    Warehouse,
-    batches,
-    dataset,
-    export,
-)
-from warehouse.query import Selection, extract, resolve
-from warehouse.recipe import Recipe
+from warehouse import EmptySelectionError, ExportError, SelectionError, Warehouse
+from warehouse.export import batches, dataset, files
+from warehouse.export.query import Selection, extract, resolve
+from warehouse.export.recipe import Recipe
 
 KINDS = ("parquet", "csv", "xlsx")
 
@@ -44,7 +37,7 @@ def test_pieces_in_a_row_are_the_whole(
 ) -> None:
     selection = Selection.of(**asked)  # type: ignore[arg-type]
     path = tmp_path / "p.parquet"
-    export.write(small, selection, path)
+    files.write(small, selection, path)
     frame = extract(small, selection)
     assert pq.ParquetFile(path).num_row_groups > 1
     assert_frame_equal(pl.read_parquet(path), frame)
@@ -59,7 +52,7 @@ def test_the_first_bytes_leave_before_the_rows_are_read(
     fetched = []
     fetch = batches._fetch
     monkeypatch.setattr(batches, "_fetch", lambda *a: fetched.append(1) or fetch(*a))  # type: ignore[func-returns-value]
-    parts = export.stream(small, Selection(), "parquet")
+    parts = files.stream(small, Selection(), "parquet")
     assert next(parts) == b"PAR1"
     assert fetched == []
     next(parts)
@@ -72,7 +65,7 @@ def test_the_first_bytes_leave_before_the_rows_are_read(
 @pytest.mark.parametrize("kind", KINDS)
 def test_progress_counts_up_to_all_rows(small: Warehouse, tmp_path: Path, kind: str) -> None:
     told: list[tuple[int, int]] = []
-    rows = export.write(
+    rows = files.write(
         small, Selection(), tmp_path / f"o.{kind}", progress=lambda *step: told.append(step)
     )
     assert told == sorted(told)
@@ -94,7 +87,7 @@ def test_stopped_half_way_leaves_what_was_there(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        export.write(small, Selection(), path, progress=stop)
+        files.write(small, Selection(), path, progress=stop)
     with pytest.raises(KeyboardInterrupt):
         dataset.write(small, Recipe(partition=("period",)), tmp_path / "set", progress=stop)
     assert path.read_text() == "before"
@@ -121,7 +114,7 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
 def test_a_full_disk_is_told_and_left_clean(small: Warehouse, tiny_disk: Path, kind: str) -> None:
     path = tiny_disk / f"o.{kind}"
     with pytest.raises(ExportError, match="disk is full"):
-        export.write(small, Selection(), path)
+        files.write(small, Selection(), path)
     with pytest.raises(ExportError, match="disk is full"):
         dataset.write(small, Recipe(partition=("period",)), tiny_disk / "set")
     assert list(tiny_disk.iterdir()) == []
@@ -135,9 +128,9 @@ def test_a_disk_that_fills_up_in_any_file_is_told(
         yield b"half"
         raise OSError(28, os.strerror(28))
 
-    monkeypatch.setattr(export.Job, "parts", full)
+    monkeypatch.setattr(files.Job, "parts", full)
     with pytest.raises(ExportError, match="disk is full"):
-        export.write(small, Selection(), tmp_path / f"o.{kind}")
+        files.write(small, Selection(), tmp_path / f"o.{kind}")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -147,20 +140,20 @@ def test_a_folder_one_may_not_write_in_is_told(
     def forbidden(*_: object, **__: object) -> None:
         raise PermissionError(13, os.strerror(13))
 
-    monkeypatch.setattr(export, "TemporaryDirectory", forbidden)
+    monkeypatch.setattr(files, "TemporaryDirectory", forbidden)
     with pytest.raises(ExportError, match="permission denied"):
-        export.write(small, Selection(), tmp_path / "o.csv")
+        files.write(small, Selection(), tmp_path / "o.csv")
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_stream_says_what_is_wrong_before_its_first_byte(small: Warehouse, kind: str) -> None:
     with pytest.raises(EmptySelectionError, match="No rows fit"):
-        export.stream(small, Selection.of(period=1999), kind)
+        files.stream(small, Selection.of(period=1999), kind)
     with pytest.raises(SelectionError, match="Horsens"):
-        export.stream(small, Selection.of(area="Horzens"), kind)
+        files.stream(small, Selection.of(area="Horzens"), kind)
     with pytest.raises(ExportError, match="parquet"):
-        export.stream(small, Selection(), "json")
+        files.stream(small, Selection(), "json")
 
 
 @pytest.mark.parametrize("ending", download.ENDINGS)

@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 
 from tests.warehouse import synthetic
 from warehouse import Warehouse
-from warehouse.query import Selection, extract
+from warehouse.export.query import Selection, extract
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from klyngeblik.cli.options import DEFAULT_RAW, Ledger, Raw, Warehouse
 from klyngeblik.cli.output import print_findings, print_rows, progress, terminal
 
 if TYPE_CHECKING:
-    from etl.build import BuildSummary
-    from etl.signoff import SignOff
+    from etl.publish.build import BuildSummary
+    from etl.quality.signoff import SignOff
 
 PANEL = "Every day"
 ORDER = 10
@@ -44,11 +44,11 @@ def build(
 def build_warehouse(
     raw: Path, warehouse: Path, signed: Sequence[SignOff] = (), ledger: Path | None = None
 ) -> BuildSummary:
-    """Build with progress bars; see ``etl.build.build``."""
-    from etl.collecting import paused  # noqa: PLC0415
+    """Build with progress bars; see ``etl.publish.build.build``."""
+    from etl.publish.gc_paused import paused  # noqa: PLC0415
 
     with paused(), progress() as tell:
-        from etl.build import build as make  # noqa: PLC0415 - heavy
+        from etl.publish.build import build as make  # noqa: PLC0415 - heavy
 
         return make(raw, warehouse, tell, accept=signed, ledger=ledger)
 
@@ -102,7 +102,7 @@ def summarise(summary: BuildSummary, warehouse: Path) -> None:
 def _say_what_is_hidden(path: Path) -> None:
     """Print how much is hidden at each level, and why."""
     from warehouse import connect  # noqa: PLC0415
-    from warehouse.query import hidden_by_level  # noqa: PLC0415
+    from warehouse.export.query import hidden_by_level  # noqa: PLC0415
 
     with connect(path) as wh:
         levels = hidden_by_level(wh).to_dicts()

@@ -31,7 +31,8 @@ def areas(
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
 ) -> None:
     """List the areas: municipalities, clusters, health councils, regions, the country."""
-    from warehouse import connect, query  # noqa: PLC0415
+    from warehouse import connect  # noqa: PLC0415
+    from warehouse.export import query  # noqa: PLC0415
 
     with connect(warehouse) as wh:
         asked = query.resolve(wh, query.Selection.of(geography=geography)).geography
@@ -59,7 +60,8 @@ def indicators(
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
 ) -> None:
     """List the indicators, with their definitions in JSON."""
-    from warehouse import connect, query  # noqa: PLC0415
+    from warehouse import connect  # noqa: PLC0415
+    from warehouse.export import query  # noqa: PLC0415
 
     with connect(warehouse) as wh:
         asked = query.resolve(wh, query.Selection.of(theme=theme)).themes
@@ -88,7 +90,8 @@ def packages(
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
 ) -> None:
     """List the packages the warehouse was built from."""
-    from warehouse import connect, query  # noqa: PLC0415
+    from warehouse import connect  # noqa: PLC0415
+    from warehouse.export import query  # noqa: PLC0415
 
     with connect(warehouse) as wh:
         frame = query.packages(wh)
@@ -117,11 +120,12 @@ def dictionary(
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
 ) -> None:
     """Write the data dictionary: what every column, status, indicator and source means."""
-    from warehouse import batches, connect, query  # noqa: PLC0415
-    from warehouse.dictionary import markdown  # noqa: PLC0415
-    from warehouse.export import beside  # noqa: PLC0415
-    from warehouse.provenance import provenance  # noqa: PLC0415
-    from warehouse.recipe import Recipe  # noqa: PLC0415
+    from warehouse import connect  # noqa: PLC0415
+    from warehouse.export import batches, query  # noqa: PLC0415
+    from warehouse.export.dictionary import markdown  # noqa: PLC0415
+    from warehouse.export.files import beside  # noqa: PLC0415
+    from warehouse.export.provenance import provenance  # noqa: PLC0415
+    from warehouse.export.recipe import Recipe  # noqa: PLC0415
 
     with connect(warehouse) as wh:
         about = provenance(wh, Recipe(), batches.plan(wh, query.Selection()))

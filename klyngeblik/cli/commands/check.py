@@ -16,8 +16,8 @@ from klyngeblik.cli.output import print_findings, print_json, progress, terminal
 
 if TYPE_CHECKING:
     from etl.findings import Finding
-    from etl.readers import Package
-    from etl.signoff import SignOffs
+    from etl.ingest.readers import Package
+    from etl.quality.signoff import SignOffs
 
 PANEL = "Data"
 ORDER = 30
@@ -107,17 +107,17 @@ def check(  # noqa: PLR0917 - options of a command
 
 
 def _looked_at(paths: list[Path], warehouse: Path) -> tuple[list[Package], list[Finding], SignOffs]:
-    from etl.capped import above_whole  # noqa: PLC0415
-    from etl.checks import check_all  # noqa: PLC0415
+    from etl.disclosure.ledger import FILE, Ledger  # noqa: PLC0415
     from etl.findings import PackageError  # noqa: PLC0415
-    from etl.indicator import load_indicators  # noqa: PLC0415
+    from etl.indicators.definition import load_indicators  # noqa: PLC0415
+    from etl.ingest.readers import load_folder, read_package  # noqa: PLC0415
+    from etl.ingest.readers.folder import tried  # noqa: PLC0415
     from etl.layouts import load_layouts  # noqa: PLC0415
-    from etl.ledger import FILE, Ledger  # noqa: PLC0415
-    from etl.loaded import against_loaded  # noqa: PLC0415
-    from etl.places import check_boundaries, findings_of  # noqa: PLC0415
-    from etl.readers import load_folder, read_package  # noqa: PLC0415
-    from etl.readers.folder import tried  # noqa: PLC0415
-    from etl.signoff import SignOffs  # noqa: PLC0415
+    from etl.quality.against_release import against_loaded  # noqa: PLC0415
+    from etl.quality.capped import above_whole  # noqa: PLC0415
+    from etl.quality.checks import check_all  # noqa: PLC0415
+    from etl.quality.places import check_boundaries, findings_of  # noqa: PLC0415
+    from etl.quality.signoff import SignOffs  # noqa: PLC0415
     from geo import GeographyError, load_geographies  # noqa: PLC0415
 
     try:
@@ -162,8 +162,8 @@ def _looked_at(paths: list[Path], warehouse: Path) -> tuple[list[Package], list[
 def _signed(paths: list[Path], warehouse: Path) -> tuple[SignOffs, list[Finding]]:
     """Return what was said yes to, and what is wrong with where that stands."""
     from etl.findings import PackageError  # noqa: PLC0415
-    from etl.last_release import LastRelease  # noqa: PLC0415
-    from etl.signoff import SignOffs  # noqa: PLC0415
+    from etl.publish.last_release import LastRelease  # noqa: PLC0415
+    from etl.quality.signoff import SignOffs  # noqa: PLC0415
     from warehouse import WarehouseError  # noqa: PLC0415
 
     folders = dict.fromkeys(path if path.is_dir() else path.parent for path in paths)

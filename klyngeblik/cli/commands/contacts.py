@@ -13,7 +13,7 @@ from klyngeblik.cli.options import DEFAULT_RAW, Raw
 from klyngeblik.cli.output import print_findings, print_rows, progress, terminal
 
 if TYPE_CHECKING:
-    from etl.contacts import Made
+    from etl.registers import Made
 
 PANEL = "Data"
 ORDER = 32
@@ -105,8 +105,8 @@ def contacts(
     diagnosis group; docs/contacts.md tells more. The package holds true small counts: keep it as
     safe as the rows. `klyngeblik build` publishes only what is safe of it.
     """
-    from etl.contacts import ContactsError, parse_years, run  # noqa: PLC0415
     from etl.findings import PackageError  # noqa: PLC0415
+    from etl.registers import ContactsError, parse_years, run  # noqa: PLC0415
 
     if engine is Engine.DUCKDB and master is not None:
         raise typer.BadParameter("--master goes with --engine spark")
@@ -187,7 +187,7 @@ def contacts_demo(
     Their proportions follow the real packages in --raw. The file says that they are made up, and
     so does every package counted from it.
     """
-    from etl.contacts import ContactsError, generate  # noqa: PLC0415
+    from etl.registers import ContactsError, generate  # noqa: PLC0415
 
     first, _, last = years.partition(":")
     if not (first.isdigit() and (last or first).isdigit()):

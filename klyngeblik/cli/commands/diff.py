@@ -62,8 +62,8 @@ def diff(
     Give two warehouses; or two editions of a package, which are then built by themselves, small
     counts hidden, and thrown away. A number hidden in either is never shown.
     """
-    from warehouse import diff as differing  # noqa: PLC0415
-    from warehouse.query import Selection  # noqa: PLC0415
+    from warehouse.export import diff as differing  # noqa: PLC0415
+    from warehouse.export.query import Selection  # noqa: PLC0415
 
     with ExitStack() as stack:
         old, new = (_opened(path, stack) for path in (before, after))
@@ -78,12 +78,12 @@ def diff(
 
 def _opened(path: Path, stack: ExitStack) -> Warehouse:
     """Open a warehouse, or make one of a package for as long as the command runs."""
-    from etl.readers.beside import DATA_ENDINGS  # noqa: PLC0415
+    from etl.ingest.readers.beside import DATA_ENDINGS  # noqa: PLC0415
     from warehouse import connect  # noqa: PLC0415
 
     if path.is_dir() or path.suffix.lower() in DATA_ENDINGS:
-        from etl.build import build  # noqa: PLC0415
-        from etl.ledger import FILE  # noqa: PLC0415
+        from etl.disclosure.ledger import FILE  # noqa: PLC0415
+        from etl.publish.build import build  # noqa: PLC0415
 
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="klyngeblik-")))
         raw = path

@@ -109,8 +109,14 @@ def export(
     Beside a CSV file go a data dictionary and a description for programs (CSV on the Web). A
     spreadsheet that opens a CSV file by itself takes ages like 6-11 for dates: choose .xlsx then.
     """
-    from warehouse import connect, dataset, export, geoparquet, query  # noqa: PLC0415
-    from warehouse.recipe import Recipe, read  # noqa: PLC0415
+    from warehouse import connect  # noqa: PLC0415
+    from warehouse.export import (  # noqa: PLC0415
+        dataset,
+        files,
+        geoparquet,
+        query,
+    )
+    from warehouse.export.recipe import Recipe, read  # noqa: PLC0415
 
     asked = Recipe(
         query.Selection.of(
@@ -141,7 +147,7 @@ def export(
             if asked.partition:
                 rows = dataset.write(wh, asked, out, progress=told)
             else:
-                rows = export.write(
+                rows = files.write(
                     wh, asked.selection, out, csv=asked.csv, wide=asked.wide, progress=told
                 )
         if boundaries is not None:

@@ -12,7 +12,7 @@ from klyngeblik.cli.options import DEFAULT_RAW, Raw
 from klyngeblik.cli.output import progress, terminal
 
 if TYPE_CHECKING:
-    from etl.fetch import Fetched
+    from etl.sources import Fetched
 
 PANEL = "Data"
 ORDER = 32
@@ -72,15 +72,15 @@ def fetch(
     if what is What.POPULATION:
         if source is not None:
             raise typer.BadParameter("goes with boundaries only", param_hint="--source")
-        from etl.fetch import fetch_population  # noqa: PLC0415
+        from etl.sources import fetch_population  # noqa: PLC0415
 
         with progress() as tell:
             files = fetch_population(raw, base=_address("population", base), progress=tell)
         for file in files:
             _say(file)
         return
-    from etl.fetch import SOURCES, fetch_boundaries  # noqa: PLC0415
-    from etl.fetch.datafordeler import GET_A_KEY, KEY_VARIABLE  # noqa: PLC0415
+    from etl.sources import SOURCES, fetch_boundaries  # noqa: PLC0415
+    from etl.sources.datafordeler import GET_A_KEY, KEY_VARIABLE  # noqa: PLC0415
 
     asked = (source or BoundarySource.DATAFORDELER).value
     key = None

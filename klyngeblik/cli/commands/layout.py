@@ -27,7 +27,7 @@ def layout(
 
     What only a person can know is marked DECIDE; docs/layouts.md says what every field means.
     """
-    from etl.readers.draft import DECIDE, draft  # noqa: PLC0415
+    from etl.ingest.readers.draft import DECIDE, draft  # noqa: PLC0415
 
     text = draft(file)
     if out is None:

@@ -126,7 +126,8 @@ def report(
 
 def _area(wh: Opened, asked: str, geography: str | None) -> str:
     """Return the id of an area given by id or name; a name first means a cluster of today."""
-    from warehouse import SelectionError, query  # noqa: PLC0415
+    from warehouse import SelectionError  # noqa: PLC0415
+    from warehouse.export import query  # noqa: PLC0415
 
     def found(within: str | None) -> list[str]:
         resolved = query.resolve(wh, query.Selection.of(area=asked, geography=within))
@@ -145,7 +146,7 @@ def _area(wh: Opened, asked: str, geography: str | None) -> str:
 
 
 def _areas(wh: Opened, asked: str) -> list[str]:
-    from warehouse import query  # noqa: PLC0415
+    from warehouse.export import query  # noqa: PLC0415
 
     geography = query.resolve(wh, query.Selection.of(geography=asked)).geography[0]
     return [str(a) for a in query.areas(wh, geography)["area_id"]]

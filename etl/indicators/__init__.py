@@ -1,0 +1,1 @@
+"""From observations to published estimates; a folder of definitions (TOML) for each topic."""

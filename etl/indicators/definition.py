@@ -1,0 +1,196 @@
+"""Indicator definitions (måltal): one TOML file each, found by their place, checked at load.
+
+The folder is the theme and the file name is the id: ``etl/indicators/elderly/home_help_share.toml``
+defines ``home_help_share`` in the theme ``elderly``. Nothing is registered anywhere else.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from etl.definitions import all_wrong, fault, not_toml, wrong
+from etl.findings import Finding, PackageError
+from etl.messages import say
+from warehouse.schema import SECTORS, THEMES
+
+FOLDER = Path(__file__).parent
+
+Kind = Literal["count", "proportion", "rate", "mean", "published"]
+Text = Field(min_length=3)
+_ID = re.compile(r"[a-z][a-z0-9_]*")
+#: An age in a unit: "65+", "0–17 år", "aged 65".
+_AGE = re.compile(r"\d+ ?(\+|[-–] ?\d|år)|aged")
+
+
+class DerivedAge(BaseModel):
+    """An age band made of delivered bands, e.g. 0-17 of 0-5, 6-16 and a third of 17-19.
+
+    Parameters
+    ----------
+    parts : dict of str to float
+        Share of each delivered band.
+    is_estimate : bool
+        True when a band is only taken in part, so that the sum is a guess and is marked as one.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    parts: dict[str, float] = Field(min_length=1)
+    is_estimate: bool = False
+
+
+class AreaCaveat(BaseModel):
+    """What to be careful with in the figures of one municipality."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    da: str = Text
+    en: str = Text
+
+
+class Indicator(BaseModel):
+    """One indicator: what it counts, of whom, in which unit, and which way is good.
+
+    Attributes
+    ----------
+    kind : str
+        ``count`` (numerator alone), ``proportion`` (part of the denominator), ``rate`` (events per
+        denominator), ``mean`` (events per person with one) or ``published`` (a share or rate that
+        comes without counts).
+    layouts : tuple of str
+        Layouts whose packages deliver it; empty means every package with the measure.
+    numerator, denominator : str
+        Measures as the layouts name them; a published indicator's numerator is its own id.
+    numerator_age : str or None
+        Fixes the numerator's age; the indicator is then about all ages.
+    weight : dict of str to float
+        Share of each population age band that a published share is about; it weighs the
+        municipalities when they are brought together to an area.
+    has_interval : bool
+        False where the counts do not vary like independent people (days, contacts) or are a full
+        count, so that limits would mislead. Of a published share true says that it counts people,
+        each once, and that ``weight`` is the people it is a share of; false when left out.
+    unit, unit_da, unit_en : str
+        Id and words. No age is named where the figures come by age: a row says its own.
+    breaks : tuple of int
+        First years of a new level in the source; a trend never runs across one.
+    counted_by : str
+        ``residence`` (where people live), ``institution`` (where their school or the like lies) or
+        ``authority`` (the municipality that handles the case).
+    area_caveats : dict of str to AreaCaveat
+        Municipality id → what to be careful with there; told only where it is shown.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    theme: str
+    sort: int
+    title_da: str = Text
+    title_en: str = Text
+    short_da: str = Text
+    short_en: str = Text
+    definition_da: str = Text
+    definition_en: str = Text
+    caveat_da: str | None = None
+    caveat_en: str | None = None
+    kind: Kind
+    multiplier: float = Field(gt=0)
+    unit: str = Text
+    unit_da: str = Text
+    unit_en: str = Text
+    polarity: Literal["high_good", "high_bad", "neutral"]
+    decimals: int = Field(ge=0, le=4)
+    layouts: tuple[str, ...] = ()
+    numerator: str
+    denominator: str | None = None
+    numerator_age: str | None = None
+    default_age: str = "all"
+    default_sector: str = "all"
+    has_interval: bool = True
+    trend_from: int | None = None
+    breaks: tuple[int, ...] = ()
+    counted_by: Literal["residence", "institution", "authority"] = "residence"
+    area_caveats: dict[str, AreaCaveat] = Field(default_factory=dict)
+    weight: dict[str, float] = Field(default_factory=dict)
+    derived_ages: dict[str, DerivedAge] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _published_is_its_own_measure(cls, data: object) -> object:
+        if isinstance(data, dict) and data.get("kind") == "published":
+            return {"numerator": data.get("id"), "has_interval": False} | data
+        return data
+
+    @model_validator(mode="after")
+    def _whole(self) -> Indicator:
+        if not _ID.fullmatch(self.id):
+            raise fault("indicator_id", "id")
+        if self.theme not in THEMES:
+            raise fault("indicator_theme", "theme", known=", ".join(THEMES))
+        if self.default_sector not in SECTORS:
+            raise fault("indicator_sector", "default_sector", known=", ".join(SECTORS))
+        if (self.denominator is None) == (self.kind in ("proportion", "rate", "mean")):
+            missing = self.denominator is None
+            key = "indicator_denominator" if missing else "indicator_no_denominator"
+            raise fault(key, "denominator", kind=self.kind)
+        if bool(self.weight) != (self.kind == "published"):
+            raise fault("indicator_weight", "weight")
+        if self.has_interval and self.kind in ("count", "mean"):
+            raise fault("indicator_interval", "has_interval", kind=self.kind)
+        if self.default_age != "all":
+            for name in ("unit_da", "unit_en"):
+                if _AGE.search(getattr(self, name)):
+                    raise fault("indicator_unit_age", name)
+        if (self.caveat_da is None) != (self.caveat_en is None):
+            raise fault("indicator_caveat", "caveat_da, caveat_en")
+        return self
+
+
+def load_indicators(folder: Path | None = None) -> dict[str, Indicator]:
+    """Load and check every definition, in id order.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Folder of theme folders; the project's own by default.
+
+    Returns
+    -------
+    dict of str to Indicator
+
+    Raises
+    ------
+    PackageError
+        With one finding per wrong field, naming file and field.
+    """
+    folder = folder or FOLDER
+    found: dict[str, Indicator] = {}
+    problems: list[Finding] = []
+    files: dict[str, str] = {}
+    for path in sorted(folder.glob("*/*.toml")):
+        name = path.relative_to(folder).as_posix()
+        if path.stem in files:
+            twice = say("indicator_twice", id=path.stem, file=files[path.stem])
+            problems.append(wrong(name, "id", twice))
+            continue
+        files[path.stem] = name
+        try:
+            fields = tomllib.loads(path.read_text(encoding="utf-8"))
+            reserved = {"id", "theme"} & fields.keys()
+            if reserved:
+                problems.append(wrong(name, min(reserved), say("indicator_place")))
+                continue
+            found[path.stem] = Indicator(id=path.stem, theme=path.parent.name, **fields)
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            problems.append(not_toml(name, error))
+        except ValidationError as error:
+            problems += all_wrong(error, name)
+    if problems:
+        raise PackageError(problems)
+    return dict(sorted(found.items()))

@@ -1,0 +1,1 @@
+"""What may be wrong in a package: with itself, with other packages, and with the last release."""

@@ -1,0 +1,1 @@
+"""The queries pages ask: a selection in, frames with documented columns out."""
