@@ -138,7 +138,7 @@ def tables() -> dict[str, list[dict[str, object]]]:
     return {
         "meta": [
             {"key": "schema_version", "value": str(schema.SCHEMA_VERSION)},
-            {"key": "klyngeblik_version", "value": "0.1.0"},
+            {"key": "klyngeblik_version", "value": "0.2.0"},
             {"key": "fingerprint", "value": "abc"},
         ],
         "geographies": [

@@ -146,7 +146,7 @@ def test_a_parquet_file_explains_itself(small: Warehouse, tmp_path: Path) -> Non
     assert set(json.loads(facts["definitions"])) == {"copd_prevalence"}
     assert json.loads(facts["sources"])[0]["sha256"] == "demo" * 8
     assert facts["licence"] == "CC BY 4.0"
-    assert facts["generator"] == "Klyngeblik 0.1.0"
+    assert facts["generator"] == "Klyngeblik 0.2.0"
     assert facts["has_demo_figures"] == "true"
 
 
