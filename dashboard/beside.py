@@ -67,19 +67,24 @@ def peers(reference: Reference, area: Place) -> Peers:
     """
     if area.level == "country":
         return Peers(CLUSTERS, list(reference.known.areas[CLUSTERS]), "cluster", True)
-    home = area.id
-    if area.level == "municipality":
-        shares = [
-            (share, a)
-            for geography, a, m, share in reference.catchments
-            if geography == CLUSTERS and m == area.id
-        ]
-        home = max(shares)[1] if shares else area.id
+    home = home_of(reference, area)
     ids = sorted(reference.municipalities_of(home), key=list(reference.areas).index)
     if len(ids) > 1:
         return Peers("kommuner", ids, "municipality", False)
     like = reference.areas[home]
     return Peers(like.geography, list(reference.known.areas[like.geography]), like.level, True)
+
+
+def home_of(reference: Reference, area: Place) -> str:
+    """Return the area itself or, for a municipality, the cluster most of it belongs to."""
+    if area.level != "municipality":
+        return area.id
+    shares = [
+        (share, cluster)
+        for geography, cluster, municipality, share in reference.catchments
+        if geography == CLUSTERS and municipality == area.id
+    ]
+    return max(shares)[1] if shares else area.id
 
 
 def benchmarks(seen: Seen) -> list[str]:

@@ -1,0 +1,1 @@
+"""What is shown, without any screen: imports neither streamlit nor plotly nor typst."""
