@@ -167,12 +167,12 @@ def _cell(ctx: Context, line: Line, cell: Cell, *, is_own: bool = False) -> str:
             f'<span aria-hidden="true">{SIGNS[cell.mark]}</span>'
             f'<span class="kb-told"> {word}</span></span> '
         )
-    limits = ""
+    below = []
     if row["lower"] is not None and row["upper"] is not None:
-        between = ctx.number.interval(row["lower"], row["upper"], decimals)
-        limits = f"<small>({escape(between)})</small>"
+        below.append(f"({ctx.number.interval(row['lower'], row['upper'], decimals)})")
     if is_estimate(row):
-        limits += f"<small>{escape(ctx.text('moedeark.estimate'))}</small>"
+        below.append(ctx.text("moedeark.estimate"))
+    limits = f"<small>{'<br>'.join(map(escape, below))}</small>" if below else ""
     kind = ' class="kb-own"' if is_own else ""
     drawn = curve(cell) if len(shown) <= _BESIDE_CURVE else ""
     return f"<td{kind}>{drawn}{mark}{shown}{limits}</td>"
