@@ -9,7 +9,7 @@ import functools
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 import polars as pl
 import shapely
 
+from content.topics import in_topic_order
 from dashboard.selection import Known
 from warehouse import Warehouse, connect
 from warehouse.read.slices import prepare, thresholds
@@ -68,7 +69,7 @@ class Reference:
     areas
         Area id → ``Place``, in list order.
     packages
-        The warehouse's packages, real ones first.
+        The warehouse's packages, by title.
     catchments
         Geography, area, municipality, share.
     maps
@@ -95,6 +96,8 @@ class Reference:
         Area id → indicator id → its key figure: the newest measured number as it is shown when
         nothing is chosen, with ``region_value``, ``region_status``, ``region_is_estimate`` and the
         same of the country, of the same year.
+    withheld
+        Indicators whose figures are made up and that are left out here: id → warehouse row.
     """
 
     geographies: dict[str, Row]
@@ -114,6 +117,29 @@ class Reference:
     extents: dict[str, tuple[float, ...]]
     thresholds: Mapping[str, int]
     newest: dict[str, dict[str, Row]] = field(repr=False)
+    withheld: Mapping[str, Row] = field(default_factory=dict)
+
+    @property
+    def has_demo(self) -> bool:
+        """Whether any figure is made up, shown or left out."""
+        return bool(self.withheld) or any(p["is_demo"] for p in self.packages)
+
+    @functools.cached_property
+    def real(self) -> Reference:
+        """The same without anything made up: for who asks it, such figures do not exist."""
+        left_out = {i: row for i, row in self.indicators.items() if row["is_demo"]}
+        kept = {i: row for i, row in self.indicators.items() if i not in left_out}
+        return replace(
+            self,
+            indicators=kept,
+            packages=[p for p in self.packages if not p["is_demo"]],
+            known=Known(self.known.areas, frozenset(kept)),
+            newest={
+                area: {i: row for i, row in rows.items() if i in kept}
+                for area, rows in self.newest.items()
+            },
+            withheld=left_out,
+        )
 
     def areas_of(self, geography: str) -> list[Place]:
         """Return the areas of a geography, in list order."""
@@ -146,9 +172,9 @@ class Reference:
         return " ".join(filter(None, said))
 
     def of_theme(self, *themes: str) -> list[str]:
-        """Return the indicator ids of some themes: real figures first, then the themes' order."""
-        rows = [r for r in self.indicators.values() if r["theme"] in themes]
-        return [r["indicator_id"] for r in sorted(rows, key=lambda r: bool(r["is_demo"]))]
+        """Return the indicator ids of some themes, in the topics' order."""
+        found = (i for i, row in self.indicators.items() if row["theme"] in themes)
+        return in_topic_order(found, self.indicators)
 
 
 def open_warehouse(path: Path | None = None) -> Warehouse:
@@ -223,9 +249,7 @@ def read(warehouse: Warehouse) -> Reference:
         geographies,
         areas,
         indicators,
-        warehouse.sql(
-            "SELECT * FROM packages ORDER BY is_demo, title, published, package_id"
-        ).to_dicts(),
+        warehouse.sql("SELECT * FROM packages ORDER BY title, published, package_id").to_dicts(),
         warehouse.sql(
             "SELECT geography, area_id, municipality_id, share FROM catchments ORDER BY rowid"
         ).rows(),

@@ -14,7 +14,9 @@ from types import ModuleType
 import streamlit as st
 
 import dashboard.pages
+from dashboard import made_up
 from dashboard.components import shell
+from dashboard.components.made_up import withheld_notice
 from dashboard.context import Context, Page
 from dashboard.format import Numbers
 from dashboard.pages._big import big_letters
@@ -86,6 +88,10 @@ def main() -> None:
         return
 
     selection, notices = parse(params, reference.known)
+    reference = made_up.seen_by(reference, selection.demo)
+    asked = selection.indicator
+    if asked in reference.withheld:
+        selection = selection.with_values(indicator=None)
     modules = page_modules()
     slugs = {page.slug: page for page, _ in modules}
     targets = {
@@ -116,6 +122,7 @@ def main() -> None:
     )
     shell.sidebar(ctx, [page for page in slugs.values() if page.listed])
     shell.notices(ctx, notices)
+    withheld_notice(ctx, asked)
     shell.new_figures(ctx)
     if selection.big and not page.big:
         big_letters(ctx)

@@ -28,6 +28,7 @@ KEYS = {
     "benchmark": "compare",
     "lang": "lang",
     "big": "big",
+    "demo": "demo",
 }
 LANGS = ("da", "en")
 BENCHMARKS = ("country", "region")
@@ -99,6 +100,8 @@ class Selection:
     lang: str = "da"
     #: "1" where the reader wants big letters.
     big: str | None = None
+    #: "0" where the reader does not want made-up figures.
+    demo: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
 
     def get(self, key: str) -> str | None:
@@ -168,12 +171,13 @@ def parse(params: Mapping[str, str], known: Known) -> tuple[Selection, list[Noti
         "benchmark": lambda v: v in BENCHMARKS,
         "lang": lambda v: v in LANGS,
         "big": lambda v: v in ("0", "1"),
+        "demo": lambda v: v in ("0", "1"),
         "period": lambda v: _YEAR.fullmatch(v) is not None and int(v) in _YEARS,
     }
     for name, is_valid in checks.items():
         raw = params.get(KEYS[name])
-        if raw is None or (name, raw) == ("big", "0"):
-            continue
+        if raw is None or (name, raw) in (("big", "0"), ("demo", "1")):
+            continue  # what holds anyway is not carried along
         if is_valid(raw):
             values[name] = int(raw) if name == "period" else raw
         else:

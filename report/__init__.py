@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from report.content import DEFAULT_URL, sheet_of
+from report.content import DEFAULT_URL, sheet_of, themes
 from report.model import Sheet
 from report.pdf import pdf
 from report.slides import slides
-from report.themes import themes
 from report.workbook import workbook
 from warehouse import ExportError, Warehouse
 
@@ -24,7 +23,13 @@ FORMATS: dict[str, Callable[[Sheet], bytes]] = {".pdf": pdf, ".pptx": slides, ".
 
 
 def sheet(
-    wh: Warehouse, area_id: str, theme: str, lang: str = "da", base_url: str = DEFAULT_URL
+    wh: Warehouse,
+    area_id: str,
+    theme: str,
+    lang: str = "da",
+    base_url: str = DEFAULT_URL,
+    *,
+    demo: bool = False,
 ) -> bytes:
     """Return the sheet of an area and a theme as PDF: two A4 pages, tagged (PDF/UA-1).
 
@@ -35,18 +40,20 @@ def sheet(
     area_id
         Any area of any geography, by id.
     theme
-        ``overview``, ``elderly`` or ``children``.
+        A topic that has a sheet, such as ``overview``, ``elderly`` or ``children``.
     lang
         ``da`` or ``en``.
     base_url
         Address of the dashboard, for the link to the live view.
+    demo
+        Whether made-up figures are taken along, marked.
 
     Raises
     ------
     warehouse.SelectionError
         When area, theme or language is not known.
     """
-    return pdf(sheet_of(wh, area_id, theme, lang, base_url))
+    return pdf(sheet_of(wh, area_id, theme, lang, base_url, demo=demo))
 
 
 def write(content: Sheet, path: Path) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 from urllib.parse import urlencode
 
+from content.topics import Topic, topics
 from dashboard import beside, estimates, reference
 from dashboard.format import LANGUAGES
 from dashboard.view import View
+from report import blocks
+from report.blocks import Pages
 from report.model import Part, Sheet, Words
-from report.themes import Pages, themes
 from warehouse import SelectionError, Warehouse
 from warehouse.read.pages import sources
 
@@ -18,8 +20,19 @@ DEFAULT_URL = "http://localhost:8501"
 _NOTES = ("residence", "estimate", "hidden", "missing", "projection", "interval", "country")
 
 
+def themes() -> dict[str, Topic]:
+    """Return the topics that have a sheet, by id, in order."""
+    return {name: topic for name, topic in topics().items() if topic.sheet}
+
+
 def sheet_of(
-    wh: Warehouse, area_id: str, theme: str, lang: str = "da", base_url: str = DEFAULT_URL
+    wh: Warehouse,
+    area_id: str,
+    theme: str,
+    lang: str = "da",
+    base_url: str = DEFAULT_URL,
+    *,
+    demo: bool = False,
 ) -> Sheet:
     """Return everything that stands on a sheet, for paper, slides and workbook alike.
 
@@ -30,11 +43,13 @@ def sheet_of(
     area_id
         Any area of any geography, by id.
     theme
-        ``overview``, ``elderly`` or ``children``.
+        A topic that has a sheet, such as ``overview``, ``elderly`` or ``children``.
     lang
         ``da`` or ``en``.
     base_url
         Address of the dashboard, for the link to the live view.
+    demo
+        Whether made-up figures are taken along, marked; never in sentences or questions.
 
     Raises
     ------
@@ -42,7 +57,8 @@ def sheet_of(
         When area, theme or language is not known.
     """
     wh = wh.staying()  # all of a sheet is of one edition
-    known = reference.reference_of(wh)
+    every = reference.reference_of(wh)
+    known = every if demo else every.real
     if area_id not in known.areas:
         raise SelectionError("area", area_id)
     if theme not in themes():
@@ -50,12 +66,15 @@ def sheet_of(
     if lang not in LANGUAGES:
         raise SelectionError("lang", lang, LANGUAGES)
     view = View(wh, known, known.areas[area_id], lang)
-    pages = themes()[theme].pages(view, beside.people_of(view))
+    topic = themes()[theme]
+    pages = blocks.pages(blocks.Seen(view, topic, beside.people_of(view)))
     if not any(pages):
         pages = ((_nothing(view),), ())
     text, released = view.text, _released(wh)
     return Sheet(
-        name=f"klyngeblik-{area_id}-{theme}" + ("" if lang == "da" else f"-{lang}"),
+        name="-".join(
+            ("klyngeblik", area_id, theme, *((lang,) if lang != "da" else ()), *_demo_word(pages))
+        ),
         lang=lang,
         title=text("moedeark.title", theme=text(f"moedeark.themes.{theme}")),
         area=view.area.name,
@@ -63,11 +82,16 @@ def sheet_of(
         pages=pages,
         sources=tuple(_sources(wh, pages)),
         notes=tuple(text(f"moedeark.note_{note}") for note in _notes(view)),
-        link=_link(view, themes()[theme].slug, base_url),
+        link=_link(view, topic.page or "", base_url),
         link_text=text("moedeark.live"),
         built=text("moedeark.built", day=view.number.day(released)),
         released=released.isoformat(),
     )
+
+
+def _demo_word(pages: Pages) -> tuple[str, ...]:
+    """Return what the name of a file with made-up figures ends with."""
+    return ("demo",) if any(part.has_demo for page in pages for part in page) else ()
 
 
 def _nothing(view: View) -> Part:
@@ -110,14 +134,14 @@ def _facts(view: View) -> list[str]:
 
 
 def _sources(wh: Warehouse, pages: Pages) -> list[str]:
-    """Return the source lines of everything shown with their licences, real ones first."""
+    """Return the source lines of everything shown with their licences."""
     blocks = [b for page in pages for part in page for row in part.rows for b in row]
     shown = {i for b in blocks if not isinstance(b, Words) for i in b.indicators}
     if not shown:
         return []
     found = (
         sources(wh, sorted(shown))
-        .sort("is_demo", "source", "package_id")
+        .sort("source", "package_id")
         .unique("package_id", maintain_order=True)
     )
     return [
@@ -137,4 +161,6 @@ def _released(wh: Warehouse) -> date:
 def _link(view: View, slug: str, base_url: str) -> str:
     """Return the shortest address of the live view: an area alone decides its geography."""
     asked = {"area": view.area.id} | ({} if view.lang == "da" else {"lang": view.lang})
+    if view.reference.withheld:
+        asked |= {"demo": "0"}  # the reader sees what stands on the sheet
     return f"{base_url.rstrip('/')}/{slug}?{urlencode(asked)}"

@@ -132,7 +132,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; the first column names the rows. ``left`` are the columns that hold words."""
+    """A table; the first column names the rows.
+
+    ``left`` are the columns that hold words. Where only some rows are made up (``has_demo``), each
+    of them says so; where all are, the title says it (``is_demo``).
+    """
 
     title: str
     columns: tuple[str, ...]
@@ -140,13 +144,14 @@ class Table:
     note: str = ""
     left: tuple[int, ...] = (0,)
     is_demo: bool = False
+    has_demo: bool = False
     indicators: tuple[str, ...] = ()
     type: str = "table"
 
 
 @dataclass(frozen=True)
 class Words:
-    """Sentences: as a paragraph, as points, as numbered questions, or as the demo notice."""
+    """Sentences: as a paragraph, as points, or as numbered questions."""
 
     title: str
     items: tuple[str, ...]
@@ -158,6 +163,11 @@ class Words:
 Block = Chart | Table | Words
 
 
+def holds_demo(block: Block) -> bool:
+    """Return whether any figure of a block is made up."""
+    return block.is_demo or (isinstance(block, Table) and block.has_demo)
+
+
 @dataclass(frozen=True)
 class Part:
     """A part of a page with a heading; blocks of one row stand side by side."""
@@ -165,7 +175,11 @@ class Part:
     title: str
     rows: tuple[tuple[Block, ...], ...]
     notice: str = ""
-    is_demo: bool = False
+
+    @property
+    def has_demo(self) -> bool:
+        """Whether any figure of it is made up."""
+        return any(holds_demo(block) for row in self.rows for block in row)
 
 
 @dataclass(frozen=True)
@@ -218,4 +232,4 @@ class Sheet:
     @property
     def has_demo(self) -> bool:
         """Whether any figure is made up."""
-        return any(block.is_demo for _, block in self.blocks())
+        return any(part.has_demo for part in self.parts())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -17,7 +18,7 @@ from report.told import Row
 from warehouse.read.pages import measures
 
 
-def key_figures(view: View, rows: Sequence[Row], title: str) -> Table:
+def key_figures(view: View, rows: Sequence[Row], title: str, *, most: int) -> Table:
     """Return the newest number of each indicator beside region and country, in words too.
 
     Parameters
@@ -25,26 +26,26 @@ def key_figures(view: View, rows: Sequence[Row], title: str) -> Table:
     view
         The area and the reader's language.
     rows
-        As ``told.newest`` gives them, grouped by theme.
+        As ``told.newest`` gives them, in the order shown; those of one theme stand together.
     title
         What the table holds.
+    most
+        Rows there is room for: the first of each theme; of what is left out the note says how many.
 
     Returns
     -------
     Table
-        Made-up figures have a trend. They are marked in the first heading and in each group's, or
-        in their own row when they stand among real ones.
+        Made-up figures are marked in their own row.
     """
     text = view.text
-    demo = all(row["is_demo"] for row in rows)
-    first = sentences.made_up(text, text("common.indicator"), demo)
-    columns = [first, text("common.period"), view.area.short_name]
+    every, rows = rows, _first_of_each(rows, most)
+    columns = [text("common.indicator"), text("common.period"), view.area.short_name]
     if view.region:
         columns.append(view.region.short_name)
     if view.area.id != COUNTRY:
         columns += [text("common.country"), text("keyfigures.compared")]
     left = [0, *([len(columns) - 1] if view.area.id != COUNTRY else [])]
-    with_trend = demo and any(row["trend"] for row in rows)
+    with_trend = any(row["trend"] not in (None, "not_calculable") for row in rows)
     if with_trend:
         left.append(len(columns))
         columns.append(text("keyfigures.trend"))
@@ -52,31 +53,41 @@ def key_figures(view: View, rows: Sequence[Row], title: str) -> Table:
     themes = {row["theme"] for row in rows}
     for theme, group in groupby(rows, key=lambda row: row["theme"]):
         if len(themes) > 1:
-            name = sentences.made_up(text, text(f"common.themes.{theme}"), demo)
-            lines.append(Line((Cell(name),), is_group=True))
-        lines += [
-            _key_line(view, row, with_trend=with_trend, marked=row["is_demo"] and not demo)
-            for row in group
-        ]
+            lines.append(Line((Cell(text(f"common.themes.{theme}")),), is_group=True))
+        lines += [_key_line(view, row, with_trend=with_trend) for row in group]
+    notes = [text(f"keyfigures.{name}") for name in ("note", "note_trend")[: 1 + with_trend]]
+    if left_out := len(every) - len(rows):
+        notes.append(text("moedeark.more_figures", count=left_out))
     return Table(
         title,
         tuple(columns),
         tuple(lines),
-        " ".join(text(f"keyfigures.{name}") for name in ("note", "note_trend")[: 1 + with_trend]),
+        " ".join(notes),
         tuple(left),
+        all(row["is_demo"] for row in rows),
         any(row["is_demo"] for row in rows),
         tuple(row["indicator_id"] for row in rows),
     )
 
 
-def _key_line(view: View, row: Row, *, with_trend: bool, marked: bool) -> Line:
+def _first_of_each(rows: Sequence[Row], most: int) -> list[Row]:
+    """Return as many rows as there is room for, the first of each theme before its second."""
+    seen: Counter[str] = Counter()
+    turns = [(seen.update([row["theme"]]) or seen[row["theme"]], n) for n, row in enumerate(rows)]
+    kept = {n for _, n in sorted(turns)[:most]}
+    return [row for n, row in enumerate(rows) if n in kept]
+
+
+def _key_line(view: View, row: Row, *, with_trend: bool) -> Line:
     decimals, none = int(row["decimals"]), view.text("keyfigures.none")
     small = ""
     if row["lower"] is not None and row["upper"] is not None:
         small = view.number.interval(row["lower"], row["upper"], decimals)
     cells = [
         Cell(
-            sentences.made_up(view.text, view.title(row["indicator_id"], short=True), marked),
+            sentences.made_up(
+                view.text, view.title(row["indicator_id"], short=True), bool(row["is_demo"])
+            ),
             small=_about(view, row),
         ),
         Cell(str(row["period"]), note=_provisional(view, row)),

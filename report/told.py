@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
-from dashboard import beside, captions, sentences
+from dashboard import beside, captions, statements
 from dashboard.beside import COUNTRY, People
 from dashboard.estimates import is_estimate, mark, marked
 from dashboard.figures.style import safe_rows
-from dashboard.findings import Finding, of_indicator
 from dashboard.standout import differences
 from dashboard.view import View
 from warehouse.read.pages import key_figures, measures
@@ -27,22 +26,13 @@ _STAND_OUT = 4
 
 
 def newest(view: View) -> list[Row]:
-    """Return the newest number of each indicator of the area, beside region and country."""
-    return [*safe_rows(key_figures(view.warehouse, view.area.id))]
+    """Return the newest number of each indicator of the area, beside region and country.
 
-
-def of_themes(rows: Iterable[Row], themes: Iterable[str], *, demo: bool) -> list[Row]:
-    """Return the shares and rates of some themes in the themes' order, made-up ones or real."""
-    order = {theme: i for i, theme in enumerate(themes)}
-    kept = [
-        row
-        for row in rows
-        if row["theme"] in order
-        and row["is_demo"] == demo
-        and row["unit"] != "persons"
-        and not row["indicator_id"].endswith("_incidence")
-    ]
-    return sorted(kept, key=lambda row: order[row["theme"]])
+    Of those the reader sees: made-up figures are among them only where the reference has them.
+    """
+    known = view.reference.indicators
+    rows = safe_rows(key_figures(view.warehouse, view.area.id))
+    return [row for row in rows if row["indicator_id"] in known]
 
 
 def standing_out(view: View, rows: Sequence[Row]) -> list[str]:
@@ -60,24 +50,8 @@ def standing_out(view: View, rows: Sequence[Row]) -> list[str]:
             country=view.number.unit(row["country_value"], row["unit"], row["decimals"]),
         )
         certainty = view.text(f"standout.{found.certainty}")
-        # First, so that nobody reads "certain" before it.
-        title = sentences.made_up(view.text, _title(view, row), bool(row["is_demo"]))
-        said.append(f"{title}: {sentence} {certainty}")
+        said.append(f"{_title(view, row)}: {sentence} {certainty}")
     return said or [view.text("standout.none")]
-
-
-def finding(view: View, row: Row, people: People | None = None) -> Finding:
-    """Return what a key figure says in words, and what to ask about it, as on the pages."""
-    indicator = view.reference.indicators[row["indicator_id"]]
-    return of_indicator(
-        view.text,
-        view.number,
-        row,
-        indicator,
-        is_country=view.area.id == COUNTRY,
-        people=beside.behind(people, indicator, row["age"]),
-        year=captions.year(view, row["indicator_id"], row["period"]),
-    )
 
 
 def questions(
@@ -92,7 +66,7 @@ def questions(
     view
         The area and the reader's language.
     rows
-        Key figures to look for findings in.
+        Key figures to look for findings in; none of them made up.
     people
         The population, where its growth is worth a question.
     most
@@ -179,8 +153,7 @@ def _growth(view: View, first: int, last: int) -> list[tuple[float, str, bool]]:
 
 
 def _about(view: View, row: Row) -> str:
-    title = sentences.made_up(view.text, _title(view, row), bool(row["is_demo"]))
-    return f"{title}: {' '.join(finding(view, row).questions)}"
+    return f"{_title(view, row)}: {' '.join(statements.finding(view, row).questions)}"
 
 
 def _about_peers(view: View, indicators: Sequence[str]) -> list[tuple[str, str]]:
@@ -237,10 +210,7 @@ def _about_peers(view: View, indicators: Sequence[str]) -> list[tuple[str, str]]
                 high_name=high["name"],
             )
             asked.append((high["value"] / low["value"], indicator, question))
-    return [
-        (i, sentences.made_up(view.text, question, view.is_demo(i)))
-        for _, i, question in sorted(asked, key=lambda a: -a[0])
-    ]
+    return [(i, question) for _, i, question in sorted(asked, key=lambda a: -a[0])]
 
 
 def _title(view: View, row: Row) -> str:

@@ -8,7 +8,7 @@ from dashboard.components.frame import (
     show_figure,
     wanted,
 )
-from dashboard.components.marks import demo_badge, demo_note, demo_word
+from dashboard.components.marks import demo_badge, demo_word
 from dashboard.components.saved import file_of, saved_as, subject_of
 from dashboard.components.table import Column, Table, html_table, show_table
 
@@ -19,7 +19,6 @@ __all__ = [
     "chart_name",
     "chart_settings",
     "demo_badge",
-    "demo_note",
     "demo_word",
     "file_of",
     "fold",

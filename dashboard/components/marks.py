@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from html import escape
 
-from dashboard.context import Context
-from dashboard.prose import put
 from dashboard.text import Text
 
 #: What a line must not break: ``0–17 år``, ``pr. 1.000``, ``aged 65–79``.
@@ -28,22 +26,3 @@ def demo_badge(text: Text) -> str:
 def demo_word(text: Text) -> str:
     """Return the HTML of the short mark, for what stands among real figures or in a heading."""
     return f' <span class="kb-demo-word">({escape(text("common.demo.word"))})</span>'
-
-
-def demo_note(ctx: Context, *, published: bool = True) -> None:
-    """Write what opens a section of made-up figures: the mark, what it means, where real ones are.
-
-    Parameters
-    ----------
-    ctx
-        The page.
-    published
-        Whether the authority's packages for the clusters have the topic.
-    """
-    real = ctx.text(f"common.demo.{'published' if published else 'unpublished'}")
-    link = escape(ctx.link("om", view="oensker"))
-    how = f'<a href="{link}">{escape(ctx.text("common.demo.how"))}</a>'
-    put(
-        f'<p class="kb-demo-note">{demo_badge(ctx.text)} {escape(ctx.text("common.demo.note"))}</p>'
-        f'<p class="kb-source">{escape(real)} {escape(ctx.text("common.demo.bring"))} {how}</p>'
-    )

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from content.topics import topics
 from dashboard.context import Context
 from dashboard.figures.subject import file_name
 
@@ -36,17 +37,20 @@ def sheet_button(ctx: Context, theme: str) -> None:
     ctx
         The page's context.
     theme
-        ``overview``, ``elderly`` or ``children``.
+        Id of a topic that has a sheet.
     """
     base_url = _base_url()
+    demo = _with_demo(ctx, theme)
     title = ctx.text("moedeark.title", theme=ctx.text(f"moedeark.themes.{theme}"))
     day = ctx.reference.released
-    name = file_name(title.replace(":", ""), ctx.area.name, day.isoformat() if day else "")
+    made_up = ctx.text("common.demo.short") if demo else ""
+    about = (title.replace(":", ""), ctx.area.name, day.isoformat() if day else "", made_up)
+    name = file_name(*filter(None, about))
     with st.container(horizontal=True, key=f"sheet-{theme}"):
         for ending, kind, label in _FILES:
             st.download_button(
                 ctx.text(label),
-                _maker(ctx, theme, ending, base_url),
+                _maker(ctx, theme, ending, base_url, demo=demo),
                 file_name=f"{name}{ending}",
                 mime=kind,
                 key=f"sheet-{theme}{ending}",
@@ -54,7 +58,17 @@ def sheet_button(ctx: Context, theme: str) -> None:
             )
 
 
-def _maker(ctx: Context, theme: str, ending: str, base_url: str) -> Callable[[], bytes]:
+def _with_demo(ctx: Context, theme: str) -> bool:
+    """Draw the box that takes made-up figures along, where there are any; it begins empty."""
+    known = ctx.reference.indicators
+    if not any(known[i]["is_demo"] for i in topics()[theme].indicators(known)):
+        return False
+    return st.checkbox(ctx.text("made_up.sheet"), key=f"sheet-{theme}-demo")
+
+
+def _maker(
+    ctx: Context, theme: str, ending: str, base_url: str, *, demo: bool
+) -> Callable[[], bytes]:
     warehouse, area, lang = ctx.warehouse, ctx.area.id, ctx.lang
 
     def make() -> bytes:
@@ -62,7 +76,7 @@ def _maker(ctx: Context, theme: str, ending: str, base_url: str) -> Callable[[],
         import report  # noqa: PLC0415
 
         url = base_url or report.DEFAULT_URL
-        return report.FORMATS[ending](report.sheet_of(warehouse, area, theme, lang, url))
+        return report.FORMATS[ending](report.sheet_of(warehouse, area, theme, lang, url, demo=demo))
 
     return make
 

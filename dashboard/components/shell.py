@@ -8,6 +8,7 @@ from html import escape
 import streamlit as st
 
 from dashboard import url
+from dashboard.components import made_up
 from dashboard.context import Context, Page
 from dashboard.selection import Notice, Selection, move
 from warehouse.errors import quoted
@@ -29,6 +30,7 @@ def sidebar(ctx: Context, pages: Sequence[Page]) -> None:
         st.html(_pages(ctx, pages))
         _choose_area(ctx)
         _choose_language(ctx)
+        made_up.switch(ctx)
         st.html(
             f'<p class="kb-permalink"><a href="{escape(ctx.link())}" '
             f'data-copied="{escape(ctx.text("shell.copied"))}">'

@@ -7,20 +7,19 @@ from dataclasses import replace
 
 import streamlit as st
 
+from content.topics import in_topic_order
 from dashboard.context import Context
 from dashboard.pages import _parts as parts
 from warehouse.read.slices import cuts
-from warehouse.schema import STANDARDISATIONS, THEMES
+from warehouse.schema import STANDARDISATIONS
 
 _LISTS = {"age": "ages", "sector": "sectors", "sex": "sexes"}
 
 
 def by_theme(ctx: Context, wanted: Callable[[dict[str, object]], bool]) -> list[str]:
-    """Return the indicators a page can use: real before made up, then by theme."""
-    rows = {i: dict(r) for i, r in ctx.reference.indicators.items() if wanted(dict(r))}
-    return sorted(
-        rows, key=lambda i: (rows[i]["is_demo"], THEMES.index(rows[i]["theme"]), rows[i]["sort"])
-    )
+    """Return the indicators a page can use, in the topics' order."""
+    known = ctx.reference.indicators
+    return in_topic_order((i for i, row in known.items() if wanted(dict(row))), known)
 
 
 def indicator_label(ctx: Context, indicator: str) -> str:

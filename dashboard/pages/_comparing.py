@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import captions
 from dashboard.components import Column, Table, demo_badge, show_figure
+from dashboard.components.made_up import made_up_note
 from dashboard.context import Context
 from dashboard.estimates import is_split, mark, marked
 from dashboard.figures.heat import cells, heat_alt, heat_map
@@ -29,7 +30,7 @@ from warehouse.schema import THEMES
 _MOST_SIGNS, _MOST_NUMBERS = 10, 6
 _NEAREST = 10
 _WEIGHTS = ("0", "1", "2", "3")
-_DEMO_DIMENSION = "disease"
+_DISEASE = "disease"
 #: Shares of Spearman's coefficient from which words are used; below the first there is none.
 _STRENGTHS = ((0.7, "strong"), (0.4, "medium"), (0.2, "weak"))
 
@@ -51,7 +52,7 @@ def _newest(ctx: Context, geography: str, indicators: Sequence[str]) -> list[Sli
 
 
 def show_heat(ctx: Context, geography: str) -> None:
-    """Draw all indicators of a theme over all areas: real ones first, made-up ones after."""
+    """Draw all indicators of a theme over all areas, in the topic's order."""
     rows = ctx.reference.indicators
     themes = [t for t in THEMES if any(r["theme"] == t for r in rows.values())]
     theme = ctx.pick(
@@ -63,16 +64,13 @@ def show_heat(ctx: Context, geography: str) -> None:
     )
     chosen = [i for i in ctx.reference.of_theme(theme) if rows[i]["kind"] != "count"]
     ctx.store.fetch(_newest(ctx, geography, chosen))
-    for is_demo in (False, True):
-        own = [i for i in chosen if bool(rows[i]["is_demo"]) == is_demo]
-        if own and is_demo:
-            parts.demo_section(ctx)
-        most = _MOST_SIGNS if any(rows[i]["has_interval"] for i in own) else _MOST_NUMBERS
-        step = _even(len(own), most)
-        starts = range(0, len(own), step)
-        for n, start in enumerate(starts, 1):
-            which = f" ({n}/{len(starts)})" if len(starts) > 1 else ""
-            _heat(ctx, geography, theme, own[start : start + step], which)
+    made_up_note(ctx, chosen)
+    most = _MOST_SIGNS if any(rows[i]["has_interval"] for i in chosen) else _MOST_NUMBERS
+    step = _even(len(chosen), most)
+    starts = range(0, len(chosen), step)
+    for n, start in enumerate(starts, 1):
+        which = f" ({n}/{len(starts)})" if len(starts) > 1 else ""
+        _heat(ctx, geography, theme, chosen[start : start + step], which)
 
 
 def _even(count: int, most: int) -> int:
@@ -86,7 +84,10 @@ def _heat(ctx: Context, geography: str, theme: str, indicators: list[str], which
     decimals = {i: int(rows[i]["decimals"]) for i in indicators}
     slices = _newest(ctx, geography, indicators)
     found = cells([row for piece in slices for row in ctx.store.rows(piece)], decimals)
-    columns = {piece.indicator: ctx.localised(rows[piece.indicator], "short") for piece in slices}
+    columns = {
+        i: made_up(ctx.text, ctx.localised(rows[i], "short"), parts.is_demo(ctx, i))
+        for i in (piece.indicator for piece in slices)
+    }
     if not columns:
         note(ctx.text("sammenlign.heat_none"))
         return
@@ -137,6 +138,7 @@ def _heat_table(
         return {
             "name": row["name"],
             "status": row["status"],
+            "is_demo": row["is_demo"],
             "indicator": columns[row["indicator_id"]],
             "year": str(row["period"]),
             "says": words[row["state"]] if row["status"] == "ok" else None,
@@ -200,7 +202,8 @@ def show_pair(ctx: Context, geography: str) -> None:
     }
     decimals = (parts.unit_and_decimals(ctx, x)[1], parts.unit_and_decimals(ctx, y)[1])
     demo = {i: parts.is_demo(ctx, i) for i in (x, y)}
-    prose(_strength(ctx, areas, any(demo.values())))
+    # Made-up figures say nothing of the areas.
+    prose(ctx.text("sammenlign.pair_caution") if any(demo.values()) else _strength(ctx, areas))
     show_figure(
         ctx,
         scatter(pairs, look, x=names[x], y=names[y], decimals=decimals),
@@ -233,7 +236,7 @@ def show_pair(ctx: Context, geography: str) -> None:
         parts.caveat(ctx, indicator, named=True)
 
 
-def _strength(ctx: Context, areas: Sequence[Row], is_demo: bool) -> str:
+def _strength(ctx: Context, areas: Sequence[Row]) -> str:
     """Say in words how well the order of areas in one number goes with that in the other."""
     value = rank_correlation(areas)
     if value is None:
@@ -242,7 +245,7 @@ def _strength(ctx: Context, areas: Sequence[Row], is_demo: bool) -> str:
     said = ctx.text(f"sammenlign.pair_{word}", value=ctx.number(value, 2))
     if word != "none_found":
         said += " " + ctx.text(f"sammenlign.pair_{'same' if value > 0 else 'opposite'}")
-    return f"{made_up(ctx.text, said, is_demo)} {ctx.text('sammenlign.pair_caution')}"
+    return f"{said} {ctx.text('sammenlign.pair_caution')}"
 
 
 def show_similar(ctx: Context, geography: str) -> None:
@@ -251,8 +254,16 @@ def show_similar(ctx: Context, geography: str) -> None:
         note(ctx.text("sammenlign.similar_country"))
         return
     prose(ctx.text("sammenlign.similar_intro", name=ctx.area.name))
+    diseases = [
+        i
+        for i in ctx.reference.of_theme("chronic")
+        if i.endswith("_prevalence") and "40-64" in ctx.reference.indicators[i]["ages"]
+    ]
+    offered = [d for d in DIMENSIONS if d != _DISEASE or diseases]
+    # What is made up counts only where the reader asks for it.
+    rests_on_demo = any(parts.is_demo(ctx, d) for d in diseases)
     weights: dict[str, float] = {}
-    for dimension, column in zip(DIMENSIONS, st.columns(4), strict=True):
+    for dimension, column in zip(offered, st.columns(len(offered)), strict=True):
         with column:
             weights[dimension] = float(
                 ctx.pick(
@@ -260,15 +271,10 @@ def show_similar(ctx: Context, geography: str) -> None:
                     _WEIGHTS,
                     label=f"sammenlign.dimension_{dimension}",
                     format_func=lambda w: ctx.text(f"sammenlign.weight_{w}"),
-                    default="1",
+                    default="0" if dimension == _DISEASE and rests_on_demo else "1",
                     widget="slider",
                 )
             )
-    diseases = [
-        i
-        for i in ctx.reference.of_theme("chronic")
-        if i.endswith("_prevalence") and "40-64" in ctx.reference.indicators[i]["ages"]
-    ]
     dimensions = {
         d: ctx.text(f"sammenlign.dimension_{d}") for d, weight in weights.items() if weight > 0
     }
@@ -281,18 +287,18 @@ def show_similar(ctx: Context, geography: str) -> None:
         note(ctx.text("sammenlign.similar_none"))
         return
     rows = {r["area_id"]: r for r in described.iter_rows(named=True)}
-    is_demo = _DEMO_DIMENSION in dimensions and any(parts.is_demo(ctx, d) for d in diseases)
+    is_demo = _DISEASE in dimensions and rests_on_demo
     said = [
         _explained(ctx, row, rows[ctx.area.id], rows[row["area_id"]], dimensions, is_demo=is_demo)
         for row in nearest.head(3).iter_rows(named=True)
     ]
     if is_demo:
-        rests = ctx.text("sammenlign.similar_demo", dimension=dimensions[_DEMO_DIMENSION])
+        rests = ctx.text("sammenlign.similar_demo", dimension=dimensions[_DISEASE])
         put(f'<p class="kb-demo-note">{demo_badge(ctx.text)} {escape(rests)}</p>')
     prose("\n".join(f"{i}. {s}" for i, s in enumerate(said, 1)))
     look = parts.look_of(ctx)
     title = ctx.text("sammenlign.similar_title", name=ctx.area.name)
-    shown = ["population", *(diseases if _DEMO_DIMENSION in dimensions else [])]
+    shown = ["population", *(diseases if _DISEASE in dimensions else [])]
     shown = [i for i in shown if i in ctx.reference.indicators]
     traits_shown = {
         "share_old": 1,
@@ -319,7 +325,7 @@ def show_similar(ctx: Context, geography: str) -> None:
                         d,
                         ctx.text("sammenlign.difference_in", dimension=t.lower()),
                         2,
-                        is_demo=is_demo and d == _DEMO_DIMENSION,
+                        is_demo=is_demo and d == _DISEASE,
                     )
                     for d, t in dimensions.items()
                 ),

@@ -1,4 +1,4 @@
-"""What Ældre and Børn og unge share: findings with questions, figures in two sizes of letters."""
+"""What the sections share: findings with questions, figures in two sizes of letters, tables."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ from dashboard.figures.style import by_value, safe_rows
 from dashboard.findings import Finding
 from dashboard.pages import _parts as parts
 from dashboard.pages._big import Item, show_list
-from dashboard.prose import put, together
+from dashboard.prose import put
 from dashboard.rows import Row, Slice
-from dashboard.sentences import made_up
 
 #: Indicators beside each other in a table whose rows are areas; their headings are long.
 _MOST_ACROSS = 4
@@ -32,7 +31,6 @@ def show_findings(ctx: Context, findings: Iterable[Finding], *, level: int = 3) 
     """Draw findings: what the number says, what the words mean, what one could ask."""
     blocks: list[str] = []
     for found in findings:
-        band = " kb-made-up" if found.is_demo else ""
         block = f'<h{level} class="kb-title">{escape(found.title)}</h{level}>'
         block += f'<p class="kb-said">{kept(" ".join(found.sentences))}</p>'
         more = ""
@@ -40,17 +38,10 @@ def show_findings(ctx: Context, findings: Iterable[Finding], *, level: int = 3) 
             label = escape(ctx.text("findings.what"))
             more += f"<p><strong>{label}</strong> {kept(found.meaning)}</p>"
         if found.questions:
-            asked = "".join(
-                f"<li>{escape(made_up(ctx.text, question, found.is_demo))}</li>"
-                for question in found.questions
-            )
+            asked = "".join(f"<li>{escape(question)}</li>" for question in found.questions)
             label = escape(ctx.text("findings.questions"))
             more += f"<p><strong>{label}</strong></p><ul>{asked}</ul>"
-        # Made-up numbers wait: what is real is read first, in full.
-        if more and found.is_demo:
-            more = fold(f"finding-{found.key}", ctx.text("findings.fold"), more)
-        block += more
-        blocks.append(f'<section class="kb-finding{band}">{block}</section>')
+        blocks.append(f'<section class="kb-finding">{block}{more}</section>')
     if blocks:
         put("".join(blocks))
 
@@ -122,31 +113,6 @@ def _numbers(
         level=level,
         points=not scale.begins_at_zero,
     )
-
-
-def explore(
-    ctx: Context, indicators: Sequence[str], *, key: str, is_big: bool, ages: Sequence[str] = ()
-) -> None:
-    """Let the reader choose an indicator, and its age and sector, and draw it in full.
-
-    ``ages`` are the only ones offered, where an indicator has any of them.
-    """
-    if not indicators:
-        return
-    cut = pick_cut(ctx, indicators, is_big=is_big, ages=ages)
-    ctx.store.fetch(explored_slices(ctx, indicators, ages=ages))
-    with together():
-        show_both(ctx, cut, key=key, is_big=is_big)
-        if not is_big:
-            parts.show_by_age(ctx, cut, key=f"{key}.ages", secondary=True)
-
-
-def explored_slices(
-    ctx: Context, indicators: Sequence[str], *, ages: Sequence[str] = ()
-) -> list[Slice]:
-    """Return what ``explore`` shows."""
-    cut = chosen_cut(ctx, indicators, ages=ages)
-    return [make(ctx, cut) for make in (parts.ranked_slice, parts.trend_slice, parts.age_slice)]
 
 
 def chosen_cut(ctx: Context, indicators: Sequence[str], *, ages: Sequence[str] = ()) -> parts.Cut:

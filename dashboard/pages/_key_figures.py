@@ -7,8 +7,9 @@ from html import escape
 from itertools import groupby
 from typing import Any
 
+from content.topics import in_topic_order
 from dashboard import captions, sentences
-from dashboard.components import demo_badge, demo_word, fold
+from dashboard.components import demo_word, fold
 from dashboard.components.marks import kept
 from dashboard.components.table import cards
 from dashboard.context import Context
@@ -31,35 +32,24 @@ def newest_rows(ctx: Context) -> dict[str, Row]:
     }
 
 
-def show_key_figures(
-    ctx: Context, *, demo: bool, themes: tuple[str, ...], caption: str, skip: str = ""
-) -> None:
-    """Draw the newest number of each indicator, grouped by theme.
+def show_key_figures(ctx: Context, *, caption: str) -> None:
+    """Draw the newest number of each indicator, grouped by theme, in the topics' order.
+
+    A row of made-up figures carries the mark itself, so that it has it on every sheet of paper.
 
     Parameters
     ----------
     ctx
         The page's context.
-    demo
-        Made-up figures, or real ones: never both in one table.
-    themes
-        Themes, in the order shown.
     caption
         What the table holds.
-    skip
-        Indicators whose id ends so are left out.
     """
-    order = {theme: i for i, theme in enumerate(themes)}
-    rows = [
-        r
-        for r in newest_rows(ctx).values()
-        if r["is_demo"] == demo
-        and r["theme"] in order
-        and not (skip and r["indicator_id"].endswith(skip))
-    ]
+    newest = newest_rows(ctx)
+    # How many get a disease stands beside how many have it, on the topic's own page.
+    shown = (i for i, row in newest.items() if row["unit"] != "persons" and not _is_incidence(i))
+    rows = [newest[i] for i in in_topic_order(shown, newest)]
     if not rows:
         return
-    rows.sort(key=lambda r: order[r["theme"]])
     compared = ctx.area.id != parts.COUNTRY
     with_trend = any(row["trend"] for row in rows)
     columns = (
@@ -74,12 +64,7 @@ def show_key_figures(
     headings = [heading for heading, shown in columns if shown]
     widths = [width for width, (_, shown) in zip(_WIDTHS, columns, strict=True) if shown]
     cols = "".join(f'<col style="width:{100 * width / sum(widths):.1f}%">' for width in widths)
-    badge, word = (f" {demo_badge(ctx.text)}", demo_word(ctx.text)) if demo else ("", "")
-    spoken = f"{ctx.text('common.demo.badge')}. {caption}" if demo else caption
-    head = "".join(
-        f'<th scope="col">{escape(heading)}{word if at == 0 else ""}</th>'
-        for at, heading in enumerate(headings)
-    )
+    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
     # On a card the region's whole name would not stand on one line.
     labels = [
         ctx.text("keyfigures.the_region") if ctx.region and h == ctx.region.name else h
@@ -92,23 +77,25 @@ def show_key_figures(
         body = "".join(_html_row(ctx, row, with_trend=with_trend) for row in group)
         table = (
             f'<table class="kb-table kb-keys kb-quiet"{cards(labels)}>'
-            f"<caption>{escape(spoken)}: {escape(name)}</caption><colgroup>{cols}</colgroup>"
+            f"<caption>{escape(caption)}: {escape(name)}</caption><colgroup>{cols}</colgroup>"
             f'<thead><tr>{head}</tr></thead><tbody><tr class="kb-group">'
-            f'<th scope="rowgroup" colspan="{len(headings)}">{escape(name)}{badge}</th></tr>'
+            f'<th scope="rowgroup" colspan="{len(headings)}">{escape(name)}</th></tr>'
             f"{body}</tbody></table>"
         )
         key = "keyfigures.fold_one" if len(group) == 1 else "keyfigures.fold"
         summary = ctx.text(key, theme=name, count=len(group))
-        summary = sentences.made_up(ctx.text, summary, demo)
-        # The first real ones show what lies behind the other lines.
-        first = not tables and not demo
-        tables += fold(f"keys-{demo:d}-{theme}", summary, table, keep_open=first)
+        # The first ones show what lies behind the other lines.
+        tables += fold(f"keys-{theme}", summary, table, keep_open=not tables)
     # All rows at once: this table is the page, not what lies behind a figure.
     put(
         f'<p class="kb-subtitle">{escape(caption)}</p>'
-        f'<div class="kb-table-box{" kb-made-up" if demo else ""}" style="max-height:none" '
-        f'role="region" tabindex="0" aria-label="{escape(spoken)}">{tables}</div>'
+        f'<div class="kb-table-box" style="max-height:none" '
+        f'role="region" tabindex="0" aria-label="{escape(caption)}">{tables}</div>'
     )
+
+
+def _is_incidence(indicator: str) -> bool:
+    return indicator.endswith("_incidence")
 
 
 def _html_row(ctx: Context, row: Row, *, with_trend: bool) -> str:
@@ -140,7 +127,8 @@ def _html_row(ctx: Context, row: Row, *, with_trend: bool) -> str:
         key = f"common.trend.{row['trend']}" if is_known else "keyfigures.none"
         rest += _cell(ctx.text(key))
     title = f"{ctx.localised(row, 'title')}{age}"
-    return f'<tr><th scope="row">{kept(title)}<small>{kept(unit)}</small></th>{rest}</tr>'
+    mark = demo_word(ctx.text) if row["is_demo"] else ""
+    return f'<tr><th scope="row">{kept(title)}{mark}<small>{kept(unit)}</small></th>{rest}</tr>'
 
 
 def _benchmark(ctx: Context, row: Row, whose: str) -> str:

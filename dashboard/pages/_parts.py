@@ -10,7 +10,7 @@ from typing import Any
 
 from dashboard import beside, captions, estimates
 from dashboard.beside import Peers
-from dashboard.components import Column, Table, demo_note, show_figure, wanted
+from dashboard.components import Column, Table, show_figure, wanted
 from dashboard.context import Context
 from dashboard.figures import alt
 from dashboard.figures.bars import bullet_bars, ranked_bars
@@ -18,7 +18,7 @@ from dashboard.figures.scale import line_scale
 from dashboard.figures.style import Look, by_value, grouped, safe_rows
 from dashboard.figures.trend import is_broken, trend_lines
 from dashboard.prose import beside as beside_each_other
-from dashboard.prose import heading, note, put
+from dashboard.prose import note, put
 from dashboard.rows import Row, Slice
 from dashboard.sentences import spread
 
@@ -381,15 +381,9 @@ def caveat(ctx: Context, indicator: str, *, named: bool = False) -> None:
         put(f'<p class="kb-source"><strong>{escape(label)}</strong> {escape(text)}</p>')
 
 
-def demo_section(ctx: Context, *, published: bool = True) -> None:
-    """Open the part of a page that shows made-up figures (``published`` as of ``demo_note``)."""
-    heading(ctx.text("parts.demo"))
-    demo_note(ctx, published=published)
-
-
-def demo_indicators(ctx: Context, theme: str) -> list[str]:
-    """Return the made-up indicators of a theme."""
-    return [i for i in ctx.reference.of_theme(theme) if is_demo(ctx, i)]
+def suffix_of(ctx: Context, indicator: str) -> str:
+    """Return what stands after each number of a bar: ``%`` where the unit is per cent."""
+    return "%" if ctx.reference.indicators[indicator]["unit"] == "per_cent" else ""
 
 
 def in_words(ctx: Context, phrase: str) -> str:

@@ -17,9 +17,24 @@ from warehouse.read.pooled import pooled
 
 #: Years that can be taken together, three when nothing is chosen.
 SPANS = ("3", "5", "1")
-#: A sentence takes three years together where fewer than this were counted in a year.
-FEW = 50
 SEXES = ("female", "male")
+
+
+def chosen_years(ctx: Context) -> int:
+    """Return how many years ``pick_years`` takes together, also before it is drawn."""
+    return int(ctx.chosen("pool", SPANS))
+
+
+def pick_years(ctx: Context) -> int:
+    """Draw the choice of how many years are taken together."""
+    years = ctx.pick(
+        "pool",
+        SPANS,
+        label="boern_og_unge.pool",
+        format_func=lambda n: ctx.text(f"boern_og_unge.pool_{n}"),
+        widget="radio",
+    )
+    return int(years)
 
 
 def span_of(ctx: Context, indicator: str, years: int) -> tuple[int, int]:

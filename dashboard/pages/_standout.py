@@ -5,26 +5,25 @@ from __future__ import annotations
 from html import escape
 
 from dashboard import captions
-from dashboard.components import demo_word
 from dashboard.context import Context
 from dashboard.estimates import marked
 from dashboard.pages import _parts as parts
 from dashboard.pages._key_figures import newest_rows
 from dashboard.prose import put
 from dashboard.standout import LARGE, Difference, differences
+from dashboard.statements import real
 
 
 def show_standout(ctx: Context, *, level: int = 2) -> None:
     """List what differs much from the country, the sure apart; nothing for the country itself."""
     if ctx.area.id == parts.COUNTRY:
         return
-    found = differences(row for i, row in newest_rows(ctx).items() if not i.endswith("_incidence"))
+    rows = real(newest_rows(ctx).values())
+    found = differences(r for r in rows if not r["indicator_id"].endswith("_incidence"))
     text = ctx.text
     sure, unsure = ([d for d in found if d.is_sure is sought] for sought in (True, False))
     body = "" if sure else f"<p>{escape(text('standout.none'))}</p>"
-    # Real figures come before made-up ones, also when only the made-up ones are certain.
-    groups = sorted([("sure", sure), ("unsure", unsure)], key=_is_made_up)
-    for name, listed in groups:
+    for name, listed in (("sure", sure), ("unsure", unsure)):
         if listed:
             head = escape(text(f"standout.{name}"))
             body += f'<h{level + 1} class="kb-title">{head}</h{level + 1}>{_list(ctx, listed)}'
@@ -33,10 +32,6 @@ def show_standout(ctx: Context, *, level: int = 2) -> None:
         f'<section class="kb-standout"><h{level} class="kb-title">{escape(text("standout.title"))}'
         f'</h{level}>{body}<p class="kb-source">{note}</p></section>'
     )
-
-
-def _is_made_up(group: tuple[str, list[Difference]]) -> bool:
-    return all(one.row["is_demo"] for one in group[1])
 
 
 def _list(ctx: Context, found: list[Difference]) -> str:
@@ -65,7 +60,5 @@ def _sentence(ctx: Context, difference: Difference) -> str:
         said.append(text(f"standout.{difference.certainty}"))
     if row["trend"] and row["trend"] != "not_calculable":
         said.append(text(f"standout.trend_{row['trend']}"))
-    # First, so that nobody hears "certain" before it.
-    mark = demo_word(text) if row["is_demo"] else ""
     title = escape(ctx.localised(row, "title") + age)
-    return f"<strong>{title}{mark}:</strong> {escape(' '.join(said))}"
+    return f"<strong>{title}:</strong> {escape(' '.join(said))}"

@@ -125,8 +125,9 @@ def _choose(ctx: Context) -> Selection:
         geography=geographies,
         area=areas,
         # Without an indicator a theme is the filter; with one it has only shortened the list.
-        theme=themes if not indicators else None,
-        indicator=indicators,
+        theme=themes if not indicators and not reference.withheld else None,
+        # Where made-up figures are left out, "all" means all the real ones, each by its name.
+        indicator=indicators or (offered if reference.withheld else []),
         period=years,
         sector=sectors,
         sex=sexes,

@@ -18,7 +18,7 @@ from dashboard.pages import _choosing as choosing
 from dashboard.pages import _maps as maps
 from dashboard.pages import _parts as parts
 from dashboard.prose import note, prose, together
-from dashboard.sentences import difference, made_up
+from dashboard.sentences import difference
 
 PAGE = Page(slug="kort", order=20, title="kort.title")
 
@@ -162,8 +162,8 @@ def _here(ctx: Context, cut: parts.Cut, geography: str) -> None:
     ctx.store.fetch([piece, maps.map_slice(ctx, cut, geography)])
     found = {row["area_id"]: row for row in ctx.store.rows(piece)}
     own, country = found.get(ctx.area.id), found.get(parts.COUNTRY)
-    if own is None or country is None:
-        return
+    if own is None or country is None or parts.is_demo(ctx, cut.indicator):
+        return  # made-up figures say nothing of the area
     look = parts.look_of(ctx)
     unit, decimals = parts.unit_and_decimals(ctx, cut.indicator)
     unit_id = ctx.reference.indicators[cut.indicator]["unit"]
@@ -178,7 +178,7 @@ def _here(ctx: Context, cut: parts.Cut, geography: str) -> None:
         two = (own["value"], country["value"])
         gap = difference(ctx.text, ctx.number, *two, decimals, unit_id)
         said += [ctx.text("kort.here_gap", gap=gap)] if gap else []
-    prose(made_up(ctx.text, " ".join(said), parts.is_demo(ctx, cut.indicator)))
+    prose(" ".join(said))
 
 
 def _table(ctx: Context, cut: parts.Cut, geography: str) -> None:

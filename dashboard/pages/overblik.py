@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from content.topics import topics
 from dashboard.beside import introduction
+from dashboard.components.made_up import lacking_note, made_up_note
 from dashboard.components.sheet_button import sheet_button
 from dashboard.context import Context, Page
 from dashboard.pages import _maps as maps
@@ -19,7 +21,6 @@ from dashboard.pages._standout import show_standout
 from dashboard.prose import beside, caption, heading, note, prose, together
 
 PAGE = Page(slug="", order=10, title="overblik.title")
-_THEMES = ("population", "sectors", "elderly", "children", "chronic", "health_profile")
 _MAPPED = "population_80plus_share"
 #: With more areas than this the bars are far taller than a map beside them.
 _MOST_BESIDE = 14
@@ -49,28 +50,15 @@ def render(ctx: Context) -> None:
 
 
 def _key_figures(ctx: Context) -> None:
-    """Draw the tables of all key figures, the made-up ones last."""
+    """Draw the tables of all key figures."""
     heading(ctx.text("overblik.key_figures"))
-    show_key_figures(
-        ctx,
-        demo=False,
-        themes=_THEMES,
-        caption=ctx.text("overblik.caption", area=ctx.area.name),
-        skip="population",
-    )
+    made_up_note(ctx, ctx.reference.indicators)
+    lacking_note(ctx, topics()["overview"])
+    show_key_figures(ctx, caption=ctx.text("overblik.caption", area=ctx.area.name))
     notes = ["note", "note_trend"]
     if ctx.area.id != parts.COUNTRY:
         notes.append("place_note" if ctx.region else "place_note_country")
     caption(" ".join(ctx.text(f"keyfigures.{note}") for note in notes))
-    if any(row["is_demo"] for row in ctx.reference.indicators.values()):
-        parts.demo_section(ctx)
-        show_key_figures(
-            ctx,
-            demo=True,
-            themes=_THEMES,
-            caption=ctx.text("overblik.demo_caption", area=ctx.area.name),
-            skip="_incidence",
-        )
 
 
 def _fetch(ctx: Context) -> None:

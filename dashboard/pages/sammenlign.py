@@ -16,7 +16,6 @@ from dashboard.pages import _comparing as comparing
 from dashboard.pages import _parts as parts
 from dashboard.prose import heading, note, prose, together
 from dashboard.rows import Row
-from dashboard.sentences import made_up
 from warehouse.read.funnel import KINDS, rank_range
 
 PAGE = Page(slug="sammenlign", order=60, title="sammenlign.title")
@@ -88,8 +87,9 @@ def _ranked(ctx: Context, geography: str) -> None:
     unit, decimals = parts.unit_and_decimals(ctx, cut.indicator)
     look = parts.look_of(ctx)
     places = _places(_peers(ctx, rows, geography))
-    if said := _place_in_words(ctx, rows, places, cut.indicator):
-        prose(made_up(ctx.text, said, parts.is_demo(ctx, cut.indicator)))
+    said = _place_in_words(ctx, rows, places, cut.indicator)
+    if said and not parts.is_demo(ctx, cut.indicator):
+        prose(said)
     placed = [row | {"place": places.get(row["area_id"], (None,))[0]} for row in by_value(rows)]
     table = parts.table_of(ctx, placed, decimals, ("name", "common.area"))
     place = Column("place", ctx.text("sammenlign.place"), status=None)

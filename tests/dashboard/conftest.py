@@ -30,6 +30,7 @@ def script() -> None:
 
     import streamlit as st
 
+    from dashboard import made_up
     from dashboard.context import Context
     from dashboard.format import Numbers
     from dashboard.reference import open_warehouse, reference_of
@@ -42,6 +43,7 @@ def script() -> None:
     warehouse = open_warehouse()
     reference = reference_of(warehouse)
     selection, _ = parse(params, reference.known)
+    reference = made_up.seen_by(reference, selection.demo)
     lang = selection.lang
     module.render(
         Context(warehouse, reference, selection, Text(lang), Numbers(lang), LIGHT, module.PAGE)

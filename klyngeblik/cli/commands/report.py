@@ -46,7 +46,7 @@ def report(
         list[str] | None,
         typer.Option(
             metavar="T",
-            help="overview, elderly or children.",
+            help="overview, sectors, elderly, children or chronic.",
             show_default="overview; with --all every theme",
         ),
     ] = None,
@@ -84,6 +84,10 @@ def report(
             show_default="this machine",
         ),
     ] = None,
+    demo: Annotated[
+        bool,
+        typer.Option("--demo", help="Take made-up figures along, marked; else they are left out."),
+    ] = False,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
 ) -> None:
     """Make the meeting sheet (mødeark) of an area: two pages, as slides, or as tables.
@@ -106,7 +110,7 @@ def report(
             if len(wanted) > 1:
                 raise typer.BadParameter("one file holds one theme; give --theme once, or --all")
             one = _area(wh, area, geography)
-            sheets.write(sheets.sheet_of(wh, one, wanted[0], lang.value, url), out)
+            sheets.write(sheets.sheet_of(wh, one, wanted[0], lang.value, url, demo=demo), out)
             terminal().print(f"Written: {out}", markup=False)
             return
         assert everything is not None  # noqa: S101
@@ -116,7 +120,7 @@ def report(
         with progress() as tell:
             for done, (each, subject) in enumerate(jobs):
                 tell("sheets", done, len(jobs))
-                content = sheets.sheet_of(wh, each, subject, lang.value, url)
+                content = sheets.sheet_of(wh, each, subject, lang.value, url, demo=demo)
                 for kind in endings:
                     sheets.write(content, everything / f"{content.name}.{kind.value}")
             tell("sheets", len(jobs), len(jobs))
