@@ -26,8 +26,21 @@ CONTRACT = [
     *("geography", "level", "area_id", "area", "indicator_id", "indicator", "period", "sex"),
     *("age", "sector", "value", "lower", "upper", "count", "population", "unit"),
     *("standardisation", "status", "is_estimate", "is_demo", "source", "is_projection"),
-    "counted_by",
+    *("is_provisional", "vs_region", "vs_country", "trend", "polarity", "kind", "counted_by"),
+    *("theme", "package_id", "indicator_en", "unit_en", "obs_status", "conf_status"),
 ]
+
+
+def sdmx(row: dict[str, object], is_break: bool, is_provisional: bool) -> tuple[str, str]:
+    """Return the observation's status and its confidentiality as SDMX's code lists have them."""
+    why = {"missing": "O", "not_applicable": "M"}
+    secret = {"suppressed": "A", "suppressed_by_source": "C", "suppressed_secondary": "D"}
+    status = str(row["status"])
+    how = "F" if row["is_projection"] else "P" if is_provisional else ""
+    how = how or ("E" if row["is_estimate"] else "A")
+    if status != "ok":
+        how = why.get(status, "Q")
+    return "B" if is_break else how, secret.get(status, "F")
 
 
 def twin(asked: dict[str, list[object]]) -> list[tuple[object, ...]]:
@@ -35,7 +48,11 @@ def twin(asked: dict[str, list[object]]) -> list[tuple[object, ...]]:
     names = {row[0]: row[2] for row in synthetic.AREAS}
     kept = []
     for row in synthetic.measures():
-        theme, title, *_ = synthetic.INDICATORS[str(row["indicator_id"])]
+        key, package, year = str(row["indicator_id"]), str(row["package_id"]), row["period"]
+        theme, title, *_ = synthetic.INDICATORS[key]
+        is_provisional = year in synthetic.PROVISIONAL.get(package, [])
+        is_break = year in synthetic.BREAKS.get(key, [])
+        observed, secret = sdmx(row, is_break, is_provisional)
         known = {
             **row,
             "area": names[str(row["area_id"])],
@@ -46,6 +63,13 @@ def twin(asked: dict[str, list[object]]) -> list[tuple[object, ...]]:
             "counted_by": "institution"
             if row["indicator_id"] == "gp_contact_share"
             else "residence",
+            "is_provisional": is_provisional,
+            "polarity": "neutral",
+            "kind": "count" if key == "population" else "proportion",
+            "indicator_en": f"{key} in English",
+            "unit_en": "persons" if key == "population" else "per cent",
+            "obs_status": observed,
+            "conf_status": secret,
         }
         columns = {"area": "area_id", "indicator": "indicator_id"}
         if all(known[columns.get(name, name)] in wanted for name, wanted in asked.items()):
