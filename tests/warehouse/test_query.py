@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.warehouse import synthetic
-from warehouse import SelectionError, Warehouse, schema
+from warehouse import SelectionError, Warehouse, connect, schema
+from warehouse.export import names
+from warehouse.export.names import resolve_told
 from warehouse.export.query import (
     Selection,
     areas,
@@ -174,6 +178,78 @@ def test_the_geography_makes_a_name_unambiguous(small: Warehouse) -> None:
     assert resolve(small, short).areas == ("k22-horsensklyngen",)
 
 
+def dated(path: Path, day: str) -> Warehouse:
+    """A small warehouse built on a day, with the two lists of regions in force before and after."""
+    synthetic.write(path)
+    with duckdb.connect(str(path)) as con:
+        con.execute("INSERT INTO meta VALUES ('built_at', ?)", [f"{day}T10:00:00"])
+        con.execute("UPDATE geographies SET valid_from = '2007-01-01'")
+        con.execute(
+            "UPDATE geographies SET valid_to = '2026-12-31' WHERE geography = 'regioner-2007'"
+        )
+        con.execute(
+            "UPDATE geographies SET valid_from = '2027-01-01' WHERE geography = 'regioner-2027'"
+        )
+    return connect(path)
+
+
+@pytest.mark.parametrize(
+    ("day", "meant", "other"),
+    [("2026-12-31", "reg07", "reg27"), ("2027-01-01", "reg27", "reg07")],
+)
+def test_of_areas_with_one_name_the_one_in_force_is_meant_and_that_is_told(
+    tmp_path: Path, day: str, meant: str, other: str
+) -> None:
+    asked = Selection.of(area="Region Nordjylland", geography=["regioner-2007", "regioner-2027"])
+    with dated(tmp_path / "dated.duckdb", day) as wh:
+        resolved, (told,) = resolve_told(wh, asked)
+        assert resolved.areas == (f"{meant}-nordjylland",)
+        assert f"{meant}-nordjylland" in told.split("(not")[0]
+        assert f"{other}-nordjylland" in told.split("(not")[1]
+        resolved, (told,) = resolve_told(wh, Selection.of(geography="regioner"))
+        assert resolved.geography == (f"regioner-20{meant[3:]}",)
+        assert f"regioner-20{other[3:]}" in told
+        # Two clusters of today are still two.
+        with pytest.raises(SelectionError, match="ambiguous"):
+            resolve(wh, Selection.of(area="Nord"))
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "meant"),
+    [
+        ("sex", "kvinder", "female"),
+        ("sex", "MÆND", "male"),
+        ("sex", "both sexes", "all"),
+        ("theme", "ældre", "elderly"),
+        ("theme", "health profile", "health_profile"),
+        ("level", "klynge", "cluster"),
+        ("level", "Kommuner", "municipality"),
+        ("sector", "hospital", "somatic_hospital"),
+        ("sector", "egen læge", "general_practice"),
+        ("geography", "kommuner", "kommuner"),
+        ("geography", "klynger", "klynger-2022"),
+        ("standardisation", "aldersstandardiseret", "age"),
+        ("status", "skjult af udgiveren", "suppressed_by_source"),
+        ("age", "80 år og derover", "80+"),
+        ("age", "0–17 år", "0-17"),
+        ("age", "80 ", "80+"),
+        ("age", "alle aldre", "all"),
+    ],
+)
+def test_labels_are_understood_in_danish_and_english(
+    small: Warehouse, field: str, written: str, meant: str
+) -> None:
+    assert resolve(small, Selection.of(**{field: written})).filters()[field] == [meant]  # type: ignore[arg-type]
+
+
+def test_every_value_has_a_label_and_no_word_means_two() -> None:
+    for field, values in names.KNOWN.items():
+        words = [w for v in names._words()[field].values() for lang in v.values() for w in lang]
+        assert len({word.casefold() for word in words}) == len(words), field
+        for value in values:
+            assert all(names.label(field, value, lang) for lang in ("da", "en"))
+
+
 def test_an_area_outside_the_geography_is_told(small: Warehouse) -> None:
     with pytest.raises(SelectionError, match="not in klynger-2022"):
         resolve(small, Selection.of(geography="klynger-2022", area="0615"))
@@ -187,10 +263,11 @@ def test_an_area_outside_the_geography_is_told(small: Warehouse) -> None:
         ("indicator", "copd_prevalance", "copd_prevalence"),
         ("indicator", "egen læge", "gp_contact_share"),
         ("geography", "klynger2022", "klynger-2022"),
-        ("theme", "sector", "sectors"),
+        ("theme", "sektor", "sectors"),
+        ("theme", "ældr", "elderly"),
         ("sex", "femal", "female"),
         ("age", "80", "80+"),
-        ("sector", "hospital", "somatic_hospital"),
+        ("sector", "somatisk hospitl", "somatic_hospital"),
         ("level", "municipal", "municipality"),
         ("standardisation", "agesex", "age_sex"),
         ("status", "by source", "suppressed_by_source"),
