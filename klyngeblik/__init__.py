@@ -49,7 +49,7 @@ def extract(
     period
         A year, a range such as ``"2019:2025"`` or ``"2019:"``, or a list of them.
     wide
-        Years beside each other: one column a year for value, status, estimate and projection,
+        Years beside each other: one column a year for value, limits, counts and status,
         instead of one row a number.
     warehouse
         The warehouse file.
@@ -59,10 +59,11 @@ def extract(
     polars.DataFrame
         One row a number, in the order of an exported file: ``geography, level, area_id, area,
         indicator_id, indicator, period, sex, age, sector, value, lower, upper, count, population,
-        unit, standardisation, status, is_estimate, is_demo, source, is_projection, counted_by``.
-        Where ``status`` is not ``ok``, value, lower, upper and count are null: not zero. No
-        rows when nothing fits. ``level, sex, sector, unit, standardisation, status, counted_by``
-        are categorical, ids and names are text.
+        unit, standardisation, status, is_estimate, is_demo, source, is_projection,
+        is_provisional, vs_region, vs_country, trend, polarity, kind, counted_by, theme,
+        package_id, indicator_en, unit_en, obs_status, conf_status``. Where ``status`` is not
+        ``ok``, value, lower, upper and count are null: not zero. No rows when nothing fits.
+        Columns of a closed list are categorical, ids and names are text.
 
     Raises
     ------

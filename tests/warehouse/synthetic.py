@@ -76,6 +76,9 @@ INDICATORS = {
 }
 PACKAGES = {"folk": "FOLK1A", "sygp": "SYGP1", "demo": "DEMO: @Populationsoverblik; +1"}
 YEARS = (2021, 2022, 2023)
+#: Years of a new level, by indicator; years the publisher will replace, by package.
+BREAKS = {"contact_share": [2022]}
+PROVISIONAL = {"sygp": [2023]}
 #: Every age there is, in order.
 AGES = ("all", "0-17", "80+")
 HIDDEN = ("suppressed", "suppressed_secondary", "suppressed_by_source", "missing")
@@ -190,6 +193,7 @@ def tables() -> dict[str, list[dict[str, object]]]:
                 "first_period": YEARS[0],
                 "last_period": YEARS[-1],
                 "trend_from": YEARS[0],
+                "breaks": BREAKS.get(key, []),
                 "counted_by": "institution" if key == "gp_contact_share" else "residence",
             }
             for number, (key, (theme, title, ages, sexes, sectors, demo, _)) in enumerate(
@@ -215,6 +219,7 @@ def tables() -> dict[str, list[dict[str, object]]]:
                 "missing": 0,
                 "is_demo": key == "demo",
                 "made_safe_by": "publisher",
+                "provisional": PROVISIONAL.get(key, []),
             }
             for key, source in PACKAGES.items()
         ],

@@ -99,7 +99,17 @@ def test_xlsx_holds_what_the_query_gives(small: Warehouse, tmp_path: Path) -> No
         for row in frame.rows()
     ]
     assert book["Data"].freeze_panes == "A2"
-    assert book["Data"].auto_filter.ref == f"A1:W{frame.height + 1}"
+    (table,) = book["Data"].tables.values()
+    assert table.ref == table.autoFilter.ref == f"A1:AI{frame.height + 1}"
+    assert table.column_names == frame.columns
+    shown = {
+        cell.value: cell.number_format
+        for row in book["Data"].iter_rows(min_row=2)
+        for cell in row
+        if cell.data_type == "n" and cell.value is not None
+    }
+    for number, form in shown.items():
+        assert form in ("0", "#,##0" if number == int(number) else "#,##0.0###"), number
 
 
 def test_xlsx_tells_definitions_sources_and_how_to_get_it_again(

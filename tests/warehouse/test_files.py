@@ -30,14 +30,14 @@ def test_wide_holds_each_number_under_its_year(small: Warehouse, tmp_path: Path)
     files.write(small, SOME, tmp_path / "w.parquet", wide=True)
     wide = pl.read_parquet(tmp_path / "w.parquet")
     tidy = extract(small, SOME)
-    values = ("value", "status", "is_estimate", "is_projection")
+    values = ("value", "lower", "upper", "count", "population", "status")
+    values += ("is_estimate", "is_projection", "is_provisional")
     found = {}
     for row in wide.to_dicts():
         for year in synthetic.YEARS:
             what = (row["area_id"], row["indicator_id"], row["sex"], row["age"], row["sector"])
             found[(*what, row["standardisation"], year)] = tuple(
-                row[f"{name}_{year}"]
-                for name in ("value", "status", "is_estimate", "is_projection")
+                row[f"{name}_{year}"] for name in values
             )
     key = ("area_id", "indicator_id", "sex", "age", "sector", "standardisation", "period")
     assert found == {
@@ -70,6 +70,8 @@ def test_types_are_what_other_tools_understand(small: Warehouse, tmp_path: Path)
     schema = pq.read_schema(path)
     # what R's arrow makes factors of, and pandas categories
     closed = {"level", "sex", "sector", "unit", "standardisation", "status", "counted_by"}
+    closed |= {"vs_region", "vs_country", "trend", "polarity", "kind", "theme"}
+    closed |= {"obs_status", "conf_status"}
     assert {f.name for f in schema if pa.types.is_dictionary(f.type)} == closed
     assert schema.field("period").type == pa.int16()
     assert schema.field("area_id").type == pa.string()

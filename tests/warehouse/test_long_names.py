@@ -12,8 +12,9 @@ from dashboard import download
 from geo import spelling
 from tests.dashboard.asgi_client import get
 from warehouse import ExportError, SelectionError, Warehouse
-from warehouse.export import filters, recipe
-from warehouse.export.filters import FILTERS, nearest
+from warehouse.export import names, recipe
+from warehouse.export.filters import FILTERS
+from warehouse.export.names import nearest
 from warehouse.export.query import Selection, resolve
 
 NAMES = [name for name in FILTERS if name != "period"]
@@ -30,7 +31,7 @@ def compared(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return likeness(written, name)
 
     likeness = spelling.likeness
-    monkeypatch.setattr(filters, "likeness", counted)
+    monkeypatch.setattr(names, "likeness", counted)
     monkeypatch.setattr(spelling, "likeness", counted)
     return seen
 

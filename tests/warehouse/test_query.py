@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.warehouse import synthetic
-from warehouse import SelectionError, Warehouse, schema
+from warehouse import SelectionError, Warehouse, connect, schema
+from warehouse.export import names
+from warehouse.export.names import resolve_told
 from warehouse.export.query import (
     Selection,
     areas,
@@ -26,8 +30,21 @@ CONTRACT = [
     *("geography", "level", "area_id", "area", "indicator_id", "indicator", "period", "sex"),
     *("age", "sector", "value", "lower", "upper", "count", "population", "unit"),
     *("standardisation", "status", "is_estimate", "is_demo", "source", "is_projection"),
-    "counted_by",
+    *("is_provisional", "vs_region", "vs_country", "trend", "polarity", "kind", "counted_by"),
+    *("theme", "package_id", "indicator_en", "unit_en", "obs_status", "conf_status"),
 ]
+
+
+def sdmx(row: dict[str, object], is_break: bool, is_provisional: bool) -> tuple[str, str]:
+    """Return the observation's status and its confidentiality as SDMX's code lists have them."""
+    why = {"missing": "O", "not_applicable": "M"}
+    secret = {"suppressed": "A", "suppressed_by_source": "C", "suppressed_secondary": "D"}
+    status = str(row["status"])
+    how = "F" if row["is_projection"] else "P" if is_provisional else ""
+    how = how or ("E" if row["is_estimate"] else "A")
+    if status != "ok":
+        how = why.get(status, "Q")
+    return "B" if is_break else how, secret.get(status, "F")
 
 
 def twin(asked: dict[str, list[object]]) -> list[tuple[object, ...]]:
@@ -35,7 +52,11 @@ def twin(asked: dict[str, list[object]]) -> list[tuple[object, ...]]:
     names = {row[0]: row[2] for row in synthetic.AREAS}
     kept = []
     for row in synthetic.measures():
-        theme, title, *_ = synthetic.INDICATORS[str(row["indicator_id"])]
+        key, package, year = str(row["indicator_id"]), str(row["package_id"]), row["period"]
+        theme, title, *_ = synthetic.INDICATORS[key]
+        is_provisional = year in synthetic.PROVISIONAL.get(package, [])
+        is_break = year in synthetic.BREAKS.get(key, [])
+        observed, secret = sdmx(row, is_break, is_provisional)
         known = {
             **row,
             "area": names[str(row["area_id"])],
@@ -46,6 +67,13 @@ def twin(asked: dict[str, list[object]]) -> list[tuple[object, ...]]:
             "counted_by": "institution"
             if row["indicator_id"] == "gp_contact_share"
             else "residence",
+            "is_provisional": is_provisional,
+            "polarity": "neutral",
+            "kind": "count" if key == "population" else "proportion",
+            "indicator_en": f"{key} in English",
+            "unit_en": "persons" if key == "population" else "per cent",
+            "obs_status": observed,
+            "conf_status": secret,
         }
         columns = {"area": "area_id", "indicator": "indicator_id"}
         if all(known[columns.get(name, name)] in wanted for name, wanted in asked.items()):
@@ -150,6 +178,78 @@ def test_the_geography_makes_a_name_unambiguous(small: Warehouse) -> None:
     assert resolve(small, short).areas == ("k22-horsensklyngen",)
 
 
+def dated(path: Path, day: str) -> Warehouse:
+    """A small warehouse built on a day, with the two lists of regions in force before and after."""
+    synthetic.write(path)
+    with duckdb.connect(str(path)) as con:
+        con.execute("INSERT INTO meta VALUES ('built_at', ?)", [f"{day}T10:00:00"])
+        con.execute("UPDATE geographies SET valid_from = '2007-01-01'")
+        con.execute(
+            "UPDATE geographies SET valid_to = '2026-12-31' WHERE geography = 'regioner-2007'"
+        )
+        con.execute(
+            "UPDATE geographies SET valid_from = '2027-01-01' WHERE geography = 'regioner-2027'"
+        )
+    return connect(path)
+
+
+@pytest.mark.parametrize(
+    ("day", "meant", "other"),
+    [("2026-12-31", "reg07", "reg27"), ("2027-01-01", "reg27", "reg07")],
+)
+def test_of_areas_with_one_name_the_one_in_force_is_meant_and_that_is_told(
+    tmp_path: Path, day: str, meant: str, other: str
+) -> None:
+    asked = Selection.of(area="Region Nordjylland", geography=["regioner-2007", "regioner-2027"])
+    with dated(tmp_path / "dated.duckdb", day) as wh:
+        resolved, (told,) = resolve_told(wh, asked)
+        assert resolved.areas == (f"{meant}-nordjylland",)
+        assert f"{meant}-nordjylland" in told.split("(not")[0]
+        assert f"{other}-nordjylland" in told.split("(not")[1]
+        resolved, (told,) = resolve_told(wh, Selection.of(geography="regioner"))
+        assert resolved.geography == (f"regioner-20{meant[3:]}",)
+        assert f"regioner-20{other[3:]}" in told
+        # Two clusters of today are still two.
+        with pytest.raises(SelectionError, match="ambiguous"):
+            resolve(wh, Selection.of(area="Nord"))
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "meant"),
+    [
+        ("sex", "kvinder", "female"),
+        ("sex", "MÆND", "male"),
+        ("sex", "both sexes", "all"),
+        ("theme", "ældre", "elderly"),
+        ("theme", "health profile", "health_profile"),
+        ("level", "klynge", "cluster"),
+        ("level", "Kommuner", "municipality"),
+        ("sector", "hospital", "somatic_hospital"),
+        ("sector", "egen læge", "general_practice"),
+        ("geography", "kommuner", "kommuner"),
+        ("geography", "klynger", "klynger-2022"),
+        ("standardisation", "aldersstandardiseret", "age"),
+        ("status", "skjult af udgiveren", "suppressed_by_source"),
+        ("age", "80 år og derover", "80+"),
+        ("age", "0–17 år", "0-17"),
+        ("age", "80 ", "80+"),
+        ("age", "alle aldre", "all"),
+    ],
+)
+def test_labels_are_understood_in_danish_and_english(
+    small: Warehouse, field: str, written: str, meant: str
+) -> None:
+    assert resolve(small, Selection.of(**{field: written})).filters()[field] == [meant]  # type: ignore[arg-type]
+
+
+def test_every_value_has_a_label_and_no_word_means_two() -> None:
+    for field, values in names.KNOWN.items():
+        words = [w for v in names._words()[field].values() for lang in v.values() for w in lang]
+        assert len({word.casefold() for word in words}) == len(words), field
+        for value in values:
+            assert all(names.label(field, value, lang) for lang in ("da", "en"))
+
+
 def test_an_area_outside_the_geography_is_told(small: Warehouse) -> None:
     with pytest.raises(SelectionError, match="not in klynger-2022"):
         resolve(small, Selection.of(geography="klynger-2022", area="0615"))
@@ -163,10 +263,11 @@ def test_an_area_outside_the_geography_is_told(small: Warehouse) -> None:
         ("indicator", "copd_prevalance", "copd_prevalence"),
         ("indicator", "egen læge", "gp_contact_share"),
         ("geography", "klynger2022", "klynger-2022"),
-        ("theme", "sector", "sectors"),
+        ("theme", "sektor", "sectors"),
+        ("theme", "ældr", "elderly"),
         ("sex", "femal", "female"),
         ("age", "80", "80+"),
-        ("sector", "hospital", "somatic_hospital"),
+        ("sector", "somatisk hospitl", "somatic_hospital"),
         ("level", "municipal", "municipality"),
         ("standardisation", "agesex", "age_sex"),
         ("status", "by source", "suppressed_by_source"),

@@ -21,6 +21,7 @@ import pyarrow as pa
 from warehouse import schema
 from warehouse.ages import in_order
 from warehouse.connection import Warehouse
+from warehouse.export import sdmx
 from warehouse.export.columns import EXTRACT_COLUMNS, KEY
 from warehouse.export.filters import Selection
 from warehouse.export.query import condition
@@ -40,7 +41,12 @@ _VALUES: Final = {
     "sector": schema.SECTORS,
     "standardisation": schema.STANDARDISATIONS,
     "status": schema.STATUSES,
+    "vs_region": schema.COMPARISONS,
+    "vs_country": schema.COMPARISONS,
+    "trend": schema.TRENDS,
     "package_id": "SELECT package_id FROM packages",
+    "obs_status": tuple(sdmx.OBS_STATUS),
+    "conf_status": tuple(sdmx.CONF_STATUS),
 }
 #: Two exports at once from one open file make the same types.
 _making_types: Final = Lock()
@@ -255,10 +261,35 @@ def _typed_columns(wh: Warehouse) -> str:
             cursor.execute(
                 f"CREATE TYPE IF NOT EXISTS memory.main.{name}_values AS ENUM ({listed})"
             )
-    own = [c.name for c in EXTRACT_COLUMNS if c.sql.startswith("m.")]
+    asked = _answers(wh)
     return ", ".join(
-        f"CAST(m.{name} AS memory.main.{name}_values) AS {name}"
-        if name in _VALUES
-        else f'm."{name}"'
-        for name in (*own, "package_id")
+        f"CAST({sql} AS memory.main.{column.name}_values) AS {column.name}"
+        if column.name in _VALUES
+        else f'{sql} AS "{column.name}"'
+        for column in EXTRACT_COLUMNS
+        if column.sql[:2] not in {f"{alias}." for alias in _LOOKED_UP}
+        for sql in [column.sql.format(**asked)]
     )
+
+
+def _answers(wh: Warehouse) -> dict[str, str]:
+    """Return what ``{provisional}`` and ``{break}`` stand for where nothing is joined: the years.
+
+    A handful of packages and definitions have any.
+    """
+    tables = {"provisional": ("packages", "package_id"), "break": ("indicators", "indicator_id")}
+    answers = {}
+    for name, (table, key) in tables.items():
+        years = "breaks" if name == "break" else name
+        found = wh.rows(
+            f"SELECT {key} AS key, {years} AS years FROM {table} "  # noqa: S608
+            f"WHERE len({years}) > 0 ORDER BY 1"
+        )
+        parts = [
+            f"(m.{key} = {quoted(row['key'])} AND m.period IN ({listed}))"
+            for row in found
+            for listed in [", ".join(map(str, row["years"]))]
+        ]
+        # A number of no package is nobody's to replace.
+        answers[name] = f"coalesce({' OR '.join(parts) or 'false'}, false)"
+    return answers

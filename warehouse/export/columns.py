@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from warehouse import ages, digits
+from warehouse.export import sdmx
 
 #: ``code`` is one of a closed list and becomes a categorical; ids and names stay text, since new
 #: ones come; a value is computed, so it is a binary fraction and no decimal; a period is a year
@@ -15,7 +16,11 @@ Kind = Literal["code", "text", "year", "number", "flag"]
 
 @dataclass(frozen=True)
 class ExtractColumn:
-    """One column: its name, what it holds, its meaning, and the SQL it is read from."""
+    """One column: its name, what it holds, its meaning, and the SQL it is read from.
+
+    ``{provisional}`` and ``{break}`` in the SQL are questions to packages and definitions, see
+    :data:`LOOKED_UP`.
+    """
 
     name: str
     kind: Kind
@@ -145,6 +150,53 @@ EXTRACT_COLUMNS: Final = (
         "m.is_projection",
     ),
     ExtractColumn(
+        "is_provisional",
+        "flag",
+        "sand når udgiveren vil erstatte årets tal, fx fordi de kun dækker et halvt år",
+        "true when the publisher will replace the year's figures, e.g. those of half a year",
+        "{provisional}",
+    ),
+    ExtractColumn(
+        "vs_region",
+        "code",
+        "i forhold til regionen: better, similar, worse (bedre, på niveau, værre), eller lower, "
+        "higher (lavere, højere), hvor der ikke er et godt eller dårligt; tomt uden sammenligning",
+        "against the region: better, similar, worse, or lower, higher where neither is good or "
+        "bad; null where nothing is compared",
+        "m.vs_region",
+    ),
+    ExtractColumn(
+        "vs_country",
+        "code",
+        "i forhold til hele landet, som vs_region",
+        "against Denmark, as vs_region",
+        "m.vs_country",
+    ),
+    ExtractColumn(
+        "trend",
+        "code",
+        "rækkens seneste 5 år: increasing (stiger), decreasing (falder), no_change (uændret), "
+        "not_calculable (kan ikke beregnes); det samme i alle dens år",
+        "the last 5 years of the series: increasing, decreasing, no_change, not_calculable; the "
+        "same in each of its years",
+        "m.trend",
+    ),
+    ExtractColumn(
+        "polarity",
+        "code",
+        "er et højt tal godt: high_good, high_bad, neutral",
+        "is a high number good: high_good, high_bad, neutral",
+        "i.polarity",
+    ),
+    ExtractColumn(
+        "kind",
+        "code",
+        "slags tal: count (antal), proportion (andel), rate, mean (gennemsnit), published "
+        "(udgiverens eget tal)",
+        "kind of number: count, proportion, rate, mean, published (the publisher's own figure)",
+        "i.kind",
+    ),
+    ExtractColumn(
         "counted_by",
         "code",
         "opgjort efter: residence (bopæl), institution (hvor fx skolen ligger) eller authority "
@@ -152,6 +204,36 @@ EXTRACT_COLUMNS: Final = (
         "counted by: residence, institution (where e.g. the school lies) or authority (the "
         "municipality that handles the case)",
         "i.counted_by",
+    ),
+    ExtractColumn("theme", "code", "emne (id)", "theme (id)", "i.theme"),
+    ExtractColumn(
+        "package_id",
+        "text",
+        "datapakken, tallet kommer fra: layout og udgave",
+        "the package the number comes from: layout and edition",
+        "m.package_id",
+    ),
+    ExtractColumn(
+        "indicator_en",
+        "text",
+        "måltallets titel på engelsk",
+        "indicator title in English",
+        "i.title_en",
+    ),
+    ExtractColumn("unit_en", "text", "enhed på engelsk", "unit in English", "i.unit_en"),
+    ExtractColumn(
+        "obs_status",
+        "code",
+        "observationens status i SDMX (CL_OBS_STATUS): " + sdmx.listed(sdmx.OBS_STATUS, "da"),
+        "observation status in SDMX (CL_OBS_STATUS): " + sdmx.listed(sdmx.OBS_STATUS, "en"),
+        sdmx.OBS_STATUS_SQL,
+    ),
+    ExtractColumn(
+        "conf_status",
+        "code",
+        "fortrolighed i SDMX (CL_CONF_STATUS): " + sdmx.listed(sdmx.CONF_STATUS, "da"),
+        "confidentiality in SDMX (CL_CONF_STATUS): " + sdmx.listed(sdmx.CONF_STATUS, "en"),
+        sdmx.CONF_STATUS_SQL,
     ),
 )
 
@@ -169,18 +251,31 @@ EXTRACT_FROM: Final = (
 )
 
 
+#: What ``{provisional}`` and ``{break}`` in a column's SQL stand for where packages are joined.
+LOOKED_UP: Final = {
+    "provisional": "coalesce(list_contains(p.provisional, m.period), false)",
+    "break": "coalesce(list_contains(i.breaks, m.period), false)",
+}
+
+
 def extract_sql() -> str:
     """Return the query of an extract without filter and order: ``SELECT ... FROM ...``."""
-    columns = ", ".join(f'{column.sql} AS "{column.name}"' for column in EXTRACT_COLUMNS)
+    columns = ", ".join(
+        f'{column.sql.format(**LOOKED_UP)} AS "{column.name}"' for column in EXTRACT_COLUMNS
+    )
     return f"SELECT {columns} FROM {EXTRACT_FROM}"  # noqa: S608
 
 
 #: What tells the rows of a wide extract apart: everything that is not of one year.
 _WIDE_KEY: Final = (
     *("geography", "level", "area_id", "area", "indicator_id", "indicator", "sex", "age"),
-    *("sector", "unit", "standardisation", "is_demo", "counted_by"),
+    *("sector", "unit", "standardisation", "is_demo", "polarity", "kind", "counted_by", "theme"),
+    *("indicator_en", "unit_en"),
 )
-WIDE_VALUES: Final = ("value", "status", "is_estimate", "is_projection")
+WIDE_VALUES: Final = (
+    *("value", "lower", "upper", "count", "population", "status"),
+    *("is_estimate", "is_projection", "is_provisional"),
+)
 
 
 def wide_key() -> tuple[ExtractColumn, ...]:
@@ -189,7 +284,7 @@ def wide_key() -> tuple[ExtractColumn, ...]:
 
 
 def wide_columns(periods: list[int]) -> tuple[ExtractColumn, ...]:
-    """Return the columns of a wide extract: the key, then value, status and what it is by year.
+    """Return the columns of a wide extract: the key, then value, limits, counts, status by year.
 
     Parameters
     ----------

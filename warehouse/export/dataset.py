@@ -14,7 +14,7 @@ from warehouse.errors import ExportError, SelectionError
 from warehouse.export import batches, encode
 from warehouse.export.columns import EXTRACT_COLUMNS
 from warehouse.export.files import Progress, beside, prepare
-from warehouse.export.filters import nearest
+from warehouse.export.names import nearest
 from warehouse.export.provenance import provenance
 from warehouse.export.query import condition
 from warehouse.export.recipe import Recipe

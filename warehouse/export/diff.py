@@ -14,7 +14,8 @@ from warehouse.connection import Warehouse
 from warehouse.digits import COUNT_DECIMALS, SAME_COUNT, SAME_VALUE, VALUE_DIGITS
 from warehouse.errors import SelectionError
 from warehouse.export.columns import KEY
-from warehouse.export.filters import Selection, resolve
+from warehouse.export.filters import Selection
+from warehouse.export.names import resolve
 from warehouse.export.query import condition
 
 #: What can have happened to a number, in the order it is told.

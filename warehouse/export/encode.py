@@ -26,7 +26,7 @@ _ARROW: Final = {
     "flag": pa.bool_(),
 }
 #: Text that comes from delivered files; a spreadsheet would run it when it begins like a formula.
-FOREIGN_TEXT: Final = ("area", "indicator", "source")
+FOREIGN_TEXT: Final = ("area", "indicator", "source", "package_id", "indicator_en", "unit_en")
 _FORMULA: Final = r"^[=+\-@\t\r]"
 
 

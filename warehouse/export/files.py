@@ -23,7 +23,8 @@ from warehouse.connection import Warehouse
 from warehouse.errors import EmptySelectionError, ExportError
 from warehouse.export import batches, dictionary, encode, workbook
 from warehouse.export.columns import EXTRACT_COLUMNS, ExtractColumn, wide_columns
-from warehouse.export.filters import Selection, resolve
+from warehouse.export.filters import Selection
+from warehouse.export.names import resolve
 from warehouse.export.provenance import Provenance, provenance
 from warehouse.export.recipe import CsvStyle, Recipe
 from warehouse.export.wide import widen

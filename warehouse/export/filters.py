@@ -1,21 +1,17 @@
-"""What somebody asks for, checked: names found, spelling helped, ambiguity told.
+"""What somebody asks for: the filters, as they were written.
 
-A :class:`Selection` holds the filters as they were asked for. :func:`resolve` turns names into ids
-against one warehouse, so that the page, the command and Python mean the same rows.
+A :class:`Selection` holds the filters as they were asked for; ``warehouse.export.names.resolve``
+turns names into ids against one warehouse.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from functools import lru_cache
 from itertools import pairwise
 
-from geo.spelling import is_too_long, likeness
-from warehouse import schema
-from warehouse.ages import in_order
-from warehouse.connection import Warehouse
+from geo.spelling import is_too_long
 from warehouse.errors import SelectionError, quoted
 
 #: The filters, as the command and Python name them, and the field of a Selection they fill.
@@ -33,7 +29,7 @@ FILTERS = {
     "status": "statuses",
 }
 #: The other way round.
-_NAMES = {field: name for name, field in FILTERS.items()}
+NAMES = {field: name for name, field in FILTERS.items()}
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 #: Values of one filter: more than there are names of anything.
 _MOST_VALUES = 1_000
@@ -84,7 +80,7 @@ class Selection:
                 object.__setattr__(self, field.name, years(given))
             else:
                 texts = _texts(given)
-                _refuse_endless(_NAMES[field.name], texts)
+                _refuse_endless(NAMES[field.name], texts)
                 object.__setattr__(self, field.name, texts)
 
     @classmethod
@@ -198,188 +194,3 @@ def years(period: Periods) -> tuple[int, ...]:
             )
         found.update(range(first, last + 1))
     return tuple(sorted(found))
-
-
-def resolve(wh: Warehouse, selection: Selection) -> Selection:
-    """Return the selection with every value checked and every name turned into its id.
-
-    Doing it twice changes nothing.
-
-    Raises
-    ------
-    SelectionError
-        On an unknown value, with the nearest three; on an ambiguous name, with those it may mean;
-        on an area outside the geography or level asked for.
-    """
-    lists: dict[str, Iterable[str]] = {
-        "geography": wh.sql("SELECT geography FROM geographies")["geography"].to_list(),
-        "level": schema.LEVELS,
-        "themes": schema.THEMES,
-        "sectors": schema.SECTORS,
-        "sexes": schema.SEXES,
-        "standardisations": schema.STANDARDISATIONS,
-        "statuses": schema.STATUSES,
-    }
-    if selection.ages:
-        lists["ages"] = in_order(wh.sql("SELECT unnest(ages) AS age FROM indicators")["age"])
-    found = {
-        field.name: tuple(
-            _one_of(_NAMES[field.name], value, lists[field.name])
-            for value in getattr(selection, field.name)
-        )
-        for field in fields(selection)
-        if field.name in lists
-    }
-    found["indicators"] = _indicators(wh, selection.indicators)
-    found["areas"] = _areas(wh, selection.areas, found["geography"], found["level"])
-    return Selection(
-        periods=selection.periods, **{name: tuple(dict.fromkeys(v)) for name, v in found.items()}
-    )
-
-
-def nearest(
-    value: str,
-    names: Iterable[tuple[str, str]],
-    number: int = 3,
-    plain: Callable[[str], str] = str.casefold,
-) -> list[str]:
-    """Return the labels whose names are spelt most like ``value``.
-
-    Parameters
-    ----------
-    value
-        What was written.
-    names
-        Pairs of a name and the label to suggest for it; a label may have several names.
-    number
-        How many labels at most; none for a value that is too long to be a name.
-    plain
-        Folds away differences that do not matter.
-    """
-    if is_too_long(value):
-        return []
-    wanted = plain(value)
-    best: dict[str, float] = {}
-    for name, label in names:
-        folded = plain(name)
-        score = likeness(wanted, folded)
-        # Somebody who writes a part of a long title means that title.
-        score += 0.5 * (len(wanted) > 2 and wanted in folded)
-        best[label] = max(score, best.get(label, 0))
-    return sorted(best, key=lambda label: (-best[label], label))[:number]
-
-
-def _one_of(field: str, value: str, known: Iterable[str]) -> str:
-    folded = {name.casefold(): name for name in known}
-    if value.strip().casefold() in folded:
-        return folded[value.strip().casefold()]
-    raise SelectionError(field, value, nearest(value, [(name, name) for name in folded.values()]))
-
-
-def _indicators(wh: Warehouse, wanted: tuple[str, ...]) -> tuple[str, ...]:
-    if not wanted:
-        return ()
-    rows = _rows(wh, "SELECT indicator_id, title_da, title_en FROM indicators ORDER BY 1")
-    ids = {row[0]: [row[0]] for row in rows}
-    titled: dict[str, list[str]] = {}
-    for row in rows:
-        for title in {row[1].casefold(), row[2].casefold()}:
-            titled.setdefault(title, []).append(row[0])
-    found = []
-    for value in wanted:
-        plain = value.strip().casefold()
-        hits = ids.get(plain) or titled.get(plain) or []
-        if not hits:
-            names = [(name, f"{row[0]} ({row[1]})") for row in rows for name in row]
-            raise SelectionError("indicator", value, nearest(value, names))
-        if len(hits) > 1:
-            raise _ambiguous("indicator", value, hits)
-        found.append(hits[0])
-    return tuple(found)
-
-
-def _areas(
-    wh: Warehouse, wanted: tuple[str, ...], geographies: tuple[str, ...], levels: tuple[str, ...]
-) -> tuple[str, ...]:
-    if not wanted:
-        return ()
-    rows = _rows(
-        wh,
-        "SELECT area_id, name, short_name, geography, level FROM areas "
-        "ORDER BY geography, sort, area_id",
-    )
-    inside = [
-        row
-        for row in rows
-        if (not geographies or row[3] in geographies) and (not levels or row[4] in levels)
-    ]
-    named, named_anywhere = _Named(inside), _Named(rows)
-    found = []
-    for value in wanted:
-        hits = named.called(value)
-        if not hits and (elsewhere := named_anywhere.called(value)):
-            area = elsewhere[0]
-            asked = ", ".join(geographies + levels)
-            raise SelectionError(
-                "area",
-                value,
-                message=f"Area “{value}” ({_qualified(area)}) is not in {asked}. "
-                f"Drop that filter, or choose another area.",
-            )
-        if not hits:
-            names = [(name, _qualified(row)) for row in inside for name in row[:3] if name]
-            raise SelectionError("area", value, nearest(value, names, plain=_plain))
-        if len(hits) > 1:
-            raise _ambiguous("area", value, [_qualified(row) for row in hits])
-        found.append(hits[0][0])
-    return tuple(found)
-
-
-def _rows(wh: Warehouse, query: str) -> list[tuple[str, ...]]:
-    # Plain rows: a data frame takes longer to set up than all the rest.
-    return [tuple(row.values()) for row in wh.rows(query)]
-
-
-_AreaRow = tuple[str, ...]
-
-
-class _Named:
-    """Areas by id, name and short name."""
-
-    def __init__(self, rows: Iterable[_AreaRow]) -> None:
-        # An id before a full name before a short name: what is most exact wins, so that "Bornholm"
-        # is the municipality although a cluster is called so for short.
-        self._by: tuple[dict[str, list[_AreaRow]], ...] = ({}, {}, {})
-        for row in rows:
-            keys = (row[0], _plain(row[1]), _plain(row[2] or ""))
-            for by, key in zip(self._by, keys, strict=True):
-                if key:
-                    by.setdefault(key, []).append(row)
-
-    def called(self, value: str) -> list[_AreaRow]:
-        """Return the areas a value may mean; none when it is unknown."""
-        code = value.strip().casefold()
-        if re.fullmatch(r"[0-9]{3}", code):
-            code = code.zfill(4)
-        ids, names, short_names = self._by
-        plain = _plain(value)
-        return ids.get(code) or names.get(plain) or short_names.get(plain) or []
-
-
-@lru_cache(maxsize=1024)
-def _plain(name: str) -> str:
-    return re.sub(r"\s+kommune$", "", re.sub(r"\s+", " ", name.strip().casefold()))
-
-
-def _qualified(row: _AreaRow) -> str:
-    return f"{row[1]} [{row[0]}, {row[3]}]"
-
-
-def _ambiguous(field: str, value: str, choices: list[str]) -> SelectionError:
-    return SelectionError(
-        field,
-        value,
-        choices,
-        message=f"{field.capitalize()} “{value}” may mean: {'; '.join(choices)}. "
-        "It is ambiguous: write the id, or choose a geography.",
-    )

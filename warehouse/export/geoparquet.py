@@ -13,7 +13,8 @@ import shapely
 from warehouse.connection import Warehouse
 from warehouse.errors import EmptySelectionError
 from warehouse.export.files import beside
-from warehouse.export.filters import Selection, resolve
+from warehouse.export.filters import Selection
+from warehouse.export.names import resolve
 from warehouse.export.query import condition
 
 _COLUMNS: Final = {

@@ -12,7 +12,8 @@ import polars as pl
 
 from warehouse.connection import Warehouse
 from warehouse.export.columns import EXTRACT_COLUMNS, ORDER, extract_sql
-from warehouse.export.filters import Selection, resolve
+from warehouse.export.filters import Selection
+from warehouse.export.names import resolve
 from warehouse.schema import LEVELS, STATUSES
 
 __all__ = [

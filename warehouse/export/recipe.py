@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Final, Literal, cast, get_args
 
 from warehouse.errors import ExportError, SelectionError, quoted
-from warehouse.export.filters import FILTERS, Selection, nearest
+from warehouse.export.filters import FILTERS, Selection
+from warehouse.export.names import nearest
 
 CsvStyle = Literal["danish", "international"]
 

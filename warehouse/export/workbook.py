@@ -8,12 +8,20 @@ from pathlib import Path
 
 import polars as pl
 import xlsxwriter
+from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
+from warehouse.export.columns import ExtractColumn
 from warehouse.export.provenance import DISCLOSURE, STATUS_MEANINGS, TITLE, Provenance
 
 #: Rows a sheet can hold, without its header.
 MAX_ROWS = 1_048_575
+#: What the table of rows is called in formulas, Power Query and pivot tables.
+_TABLE = "Klyngeblik"
+_WIDTHS = {
+    **{"area": 30, "indicator": 40, "indicator_en": 40, "source": 50},
+    **{"area_id": 20, "indicator_id": 26, "package_id": 26, "unit_en": 24},
+}
 
 _DEFINITIONS = {
     "indicator_id": "Id",
@@ -74,36 +82,63 @@ def write(path: Path, batches: Iterable[pl.DataFrame], about: Provenance) -> Non
         )
         head = book.add_format({"bold": True, "bottom": 1})
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
-        names = [column.name for column in about.columns]
-        rows = _data(book.add_worksheet("Data"), batches, names, head)
+        rows = _data(book, batches, about.columns, head)
         _table(book.add_worksheet("Definitioner"), _DEFINITIONS, about.indicators, head, wrap)
         _table(book.add_worksheet("Kilder"), _SOURCES, about.packages, head, wrap)
         _read_me(book.add_worksheet("Læs mig"), about, rows, head, wrap)
 
 
-def _data(sheet: Worksheet, batches: Iterable[pl.DataFrame], names: list[str], head: object) -> int:
-    widths = {"area": 30, "indicator": 40, "source": 50, "area_id": 20, "indicator_id": 26}
+def _data(
+    book: xlsxwriter.Workbook,
+    batches: Iterable[pl.DataFrame],
+    columns: Sequence[ExtractColumn],
+    head: object,
+) -> int:
+    """Write the rows as a table object of the spreadsheet; return how many there are."""
+    sheet = book.add_worksheet("Data")
+    names = [column.name for column in columns]
     for place, name in enumerate(names):
-        sheet.set_column(place, place, widths.get(name, 13))
+        sheet.set_column(place, place, _WIDTHS.get(name, 13))
     sheet.freeze_panes(1, 0)
     sheet.write_row(0, 0, names, head)
+    # A whole number is shown whole, however many decimals its neighbours have.
+    whole, broken, year = (
+        book.add_format({"num_format": shown}) for shown in ("#,##0", "#,##0.0###", "0")
+    )
     line = 0
     for batch in batches:
-        writers = [
-            sheet.write_boolean
-            if kind == pl.Boolean
-            else sheet.write_number
-            if kind.is_numeric()
-            else sheet.write_string
-            for kind in batch.dtypes
-        ]
+        kinds = [column.kind for column in columns]
         for row in batch.iter_rows():
             line += 1
-            for place, cell in enumerate(row):
-                if cell is not None:
-                    writers[place](line, place, cell)
-    sheet.autofilter(0, 0, line, len(names) - 1)
+            for place, (cell, kind) in enumerate(zip(row, kinds, strict=True)):
+                if cell is None:
+                    continue
+                if kind == "number":
+                    shown = whole if cell == round(cell) else broken
+                    sheet.write_number(line, place, cell, shown)
+                elif kind == "year":
+                    sheet.write_number(line, place, cell, year)
+                elif kind == "flag":
+                    sheet.write_boolean(line, place, cell)
+                else:
+                    sheet.write_string(line, place, cell)
+    _as_table(sheet, names, line)
     return line
+
+
+def _as_table(sheet: Worksheet, names: Sequence[str], rows: int) -> None:
+    """Make the sheet's rows a table, with a filter on each column.
+
+    xlsxwriter makes none while it writes in constant memory, since it would write the headings
+    again and remember each cell. So a table of one row is declared and then made as long as it is.
+    """
+    place = xl_range(0, 0, rows, len(names) - 1)
+    sheet.constant_memory = False
+    headings = [{"header": name} for name in names]
+    style = {"columns": headings, "name": _TABLE, "style": "Table Style Light 1"}
+    sheet.add_table(0, 0, 1, len(names) - 1, style)
+    sheet.constant_memory = True
+    sheet.tables[-1] |= {"range": place, "a_range": place, "autofilter": place}
 
 
 def _table(
