@@ -14,6 +14,7 @@ from dashboard.estimates import mark, of_figure
 from dashboard.figures.pull import Step, pull_bars
 from dashboard.pages import _parts as parts
 from dashboard.pages._big import Item, big_letters, show_list
+from dashboard.pages._pyramid import show_people
 from dashboard.prose import heading, note, prose, together
 from dashboard.rows import Row, Slice
 
@@ -73,6 +74,7 @@ def render(ctx: Context) -> None:
         _figure(ctx, use, own, float(healthier), is_big)
         _all_uses(ctx, rows, uses, float(healthier), is_big)
         _side_by_side(ctx, use, rows, float(healthier), is_big)
+    show_people(ctx, key="demografi.pyramid", is_big=is_big)
 
 
 def _of(rows: Iterable[Row], area: str, use: Use) -> list[Row]:

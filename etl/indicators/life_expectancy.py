@@ -49,7 +49,7 @@ def by_life_table(indicator: Indicator, counts: Cube) -> Block | None:
     found = [_figures(indicator, counts, ages, starts, sexes) for sexes in _SEXES.values()]
     stacked = {name: np.stack([one[name] for one in found], axis=-1) for name in found[0]}
     none = np.full(stacked["value"].shape, np.nan)
-    series = {"sex": list(_SEXES), "age": f"{indicator.from_age}+", "sector": "all"}
+    series = {"sex": list(_SEXES), "age": "all", "sector": "all"}
     return Block(
         series=pl.DataFrame(series | {"standardisation": "crude"}),
         low=stacked["value"],

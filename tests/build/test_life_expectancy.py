@@ -59,7 +59,6 @@ def test_five_years_are_taken_together_with_the_people_of_both_new_years() -> No
     women = block.series["sex"].to_list().index("female")
     found = block.value[0, 4, women], block.lower[0, 4, women], block.upper[0, 4, women]
     assert found == pytest.approx((expected.value, expected.lower, expected.upper))
-    assert block.series["age"].to_list() == ["65+"] * 3
 
 
 def test_both_sexes_are_one_table_of_all_deaths_and_all_people() -> None:

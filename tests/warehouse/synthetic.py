@@ -190,6 +190,7 @@ def tables() -> dict[str, list[dict[str, object]]]:
                 "first_period": YEARS[0],
                 "last_period": YEARS[-1],
                 "trend_from": YEARS[0],
+                "period_years": 1,
                 "counted_by": "institution" if key == "gp_contact_share" else "residence",
             }
             for number, (key, (theme, title, ages, sexes, sectors, demo, _)) in enumerate(
