@@ -52,7 +52,7 @@ def subtitle(
         Ids of what is shown; ``all`` and ``crude`` are not said.
     """
     text, row = reader.text, reader.reference.indicators[indicator]
-    said = [str(row[f"unit_{text.lang}"]), years]
+    said = [str(row[f"unit_{text.lang}"]), reader.reference.years(indicator, years)]
     if age != "all":
         said.append(text.age(age))
     if sex != "all":
@@ -74,9 +74,10 @@ def subtitle(
 
 def year(reader: Reader, indicator: str, period: int) -> str:
     """Return a year as a sentence writes it, marked where its number may still be changed."""
+    years = reader.reference.years(indicator, str(period))
     if not reader.reference.provisional_in(indicator, str(period)):
-        return str(period)
-    return f"{period} ({reader.text('parts.is_provisional')})"
+        return years
+    return f"{years} ({reader.text('parts.is_provisional')})"
 
 
 def unit(reader: Reader, indicator: str, age: str) -> str:

@@ -158,6 +158,12 @@ class Reference:
         """Return the key of the text that says where people are counted, such as at home."""
         return _COUNTED_BY[self.indicators[indicator]["counted_by"] or "residence"]
 
+    def years(self, indicator: str, years: str) -> str:
+        """Return all the years behind figures named by one, ``2019``, or some, ``2014–2019``."""
+        first, _, last = years.partition("–")
+        earlier = self.indicators[indicator]["period_years"] - 1
+        return f"{int(first) - earlier}–{last or first}" if earlier else years
+
     def provisional_in(self, indicator: str, years: str) -> list[int]:
         """Return an indicator's provisional years among some, written ``2025`` or ``2021–2025``."""
         first, _, last = years.partition("–")
@@ -321,6 +327,8 @@ def _newest(warehouse: Warehouse, few: Mapping[str, int]) -> dict[str, dict[str,
         LEFT JOIN shown c ON c.indicator_id = n.indicator_id AND c.period = n.period
              AND c.area_id = 'dk'
         JOIN indicators i ON i.indicator_id = n.indicator_id
+        -- no key figure is one that stands for neither the area nor what it is compared with
+        WHERE n.status <> 'not_applicable' OR r.status = 'ok' OR c.status = 'ok'
         ORDER BY n.area_id, i.theme, i.sort, n.indicator_id
         """
     )

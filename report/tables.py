@@ -90,7 +90,10 @@ def _key_line(view: View, row: Row, *, with_trend: bool) -> Line:
             ),
             small=_about(view, row),
         ),
-        Cell(str(row["period"]), note=_provisional(view, row)),
+        Cell(
+            view.reference.years(row["indicator_id"], str(row["period"])),
+            note=_provisional(view, row),
+        ),
         _number(view, row, decimals, small),
     ]
     others = (["region"] if view.region else []) + (["country"] if view.area.id != COUNTRY else [])

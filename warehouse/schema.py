@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from warehouse import digits
 from warehouse.views import VIEWS, quoted
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 #: Whose measures, packages and release log are still like today's: what a build compares itself
 #: with, and what `diff` reads. Pages and exports want today's.
-EARLIER_VERSIONS = (1, 2, 3, 4)
+EARLIER_VERSIONS = (1, 2, 3, 4, 5)
 
 #: Why a number is there or is not. Where it is not ``ok``, value, lower, upper and count are null.
 STATUSES = (
@@ -145,7 +145,7 @@ TABLES = (
             Column("definition_en", "VARCHAR", "what it counts, in plain English"),
             Column("caveat_da", "VARCHAR", "what to be careful with, Danish, or null"),
             Column("caveat_en", "VARCHAR", "what to be careful with, English, or null"),
-            Column("kind", "VARCHAR", "count, proportion, rate, mean or published"),
+            Column("kind", "VARCHAR", "count, proportion, rate, mean, published, life_expectancy"),
             Column("multiplier", "DOUBLE", "100 for per cent, 1000 for per 1,000 ..."),
             Column("unit", "VARCHAR", "unit id: persons, per_cent, per_1000 ..."),
             Column("unit_da", "VARCHAR", "unit in Danish"),
@@ -168,6 +168,9 @@ TABLES = (
                 "VARCHAR",
                 "residence, institution (where the school lies) or authority (the municipality "
                 "that handles the case)",
+            ),
+            Column(
+                "period_years", "INTEGER", "years each figure is of; the last of them is its period"
             ),
         ),
     ),

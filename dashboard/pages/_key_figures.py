@@ -102,7 +102,8 @@ def _html_row(ctx: Context, row: Row, *, with_trend: bool) -> str:
     decimals = row["decimals"]
     number = ctx.number
     age = "" if row["age"] == "all" else f", {ctx.age(row['age'])}"
-    unit = f"{ctx.localised(row, 'unit')}, {row['period']}"
+    years = ctx.reference.years(row["indicator_id"], str(row["period"]))
+    unit = f"{ctx.localised(row, 'unit')}, {years}"
     if ctx.reference.provisional_in(row["indicator_id"], str(row["period"])):
         unit += f" ({ctx.text('parts.is_provisional')})"
     if elsewhere := captions.counted(ctx, row["indicator_id"]):

@@ -17,6 +17,7 @@ from dashboard.pages._people import (
     show_projection,
     tiles,
 )
+from dashboard.pages._pyramid import is_known, pyramid_slice, show_pyramid
 from dashboard.pages._standout import show_standout
 from dashboard.prose import beside, caption, heading, note, prose, together
 
@@ -45,6 +46,7 @@ def render(ctx: Context) -> None:
                 show_ages(ctx, people, key="overblik.ages")
             with right:
                 show_projection(ctx, people, key="overblik.projection")
+        show_pyramid(ctx, key="overblik.pyramid")
         _municipalities(ctx)
         _key_figures(ctx)
 
@@ -64,6 +66,8 @@ def _key_figures(ctx: Context) -> None:
 def _fetch(ctx: Context) -> None:
     """Read what the page shows in one query."""
     slices = [people_slice(ctx)] if "population" in ctx.reference.indicators else []
+    if is_known(ctx):
+        slices.append(pyramid_slice(ctx))
     if _MAPPED in ctx.reference.indicators:
         side = parts.peers(ctx)
         cut = parts.Cut(_MAPPED)

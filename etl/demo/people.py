@@ -69,8 +69,8 @@ def load(raw_dir: Path) -> Country:
         deprivation=_deprivation(raw_dir, codes),
         urban=_score(groups["20-34"][:, -1] / groups["IALT"][:, -1]),
         real={
-            "gp": _series(raw_dir, "SYGP1_*.csv", codes),
-            "hospital": _series(raw_dir, "SBR01_2*.csv", codes),
+            "gp": _series(raw_dir, "SYGP1_2024.csv", codes),
+            "hospital": _series(raw_dir, "SBR01_2???.csv", codes),
             "home_nursing": _series(raw_dir, "HJEMSYG_*.csv", codes),
             "stays_12h": _series(raw_dir, "SBR01_ophold_*.csv", codes),
         },

@@ -141,14 +141,29 @@ def mean_areas(delivered: Delivered, catchments: Catchments, people: Floats) -> 
     )
 
 
-def as_delivered(delivered: Delivered, catchments: Catchments) -> Cube:
-    """Carry figures that must not be added up (standardised rates) to the areas they are for."""
+def as_delivered(delivered: Delivered, catchments: Catchments, *, everywhere: bool = False) -> Cube:
+    """Carry figures that must not be added up to the areas they are for.
+
+    Parameters
+    ----------
+    delivered : Delivered
+        Standardised rates, life expectancies.
+    catchments : Catchments
+    everywhere : bool
+        True to say of the other areas that there is no such figure; else nothing is said of them.
+    """
     shape = (len(catchments.areas), *delivered.municipal.shape[1:])
     value, status = np.zeros(shape), np.full(shape, MISSING, np.int8)
     estimate, present = np.zeros(shape, bool), np.zeros(shape, bool)
     own = catchments.index(pl.Series(catchments.municipalities))
     value[own], status[own] = delivered.municipal, delivered.municipal_status
     present[own] = delivered.any_municipal
+    if everywhere:
+        present |= delivered.any_municipal
+        sole = catchments.sole
+        status[sole < 0] = NOT_APPLICABLE
+        value[sole >= 0] = delivered.municipal[sole[sole >= 0]]
+        status[sole >= 0] = delivered.municipal_status[sole[sole >= 0]]
     _let_delivered_win(delivered, value, status, estimate, present)
     value[status != OK] = 0.0
     return Cube(

@@ -265,4 +265,6 @@ def _shares(indicator: Indicator, group: Group, rates: pl.DataFrame, given: _Giv
     if not group.is_safe or shares.is_empty():
         return None
     laid = deliver(shares, group.ids, given.matrix)
+    if not indicator.is_pooled:
+        return as_delivered(laid, given.matrix, everywhere=True)
     return mean_areas(laid, given.matrix, given.people.of(indicator.weight, laid))

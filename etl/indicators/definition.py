@@ -20,8 +20,10 @@ from warehouse.schema import SECTORS, THEMES
 
 FOLDER = Path(__file__).parent
 
-Kind = Literal["count", "proportion", "rate", "mean", "published"]
+Kind = Literal["count", "proportion", "rate", "mean", "published", "life_expectancy"]
 Text = Field(min_length=3)
+#: Kinds that need a denominator.
+_DIVIDED = ("proportion", "rate", "mean", "life_expectancy")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 #: An age in a unit: "65+", "0–17 år", "aged 65".
 _AGE = re.compile(r"\d+ ?(\+|[-–] ?\d|år)|aged")
@@ -60,8 +62,9 @@ class Indicator(BaseModel):
     ----------
     kind : str
         ``count`` (numerator alone), ``proportion`` (part of the denominator), ``rate`` (events per
-        denominator), ``mean`` (events per person with one) or ``published`` (a share or rate that
-        comes without counts).
+        denominator), ``mean`` (events per person with one), ``published`` (a figure that comes
+        without counts) or ``life_expectancy`` (years left at ``from_age``, worked out of deaths by
+        population with a life table).
     layouts : tuple of str
         Layouts whose packages deliver it; empty means every package with the measure.
     numerator, denominator : str
@@ -71,6 +74,13 @@ class Indicator(BaseModel):
     weight : dict of str to float
         Share of each population age band that a published share is about; it weighs the
         municipalities when they are brought together to an area.
+    is_pooled : bool
+        False of a published figure that no mean of municipalities gives (a life expectancy): it
+        stands for the areas it is delivered for, and is not applicable to the others.
+    from_age : int or None
+        The age a life expectancy is for.
+    period_years : int
+        Years that each figure is of, the last of which is its period.
     has_interval : bool
         False where the counts do not vary like independent people (days, contacts) or are a full
         count, so that limits would mislead. Of a published share true says that it counts people,
@@ -110,6 +120,9 @@ class Indicator(BaseModel):
     numerator: str
     denominator: str | None = None
     numerator_age: str | None = None
+    from_age: int | None = Field(default=None, ge=0)
+    period_years: int = Field(default=1, ge=1, le=10)
+    is_pooled: bool = True
     default_age: str = "all"
     default_sector: str = "all"
     has_interval: bool = True
@@ -135,12 +148,16 @@ class Indicator(BaseModel):
             raise fault("indicator_theme", "theme", known=", ".join(THEMES))
         if self.default_sector not in SECTORS:
             raise fault("indicator_sector", "default_sector", known=", ".join(SECTORS))
-        if (self.denominator is None) == (self.kind in ("proportion", "rate", "mean")):
+        if (self.denominator is None) == (self.kind in _DIVIDED):
             missing = self.denominator is None
             key = "indicator_denominator" if missing else "indicator_no_denominator"
             raise fault(key, "denominator", kind=self.kind)
-        if bool(self.weight) != (self.kind == "published"):
+        if bool(self.weight) != (self.kind == "published" and self.is_pooled):
             raise fault("indicator_weight", "weight")
+        if not self.is_pooled and (self.kind != "published" or self.has_interval):
+            raise fault("indicator_not_pooled", "is_pooled")
+        if (self.from_age is not None) != (self.kind == "life_expectancy"):
+            raise fault("indicator_from_age", "from_age")
         if self.has_interval and self.kind in ("count", "mean"):
             raise fault("indicator_interval", "has_interval", kind=self.kind)
         if self.default_age != "all":

@@ -68,19 +68,20 @@ def groups_of(packages: Sequence[Package], indicators: Sequence[Indicator]) -> l
     by_id = {package.info.package_id: package for package in packages}
     oldest_first = sorted(packages, key=age_of)
     for indicator in indicators:
-        fitting = [
+        wanted = [
             package
             for package in oldest_first
-            if indicator.numerator in delivered[package.info.package_id]
-            and (
-                not indicator.layouts
-                or any(fnmatchcase(package.info.layout, glob) for glob in indicator.layouts)
-            )
+            if not indicator.layouts
+            or any(fnmatchcase(package.info.layout, glob) for glob in indicator.layouts)
         ]
+        fitting = [p for p in wanted if indicator.numerator in delivered[p.info.package_id]]
         real = [package for package in fitting if not package.info.is_demo]
         chosen = real or fitting
-        # Where one edition has the people of a year and an older one the cases, both are needed.
+        # Where one edition has the people of a year and an older one the cases, both are needed; so
+        # are the cases and the people where the definition names two kinds of package.
         kinds = {package.info.layout for package in chosen}
+        if indicator.layouts:
+            kinds |= {p.info.layout for p in wanted if p.info.is_demo == (not real)}
         chosen += [
             package
             for package in packages

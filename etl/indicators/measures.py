@@ -19,6 +19,7 @@ from etl.indicators.cube import (
     Ints,
 )
 from etl.indicators.definition import Indicator
+from etl.indicators.life_expectancy import by_life_table
 from etl.indicators.ratios import ratio
 from etl.indicators.standardising import by_age
 from etl.statistics import proportion
@@ -93,7 +94,8 @@ def measure_frame(
         block.upper,
         periods=counts.periods,
         measured=measured,
-        settled=measured & ~unsettled,
+        # figures of several years share years with those beside them: no test of a trend
+        settled=measured & ~unsettled & (indicator.period_years == 1),
         indicator=indicator,
     )
 
@@ -141,6 +143,11 @@ def _blocks(indicator: Indicator, counts: Cube, standardised: Cube | None) -> It
         if len(rows):
             block = _single(counts, rows, with_count=False)
             yield _with_limits(indicator, block, counts.people) if indicator.has_interval else block
+        return
+    if indicator.kind == "life_expectancy":
+        table = by_life_table(indicator, counts)
+        if table is not None:
+            yield table
         return
     if indicator.numerator_age is not None:
         rows = rows[(counts.series["age"][rows] == indicator.numerator_age).to_numpy()]

@@ -15,6 +15,7 @@ from etl.statistics.inequality import (
     slope_index_of_inequality,
 )
 from etl.statistics.intervals import Interval, mean, proportion, rate
+from etl.statistics.life_table import remaining_life_expectancy
 from etl.statistics.standardisation import (
     directly_standardised_rate,
     indirectly_standardised_rate,
@@ -45,5 +46,6 @@ __all__ = [
     "recent_trend",
     "recent_trends",
     "relative_index_of_inequality",
+    "remaining_life_expectancy",
     "slope_index_of_inequality",
 ]

@@ -143,3 +143,31 @@ def slope_index(values, population):
         (a - mx) ** 2 for a in x
     )
     return slope, (my + slope * (1 - mx)) / (my - slope * mx)
+
+
+def years_left(deaths, person_years, ages, lived=0.5):
+    """Follow 100,000 people from band to band, and Chiang's variance term by term."""
+    alive = 100_000.0
+    lives, dying, left = [], [], []
+    for i, start in enumerate(ages[:-1]):
+        width = ages[i + 1] - start
+        rate = deaths[i] / person_years[i]
+        q = min(width * rate / (1 + width * (1 - lived) * rate), 1)
+        lives.append(alive)
+        dying.append(q)
+        gone = alive * q
+        left.append(width * (alive - gone) + width * lived * gone)
+        alive -= gone
+    rate = deaths[-1] / person_years[-1]
+    lives.append(alive)
+    left.append(alive / rate)
+    value = sum(left) / lives[0]
+    variance = (alive / lives[0]) ** 2 / (rate**2 * deaths[-1])
+    for i, q in enumerate(dying):
+        if deaths[i]:
+            width = ages[i + 1] - ages[i]
+            after = sum(left[i + 1 :]) / lives[i + 1] if lives[i + 1] else 0
+            spread = q * q * (1 - q) / deaths[i]
+            variance += (lives[i] / lives[0]) ** 2 * (after + width * (1 - lived)) ** 2 * spread
+    half = z_of(0.95) * math.sqrt(variance)
+    return value, value - half, value + half

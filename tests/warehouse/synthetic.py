@@ -194,6 +194,7 @@ def tables() -> dict[str, list[dict[str, object]]]:
                 "last_period": YEARS[-1],
                 "trend_from": YEARS[0],
                 "breaks": BREAKS.get(key, []),
+                "period_years": 1,
                 "counted_by": "institution" if key == "gp_contact_share" else "residence",
             }
             for number, (key, (theme, title, ages, sexes, sectors, demo, _)) in enumerate(
