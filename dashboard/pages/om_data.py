@@ -19,6 +19,7 @@ from dashboard.components import (
 from dashboard.context import Context, Page
 from dashboard.hidden import status_text
 from dashboard.pages import _parts as parts
+from dashboard.pages._hiding import show_hiding
 from dashboard.prose import caption, heading, prose, put
 from dashboard.reference import Row
 from dashboard.text import Text, catalogue
@@ -38,6 +39,7 @@ def render(ctx: Context) -> None:
         "maaltal": _indicators,
         "pakker": _packages,
         "metode": _method,
+        "skjult": show_hiding,
         "inddelinger": _geographies,
         "ordliste": _glossary,
         "oensker": _wishes,

@@ -46,7 +46,7 @@ def test_a_page_speaks_english(run: Run, page: str) -> None:
     [("data_og_eksport", "")]
     + [
         ("om_data", v)
-        for v in ("maaltal", "pakker", "metode", "inddelinger", "ordliste", "oensker")
+        for v in ("maaltal", "pakker", "metode", "skjult", "inddelinger", "ordliste", "oensker")
     ],
 )
 def test_headings_follow_each_other_without_leaving_out_a_level(
