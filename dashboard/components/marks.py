@@ -18,6 +18,14 @@ def kept(text: str) -> str:
     return _WHOLE.sub(r'<span class="kb-whole">\g<0></span>', escape(text))
 
 
+def leads_on(ctx: Context, indicator: str, html: str, area: str | None = None) -> str:
+    """Return HTML as a link to the figure in full (``pages/tal.py``) of this area or another."""
+    changes: dict[str, object] = {"indicator": indicator}
+    if area is not None:
+        changes |= {"area": area, "geography": ctx.reference.areas[area].geography}
+    return f'<a class="kb-on" href="{escape(ctx.link("tal", **changes))}">{html}</a>'
+
+
 def demo_badge(text: Text) -> str:
     """Return the HTML of the mark that made-up figures carry everywhere."""
     return f'<span class="kb-demo">{escape(text("common.demo.badge"))}</span>'

@@ -135,6 +135,7 @@ def show_map(
         is_demo=parts.is_demo(ctx, cut.indicator),
         clickable=True,
         level=level,
+        indicator=cut.indicator,
     )
     _follow(ctx, clicked, geography, key)
 

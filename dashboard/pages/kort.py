@@ -47,7 +47,7 @@ def render(ctx: Context) -> None:
             [g for g, row in ctx.reference.geographies.items() if row["level"] != "country"],
             label="kort.geography",
             format_func=lambda g: ctx.localised(ctx.reference.geographies[g], "title"),
-            default=parts.CLUSTERS if ctx.area.level == "country" else own,
+            default=ctx.reference.known.default_geography if ctx.area.level == "country" else own,
         )
     cut, years = choosing.pick_whom(ctx, indicator, geography)
     if not years:

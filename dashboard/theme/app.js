@@ -98,11 +98,12 @@
     fold.insertAdjacentHTML("beforeend", fold.dataset.folded);
     fold.removeAttribute("data-folded");
   };
-  // What lies under a chart is folded everywhere, what is secondary (components/fold.py) on a phone.
+  // What lies under a chart is folded everywhere, what is secondary as components/fold.py says.
   const unfold = (root) => {
     for (const fold of within(root, FOLDS)) {
       const open = chosen.get(nameOf(fold));
-      if (fold.matches(".kb-fold")) fold.open = !phone.matches || (open ?? "first" in fold.dataset);
+      const folds = phone.matches || fold.matches(".kb-fold-wide");
+      if (fold.matches(".kb-fold")) fold.open = !folds || (open ?? "first" in fold.dataset);
       else if (open) { fill(fold); fold.open = true; }
     }
   };

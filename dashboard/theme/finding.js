@@ -148,7 +148,65 @@
       if (seen?.name) said.textContent = said.dataset.doorFor.replace("{}", seen.name);
     }
   };
+  // What is on this page: under its name in the menu, which stays in sight; on a phone, where the
+  // menu does not, on top of the page. It follows the reader.
+  let listed = "";
+  const headings = () => [...document.querySelectorAll(".stMain h2")].filter((h) => h.offsetParent && !h.closest(".kb-front, [role=dialog]"));
+  const titled = (heading) => {
+    const copy = heading.cloneNode(true);
+    for (const mark of copy.querySelectorAll(".kb-demo, .kb-demo-word")) mark.remove();
+    return copy.textContent.trim();
+  };
+  const contents = () => {
+    const found = headings(), page = document.querySelector(".kb-pages a[aria-current=page]"), top = document.querySelector(".kb-top");
+    const key = [location.pathname, ...found.map(titled)].join("|");
+    if (key === listed && (!page || found.length < 3 || page.parentElement.querySelector(".kb-contents"))) return;
+    listed = key;
+    for (const old of document.querySelectorAll(".kb-contents, .kb-here")) old.remove();
+    if (found.length < 3) return;
+    const list = () => make("ul", { class: "kb-contents" }, ...found.map((heading, i) => make("li", {}, make("a", { href: `#${i}`, "data-to": i }, titled(heading)))));
+    page?.after(list());
+    if (top) top.append(make("details", { class: "kb-many kb-here" }, make("summary", {}, english() ? "On this page" : "På denne side"), list()));
+    follow();
+  };
+  const follow = () => {
+    const links = document.querySelectorAll(".stSidebar .kb-contents a");
+    if (!links.length) return;
+    const at = Math.max(headings().findLastIndex((heading) => heading.getBoundingClientRect().top < innerHeight / 3), 0);
+    links.forEach((link, i) => (i === at ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current")));
+  };
+  addEventListener("click", (event) => {
+    const link = event.target.closest?.(".kb-contents a");
+    if (!link) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const heading = headings()[link.dataset.to];
+    link.closest(".kb-many")?.removeAttribute("open");
+    if (!heading) return;
+    heading.tabIndex = -1;
+    heading.scrollIntoView();
+    heading.focus({ preventScroll: true });
+  }, true);
+  let following = false;
+  addEventListener("scroll", () => {
+    if (following) return;
+    following = true;
+    requestAnimationFrame(() => { following = false; follow(); });
+  }, true);
+  // A list that is searched where it stands: what does not fit is out of sight.
+  const sift = (input) => {
+    const wanted = input.value.trim().toLowerCase().split(/\s+/);
+    let count = 0;
+    for (const one of document.querySelectorAll(input.dataset.sift)) {
+      const said = one.textContent.toLowerCase(), fits = wanted.every((word) => said.includes(word));
+      one.hidden = !fits;
+      count += fits;
+    }
+    input.closest(".kb-sift").querySelector("[role=status]").textContent = input.dataset.said.replace("{}", count);
+  };
+  addEventListener("input", ({ target }) => { if (target.matches?.("[data-sift]")) sift(target); });
   const read = () => {
+    if (document.querySelector('.stApp[data-test-script-state="notRunning"]')) contents();
     for (const place of document.querySelectorAll("[data-outline]")) outline(place);
     const here = document.querySelector(".kb-where[data-area]");
     if (front()) lead();
