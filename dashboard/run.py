@@ -29,7 +29,7 @@ from dashboard.theme import palette
 from warehouse import WarehouseDamagedError, WarehouseError
 
 #: Pixels: wide enough for most names of an area with its region; the longest is cut in its box.
-_SIDEBAR_WIDTH = 320
+_SIDEBAR_WIDTH = 340
 
 
 @functools.cache

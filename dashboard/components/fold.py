@@ -1,4 +1,4 @@
-"""What is secondary: folded on a phone and open where there is room for it, or folded everywhere."""
+"""What is secondary: folded on a phone and open where there is room, or folded everywhere."""
 
 from __future__ import annotations
 

@@ -177,8 +177,9 @@ def show_figure(
         caption = table.caption or (f"{title}{stop} {line}" if line else title)
         behind = replace(table, caption=caption, is_demo=is_demo)
     click = f"kb-click-{name}"
+    zoom = _zoom(ctx) if "geo" in figure.layout else ""
     drawn = (
-        f'<div class="kb-chart" role="figure" aria-label="{escape(alt)}" data-name="{name}" '
+        f'{zoom}<div class="kb-chart" role="figure" aria-label="{escape(alt)}" data-name="{name}" '
         f'data-lang="{ctx.lang}" data-look="{ctx.palette.name}" '
         + (f'data-click="{click}" ' if clickable else "")
         + f'style="height:{_height(figure)}" '
@@ -205,6 +206,19 @@ def show_figure(
         return ""
     # Hidden; the browser writes into it what was clicked, and Streamlit runs the page again.
     return st.text_input(click, key=click, label_visibility="collapsed")
+
+
+def _zoom(ctx: Context) -> str:
+    """Return the buttons that make a map larger; ``theme/charts.js`` makes them work."""
+    ways = (("1.6", "in", "+"), ("0.625", "out", "\u2212"), ("0", "reset", "\u21ba"))
+    buttons = "".join(
+        f'<button type="button" data-zoom="{way}" aria-label="{label}" title="{label}">'
+        f"{sign}</button>"
+        for way, name, sign in ways
+        for label in [escape(ctx.text(f"maps.zoom_{name}"))]
+    )
+    label = escape(ctx.text("maps.zoom"))
+    return f'<div class="kb-zoom" role="group" aria-label="{label}">{buttons}</div>'
 
 
 def _height(figure: Chart) -> str:

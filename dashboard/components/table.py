@@ -209,7 +209,9 @@ def html_table(
     )
     firsts = [
         f'<th scope="row"{kind}>{said}{word if is_demo else ""}</th>'
-        for (kind, said), is_demo in zip(_headed(table, rows, columns, leads), demo_rows, strict=True)
+        for (kind, said), is_demo in zip(
+            _headed(table, rows, columns, leads), demo_rows, strict=True
+        )
     ]
     rest = [[f"<td{kind}>{said}</td>" for kind, said in cells] for _, cells in columns[1:]]
     body = [f"<tr>{''.join(row)}</tr>" for row in zip(firsts, *rest, strict=True)]

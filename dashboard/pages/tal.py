@@ -90,13 +90,17 @@ def _value(ctx: Context, indicator: str, row: Row | None) -> None:
         note(ctx.text("parts.nothing_missing", what=ctx.text("tal.title"), area=ctx.area.name))
         return
     text, look = ctx.text, parts.look_of(ctx)
-    unit, decimals = parts.unit_and_decimals(ctx, indicator)
+    decimals = row["decimals"]
     is_share = row["unit"] == "per_cent"
     value = value_text(row, look, decimals=decimals, unit="%" if is_share else "")
-    said = [str(row["period"])] if is_share and row["age"] == "all" else [
-        captions.unit(ctx, indicator, row["age"]),
-        str(row["period"]),
-    ]
+    said = (
+        [str(row["period"])]
+        if is_share and row["age"] == "all"
+        else [
+            captions.unit(ctx, indicator, row["age"]),
+            str(row["period"]),
+        ]
+    )
     if ctx.reference.provisional_in(indicator, str(row["period"])):
         said.append(text("parts.is_provisional"))
     if row["lower"] is not None and row["upper"] is not None:
