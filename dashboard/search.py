@@ -39,7 +39,7 @@ _FOREIGN = str.maketrans({"ä": "æ", "ö": "ø", "ü": "y", "ß": "ss", "ð": "
 _WORD = re.compile(r"[^\W_]+")
 _POSTCODE = re.compile(r"(dk-?)?\d{2,4}", re.IGNORECASE)
 #: Places in the order, after the geographies that have one.
-_REAL, _MADE_UP, _PAGE, _LAST = 10, 11, 12, 13
+_PAGE, _REAL, _MADE_UP, _LAST = 10, 11, 12, 13
 #: Spellings kept of a name with very many of these letters.
 _SPELLINGS = 64
 
