@@ -78,13 +78,16 @@ def peers(reference: Reference, area: Place) -> Peers:
 
 
 def home_of(reference: Reference, area: Place) -> str:
-    """Return the area itself or, for a municipality, the cluster most of it belongs to."""
+    """Return the area itself or, for a municipality, the cluster most of it belongs to.
+
+    From 2027 it is the council: what is in force.
+    """
     if area.level != "municipality":
         return area.id
     shares = [
-        (share, cluster)
-        for geography, cluster, municipality, share in reference.catchments
-        if geography == CLUSTERS and municipality == area.id
+        (share, home)
+        for geography, home, municipality, share in reference.catchments
+        if geography == reference.known.default_geography and municipality == area.id
     ]
     return max(shares)[1] if shares else area.id
 

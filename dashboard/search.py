@@ -106,8 +106,6 @@ class Index:
         Address and title of each page that is offered.
     day
         Decides whether clusters or councils come first.
-    made_up
-        Whether made-up indicators are offered.
     """
 
     def __init__(
@@ -116,8 +114,6 @@ class Index:
         text: Text,
         pages: Iterable[tuple[str, str]],
         day: date,
-        *,
-        made_up: bool = True,
     ) -> None:
         self._text = text
         self._numbers = Numbers(text.lang)
@@ -129,11 +125,7 @@ class Index:
         self._order = {g: i for i, g in enumerate(known)}
         self.entries = [
             *(self._place(place) for place in reference.areas.values()),
-            *(
-                self._indicator(i)
-                for i, row in reference.indicators.items()
-                if made_up or not row["is_demo"]
-            ),
+            *(self._indicator(i) for i in reference.indicators),
             *(
                 Entry(title, text("search.page"), {"page": slug}, _PAGE, spellings(title))
                 for slug, title in pages

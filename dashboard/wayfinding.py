@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from dashboard.clock import today
 from dashboard.figures.outline import Label, outline
+from dashboard.made_up import seen_by
 from dashboard.reference import Reference, open_warehouse, reference_of
 from dashboard.search import Index
 from dashboard.text import Text
@@ -62,12 +63,12 @@ def search_route(warehouse: Path, pages: Callable[[Text], Sequence[tuple[str, st
     def answer(request: Request) -> Response:
         lang = "en" if request.query_params.get("lang") == "en" else "da"
         typed = request.query_params.get("q", "")[: LONGEST + 1]
-        made_up = request.query_params.get("demo") != "0"
+        demo = request.query_params.get("demo")
         try:
             opened = open_warehouse(warehouse)
             index = opened.once(
-                ("search", lang, today(), made_up),
-                lambda wh: _index(wh, Text(lang), pages, made_up=made_up),
+                ("search", lang, today(), demo == "0"),
+                lambda wh: _index(wh, Text(lang), pages, demo),
             )
         except WarehouseError:
             return Response(status_code=503)
@@ -83,10 +84,9 @@ def _index(
     warehouse: Warehouse,
     text: Text,
     pages: Callable[[Text], Sequence[tuple[str, str]]],
-    *,
-    made_up: bool,
+    demo: str | None,
 ) -> Index:
-    return Index(reference_of(warehouse), text, pages(text), today(), made_up=made_up)
+    return Index(seen_by(reference_of(warehouse), demo), text, pages(text), today())
 
 
 def outline_address(warehouse: Warehouse, geography: str, lang: str) -> str | None:

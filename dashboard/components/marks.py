@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from html import escape
+from typing import TYPE_CHECKING
 
 from dashboard.text import Text
+
+if TYPE_CHECKING:
+    from dashboard.context import Context
 
 #: What a line must not break: ``0–17 år``, ``pr. 1.000``, ``aged 65–79``.
 _WHOLE = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from dashboard import captions, estimates
-from dashboard.components import demo_badge, demo_note
+from dashboard.components import demo_badge
 from dashboard.context import Context, Page
 from dashboard.download import address
 from dashboard.figures.hover import value_text
@@ -39,8 +39,6 @@ def render(ctx: Context) -> None:
     with together():
         _head(ctx, indicator)
         _value(ctx, indicator, row)
-        if parts.is_demo(ctx, indicator):
-            demo_note(ctx)
         _definition(ctx, indicator)
     choosing.pick_indicator(ctx, indicators, default=default)
     with together():

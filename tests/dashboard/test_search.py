@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.made_up import seen_by
 from dashboard.reference import Reference, open_warehouse, reference_of
 from dashboard.search import MOST, Index, folded, spellings
 from dashboard.text import Text
@@ -112,7 +113,7 @@ def test_a_long_text_finds_nothing_and_few_are_offered(index):
 
 def test_made_up_indicators_are_left_out_where_they_are_not_wanted(reference):
     shown = Index(reference, Text("da"), [], date(2026, 12, 31))
-    hidden = Index(reference, Text("da"), [], date(2026, 12, 31), made_up=False)
+    hidden = Index(seen_by(reference, "0"), Text("da"), [], date(2026, 12, 31))
     assert next(e.note for e in shown.find("KOL")).endswith("DEMO")
     assert hidden.find("KOL") == []
 
