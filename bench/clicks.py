@@ -33,7 +33,7 @@ LIMIT = 1.5
 #: A reader's window, and one no reader has, with room for every page.
 DESK, LONG = ViewportSize(width=1440, height=1000), ViewportSize(width=1440, height=9000)
 #: Pages measured: what a reader sees first, the map, those with most charts, and the ældreråd's.
-PAGES = ("", "kort", "sektorer", "boern-og-unge", "kronisk", "aeldre")
+PAGES = ("profil", "kort", "sektorer", "boern-og-unge", "kronisk", "aeldre")
 
 _WATCH = """
 () => {

@@ -15,7 +15,7 @@ import re
 from base64 import b64encode
 from html import escape
 from pathlib import Path
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl
 
 import plotly
 import streamlit
@@ -26,7 +26,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from dashboard import door, download
+from dashboard import door, download, wayfinding
 from dashboard.components.frame import chart_settings, in_attribute
 from dashboard.door import Names
 from dashboard.messages import needed_only
@@ -34,14 +34,16 @@ from dashboard.reference import open_warehouse, reference_of
 from dashboard.run import page_modules
 from dashboard.selection import LANGS
 from dashboard.text import Text, catalogue
-from dashboard.theme import CHARTS, FAVICON, SCRIPT, STYLESHEET, on_paper
+from dashboard.theme import CHARTS, FAVICON, FINDING, SCRIPT, STYLESHEET, on_paper
 from warehouse import WarehouseError
 
 #: Where an open page asks which edition is shown now.
 EDITION = "/udgave"
 #: Our own addresses, apart from those of files. What is not one of them must not reach Streamlit,
 #: which answers any address with its own page.
-_OURS = re.compile(rf"/geo/[^/]+\.geojson|{download.FOLDER}klyngeblik\.[^/]+|/was/?|{EDITION}")
+_OURS = re.compile(
+    rf"/geo/[^/]+\.(geojson|svg)|{download.FOLDER}klyngeblik\.[^/]+|/was/?|{EDITION}|{wayfinding.SEARCH}"
+)
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _STREAMLIT = Path(streamlit.__file__).parent / "static"
@@ -59,7 +61,7 @@ def _asset_urls() -> dict[str, Path]:
     """Return the address of each of our own files; it changes with the content."""
     return {
         f"/assets/{file.stem}.{_digest(file.read_bytes())}{file.suffix}": file
-        for file in (STYLESHEET, CHARTS, SCRIPT, FAVICON, _PLOTLY)
+        for file in (STYLESHEET, FINDING, CHARTS, SCRIPT, FAVICON, _PLOTLY)
     }
 
 
@@ -139,7 +141,7 @@ def our_index(index: str, lang: str) -> str:
         When a place we change is not found, so that an update of Streamlit cannot undo it quietly.
     """
     text = Text(lang)
-    style, charts, script, icon, plotly_url = _asset_urls()
+    style, finding, charts, script, icon, plotly_url = _asset_urls()
     words = in_attribute(json.dumps(streamlit_words(), ensure_ascii=False))
     paper = in_attribute(json.dumps(on_paper()))
     pages = json.dumps([f"/{page.slug}" for page, _ in page_modules()])
@@ -156,6 +158,7 @@ def our_index(index: str, lang: str) -> str:
         f" data-pages='{pages}' data-updated='{in_attribute(json.dumps(updated))}'"
         f" data-newer='{in_attribute(json.dumps(newer, ensure_ascii=False))}'"
         f" data-edition='{EDITION}'></script>"
+        f"<script src='{finding}' data-search='{wayfinding.SEARCH}'></script>"
         f'<link rel="stylesheet" href="{style}" /></head>'
     )
     noscript = (
@@ -225,8 +228,11 @@ class PageMiddleware:
             await send(message)
 
         path = scope["path"]
+        now = wayfinding.moved(path, parse_qsl(scope["query_string"].decode("latin-1")))
         if refused is not None:
             app = _said(refused)
+        elif now is not None:
+            app = RedirectResponse(now, 308, {"Cache-Control": "no-cache"})
         elif path in self._known or door.is_needed(path) or _OURS.fullmatch(path):
             app = self._app
         elif "/_stcore/" in path:
@@ -245,6 +251,11 @@ class PageMiddleware:
             200 if scope["path"].strip("/") in self._slugs else 404,
             {"Content-Language": lang, "Cache-Control": "no-cache"},
         )
+
+
+def _listed(text: Text) -> list[tuple[str, str]]:
+    """Return address and title of the pages the search knows."""
+    return [(page.slug, text(page.title)) for page, _ in page_modules() if page.slug]
 
 
 def _said(refused: door.Refusal) -> Response:
@@ -308,6 +319,8 @@ def routes(warehouse: Path) -> list[Route]:
     return [
         *(Route(url, asset, methods=["GET", "HEAD"]) for url in _asset_urls()),
         Route("/geo/{name}.geojson", boundaries, methods=["GET", "HEAD"]),
+        wayfinding.outline_route(warehouse),
+        wayfinding.search_route(warehouse, _listed),
         download.route(warehouse),
         Route(EDITION, edition, methods=["GET", "HEAD"]),
         # The address where Danish public sites keep their accessibility statement.

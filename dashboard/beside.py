@@ -17,7 +17,6 @@ from dashboard.text import Text
 from dashboard.view import View
 from warehouse.read.pages import measures
 
-#: Geography whose areas are compared with each other when the whole country is shown.
 CLUSTERS = "klynger-2022"
 COUNTRY = "dk"
 #: The bands that cut everybody once; ``0-17`` and ``65+`` overlap them.
@@ -62,11 +61,14 @@ class Peers:
 def peers(reference: Reference, area: Place) -> Peers:
     """Return what is compared with each other for the area shown.
 
-    The municipalities of a cluster, council or region; the clusters of the country; for one
-    municipality those of its cluster. An area of one municipality stands among its like.
+    The municipalities of a cluster, council or region; the clusters of the country, from 2027 its
+    councils; for one municipality those of its cluster or council. An area of one municipality
+    stands among its like.
     """
+    ours = reference.known.default_geography
     if area.level == "country":
-        return Peers(CLUSTERS, list(reference.known.areas[CLUSTERS]), "cluster", True)
+        level = str(reference.geographies[ours]["level"])
+        return Peers(ours, list(reference.known.areas[ours]), level, True)
     home = home_of(reference, area)
     ids = sorted(reference.municipalities_of(home), key=list(reference.areas).index)
     if len(ids) > 1:
@@ -76,13 +78,16 @@ def peers(reference: Reference, area: Place) -> Peers:
 
 
 def home_of(reference: Reference, area: Place) -> str:
-    """Return the area itself or, for a municipality, the cluster most of it belongs to."""
+    """Return the area itself or, for a municipality, the cluster most of it belongs to.
+
+    From 2027 it is the council: what is in force.
+    """
     if area.level != "municipality":
         return area.id
     shares = [
-        (share, cluster)
-        for geography, cluster, municipality, share in reference.catchments
-        if geography == CLUSTERS and municipality == area.id
+        (share, home)
+        for geography, home, municipality, share in reference.catchments
+        if geography == reference.known.default_geography and municipality == area.id
     ]
     return max(shares)[1] if shares else area.id
 

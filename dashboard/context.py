@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import streamlit as st
@@ -18,6 +18,9 @@ from dashboard.text import Text
 from dashboard.theme import Palette
 from geo.model import OWN_FILE
 from warehouse import Warehouse
+
+#: Address of the front page, which names no place.
+FRONT = ""
 
 
 @dataclass(frozen=True)
@@ -255,8 +258,10 @@ class Context:
             Parts to change, named as in ``Selection`` (``area="k22-…"``) or by a page's own key.
         """
         own = slug is None or slug == self.page.slug
+        to = self.page.slug if slug is None else slug
         selection = (self.selection if own else self.selection.shared()).with_values(**changes)
-        return f"/{self.page.slug if slug is None else slug}?{selection.query()}"
+        query = replace(selection, placed=to != FRONT).query()
+        return f"/{to}?{query}" if query else f"/{to}"
 
     def go(self, changes: Mapping[str, object]) -> None:
         """Change the selection in the URL and run the page again (after a click on a map)."""

@@ -260,7 +260,11 @@ def read(warehouse: Warehouse) -> Reference:
             "SELECT geography, area_id, municipality_id, share FROM catchments ORDER BY rowid"
         ).rows(),
         {(geography, detail): sha for geography, detail, sha in maps},
-        Known({g: a for g, a in ids.items() if a}, frozenset(indicators)),
+        Known(
+            {g: a for g, a in ids.items() if a},
+            frozenset(indicators),
+            {g: row["valid_to"] for g, row in geographies.items() if row["valid_to"]},
+        ),
         warehouse.sql("SELECT * FROM insets"),
         warehouse.sql("SELECT coalesce(min(source), '') AS source FROM boundaries")["source"][0],
         dict(

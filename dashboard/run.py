@@ -9,15 +9,17 @@ import functools
 import importlib
 import logging
 import pkgutil
+from dataclasses import replace
 from types import ModuleType
 
 import streamlit as st
 
 import dashboard.pages
 from dashboard import made_up
-from dashboard.components import shell
+from dashboard.beside import COUNTRY
+from dashboard.components import shell, where
 from dashboard.components.made_up import withheld_notice
-from dashboard.context import Context, Page
+from dashboard.context import FRONT, Context, Page
 from dashboard.format import Numbers
 from dashboard.pages._big import big_letters
 from dashboard.reference import open_warehouse, reference_of
@@ -26,8 +28,8 @@ from dashboard.text import Text
 from dashboard.theme import palette
 from warehouse import WarehouseDamagedError, WarehouseError
 
-#: Pixels: wide enough for the longest name of an area with its region.
-_SIDEBAR_WIDTH = 380
+#: Pixels: wide enough for most names of an area with its region; the longest is cut in its box.
+_SIDEBAR_WIDTH = 340
 
 
 @functools.cache
@@ -106,6 +108,10 @@ def main() -> None:
     }
     current = st.navigation(list(targets.values()), position="hidden")
     page, module = next((p, m) for p, m in modules if targets[p.slug] is current)
+    if page.slug == FRONT and COUNTRY in reference.areas:
+        # About the country, but its address names no place.
+        country = reference.areas[COUNTRY]
+        selection = replace(selection, geography=country.geography, area=COUNTRY, placed=False)
     ctx = Context(
         warehouse,
         reference,
@@ -115,12 +121,16 @@ def main() -> None:
         palette(st.context.theme.type),
         page,
     )
+    title = f"{ctx.area.name} · {text(page.title)} · {text('shell.title')}"
+    if page.slug == FRONT:
+        title = f"{text('shell.title')} · {text('shell.tagline')}"
     st.set_page_config(
-        page_title=f"{ctx.area.name} · {text(page.title)} · {text('shell.title')}",
+        page_title=title,
         layout="wide",
         initial_sidebar_state=_SIDEBAR_WIDTH,
     )
     shell.sidebar(ctx, [page for page in slugs.values() if page.listed])
+    where.top(ctx)
     shell.notices(ctx, notices)
     withheld_notice(ctx, asked)
     shell.new_figures(ctx)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
+from dashboard.clock import today
 from warehouse.errors import quoted
 from warehouse.schema import SECTORS, SEXES
 
@@ -32,9 +34,12 @@ KEYS = {
 }
 LANGS = ("da", "en")
 BENCHMARKS = ("country", "region")
-DEFAULT_GEOGRAPHY = "klynger-2022"
-#: A cluster of whole municipalities and middling size, so that the first page is a fair example.
-DEFAULT_AREA = "k22-horsensklyngen"
+#: The geographies that follow each other as the one shown when a link names none.
+DEFAULT_GEOGRAPHIES = ("klynger-2022", "sundhedsraad-2027")
+#: Areas of whole municipalities and middling size, so that the first page is a fair example.
+DEFAULT_AREAS = frozenset({"k22-horsensklyngen", "r27-horsens"})
+#: What the address of the front page says.
+_EVERYWHERE = frozenset({"lang", "big", "demo"})
 _AGE = re.compile(r"all|[0-9]{1,3}-[0-9]{1,3}|[0-9]{1,3}\+")
 _YEAR = re.compile(r"[0-9]{4}")
 _YEARS = range(1970, 2101)
@@ -65,10 +70,16 @@ class Known:
         Geography id → its area ids, in list order.
     indicators
         Ids of the indicators there are.
+    last_days
+        Geography id → the last day it is in force, for those that end.
+    today
+        Says which day it is.
     """
 
     areas: Mapping[str, Sequence[str]]
     indicators: frozenset[str] = frozenset()
+    last_days: Mapping[str, date] = field(default_factory=dict)
+    today: Callable[[], date] = today
 
     def geography_of(self, area: str) -> str | None:
         """Return the geography an area belongs to, or ``None``."""
@@ -76,13 +87,16 @@ class Known:
 
     @property
     def default_geography(self) -> str:
-        """Return the geography shown when the link names none."""
-        return DEFAULT_GEOGRAPHY if DEFAULT_GEOGRAPHY in self.areas else next(iter(self.areas))
+        """Return the geography shown when the link names none: the one in force today."""
+        day = self.today()
+        there = [g for g in DEFAULT_GEOGRAPHIES if g in self.areas]
+        in_force = [g for g in there if day <= self.last_days.get(g, date.max)]
+        return next(iter([*in_force, *reversed(there), *self.areas]))
 
     def default_area(self, geography: str) -> str:
         """Return the area of a geography shown when the link names none."""
         areas = self.areas[geography]
-        return DEFAULT_AREA if DEFAULT_AREA in areas else areas[0]
+        return next((a for a in areas if a in DEFAULT_AREAS), areas[0])
 
 
 @dataclass(frozen=True)
@@ -103,6 +117,8 @@ class Selection:
     #: "0" where the reader does not want made-up figures.
     demo: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+    #: Whether the address names the place; that of the front page does not.
+    placed: bool = True
 
     def get(self, key: str) -> str | None:
         """Return the value under a URL key, as text, or ``None`` when not chosen."""
@@ -125,14 +141,16 @@ class Selection:
         return replace(self, extra={})
 
     def params(self) -> dict[str, str]:
-        """Return the selection as URL parameters: geography and area always, the rest if chosen.
+        """Return the selection as URL parameters: the place, and of the rest what is chosen.
 
         Danish is the app's own language and is left out.
         """
         out = {
             key: str(value)
             for name, key in KEYS.items()
-            if (value := getattr(self, name)) is not None and (name, value) != ("lang", "da")
+            if (value := getattr(self, name)) is not None
+            and (name, value) != ("lang", "da")
+            and (self.placed or name in _EVERYWHERE)
         }
         return {**out, **self.extra}
 

@@ -17,6 +17,8 @@ MOST_SECONDS = 3_600.0
 #: Readers come one after the other, so many a second.
 _ARRIVALS = 10.0
 _SAMPLES_EVERY = 1.0
+#: Where a reader begins: the front page has no choices to try.
+START = "/profil"
 #: Readers that look at every page once before anything is counted.
 _WARMING = 2
 
@@ -103,7 +105,7 @@ async def drive(plan: Plan, pids: Sequence[int] = ()) -> Record:
 
 async def _warm(plan: Plan, record: Record) -> None:
     try:
-        session = await Session.open(plan.url)
+        session = await Session.open(plan.url, START)
         for link in session.first.links:
             await session.follow(link)
         await session.close()
@@ -124,7 +126,7 @@ async def _read(plan: Plan, number: int, start: float, record: Record, shown: Sh
     await asyncio.sleep(min(number / _ARRIVALS, plan.seconds / 2))
     while answers < plan.least or time.monotonic() < until:
         try:
-            session = await Session.open(plan.url)
+            session = await Session.open(plan.url, START)
         except NoAnswerError as error:
             record.errors.append(str(error))
             await asyncio.sleep(plan.think[0] or 1)

@@ -302,6 +302,8 @@ def _answer(
             links += [
                 Link(unescape(label), page, unescape(query))
                 for page, query, label in _LINK.findall(element.html.body)
+                # The front page has no place, and nothing to choose.
+                if page
             ]
         if what == "exception" or (what == "alert" and element.alert.format == Alert.ERROR):
             failed = failed or "the page says that something went wrong"

@@ -123,6 +123,8 @@ def _choices_lost(before: Answer, answer: Answer, chosen: dict[str, str]) -> lis
 def _wrong_title(answer: Answer, page: str) -> list[str]:
     """Return what in the title and heading is not of the page and area asked for."""
     widget = _named(answer, _AREA)
+    if widget is None and answer.permalink.partition("?")[0] == "/":
+        return []  # the front page is about no area
     # A list of areas of several regions has the region's name behind.
     area = widget.value.split(" · ")[0] if widget else ""
     wrong = []

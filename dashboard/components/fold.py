@@ -1,16 +1,18 @@
-"""What is secondary on a phone: folded there, and open where there is room for it."""
+"""What is secondary: folded on a phone and open where there is room, or folded everywhere."""
 
 from __future__ import annotations
 
 from html import escape
 
 
-def fold(name: str, summary: str, html: str, *, keep_open: bool = False) -> str:
-    """Return HTML that is folded behind a line of text on a phone and nowhere else.
+def fold(
+    name: str, summary: str, html: str, *, keep_open: bool = False, everywhere: bool = False
+) -> str:
+    """Return HTML that is folded behind a line of text on a phone, or everywhere.
 
-    It is delivered open: ``theme/app.js`` folds it where the window is narrow, and keeps it as the
-    reader left it when the page is drawn anew. The stylesheet hides the line where there is room.
-    On paper it is open.
+    It is delivered open: ``theme/app.js`` folds it, and keeps it as the reader left it when the
+    page is drawn anew. What is folded on a phone only has no line where there is room. On paper it
+    is open.
 
     Parameters
     ----------
@@ -21,10 +23,13 @@ def fold(name: str, summary: str, html: str, *, keep_open: bool = False) -> str:
     html
         What is folded.
     keep_open
-        Whether it starts open on a phone too.
+        Whether it starts open where others are folded.
+    everywhere
+        Whether it is folded also where there is room, on a page that would be endless.
     """
     first = " data-first" if keep_open else ""
+    css = "kb-fold kb-fold-wide" if everywhere else "kb-fold"
     return (
-        f'<details class="kb-fold" data-fold="{escape(name)}"{first} open>'
+        f'<details class="{css}" data-fold="{escape(name)}"{first} open>'
         f"<summary>{escape(summary)}</summary>{html}</details>"
     )

@@ -12,9 +12,9 @@ from typing import Any
 import streamlit as st
 
 from dashboard.components.fold import fold
-from dashboard.components.marks import demo_badge, kept
+from dashboard.components.marks import demo_badge, kept, leads_on
 from dashboard.components.saved import file_of, saved_as, subject_of
-from dashboard.components.table import Table, html_table
+from dashboard.components.table import Table, html_table, leads_of
 from dashboard.context import Context
 from dashboard.figures.chart import Chart
 from dashboard.prose import put
@@ -102,6 +102,7 @@ def show_figure(
     clickable: bool = False,
     level: int = 2,
     secondary: bool = False,
+    indicator: str = "",
 ) -> str:
     """Draw a chart in its frame.
 
@@ -144,6 +145,8 @@ def show_figure(
         Heading level, 2 or 3.
     secondary
         Whether a phone shows the heading alone, and the chart when it is asked for.
+    indicator
+        What the chart is of, where it is of one: its title leads to the figure in full.
 
     Returns
     -------
@@ -174,8 +177,9 @@ def show_figure(
         caption = table.caption or (f"{title}{stop} {line}" if line else title)
         behind = replace(table, caption=caption, is_demo=is_demo)
     click = f"kb-click-{name}"
+    zoom = _zoom(ctx) if "geo" in figure.layout else ""
     drawn = (
-        f'<div class="kb-chart" role="figure" aria-label="{escape(alt)}" data-name="{name}" '
+        f'{zoom}<div class="kb-chart" role="figure" aria-label="{escape(alt)}" data-name="{name}" '
         f'data-lang="{ctx.lang}" data-look="{ctx.palette.name}" '
         + (f'data-click="{click}" ' if clickable else "")
         + f'style="height:{_height(figure)}" '
@@ -189,16 +193,32 @@ def show_figure(
     if secondary and ctx.selection.get("chart") is None:
         drawn = fold(f"chart-{name}", ctx.text("common.save.figure"), head + drawn)
         head = ""
+    heading = kept(title)
+    if indicator and ctx.page.slug != "tal":
+        heading = leads_on(ctx, indicator, heading)
     put(
         f'<div class="kb-frame{" kb-made-up" if is_demo else ""}" data-frame="{name}" '
         f"{saved_as(file, [about.said(ctx.text)])}>"
-        f'<div><h{level} class="kb-title">{kept(title)}{badge}</h{level}>{head}</div>'
+        f'<div><h{level} class="kb-title">{heading}{badge}</h{level}>{head}</div>'
         f"{drawn}</div>"
     )
     if not clickable:
         return ""
     # Hidden; the browser writes into it what was clicked, and Streamlit runs the page again.
     return st.text_input(click, key=click, label_visibility="collapsed")
+
+
+def _zoom(ctx: Context) -> str:
+    """Return the buttons that make a map larger; ``theme/charts.js`` makes them work."""
+    ways = (("1.6", "in", "+"), ("0.625", "out", "\u2212"), ("0", "reset", "\u21ba"))
+    buttons = "".join(
+        f'<button type="button" data-zoom="{way}" aria-label="{label}" title="{label}">'
+        f"{sign}</button>"
+        for way, name, sign in ways
+        for label in [escape(ctx.text(f"maps.zoom_{name}"))]
+    )
+    label = escape(ctx.text("maps.zoom"))
+    return f'<div class="kb-zoom" role="group" aria-label="{label}">{buttons}</div>'
 
 
 def _height(figure: Chart) -> str:
@@ -235,7 +255,7 @@ def _more(ctx: Context, name: str, table: Table | None) -> str:
     of what the browser would read, clean and lay out at every click, and few are looked at.
     """
     text = ctx.text
-    parts = [html_table(table, text, ctx.number)] if table else []
+    parts = [html_table(table, text, ctx.number, leads=leads_of(ctx))] if table else []
     kinds = ("csv", "png", "svg") if table else ("png", "svg")
     buttons = "".join(
         f'<button type="button" data-save="{kind}">{escape(text(f"common.save.{kind}"))}</button>'

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import url
 from dashboard.components import made_up
-from dashboard.context import Context, Page
+from dashboard.context import FRONT, Context, Page
 from dashboard.selection import Notice, Selection, move
 from warehouse.errors import quoted
 
@@ -28,7 +28,8 @@ def sidebar(ctx: Context, pages: Sequence[Page]) -> None:
     """Draw the sidebar: name, pages, choice of area, language, link to this view."""
     with st.sidebar:
         st.html(_pages(ctx, pages))
-        _choose_area(ctx)
+        if ctx.page.slug != FRONT:
+            _choose_area(ctx)
         _choose_language(ctx)
         made_up.switch(ctx)
         st.html(
@@ -44,10 +45,10 @@ def _pages(ctx: Context, pages: Sequence[Page]) -> str:
     Not st.page_link: eleven of them cost the browser 10 ms at every click anywhere. The script
     (app.js) follows a link within the app without loading all of it again.
     """
-    text, query = ctx.text, escape(ctx.selection.shared().query())
+    text = ctx.text
     current = {ctx.page.slug: ' aria-current="page"'}
     links = "".join(
-        f'<li><a href="/{page.slug}?{query}"{current.get(page.slug, "")}>'
+        f'<li><a href="{escape(ctx.link(page.slug))}"{current.get(page.slug, "")}>'
         f"{escape(text(page.title))}</a></li>"
         for page in pages
     )
@@ -70,6 +71,7 @@ def _choose_area(ctx: Context) -> None:
         geographies,
         index=geographies.index(selection.geography),
         format_func=title,
+        filter_mode="contains",
         key=url.bind("geo", selection.geography, map(title, geographies)),
         on_change=_move,
         args=(ctx,),
@@ -93,6 +95,8 @@ def _choose_area(ctx: Context) -> None:
         ids,
         index=ids.index(selection.area),
         format_func=label,
+        # Never what only looks alike: who types a municipality must not land elsewhere.
+        filter_mode="contains",
         key=url.bind("area", selection.area, map(label, ids)),
         on_change=url.changed,
         args=(selection, "area"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -181,12 +181,21 @@ def cards(labels: Sequence[str], *, one_a_line: bool = False) -> str:
     return f' data-cards="{"list" if one_a_line else "grid"}" style="{escape(said)}"'
 
 
-def html_table(table: Table, text: Text, number: Numbers, *, css: str = "") -> str:
+def html_table(
+    table: Table,
+    text: Text,
+    number: Numbers,
+    *,
+    css: str = "",
+    leads: Callable[[Mapping[str, Any]], str] | None = None,
+) -> str:
     """Return a table as HTML with caption, column headings and row headings.
 
     A null with a status is written as the reason; numbers are written in the reader's language.
     ``css="kb-quiet"`` keeps the caption for screen readers where a heading already says it;
     ``kb-words`` is a list of words and what they mean, below each other where there is little room.
+    ``leads`` is from a row to the address its heading leads to, empty for none; only where rows are
+    headed by the names of areas.
     """
     rows = list(rows_of(table.frame))
     whole, demo_rows, demo_columns = table.made_up()
@@ -200,7 +209,9 @@ def html_table(table: Table, text: Text, number: Numbers, *, css: str = "") -> s
     )
     firsts = [
         f'<th scope="row"{kind}>{said}{word if is_demo else ""}</th>'
-        for (kind, said), is_demo in zip(columns[0][1], demo_rows, strict=True)
+        for (kind, said), is_demo in zip(
+            _headed(table, rows, columns, leads), demo_rows, strict=True
+        )
     ]
     rest = [[f"<td{kind}>{said}</td>" for kind, said in cells] for _, cells in columns[1:]]
     body = [f"<tr>{''.join(row)}</tr>" for row in zip(firsts, *rest, strict=True)]
@@ -225,6 +236,38 @@ def html_table(table: Table, text: Text, number: Numbers, *, css: str = "") -> s
     )
 
 
+def _headed(
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[tuple[str, list[tuple[str, str]]]],
+    leads: Callable[[Mapping[str, Any]], str] | None,
+) -> list[tuple[str, str]]:
+    """Return the cells that head the rows, names of areas as links."""
+    cells = columns[0][1]
+    if leads is None or table.columns[0].name != "name":
+        return cells
+    links = [leads(row) for row in rows]
+    return [
+        (kind, f'<a class="kb-on" href="{escape(link)}">{said}</a>' if link else said)
+        for (kind, said), link in zip(cells, links, strict=True)
+    ]
+
+
+def leads_of(ctx: Context) -> Callable[[Mapping[str, Any]], str]:
+    """Return from a row to where its area's name leads: the figure in full, or else the area."""
+
+    def leads(row: Mapping[str, Any]) -> str:
+        area = ctx.reference.areas.get(str(row.get("area_id")))
+        if area is None:
+            return ""
+        where = {"geography": area.geography, "area": area.id}
+        if indicator := row.get("indicator_id"):
+            return ctx.link("tal", indicator=indicator, **where)
+        return ctx.link(chart=None, **where)
+
+    return leads
+
+
 def show_table(ctx: Context, table: Table, *, css: str = "", save: str = "") -> None:
     """Draw a table on the page.
 
@@ -240,7 +283,7 @@ def show_table(ctx: Context, table: Table, *, css: str = "", save: str = "") -> 
         What a CSV of it is called and says, from ``dashboard.components.saved_as``; a button below
         the table saves one. Without it there is no button.
     """
-    html = html_table(table, ctx.text, ctx.number, css=css)
+    html = html_table(table, ctx.text, ctx.number, css=css, leads=leads_of(ctx))
     if save:
         html = (
             f'<div class="kb-saved" {save}>{html}<p class="kb-save"><button type="button" '

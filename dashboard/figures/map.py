@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from dashboard.figures.chart import Chart, Spec
+from dashboard.figures.contrast import most_readable
 from dashboard.figures.hover import hover_values
+from dashboard.figures.names import LETTER, SMALL, Box, Ground, Written, written
 from dashboard.figures.shades import Shades, shades_of
 from dashboard.figures.style import FONT_SIZE, Figures, Look, new_chart, safe_rows
 from dashboard.format import NBSP
 
 #: Degrees around an inset within which areas are sent for it.
 _NEAR = 0.3
+#: Pixels below a map that its legend takes.
+_LEGEND = 50
 #: Areas up to which an inset is sent them all: few areas are large, some lie on both sides of the
 #: sea, and their centre does not say where their parts are.
 _FEW = 30
@@ -80,6 +84,8 @@ def map_figure(
     outline: tuple[str, str] | None = None,
     others: Figures | None = None,
     height: int = 620,
+    boxes: Mapping[str, Box] | None = None,
+    width: int = 0,
 ) -> Chart:
     """Draw areas in shades of a few classes.
 
@@ -114,6 +120,11 @@ def map_figure(
         Rows of a second map that shares the classes, so that a shade is the same on both.
     height
         Pixels.
+    boxes
+        Area id → west, south, east and north of its boundary: names and numbers are written on
+        areas with room for them, and a ring is put around a selected one too small to be seen.
+    width
+        Pixels the chart has on a desk; where it has fewer, nothing is written.
     """
     rows = safe_rows(frame)
     chart = new_chart(height=height)
@@ -147,10 +158,31 @@ def map_figure(
             marker={"line": {"color": look.palette.muted, "width": 0.6}},
         )
         _marks(chart, [(rows[i], shades.marks[i]) for i in inside], geo, look)
+        ground = Ground(
+            piece.lon,
+            piece.lat,
+            (piece.x[1] - piece.x[0]) * width,
+            (piece.y[1] - piece.y[0]) * (height - _LEGEND),
+        )
         here = any(rows[i]["area_id"] == selected for i in inside)
         drawn = outline or ((geojson, selected) if selected and here else None)
         if drawn:
-            chart.data.append(_plain(drawn[0], [drawn[1]], geo, look, width=3.0))
+            small = _is_small(drawn[1], boxes, ground)
+            chart.data.append(_plain(drawn[0], [drawn[1]], geo, look, width=1.4 if small else 3.0))
+            if small and boxes:
+                _ring(chart, boxes[drawn[1]], geo, look)
+        if boxes and width:
+            bare = [i for i in inside if not shades.marks[i]]
+            _names(
+                chart,
+                rows,
+                bare,
+                geo,
+                look,
+                shades,
+                written_on(rows, bare, look, decimals, boxes, ground),
+                width,
+            )
         if piece.name:
             chart.annotate(
                 text=look.text(piece.name),
@@ -167,6 +199,86 @@ def map_figure(
     chart.update(coloraxis=colours | {"showscale": False})
     _legend(chart, shades)
     return chart
+
+
+def written_on(  # noqa: PLR0917
+    rows: Rows,
+    which: Sequence[int],
+    look: Look,
+    decimals: int,
+    boxes: Mapping[str, Box],
+    ground: Ground,
+) -> list[Written]:
+    """Return what is written on the areas of a frame."""
+    areas = (
+        (
+            row["area_id"],
+            str(row.get("short_name") or row["name"]).partition(" (")[0],
+            look.number(row["value"], decimals),
+            row["centre_lon"],
+            row["centre_lat"],
+        )
+        for row in (rows[i] for i in which)
+        if row["value"] is not None
+    )
+    return written(areas, boxes, ground)
+
+
+def _names(  # noqa: PLR0917
+    chart: Chart,
+    rows: Rows,
+    which: Sequence[int],
+    geo: str,
+    look: Look,
+    shades: Shades,
+    texts: Sequence[Written],
+    width: int,
+) -> None:
+    """Write names and numbers, each in the ink that is read best on its area's shade."""
+    if not texts:
+        return
+    inks = (look.palette.text, look.palette.background)
+    colours = {rows[i]["area_id"]: shades.colours[shades.codes[i]] for i in which}
+    chart.trace(
+        "scattergeo",
+        geo=geo,
+        lon=[text.lon for text in texts],
+        lat=[text.lat for text in texts],
+        mode="text",
+        text=[text.text for text in texts],
+        textfont={
+            "size": LETTER,
+            "color": [most_readable(colours[text.area], inks) for text in texts],
+        },
+        # Where the chart has less room than they were set for, the script leaves them out.
+        meta={"room": width},
+        showlegend=False,
+        hoverinfo="skip",
+    )
+
+
+def _is_small(area: str, boxes: Mapping[str, Box] | None, ground: Ground) -> bool:
+    """Return whether a heavy line would cover an area rather than show it."""
+    return bool(boxes and area in boxes and ground.width) and max(ground.size(boxes[area])) < SMALL
+
+
+def _ring(chart: Chart, box: Box, geo: str, look: Look) -> None:
+    """Put a ring around an area too small for a heavy line."""
+    chart.trace(
+        "scattergeo",
+        geo=geo,
+        lon=[(box[0] + box[2]) / 2],
+        lat=[(box[1] + box[3]) / 2],
+        mode="markers",
+        showlegend=False,
+        hoverinfo="skip",
+        marker={
+            "symbol": "circle-open",
+            "size": SMALL + 4,
+            "color": look.palette.text,
+            "line": {"width": 2.5, "color": look.palette.text},
+        },
+    )
 
 
 def _near(row: dict[str, Any], piece: Frame) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dashboard.figures.chart import Chart
 from dashboard.figures.contrast import most_readable
 from dashboard.figures.hover import hover_lines
+from dashboard.figures.names import abbreviations
 from dashboard.figures.shades import shades_of
 from dashboard.figures.style import Figures, Look, axis, new_chart, safe_rows
 
@@ -59,6 +60,7 @@ def tile_figure(
     tall = max((row for _, row in places.values()), default=0) + 1
     wide = max((column for column, _ in places.values()), default=0) + 1
     chart = new_chart(height=tall * TILE + 90)
+    short = abbreviations({row["area_id"]: row["name"] for row in rows}, LETTERS)
     colours = [shades.colours[code] for code in shades.codes]
     inks = (look.palette.text, look.palette.background)
     signs = [_SIGNS.get(mark, "") for mark in shades.marks]
@@ -77,7 +79,7 @@ def tile_figure(
             },
         },
         text=[
-            f"{row['name'][:LETTERS]}{f'<br>{sign}' if sign else ''}"
+            f"{short[row['area_id']]}{f'<br>{sign}' if sign else ''}"
             for row, sign in zip(rows, signs, strict=True)
         ],
         textposition="inside",

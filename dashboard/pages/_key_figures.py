@@ -10,7 +10,7 @@ from typing import Any
 from content.topics import in_topic_order
 from dashboard import captions, sentences
 from dashboard.components import demo_word, fold
-from dashboard.components.marks import kept
+from dashboard.components.marks import kept, leads_on
 from dashboard.components.table import cards
 from dashboard.context import Context
 from dashboard.figures.hover import short_value
@@ -128,8 +128,19 @@ def _html_row(ctx: Context, row: Row, *, with_trend: bool) -> str:
         key = f"common.trend.{row['trend']}" if is_known else "keyfigures.none"
         rest += _cell(ctx.text(key))
     title = f"{ctx.localised(row, 'title')}{age}"
-    mark = demo_word(ctx.text) if row["is_demo"] else ""
-    return f'<tr><th scope="row">{kept(title)}{mark}<small>{kept(unit)}</small></th>{rest}</tr>'
+    name = leads_on(ctx, row["indicator_id"], kept(title))
+    name += demo_word(ctx.text) if row["is_demo"] else ""
+    name += _definition(ctx, row)
+    return f'<tr><th scope="row">{name}<small>{kept(unit)}</small></th>{rest}</tr>'
+
+
+def _definition(ctx: Context, row: Row) -> str:
+    """Return what a key figure counts, folded behind a mark beside its name."""
+    label = escape(ctx.text("keyfigures.definition", title=ctx.localised(row, "title")))
+    return (
+        f' <details class="kb-define"><summary><span class="kb-told">{label}</span></summary>'
+        f"<p>{escape(ctx.localised(row, 'definition'))}</p></details>"
+    )
 
 
 def _benchmark(ctx: Context, row: Row, whose: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -18,6 +19,8 @@ from dashboard.prose import note
 from dashboard.rows import Slice
 
 BORNHOLM = "0400"
+#: Values up to which each has a shade of its own.
+_FEW_VALUES = 5
 _MARGIN = 0.12  # of the area's extent, on each side
 
 
@@ -41,6 +44,7 @@ def show_map(
     tiles: bool = False,
     other: Slice | None = None,
     with_table: bool = True,
+    width: int = 470,
 ) -> None:
     """Draw an indicator over areas; a click chooses the area.
 
@@ -71,6 +75,8 @@ def show_map(
         What a second map shows that shares the classes with this one.
     with_table
         Whether the table is folded under the map; not where the page shows it beside.
+    width
+        Pixels the map has on a desk, for the names on it.
     """
     if not wanted(ctx, key):
         return
@@ -107,6 +113,8 @@ def show_map(
             selected=selected,
             outline=None if selected else _outline(ctx),
             height=height,
+            boxes=ctx.reference.extents,
+            width=width,
             **shared,
         )
     clicked = show_figure(
@@ -115,7 +123,7 @@ def show_map(
         key=key,
         years=[period],
         title=title,
-        subtitle=parts.subtitle_of(ctx, cut, str(period)),
+        subtitle=f"{parts.subtitle_of(ctx, cut, str(period))} {_shades(ctx, by, rows)}".strip(),
         source=ctx.source(cut.indicator),
         among="" if ids else geography,
         alt=alt.map_alt(
@@ -135,8 +143,17 @@ def show_map(
         is_demo=parts.is_demo(ctx, cut.indicator),
         clickable=True,
         level=level,
+        indicator=cut.indicator,
     )
     _follow(ctx, clicked, geography, key)
+
+
+def _shades(ctx: Context, by: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return in words what the shades mean; of a few areas each has its own."""
+    known = {row["value"] for row in rows if row["value"] is not None}
+    if by == "compared":
+        return ctx.text("maps.shades_compared")
+    return ctx.text(f"maps.shades_{by}") if len(known) > _FEW_VALUES else ""
 
 
 @functools.cache
@@ -145,8 +162,9 @@ def _tiles() -> dict[str, tuple[int, int]]:
 
 
 def _centre(ctx: Context, area: str) -> dict[str, Any]:
-    row = ctx.reference.areas[area].row
-    return {column: row[column] for column in ("centre_lon", "centre_lat")}
+    place = ctx.reference.areas[area]
+    short = place.short_name.removesuffix("klyngen")
+    return {"short_name": short} | {c: place.row[c] for c in ("centre_lon", "centre_lat")}
 
 
 def _frames(ctx: Context, ids: list[str] | None) -> list[Frame]:

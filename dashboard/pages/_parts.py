@@ -185,6 +185,7 @@ def show_ranked(
         ),
         is_demo=is_demo(ctx, cut.indicator),
         level=level,
+        indicator=cut.indicator,
     )
     caveat(ctx, cut.indicator)
 
@@ -233,6 +234,7 @@ def show_trend(
         is_demo=is_demo(ctx, cut.indicator),
         level=level,
         secondary=secondary,
+        indicator=cut.indicator,
     )
 
 

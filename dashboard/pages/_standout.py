@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from dashboard import captions
+from dashboard.components.marks import leads_on
 from dashboard.context import Context
 from dashboard.estimates import marked
 from dashboard.pages import _parts as parts
@@ -60,5 +61,5 @@ def _sentence(ctx: Context, difference: Difference) -> str:
         said.append(text(f"standout.{difference.certainty}"))
     if row["trend"] and row["trend"] != "not_calculable":
         said.append(text(f"standout.trend_{row['trend']}"))
-    title = escape(ctx.localised(row, "title") + age)
+    title = leads_on(ctx, row["indicator_id"], escape(ctx.localised(row, "title") + age))
     return f"<strong>{title}:</strong> {escape(' '.join(said))}"

@@ -24,6 +24,9 @@ PAGE = Page(slug="kort", order=20, title="kort.title")
 
 _DEFAULT = "population_80plus_share"
 _TILED = "kommuner"
+_BESIDE = ("none", "year", "indicator")
+#: Pixels of the one map on a desk.
+_TALL, _WIDE = 780, 760
 _ORDERS = ("high", "low", "name")
 #: Of year with its two steps, colours, what stands beside, and shape.
 _WIDTHS = (2.1, 1.6, 1.5, 1.6)
@@ -37,7 +40,35 @@ def render(ctx: Context) -> None:
         if not indicators:
             note(ctx.text("parts.no_data"))
             return
-    left, right = st.columns([3, 2])
+    # Two maps need the page's whole width; beside one there is room for the choices.
+    pair = ctx.chosen("beside", _BESIDE) != "none"
+    if pair:
+        top = st.container()
+        chart: DeltaGenerator | None = None
+    else:
+        chart, top = st.columns([3.2, 1.2], gap="medium")
+    with top:
+        chosen = _choices(ctx, indicators, pair=pair)
+    if chosen is None:
+        return
+    cut, geography, options, beside, years = chosen
+    if beside != "none":
+        _two(ctx, cut, geography, options, _other(ctx, cut, beside, indicators, years))
+        return
+    alone = ctx.selection.get("chart") is not None
+    _here_slice(ctx, cut, geography)
+    with chart or top, together():
+        _here(ctx, cut)
+        maps.show_map(ctx, cut, key="kort", with_table=alone, height=_TALL, width=_WIDE, **options)
+        parts.caveat(ctx, cut.indicator)
+    _table(ctx, cut, geography)
+
+
+def _choices(
+    ctx: Context, indicators: list[str], *, pair: bool
+) -> tuple[parts.Cut, str, dict[str, Any], str, Sequence[int]] | None:
+    """Draw the choices; ``None`` where there is nothing to show of what is chosen."""
+    left, right = st.columns([3, 2]) if pair else (st.container(), st.container())
     with left:
         indicator = choosing.pick_indicator(ctx, indicators, default=_DEFAULT)
     with right:
@@ -47,44 +78,41 @@ def render(ctx: Context) -> None:
             [g for g, row in ctx.reference.geographies.items() if row["level"] != "country"],
             label="kort.geography",
             format_func=lambda g: ctx.localised(ctx.reference.geographies[g], "title"),
-            default=parts.CLUSTERS if ctx.area.level == "country" else own,
+            default=ctx.reference.known.default_geography if ctx.area.level == "country" else own,
         )
     cut, years = choosing.pick_whom(ctx, indicator, geography)
     if not years:
         title = ctx.localised(ctx.reference.geographies[geography], "title")
         what = parts.title_of(ctx, parts.Cut(indicator))
         note(ctx.text("parts.nothing_missing", what=what, area=title))
-        return
-    columns = st.columns(_WIDTHS if geography == _TILED else 3)
+        return None
+    several = _WIDTHS if geography == _TILED else 3
+    columns = st.columns(several) if pair else [st.container() for _ in range(4)]
     with columns[0]:
         last = min(parts.newest(ctx, indicator), years[-1])
         cut = replace(cut, period=_year(ctx, years, choosing.year_near(ctx, years, last)))
     shape, by, beside = _how(ctx, cut, geography, columns[1:])
-    options: dict[str, Any] = {"by": by, "tiles": shape == "tiles", "geography": geography}
-    if beside != "none":
-        other = _other(ctx, cut, beside, indicators, years)
-        pair = [maps.map_slice(ctx, c, geography) for c in (cut, other)]
-        ctx.store.fetch(pair)
-        shared = cut.indicator == other.indicator
-        for column, shown, mate, key in zip(
-            st.columns(2, gap="large"), (cut, other), (1, 0), ("kort", "kort-2"), strict=True
-        ):
-            with column, together():
-                second = pair[mate] if shared else None
-                maps.show_map(ctx, shown, key=key, other=second, **options)
-                if not shared:
-                    parts.caveat(ctx, shown.indicator)
-        if shared:
-            parts.caveat(ctx, cut.indicator)
-        return
-    _here(ctx, cut, geography)
-    alone = ctx.selection.get("chart") is not None
-    chart, table = st.columns(2, gap="medium")
-    with chart, together():
-        maps.show_map(ctx, cut, key="kort", with_table=alone, **options)
-        parts.caveat(ctx, indicator)
-    with table:
-        _table(ctx, cut, geography)
+    options = {"by": by, "tiles": shape == "tiles", "geography": geography}
+    return cut, geography, options, beside, years
+
+
+def _two(
+    ctx: Context, cut: parts.Cut, geography: str, options: dict[str, Any], other: parts.Cut
+) -> None:
+    """Draw two maps beside each other; of one indicator they share their shades."""
+    pair = [maps.map_slice(ctx, c, geography) for c in (cut, other)]
+    ctx.store.fetch(pair)
+    shared = cut.indicator == other.indicator
+    for column, shown, mate, key in zip(
+        st.columns(2, gap="large"), (cut, other), (1, 0), ("kort", "kort-2"), strict=True
+    ):
+        with column, together():
+            second = pair[mate] if shared else None
+            maps.show_map(ctx, shown, key=key, other=second, **options)
+            if not shared:
+                parts.caveat(ctx, shown.indicator)
+    if shared:
+        parts.caveat(ctx, cut.indicator)
 
 
 def _year(ctx: Context, years: Sequence[int], default: int) -> int:
@@ -121,7 +149,7 @@ def _how(
     with columns[1]:
         beside = ctx.pick(
             "beside",
-            ["none", "year", "indicator"],
+            _BESIDE,
             label="kort.beside",
             format_func=lambda o: ctx.text(f"kort.beside_{o}"),
         )
@@ -154,12 +182,17 @@ def _other(
     return parts.Cut(indicator)
 
 
-def _here(ctx: Context, cut: parts.Cut, geography: str) -> None:
+def _here_slice(ctx: Context, cut: parts.Cut, geography: str) -> None:
+    """Read the map and, beside it, the area's number and the country's in one query."""
+    own = cut.slice(ctx, (ctx.area.id, parts.COUNTRY), cut.period)
+    ctx.store.fetch([own, maps.map_slice(ctx, cut, geography)])
+
+
+def _here(ctx: Context, cut: parts.Cut) -> None:
     """Say the area's number and the country's, whichever areas the map shows."""
     if ctx.area.id == parts.COUNTRY:
         return
     piece = cut.slice(ctx, (ctx.area.id, parts.COUNTRY), cut.period)
-    ctx.store.fetch([piece, maps.map_slice(ctx, cut, geography)])
     found = {row["area_id"]: row for row in ctx.store.rows(piece)}
     own, country = found.get(ctx.area.id), found.get(parts.COUNTRY)
     if own is None or country is None or parts.is_demo(ctx, cut.indicator):

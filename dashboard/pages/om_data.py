@@ -70,6 +70,13 @@ def _indicators(ctx: Context) -> None:
     }
     heading(ctx.text("om.views.maaltal"))
     caption(ctx.text("om.count_shown", count=ctx.number(len(ids))))
+    # Searched where it stands (theme/finding.js): all definitions are on the page.
+    said = escape(ctx.text("om.found", count="{}"))
+    put(
+        f'<div class="kb-sift kb-search"><label for="kb-sift">{escape(ctx.text("om.search"))}'
+        f'</label><input id="kb-sift" type="search" data-sift=".kb-definition" data-said="{said}">'
+        '<p class="kb-told" role="status"></p></div>'
+    )
     put(
         "".join(_definition(ctx, ctx.reference.indicators[i], by_indicator.get(i, [])) for i in ids)
     )
@@ -106,13 +113,24 @@ def _card(
     badge = f" {demo_badge(ctx.text)}" if is_demo else ""
     items = "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in facts.items() if v)
     sentence = f"<p>{escape(about)}</p>" if about else ""
-    key = f"om.fold.{name.partition('-')[0]}"
-    known = f"<dl>{items}</dl>"
-    if ctx.text.has(key):
-        known = fold(name, ctx.text(key), known)
+    head, known = f'<h3 class="kb-title">{escape(title)}{badge}</h3>', f"<dl>{items}</dl>"
+    if name.startswith("indicator-"):
+        inner = _folded_card(ctx, name, head, f"{sentence}{known}")
+    else:
+        key = f"om.fold.{name.partition('-')[0]}"
+        inner = f"{head}{sentence}" + (
+            fold(name, ctx.text(key), known) if ctx.text.has(key) else known
+        )
+    return f'<section class="kb-definition">{inner}</section>'
+
+
+def _folded_card(ctx: Context, name: str, head: str, about: str) -> str:
+    """Return a card whose heading is all that is seen until it is unfolded: there are very many."""
+    link = escape(ctx.link("tal", indicator=name.removeprefix("indicator-")))
+    onward = f'<p><a href="{link}">{escape(ctx.text("om.to_figure", area=ctx.area.name))}</a></p>'
     return (
-        f'<section class="kb-definition"><h3 class="kb-title">{escape(title)}{badge}</h3>'
-        f"{sentence}{known}</section>"
+        f'<details class="kb-fold kb-fold-wide" data-fold="{escape(name)}" open>'
+        f"<summary>{head}</summary>{about}{onward}</details>"
     )
 
 

@@ -1,4 +1,4 @@
-"""Overblik: who lives here, key figures, and the area on the map."""
+"""Profil: who lives here, key figures, and the area on the map."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from dashboard.pages._pyramid import is_known, pyramid_slice, show_pyramid
 from dashboard.pages._standout import show_standout
 from dashboard.prose import beside, caption, heading, note, prose, together
 
-PAGE = Page(slug="", order=10, title="overblik.title")
+PAGE = Page(slug="profil", order=10, title="overblik.title")
 _MAPPED = "population_80plus_share"
 #: With more areas than this the bars are far taller than a map beside them.
 _MOST_BESIDE = 14

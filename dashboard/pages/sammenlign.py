@@ -34,7 +34,7 @@ def render(ctx: Context) -> None:
             note(ctx.text("parts.no_data"))
             return
         if ctx.area.level == "country":
-            geography = parts.CLUSTERS
+            geography = ctx.reference.known.default_geography
             note(ctx.text("sammenlign.country", areas=_kind(ctx, geography)))
     views = {
         "rank": _ranked,

@@ -16,6 +16,8 @@ STYLESHEET = Path(__file__).parent / "app.css"
 SCRIPT = Path(__file__).parent / "app.js"
 #: What draws the charts.
 CHARTS = Path(__file__).parent / "charts.js"
+#: The search, the place last seen, and the map of the front page.
+FINDING = Path(__file__).parent / "finding.js"
 FAVICON = Path(__file__).parent / "favicon.svg"
 FONT = (
     '"Segoe UI", system-ui, -apple-system, "Helvetica Neue", "Noto Sans", "Liberation Sans", '

@@ -98,11 +98,12 @@
     fold.insertAdjacentHTML("beforeend", fold.dataset.folded);
     fold.removeAttribute("data-folded");
   };
-  // What lies under a chart is folded everywhere, what is secondary (components/fold.py) on a phone.
+  // What lies under a chart is folded everywhere, what is secondary as components/fold.py says.
   const unfold = (root) => {
     for (const fold of within(root, FOLDS)) {
       const open = chosen.get(nameOf(fold));
-      if (fold.matches(".kb-fold")) fold.open = !phone.matches || (open ?? "first" in fold.dataset);
+      const folds = phone.matches || fold.matches(".kb-fold-wide");
+      if (fold.matches(".kb-fold")) fold.open = !folds || (open ?? "first" in fold.dataset);
       else if (open) { fill(fold); fold.open = true; }
     }
   };
@@ -146,15 +147,19 @@
   // A link to a page of ours is followed as Back is: without loading everything again. Without a
   // connection it is loaded.
   let followed = null;
+  const go = window.klyngeblikGo = ({ href, pathname }) => {
+    if (!pages.includes(pathname) || document.querySelector(".stApp")?.dataset.testConnectionState !== "CONNECTED") return false;
+    history.pushState(null, "", href);
+    dispatchEvent(new PopStateEvent("popstate"));
+    document.querySelector(".stMain").scrollTo(0, 0);
+    return true;
+  };
   addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]:not(.kb-permalink a)");
     if (!link || link.hash || event.button || link.origin !== location.origin || !pages.includes(link.pathname)) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    if (document.querySelector(".stApp")?.dataset.testConnectionState !== "CONNECTED") return;
+    if (!go(link)) return;
     event.preventDefault();
-    history.pushState(null, "", link.href);
-    dispatchEvent(new PopStateEvent("popstate"));
-    document.querySelector(".stMain").scrollTo(0, 0);
     followed = link.closest(".kb-pages") && !phone.matches ? link.pathname : null;
     // On a phone the list of pages covers the one chosen.
     if (phone.matches) link.closest(".stSidebar")?.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();

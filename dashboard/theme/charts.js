@@ -113,6 +113,8 @@
       for (const note of layout.annotations ?? []) note.font = { ...note.font, size: Math.min(note.font?.size ?? 12, 12) };
       for (const trace of data) if (trace.mode === "text") trace.textfont.size = 11;
     }
+    for (const trace of data) if (trace.meta?.room > 1.1 * room) trace.visible = false;
+    if (layout.geo && chart.zoom) zoomed(layout, chart.zoom);
     spaced(layout, templates[look].layout);
     // A map is lower on a phone, where it is narrower.
     if (tall) layout.height = Math.min(layout.height, tall);
@@ -122,12 +124,48 @@
     const drawn = Plotly.react(plot, data, layout, configs[lang]);
     // At once: a map can be clicked before all of it is there.
     if (!chart.listens) plot.on("plotly_click", (event) => clicked(chart.place, event.points[0]));
+    if (!chart.listens) plot.on("plotly_relayout", () => { if (chart.zoom) chart.zoom = view(chart); });
     chart.listens = true;
     drawn.finally(() => {
       chart.busy = false;
       if (waiting.has(chart)) later(chart.seen);
     });
   };
+  // A map is made larger by buttons and then moved by mouse, finger or arrow keys. The wheel goes on
+  // moving the page. What was enlarged stays so when the numbers change.
+  const zoomed = (layout, { scale, lon, lat }) => {
+    Object.assign(layout.geo, { center: { lon, lat }, projection: { ...layout.geo.projection, scale } });
+    layout.dragmode = scale > 1 ? "pan" : false;
+  };
+  const view = ({ plot }) => {
+    const { projection, center } = plot._fullLayout.geo;
+    return { scale: projection.scale, lon: center.lon, lat: center.lat };
+  };
+  const move = (chart, change) => {
+    const now = view(chart), { lonaxis, lataxis } = chart.plot.layout.geo;
+    const middle = ([low, high]) => (low + high) / 2;
+    const next = change(now, (lonaxis.range[1] - lonaxis.range[0]) / now.scale);
+    const scale = Math.min(Math.max(next.scale, 1), 12);
+    chart.zoom = scale > 1 ? { ...next, scale } : { scale: 1, lon: middle(lonaxis.range), lat: middle(lataxis.range) };
+    Plotly.relayout(chart.plot, { "geo.projection.scale": scale, "geo.center.lon": chart.zoom.lon, "geo.center.lat": chart.zoom.lat, dragmode: scale > 1 ? "pan" : false });
+    chart.place.classList.toggle("kb-zoomed", scale > 1);
+  };
+  const mapOf = (target) => {
+    const group = target.closest?.(".kb-zoom");
+    return group && charts.get(group.parentElement.querySelector(".kb-chart")?.dataset.name);
+  };
+  addEventListener("click", ({ target }) => {
+    const way = target.dataset?.zoom, chart = way && mapOf(target);
+    if (chart?.plot._fullLayout) move(chart, (now) => ({ ...now, scale: now.scale * way }));
+  });
+  const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+  addEventListener("keydown", (event) => {
+    const chart = STEPS[event.key] && mapOf(event.target);
+    if (!chart?.plot._fullLayout) return;
+    event.preventDefault();
+    const [east, north] = STEPS[event.key];
+    move(chart, (now, wide) => ({ ...now, lon: now.lon + 0.2 * wide * east, lat: now.lat + 0.1 * wide * north }));
+  });
   const told = (entries, tell) => {
     for (const entry of entries) {
       const chart = charts.get(entry.target.dataset.name);

@@ -83,11 +83,13 @@ def test_find_compare_see_share_and_print_with_the_keyboard_alone(
     page = stranger.open("/?area=k22-fyn")
     keys = page.keyboard
 
-    # Find the area: its name is typed into the list.
-    walk_to(stranger, "Område")
+    # Find the area: its name is typed into the search on top of the page.
+    walk_to(stranger, "Skift sted, eller find et måltal")
     keys.type("Horsenskl")
+    expect(page.get_by_role("option").first).to_be_visible()
     keys.press("Enter")
-    expect(page.locator("h1")).to_have_text("Overblik: Horsensklyngen")
+    expect(page.locator("h1")).to_have_text("Profil: Horsensklyngen")
+    expect(page.locator("h1")).to_be_focused()
     stranger.settle()
     assert re.search(f"{own} af alle.*mindre end.*hele landet \\({country}\\)", said(stranger))
 
