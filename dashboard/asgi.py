@@ -26,7 +26,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from dashboard import door, download
+from dashboard import door, opendata
 from dashboard.components.frame import chart_settings, in_attribute
 from dashboard.door import Names
 from dashboard.messages import needed_only
@@ -41,7 +41,9 @@ from warehouse import WarehouseError
 EDITION = "/udgave"
 #: Our own addresses, apart from those of files. What is not one of them must not reach Streamlit,
 #: which answers any address with its own page.
-_OURS = re.compile(rf"/geo/[^/]+\.geojson|{download.FOLDER}klyngeblik\.[^/]+|/was/?|{EDITION}")
+_OURS = re.compile(
+    rf"/geo/[^/]+\.geojson|{opendata.FOLDER}.*|{opendata.OLD}klyngeblik\.[^/]+|/was/?|{EDITION}"
+)
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _STREAMLIT = Path(streamlit.__file__).parent / "static"
@@ -308,7 +310,7 @@ def routes(warehouse: Path) -> list[Route]:
     return [
         *(Route(url, asset, methods=["GET", "HEAD"]) for url in _asset_urls()),
         Route("/geo/{name}.geojson", boundaries, methods=["GET", "HEAD"]),
-        download.route(warehouse),
+        *opendata.routes(warehouse),
         Route(EDITION, edition, methods=["GET", "HEAD"]),
         # The address where Danish public sites keep their accessibility statement.
         Route("/was", lambda _: RedirectResponse("/tilgaengelighed", status_code=302)),
