@@ -22,11 +22,11 @@ import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from dashboard import door, download, wayfinding
+from dashboard import door, opendata, wayfinding
 from dashboard.components.frame import chart_settings, in_attribute
 from dashboard.door import Names
 from dashboard.messages import needed_only
@@ -42,7 +42,8 @@ EDITION = "/udgave"
 #: Our own addresses, apart from those of files. What is not one of them must not reach Streamlit,
 #: which answers any address with its own page.
 _OURS = re.compile(
-    rf"/geo/[^/]+\.(geojson|svg)|{download.FOLDER}klyngeblik\.[^/]+|/was/?|{EDITION}|{wayfinding.SEARCH}"
+    rf"/geo/[^/]+\.(geojson|svg)|{opendata.FOLDER}.*|{opendata.OLD}klyngeblik\.[^/]+|/was/?"
+    rf"|{EDITION}|{wayfinding.SEARCH}"
 )
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -266,7 +267,7 @@ def _said(refused: door.Refusal) -> Response:
     return PlainTextResponse(refused.text, refused.status, headers)
 
 
-def routes(warehouse: Path) -> list[Route]:
+def routes(warehouse: Path) -> list[BaseRoute]:
     """Return our own addresses: style and script, boundaries, extracts, an empty world, ``/was``.
 
     Parameters
@@ -321,7 +322,7 @@ def routes(warehouse: Path) -> list[Route]:
         Route("/geo/{name}.geojson", boundaries, methods=["GET", "HEAD"]),
         wayfinding.outline_route(warehouse),
         wayfinding.search_route(warehouse, _listed),
-        download.route(warehouse),
+        *opendata.routes(warehouse),
         Route(EDITION, edition, methods=["GET", "HEAD"]),
         # The address where Danish public sites keep their accessibility statement.
         Route("/was", lambda _: RedirectResponse("/tilgaengelighed", status_code=302)),

@@ -125,9 +125,14 @@ def refusal(scope: Scope, names: Names) -> Refusal | None:
         # A browser always says which page asks.
         if not _all_own(headers.getlist("origin"), hosts[0], names):
             return Refusal(403, "Only the app's own pages are answered here.")
-    elif scope["method"] not in METHODS:
+    elif scope["method"] not in METHODS and not _is_preflight(scope):
         return Refusal(405, "Nothing can be sent here.")
     return None
+
+
+def _is_preflight(scope: Scope) -> bool:
+    """Return whether a page elsewhere asks what it may: of the open data, which are everybody's."""
+    return scope["method"] == "OPTIONS" and str(scope["path"]).startswith("/data/v1/")
 
 
 def _all_own(origins: Iterable[str], host: str, names: Names) -> bool:

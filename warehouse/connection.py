@@ -185,6 +185,11 @@ class Warehouse:
             made: Made = held._made[key]
             return made
 
+    @property
+    def signature(self) -> str:
+        """Which file is open: another text when another file was put in its place."""
+        return self._signature
+
     def close(self) -> None:
         """Let go of the file; the next use opens it again."""
         with self._lock:

@@ -10,14 +10,13 @@ import streamlit as st
 
 from dashboard.components import Column, Table, show_table
 from dashboard.context import Context, Page
-from dashboard.download import address
 from dashboard.format import NOTHING
 from dashboard.hidden import status_text
+from dashboard.opendata.asked import address
 from dashboard.prose import caption, heading, note, plain, prose, put
 from warehouse import SelectionError
 from warehouse.ages import in_order
 from warehouse.export import query
-from warehouse.export.files import KINDS
 from warehouse.export.filters import Selection
 from warehouse.export.recipe import Recipe
 from warehouse.export.workbook import MAX_ROWS
@@ -29,6 +28,8 @@ PAGE = Page(slug="data", order=80, title="data.title")
 _PREVIEW_ROWS = 50
 #: Rows of which a workbook takes longer than a reader waits without a word.
 _SLOW_WORKBOOK = 100_000
+#: Files offered here; the data door has more.
+_KINDS = ("parquet", "csv", "xlsx")
 _BESIDE = {
     "dictionary": "dictionary.md",
     "csvw": "csv-metadata.json",
@@ -185,7 +186,7 @@ def _downloads(ctx: Context, recipe: Recipe, rows: int) -> None:
         + "".join(
             f"<a class='kb-download' href='{escape(address(recipe, ending))}' download>"
             f"{escape(ctx.text('data.download_' + ending))}</a>"
-            for ending in KINDS
+            for ending in _KINDS
             if not (ending == "xlsx" and too_many)
         )
         + "</p>"

@@ -7,8 +7,8 @@ from html import escape
 from dashboard import captions, estimates
 from dashboard.components import demo_badge
 from dashboard.context import Context, Page
-from dashboard.download import address
 from dashboard.figures.hover import value_text
+from dashboard.opendata import address
 from dashboard.pages import _choosing as choosing
 from dashboard.pages import _maps as maps
 from dashboard.pages import _parts as parts

@@ -22,7 +22,7 @@ from polars.testing import assert_frame_equal
 from starlette.applications import Starlette
 
 import klyngeblik
-from dashboard import download
+from dashboard import opendata
 from dashboard.reference import WAREHOUSE_VARIABLE
 from tests.cli.conftest import Run
 from tests.dashboard.asgi_client import get
@@ -75,13 +75,13 @@ def digest(content: bytes) -> str:
 
 def files(run: Run, path: Path, folder: Path, recipe: Recipe, ending: str) -> Iterator[bytes]:
     """Yield the same file by every way there is, each several times."""
-    app = Starlette(routes=[download.route(path)])
+    app = Starlette(routes=opendata.routes(path))
     script = folder / "recipe.toml"
     script.write_text(recipe.toml, "utf-8")
     for number in range(TIMES):
-        answer = get(app, download.address(recipe, ending))
+        answer = get(app, opendata.address(recipe, ending))
         assert answer.status == 200, answer.text
-        yield answer.body
+        yield answer.content
         if ending == "boundaries.parquet":
             own = ("--boundaries", folder / f"b{number}.parquet")
             out, written = folder / f"{number}.parquet", own[1]
@@ -148,8 +148,8 @@ def test_a_dataset_is_the_same_files_with_the_rows_of_the_extract(
 def test_what_lies_beside_a_file_is_the_same_too(
     run: Run, opened: Path, tmp_path: Path, ending: str
 ) -> None:
-    app = Starlette(routes=[download.route(opened)])
-    found = {get(app, download.address(THEME, ending)).body for _ in range(TIMES)}
+    app = Starlette(routes=opendata.routes(opened))
+    found = {get(app, opendata.address(THEME, ending)).content for _ in range(TIMES)}
     if ending != "toml":
         # The address and the command write under one name.
         out = tmp_path / "klyngeblik.csv"
@@ -174,9 +174,9 @@ def test_the_page_shows_the_first_rows_of_its_file(
     assert not page.exception
     html = " ".join(block.proto.body for block in page.get("html"))
     (link,) = {
-        unescape(found) for found in re.findall(r"'(/udtraek/klyngeblik\.parquet\?[^']+)'", html)
+        unescape(found) for found in re.findall(r"'(/data/v1/figures\.parquet\?[^']+)'", html)
     }
-    answer = get(Starlette(routes=[download.route(opened)]), link)
+    answer = get(Starlette(routes=opendata.routes(opened)), link)
     rows = pl.read_parquet(io.BytesIO(answer.body))
     table = html.partition("<tbody")[2].partition("</tbody>")[0]
     cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in table.split("<tr")[1:]]

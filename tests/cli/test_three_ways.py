@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from typer.testing import CliRunner
 
 import klyngeblik
-from dashboard import download
+from dashboard import opendata
 from klyngeblik.cli import make_app
 from tests.dashboard.asgi_client import get
 from tests.warehouse.test_query import CHOICES
@@ -56,8 +56,8 @@ def test_page_command_and_python_agree(
     words = recipe.command.replace("FILE", str(out)).split()[1:]
     by_command = CliRunner().invoke(APP, [*words, "--warehouse", str(small_path)])
 
-    app = Starlette(routes=[download.route(small_path)])
-    by_page = get(app, download.address(recipe, "parquet"))
+    app = Starlette(routes=opendata.routes(small_path))
+    by_page = get(app, opendata.address(recipe, "parquet"))
 
     if by_python.is_empty():
         assert by_command.exit_code == 2

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from starlette.applications import Starlette
 
-from dashboard import download
+from dashboard import opendata
 from geo import spelling
 from tests.dashboard.asgi_client import get
 from warehouse import ExportError, SelectionError, Warehouse
@@ -56,10 +57,10 @@ def test_a_long_name_is_refused_before_anything(
     with pytest.raises(SelectionError, match="too long") as refused:
         resolve(untouched, Selection.of(**{name: ["known", value]}))
     assert len(str(refused.value)) < 150
-    app = Starlette(routes=[download.route(small_path)])
-    answer = get(app, f"/udtraek/klyngeblik.csv?{urlencode({name: value})}")
+    app = Starlette(routes=opendata.routes(small_path))
+    answer = get(app, f"/data/v1/figures.csv?{urlencode({name: value})}")
     assert answer.status == 400
-    assert len(answer.text) < 150
+    assert len(json.loads(answer.text)["detail"]) < 150
     assert compared == []
 
 

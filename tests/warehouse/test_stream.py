@@ -14,7 +14,8 @@ import pytest
 from polars.testing import assert_frame_equal
 from starlette.applications import Starlette
 
-from dashboard import download
+from dashboard import opendata
+from dashboard.opendata.figures import BOUNDARIES, FIGURES
 from tests.dashboard.asgi_client import get
 from warehouse import EmptySelectionError, ExportError, SelectionError, Warehouse
 from warehouse.export import batches, dataset, files
@@ -153,17 +154,17 @@ def test_a_stream_says_what_is_wrong_before_its_first_byte(small: Warehouse, kin
     with pytest.raises(SelectionError, match="Horsens"):
         files.stream(small, Selection.of(area="Horzens"), kind)
     with pytest.raises(ExportError, match="parquet"):
-        files.stream(small, Selection(), "json")
+        files.stream(small, Selection(), "pdf")
 
 
-@pytest.mark.parametrize("ending", download.ENDINGS)
+@pytest.mark.parametrize("ending", [*FIGURES, *(f"boundaries.{ending}" for ending in BOUNDARIES)])
 def test_every_file_has_an_address(mapped_path: Path, ending: str) -> None:
-    app = Starlette(routes=[download.route(mapped_path)])
+    app = Starlette(routes=opendata.routes(mapped_path))
     recipe = Recipe(Selection.of(area=["0615", "dk"], period="2022:"), wide=True)
-    answer = get(app, download.address(recipe, ending))
+    answer = get(app, opendata.address(recipe, ending))
     assert answer.status == 200
     assert f'filename="klyngeblik.{ending}"' in answer.headers["content-disposition"]
-    assert len(answer.body) > 100
+    assert len(answer.content) > 100
 
 
 @pytest.mark.parametrize(
@@ -172,20 +173,20 @@ def test_every_file_has_an_address(mapped_path: Path, ending: str) -> None:
         ("parquet?area=Horzens", 400, "Horsens"),
         ("csv?period=i+går", 400, "not a year"),
         ("xlsx?period=1999", 404, "No rows fit"),
-        ("json", 404, "there are: parquet"),
+        ("pdf", 404, "Did you mean: figures."),
     ],
 )
 def test_a_wrong_address_is_answered_in_a_sentence(
     small_path: Path, query: str, status: int, said: str
 ) -> None:
-    answer = get(Starlette(routes=[download.route(small_path)]), f"/udtraek/klyngeblik.{query}")
+    answer = get(Starlette(routes=opendata.routes(small_path)), f"/data/v1/figures.{query}")
     assert answer.status == status
     assert said in answer.text
 
 
 def test_no_warehouse_yet_is_answered(tmp_path: Path) -> None:
-    app = Starlette(routes=[download.route(tmp_path / "none.duckdb")])
-    assert get(app, "/udtraek/klyngeblik.csv").status == 503
+    app = Starlette(routes=opendata.routes(tmp_path / "none.duckdb"))
+    assert get(app, "/data/v1/figures.csv").status == 503
 
 
 @pytest.fixture

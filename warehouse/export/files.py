@@ -1,4 +1,4 @@
-"""An extract as a file: Parquet, CSV or a workbook, the same bytes each time.
+"""An extract as a file: Parquet, CSV, a workbook or JSON, the same bytes each time.
 
 Rows go from DuckDB to the file, or to a reader's browser, a piece at a time, so that an export as
 large as the warehouse takes no more memory than a small one. A file is written beside its place
@@ -20,11 +20,11 @@ import polars as pl
 import pyarrow as pa
 
 from warehouse.connection import Warehouse
-from warehouse.errors import EmptySelectionError, ExportError
+from warehouse.errors import EmptySelectionError, ExportError, quoted
 from warehouse.export import batches, dictionary, encode, workbook
 from warehouse.export.columns import EXTRACT_COLUMNS, ExtractColumn, wide_columns
 from warehouse.export.filters import Selection
-from warehouse.export.names import resolve
+from warehouse.export.names import resolve_told
 from warehouse.export.provenance import Provenance, provenance
 from warehouse.export.recipe import CsvStyle, Recipe
 from warehouse.export.wide import widen
@@ -32,7 +32,7 @@ from warehouse.export.wide import widen
 #: Called with the rows done and the rows there are.
 Progress = Callable[[int, int], None]
 
-KINDS: Final = ("parquet", "csv", "xlsx")
+KINDS: Final = ("parquet", "csv", "xlsx", "json", "ndjson")
 _BLOCK: Final = 1 << 20
 
 
@@ -54,7 +54,7 @@ def write(
     selection
         What to take; names are resolved here.
     path
-        The file; its ending chooses ``.parquet``, ``.csv`` or ``.xlsx``. Beside a CSV file go its
+        The file; its ending is one of :data:`KINDS`. Beside a CSV file go its
         data dictionary (``NAME.dictionary.md``) and its description for programs, CSV on the Web
         (``NAME.csv-metadata.json``).
     csv, wide
@@ -74,7 +74,7 @@ def write(
     EmptySelectionError
         When no row fits; said before any file is touched.
     ExportError
-        When the ending is none of the three, or the file cannot be written. What was there before
+        When the ending is none of them, or the file cannot be written. What was there before
         stays, and nothing half-written is left.
     """
     target = Path(path)
@@ -105,7 +105,7 @@ def stream(
     wh, selection, csv, wide
         As in :func:`write`.
     kind
-        ``parquet``, ``csv`` or ``xlsx``. Of a workbook nothing comes before all of it is made.
+        One of :data:`KINDS`. Of a workbook nothing comes before all of it is made.
 
     Returns
     -------
@@ -122,12 +122,16 @@ def stream(
 
 @dataclass(frozen=True)
 class Job:
-    """An export about to be made: what, of which file, in which pieces."""
+    """An export about to be made: what, of which file, in which pieces.
+
+    ``told`` says what was chosen where a name may mean several.
+    """
 
     warehouse: Warehouse
     recipe: Recipe
     kind: str
     plan: batches.Plan
+    told: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[ExtractColumn, ...]:
@@ -147,6 +151,10 @@ class Job:
                 yield from encode.parquet(tables, self.columns, known.result)
         elif self.kind == "csv":
             yield from encode.csv(tables, self.columns, self.recipe.csv)
+        elif self.kind == "json":
+            yield from encode.json(tables, self.columns)
+        elif self.kind == "ndjson":
+            yield from encode.ndjson(tables, self.columns)
         else:
             with TemporaryDirectory(prefix="klyngeblik-") as folder:
                 path = Path(folder) / "extract.xlsx"
@@ -189,9 +197,10 @@ def prepare(wh: Warehouse, recipe: Recipe, kind: str) -> Job:
         As in :func:`write`.
     """
     if kind not in KINDS:
-        raise ExportError(f"The file must end in .parquet, .csv or .xlsx, not “.{kind}”.")
+        known = ", ".join(f".{name}" for name in KINDS)
+        raise ExportError(f"The file must end in one of {known}, not “.{quoted(kind)}”.")
     own = wh.staying()
-    chosen = resolve(own, recipe.selection)
+    chosen, told = resolve_told(own, recipe.selection)
     plan = batches.plan(own, chosen)
     if not plan.rows:
         raise EmptySelectionError(chosen.described())
@@ -202,7 +211,7 @@ def prepare(wh: Warehouse, recipe: Recipe, kind: str) -> Job:
         )
     # Only a CSV file depends on the style; without it, the same extract has the same bytes.
     style = recipe.csv if kind == "csv" else Recipe.csv
-    return Job(own, replace(recipe, selection=chosen, csv=style), kind, plan)
+    return Job(own, replace(recipe, selection=chosen, csv=style), kind, plan, tuple(told))
 
 
 @contextmanager

@@ -4,28 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
 from warehouse.connection import Warehouse
-from warehouse.errors import EmptySelectionError
+from warehouse.export.boundaries import COLUMNS, rows
 from warehouse.export.files import beside
 from warehouse.export.filters import Selection
-from warehouse.export.names import resolve
-from warehouse.export.query import condition
-
-_COLUMNS: Final = {
-    "geography": ("g.geography", "inddeling (id)", "geography (id)"),
-    "level": ("a.level", "niveau", "level"),
-    "area_id": ("a.area_id", "områdets id, som i udtrækket", "area id, as in the extract"),
-    "area": ("a.name", "områdets navn", "area name"),
-    "region_id": ("a.region_id", "regionens id", "area id of its region"),
-    "source": ("b.source", "grænsernes kilde og licens", "source and licence of the boundaries"),
-    "geometry": ("b.wkb", "grænse, WGS84", "boundary, WGS84"),
-}
 
 
 def write(wh: Warehouse, selection: Selection, path: Path | str) -> int:
@@ -55,25 +43,14 @@ def write(wh: Warehouse, selection: Selection, path: Path | str) -> int:
         When the file cannot be written; nothing half-written is left.
     """
     target = Path(path)
-    chosen = resolve(wh, selection)
-    text, values = condition(chosen)
-    columns = ", ".join(f"{sql} AS {name}" for name, (sql, *_) in _COLUMNS.items())
-    frame = wh.sql(
-        f"SELECT {columns} FROM boundaries b JOIN areas a USING (area_id) "  # noqa: S608
-        "JOIN geographies g ON g.geography = a.geography WHERE a.area_id IN (SELECT m.area_id "
-        f"FROM measures m JOIN indicators i USING (indicator_id) WHERE {text}) "
-        "ORDER BY g.sort, a.sort, a.area_id",
-        values,
-    )
-    if frame.is_empty():
-        raise EmptySelectionError(f"boundaries of: {chosen.described()}")
+    frame = rows(wh, selection)
     fields = [
         pa.field(
             name,
             pa.binary() if name == "geometry" else pa.string(),
             metadata={"da": meaning_da, "en": meaning_en},
         )
-        for name, (_, meaning_da, meaning_en) in _COLUMNS.items()
+        for name, (_, meaning_da, meaning_en) in COLUMNS.items()
     ]
     about = {
         "geo": json.dumps(_geo(frame["geometry"].to_list())),

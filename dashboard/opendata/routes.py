@@ -1,0 +1,166 @@
+"""The addresses of the data door, and the old ones that lead to it."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from dashboard.opendata import openapi, page
+from dashboard.opendata.answers import CORS, PREFLIGHT, Document, answer, of_bytes, problem
+from dashboard.opendata.asked import FOLDER, VERSION, known_only
+from dashboard.opendata.figures import BOUNDARIES, FIGURES, about, figures, shapes
+from dashboard.opendata.lists import LISTS, listed
+from dashboard.opendata.shelf import BusyError, Shelf, TooLargeError
+from dashboard.reference import open_warehouse
+from warehouse import EmptySelectionError, ExportError, SelectionError, Warehouse, WarehouseError
+from warehouse.errors import quoted
+from warehouse.export.names import nearest
+
+OLD: Final = "/udtraek/"
+_METHODS: Final = ["GET", "HEAD", "OPTIONS"]
+#: Seconds after which who was asked to come again should.
+_COME_AGAIN: Final = "30"
+_TOO_LARGE: Final = (
+    "This file would be larger, or take longer, than one request may. Narrow it with filters "
+    "(indicator, geography, period), or take figures.parquet, which is the smallest."
+)
+_BUSY: Final = (
+    "Der hentes mange filer lige nu. Prøv igen om lidt. / "
+    "Many files are being fetched just now. Please try again in a moment."
+)
+#: What goes wrong and is told; an OSError is a disk that is full.
+_TOLD: Final = (
+    *(SelectionError, ExportError, WarehouseError, BusyError, TooLargeError),
+    OSError,
+)
+
+
+def names() -> list[str]:
+    """Return the names of the files below ``/data/v1/``."""
+    return [
+        *LISTS,
+        *(f"figures.{ending}" for ending in FIGURES),
+        *(f"boundaries.{ending}" for ending in BOUNDARIES),
+        "openapi.json",
+    ]
+
+
+def routes(warehouse: Path, shelf: Shelf | None = None) -> list[BaseRoute]:
+    """Return the addresses of the data door of a warehouse file.
+
+    Parameters
+    ----------
+    warehouse
+        The file, which may not exist yet.
+    shelf
+        Where files are kept, and how many are made at once.
+    """
+    kept = shelf or Shelf()
+
+    async def served(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=PREFLIGHT)
+        name = request.path_params.get("name", "")
+        try:
+            document = await run_in_threadpool(_document, warehouse, name, request, kept.largest)
+            if document is None:
+                return _nothing(name)
+            return await answer(request, document, kept)
+        except _TOLD as error:
+            return _refused(error)
+
+    def paper(request: Request) -> Response:
+        lang = "en" if request.query_params.get("lang") == "en" else "da"
+        try:
+            html = page.html(open_warehouse(warehouse), lang, str(request.base_url))
+        except WarehouseError as error:
+            return _refused(error)
+        return HTMLResponse(html, 200, {"Content-Language": lang, "Cache-Control": "no-cache"})
+
+    return [
+        Route(FOLDER, paper, methods=["GET", "HEAD"]),
+        Route(VERSION, served, methods=_METHODS),
+        Route(f"{VERSION}{{name}}", served, methods=_METHODS),
+        Route(f"{OLD}{{name:path}}", _moved, methods=["GET", "HEAD"]),
+        Route(f"{FOLDER}{{name:path}}", _elsewhere, methods=_METHODS),
+    ]
+
+
+def _document(warehouse: Path, name: str, request: Request, largest: int) -> Document | None:
+    wh, params = open_warehouse(warehouse), request.query_params
+    kind, _, ending = name.partition(".")
+    if kind == "figures" and ending in FIGURES:
+        return figures(wh, params, ending, largest)
+    if kind == "boundaries" and ending in BOUNDARIES:
+        return shapes(wh, params, ending)
+    if name in LISTS:
+        return _json(wh, listed(wh, name, params))
+    if name == "openapi.json":
+        known_only(params, (), "The description")
+        return _json(wh, wh.once("openapi", openapi.described))
+    if not name:
+        known_only(params, (), "The list of addresses")
+        found = {own: f"{VERSION}{own}" for own in names()}
+        return _json(wh, (json.dumps(found, indent=1) + "\n").encode())
+    return None
+
+
+def _json(wh: Warehouse, content: bytes) -> Document:
+    return of_bytes(content, "application/json", about(wh)[1])
+
+
+def _refused(error: Exception) -> Response:
+    if isinstance(error, EmptySelectionError):
+        return problem(404, "No rows", str(error))
+    if isinstance(error, SelectionError):
+        near = list(error.suggestions[:3])
+        own = {"parameter": error.field, "value": quoted(error.value), "nearest": near}
+        return problem(400, "Wrong parameter", str(error), **own)
+    if isinstance(error, TooLargeError):
+        return problem(413, "Too large", _TOO_LARGE)
+    if isinstance(error, ExportError):
+        return problem(400, "Cannot be made", str(error))
+    return _unable(error)
+
+
+def _unable(error: Exception) -> Response:
+    headers = {"Retry-After": _COME_AGAIN}
+    if isinstance(error, BusyError):
+        return problem(429, "Busy", _BUSY, headers)
+    if isinstance(error, WarehouseError):
+        return problem(503, "No figures yet", str(error), headers)
+    # What a disk says names places of this machine: it is for the log.
+    logging.getLogger(__name__).warning("a file could not be made: %s", error)
+    return problem(503, "Cannot be made now", "The file could not be made.", headers)
+
+
+def _nothing(name: str) -> Response:
+    near = nearest(name, [(own, own) for own in names()])
+    hint = f" Did you mean: {'; '.join(near)}?" if near else ""
+    detail = f"There is no “{quoted(name)}” here.{hint} All addresses: {VERSION}"
+    return problem(404, "No such address", detail, nearest=near)
+
+
+def _elsewhere(request: Request) -> Response:
+    if request.url.path == VERSION.rstrip("/"):
+        return RedirectResponse(VERSION, 308, CORS)
+    return _nothing(request.path_params["name"])
+
+
+def _moved(request: Request) -> Response:
+    """Lead an address of before to the one of now: the same file, asked for in the same words."""
+    kind, _, ending = request.path_params["name"].partition(".")
+    if kind != "klyngeblik" or not (ending in FIGURES or ending == "boundaries.parquet"):
+        return _nothing(request.path_params["name"])
+    name = ending if ending.startswith("boundaries.") else f"figures.{ending}"
+    query = quote(request.url.query, safe="=&%+:,;/?@!$'()*-._~")
+    params = f"?{query}" if query else ""
+    return RedirectResponse(f"{VERSION}{name}{params}", 308, CORS)

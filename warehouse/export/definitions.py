@@ -1,0 +1,78 @@
+"""What an indicator is, as facts a program reads: how it is worked out and what it is fit for."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from warehouse.connection import Warehouse
+
+#: How each kind of number is worked out, and how sure it is.
+_FORMULAS: Final = {
+    "count": "count",
+    "proportion": "multiplier * count / population",
+    "rate": "multiplier * count / population",
+    "mean": "count / population",
+    "published": "as published",
+}
+_INTERVALS: Final = {
+    "proportion": "Wilson score, 95 %",
+    "rate": "Byar, exact (chi-square) below 10 events, 95 %",
+}
+_STANDARD: Final = (
+    "where Klyngeblik standardises: European Standard Population 2013, Dobson limits, none below "
+    "10 events; where the publisher did: the publisher's own"
+)
+_COMPARISON: Final = "95 % interval against the benchmark: better, similar or worse by polarity"
+_TREND: Final = (
+    "last 5 periods, weighted slope, chi-square test at 99.8 %, that keeps its sign when any one "
+    "period is left out; provisional periods are in none, and none crosses a break"
+)
+
+
+def of(wh: Warehouse) -> list[dict[str, Any]]:
+    """Return the definitions of a warehouse, by theme and place within it.
+
+    Returns
+    -------
+    list of dict
+        The columns of the table ``indicators``, and ``formula``, ``numerator``, ``denominator``,
+        ``interval_method``, ``standard_population``, ``comparison_rule``, ``trend_rule``,
+        ``standardisations`` and ``packages``; ``None`` where there is none.
+    """
+    delivered: dict[str, list[str]] = {}
+    packages: dict[str, list[str]] = {}
+    for row in wh.rows(
+        "SELECT indicator_id, package_id, delivered_as FROM indicator_sources ORDER BY ALL"
+    ):
+        packages.setdefault(row["indicator_id"], []).append(row["package_id"])
+        delivered.setdefault(row["indicator_id"], []).append(row["delivered_as"])
+    standards: dict[str, list[str]] = {}
+    for row in wh.once("standardisations", _standardisations):
+        standards.setdefault(row["indicator_id"], []).append(row["standardisation"])
+    found = wh.rows("SELECT * FROM indicators ORDER BY theme, sort, indicator_id")
+    return [
+        row
+        | {
+            "formula": _FORMULAS.get(row["kind"]),
+            "numerator": _one_line(delivered.get(row["indicator_id"])),
+            "denominator": None if row["kind"] in ("count", "published") else "population",
+            "interval_method": _INTERVALS.get(row["kind"]) if row["has_interval"] else None,
+            "standard_population": _STANDARD
+            if "age" in standards.get(row["indicator_id"], ())
+            else None,
+            "comparison_rule": _COMPARISON if row["has_interval"] else None,
+            "trend_rule": _TREND if row["has_interval"] else None,
+            "standardisations": standards.get(row["indicator_id"], []),
+            "packages": list(dict.fromkeys(packages.get(row["indicator_id"], []))),
+        }
+        for row in found
+    ]
+
+
+def _standardisations(wh: Warehouse) -> list[dict[str, Any]]:
+    return wh.rows("SELECT DISTINCT indicator_id, standardisation FROM measures ORDER BY ALL")
+
+
+def _one_line(delivered: list[str] | None) -> str | None:
+    texts = dict.fromkeys(text for text in delivered or () if text)
+    return "; ".join(texts) or None
