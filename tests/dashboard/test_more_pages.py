@@ -71,7 +71,7 @@ def test_a_weight_of_nothing_explains_itself(run: Run) -> None:
 
 
 def test_real_traits_alone_carry_no_demo_mark(run: Run) -> None:
-    html = [e.proto.body for e in run("sammenlign", view="similar", w_disease="0").get("html")]
+    html = [e.proto.body for e in run("sammenlign", view="similar").get("html")]
     assert not any("kb-demo" in body for body in html)
     html = [e.proto.body for e in run("sammenlign", view="similar", w_disease="1").get("html")]
     assert any("kb-demo" in body for body in html)
