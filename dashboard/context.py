@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -176,6 +176,7 @@ class Context:
         format_func: Callable[[str], str] = str,
         default: str | None = None,
         widget: str = "select",
+        elsewhere: Collection[str] = (),
     ) -> str:
         """Draw a choice that lives in the URL, and return what is chosen.
 
@@ -194,6 +195,8 @@ class Context:
             Used when the URL says nothing; the first option otherwise.
         widget
             ``select`` (searchable box), ``radio`` (few, side by side), or ``slider`` (ordered).
+        elsewhere
+            What the page shows without this choice: a link that asks for it is not told no.
 
         Returns
         -------
@@ -209,6 +212,7 @@ class Context:
             format_func=format_func,
             value=self.chosen(key, options, default),
             widget=widget,
+            elsewhere=elsewhere,
         )
 
     def pick_many(

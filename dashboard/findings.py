@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dashboard import sentences
-from dashboard.format import Numbers
+from dashboard.format import Numbers, rounded
 from dashboard.text import Text
 
 Row = Mapping[str, Any]
@@ -160,6 +160,7 @@ class _Form:
     key: str
     factor: float
     base: int | None
+    decimals: int | None = None
 
     @classmethod
     def of(  # noqa: PLR0917
@@ -171,6 +172,9 @@ class _Form:
         value: float,
         people: float | None = None,
     ) -> _Form:
+        # A span of years is nobody's share, and its decimals matter.
+        if indicator["unit"] == "years":
+            return cls(text, number, key, 1.0, None, int(indicator["decimals"]))
         # Days and stays can be more than there are people: they are counted, not shares.
         if text.has(f"findings.many.{key}") or indicator["kind"] in ("rate", "mean", "count"):
             return cls(text, number, key, 1.0, None)
@@ -185,12 +189,16 @@ class _Form:
     def shown(self, value: float) -> int | float:
         """Return the number as it is said."""
         scaled = value * self.factor
+        if self.decimals is not None:
+            return rounded(scaled, self.decimals)
         if self.base is None and 0 < scaled < _FEWEST:
             return int(scaled * 10 + 0.5) / 10
         return sentences.roughly(scaled)
 
     def bare(self, value: float) -> str:
         """Return the number without its noun, with "about" where it is rounded."""
+        if self.decimals is not None:
+            return self.number(value, self.decimals)
         shown = self.shown(value)
         said = self.number(shown, 0 if float(shown).is_integer() else 1)
         exact = abs(shown - value * self.factor) < 1e-9

@@ -133,7 +133,7 @@ class Reference:
             self,
             indicators=kept,
             packages=[p for p in self.packages if not p["is_demo"]],
-            known=Known(self.known.areas, frozenset(kept)),
+            known=replace(self.known, indicators=frozenset(kept)),
             newest={
                 area: {i: row for i, row in rows.items() if i in kept}
                 for area, rows in self.newest.items()

@@ -11,7 +11,7 @@ would begin with its default and send it as the reader's own choice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -71,6 +71,7 @@ def pick(
     format_func: Callable[[str], str],
     value: str,
     widget: str,
+    elsewhere: Collection[str] = (),
 ) -> str:
     """Draw one choice bound to the URL; see ``Context.pick``."""
     alone()
@@ -107,7 +108,7 @@ def pick(
             on_change=changed,
             args=args,
         )
-    if asked is not None and asked not in options:
+    if asked is not None and asked not in options and asked not in elsewhere:
         # An option of another page's or indicator's list is fine to carry along, and told.
         remark(
             ctx.text("shell.not_here", value=_named(asked, format_func), used=format_func(value))

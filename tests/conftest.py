@@ -69,6 +69,14 @@ def warehouse_path(tmp_path_factory: pytest.TempPathFactory, raw_dir: Path) -> P
     return path
 
 
+@pytest.fixture(scope="session")
+def delivered_path(tmp_path_factory: pytest.TempPathFactory, warehouse_path: Path) -> Path:
+    """Return the shipped warehouse as if its made-up packages were delivered as real ones."""
+    from tests.made_up import delivered
+
+    return delivered(warehouse_path, tmp_path_factory.mktemp("delivered") / "warehouse.duckdb")
+
+
 #: Shipped packages that are built in a moment.
 RELEASED = ("FOLK1A_20260211.csv", "FRKM126_20260601.csv", "UND2_2025.csv", "SYGP1_2024.csv")
 

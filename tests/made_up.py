@@ -51,6 +51,15 @@ def changed(source: Path, target: Path) -> Path:
     return target
 
 
+def delivered(source: Path, target: Path) -> Path:
+    """Copy a warehouse as if the packages that are made up were delivered as real ones."""
+    shutil.copy(source, target)
+    with duckdb.connect(str(target)) as con:
+        for table in ("indicators", "packages", "measures"):
+            con.execute(f"UPDATE {table} SET is_demo = false")
+    return target
+
+
 def unmarked(before: Iterable[Unit], after: Iterable[Unit]) -> list[str]:
     """Return the texts without a mark that the first render has and the second lacks."""
     one, other = (

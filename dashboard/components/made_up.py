@@ -77,7 +77,8 @@ def lacking_note(ctx: Context, topic: Topic) -> bool:
 
 
 def _within(name: str) -> str:
-    """Return a title as it stands within a sentence; ADHD stays as it is."""
+    """Return a title as it stands in a list within a sentence; ADHD stays as it is."""
+    name = name.partition(",")[0]
     return name if name[1:2].isupper() else name[0].lower() + name[1:]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from html import escape
 from typing import Any
 
@@ -136,17 +136,30 @@ def _ages(row: Any, ages: Sequence[str]) -> tuple[list[str], str]:
 
 
 def pick_cut(
-    ctx: Context, indicators: Sequence[str], *, is_big: bool, ages: Sequence[str] = ()
+    ctx: Context,
+    indicators: Sequence[str],
+    *,
+    is_big: bool,
+    ages: Sequence[str] = (),
+    elsewhere: Collection[str] = (),
 ) -> parts.Cut:
     """Draw the choice of an indicator, and of its age and sector where it has several.
 
-    ``ages`` are the only ones offered, where an indicator has any of them.
+    ``ages`` are the only ones offered, where an indicator has any of them; ``elsewhere`` is what
+    the page shows in other places. One indicator alone is no choice.
     """
     titles = ctx.reference.indicator_title(ctx.lang)
     places = [st.container() for _ in range(3)] if is_big else st.columns([4, 2, 2])
-    with places[0]:
-        label = "common.indicator"
-        indicator = ctx.pick("indicator", indicators, label=label, format_func=titles)
+    indicator = ctx.chosen("indicator", indicators)
+    if len(indicators) > 1:
+        with places[0]:
+            ctx.pick(
+                "indicator",
+                indicators,
+                label="common.indicator",
+                format_func=titles,
+                elsewhere=elsewhere,
+            )
     row = ctx.reference.indicators[indicator]
     offered, age = _ages(row, ages)
     if len(offered) > 1:

@@ -45,7 +45,7 @@ def show_topic(
     has_any = bool(known or any(one.indicators for one in shown))
     with together():
         intro = f"{ctx.page.title.partition('.')[0]}.intro"
-        ctx.heading(intro if ctx.text.has(intro) else None)
+        ctx.heading(intro if has_any and ctx.text.has(intro) else None)
         made_up_note(ctx, [*known, *(i for one in shown for i in one.indicators)])
         lacks = lacking_note(ctx, topic)
         if not has_any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from dashboard import captions, estimates
-from dashboard.components import demo_badge
+from dashboard.components import demo_badge, demo_word
 from dashboard.context import Context, Page
 from dashboard.figures.hover import value_text
 from dashboard.opendata import address
@@ -104,12 +104,15 @@ def _value(ctx: Context, indicator: str, row: Row | None) -> None:
     if row["lower"] is not None and row["upper"] is not None:
         limits = ctx.number.interval(row["lower"], row["upper"], decimals)
         said.append(text("tal.interval", limits=limits))
+    is_demo = parts.is_demo(ctx, indicator)
     put(
         f'<p class="kb-figure"><strong>{escape(value)}</strong> '
-        f"<span>{escape(', '.join(said))}</span></p>"
+        f"<span>{escape(', '.join(said))}{demo_word(text) if is_demo else ''}</span></p>"
     )
-    sentences = [s for whose in ("region", "country") if (s := _against(ctx, row, whose))]
-    if row["trend"] not in (None, "not_calculable"):
+    # Made-up figures say nothing of the area.
+    benchmarks = () if is_demo else ("region", "country")
+    sentences = [s for whose in benchmarks if (s := _against(ctx, row, whose))]
+    if not is_demo and row["trend"] not in (None, "not_calculable"):
         sentences.append(text("tal.trend", trend=text(f"common.trend.{row['trend']}").lower()))
     if direction := ctx.direction(indicator):
         sentences.append(f"{direction}.")

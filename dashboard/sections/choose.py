@@ -43,7 +43,13 @@ def draw(shown: Shown) -> None:
     if not offered:
         return
     heading(ctx.text(shown.section.heading))
-    cut = pick_cut(ctx, offered, is_big=is_big, ages=shown.option("ages", ()))
+    cut = pick_cut(
+        ctx,
+        offered,
+        is_big=is_big,
+        ages=shown.option("ages", ()),
+        elsewhere=shown.all_of_topic,
+    )
     key = shown.key("closer")
     with together():
         if shown.can_be_pooled(cut.indicator) and not is_big:

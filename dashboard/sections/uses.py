@@ -35,7 +35,7 @@ class Use:
     sector: str = "all"
 
 
-def _uses(shown: Shown) -> list[Use]:
+def known_uses(shown: Shown) -> list[Use]:
     """Return the uses there are figures of, where the people are known too."""
     known = shown.ctx.reference.indicators
     if "population" not in known:
@@ -45,18 +45,18 @@ def _uses(shown: Shown) -> list[Use]:
 
 def slices(shown: Shown) -> Sequence[Slice]:
     """Return what is carried forward."""
-    people, pieces = _pieces(shown.ctx, _uses(shown))
+    people, pieces = _pieces(shown.ctx, known_uses(shown))
     return [*people, *(piece for use in pieces.values() for piece in use)]
 
 
 def has_choices(shown: Shown) -> bool:
     """Return whether there is a use to choose."""
-    return bool(_uses(shown))
+    return bool(known_uses(shown))
 
 
 def draw(shown: Shown) -> None:
     """Draw the choices, the use chosen, then all of them and the areas beside each other."""
-    ctx, uses, is_big = shown.ctx, _uses(shown), shown.is_big
+    ctx, uses, is_big = shown.ctx, known_uses(shown), shown.is_big
     if not uses:
         return
     by_id = {u.id: u for u in uses}
@@ -72,7 +72,7 @@ def draw(shown: Shown) -> None:
         widget="slider",
     )
     rows = carried(ctx, uses, float(healthier))
-    own = _of(rows, ctx.area.id, use)
+    own = of(rows, ctx.area.id, use)
     with together():
         prose("\n\n".join(paragraphs(ctx, use, own, float(healthier))))
         _figure(ctx, use, own, float(healthier), is_big)
@@ -80,7 +80,7 @@ def draw(shown: Shown) -> None:
         _side_by_side(ctx, use, rows, float(healthier), is_big)
 
 
-def _of(rows: Iterable[Row], area: str, use: Use) -> list[Row]:
+def of(rows: Iterable[Row], area: str, use: Use) -> list[Row]:
     """Return one use of one area, the years in order."""
     return [row for row in rows if row["area_id"] == area and row["use"] == use.id]
 
@@ -287,7 +287,7 @@ def _all_uses(
     _table(
         ctx,
         [
-            (_title(ctx, u.id), _of(rows, ctx.area.id, u), parts.is_demo(ctx, u.indicator))
+            (_title(ctx, u.id), of(rows, ctx.area.id, u), parts.is_demo(ctx, u.indicator))
             for u in uses
         ],
         title=title,
@@ -304,7 +304,7 @@ def _side_by_side(ctx: Context, use: Use, rows: list[Row], healthier: float, is_
     is_demo = parts.is_demo(ctx, use.indicator)
     _table(
         ctx,
-        [(ctx.reference.areas[a].name, _of(rows, a, use), is_demo) for a in ids],
+        [(ctx.reference.areas[a].name, of(rows, a, use), is_demo) for a in ids],
         title=ctx.text("demografi.side", use=_title(ctx, use.id), what=what),
         first=ctx.text("common.area"),
         caption=ctx.text("demografi.caption", condition=_condition(ctx, healthier)),

@@ -110,24 +110,6 @@ def test_a_hidden_area_says_so_and_shows_no_number(reader: Reader, warehouse_pat
     expect(page.locator(".legendtext", has_text="Skjult")).to_have_count(1)
 
 
-def test_real_figures_come_before_the_heading_of_the_made_up_ones(reader: Reader) -> None:
-    for page in ("", "sektorer", "aeldre", "boern-og-unge"):
-        reader.open(f"/{page}?area=k22-horsensklyngen")
-        tops = reader.page.evaluate(
-            """() => {
-              const heading = [...document.querySelectorAll('h2')]
-                .find(h => h.textContent.includes('Demotal')).getBoundingClientRect().top;
-              const top = s => [...document.querySelectorAll(s)]
-                .map(e => e.getBoundingClientRect().top);
-              return [heading, top('.kb-frame.kb-made-up'),
-                      top('.kb-frame:not(.kb-made-up)')];
-            }"""
-        )
-        heading, demo, real = tops
-        assert all(top > heading for top in demo)
-        assert all(top < heading for top in real)
-
-
 def test_the_letters_of_tiles_are_large_enough_on_a_phone(phone: Reader) -> None:
     page = phone.open("/kort?geo=kommuner&area=0615&map=kommuner&shape=tiles")
     letters = page.locator(".js-plotly-plot .bartext")

@@ -34,7 +34,7 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "funnel": ("sammenlign", {"view": "funnel"}),
     "heat": ("sammenlign", {"view": "heat", "theme": "elderly"}),
     "pair": ("sammenlign", {"view": "pair", "other": DEMO}),
-    "similar": ("sammenlign", {"view": "similar"}),
+    "similar": ("sammenlign", {"view": "similar", "w_disease": "1"}),
     "raad": ("klynge_til_raad", {"indicator": DEMO}),
     "data": ("data_og_eksport", {"indicator": DEMO}),
 }
@@ -90,7 +90,7 @@ def test_no_sentence_row_item_or_chart_of_made_up_figures_stands_without_its_mar
 def test_a_real_figure_carries_no_mark(run: Run) -> None:
     for page, chosen in (
         ("kort", {"indicator": "population_80plus_share"}),
-        ("sammenlign", {"view": "similar", "w_disease": "0"}),
+        ("sammenlign", {"view": "similar"}),
         ("klynge_til_raad", {"indicator": "home_nursing_per_1000"}),
         ("data_og_eksport", {"indicator": "population"}),
     ):

@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.text import catalogue
 from tests.dashboard.conftest import AREAS, Run
-from tests.dashboard.contexts import charts, headings, prose, said
+from tests.dashboard.contexts import charts, everything, headings, prose, said
 
 VIEWS = ("rank", "funnel", "heat", "pair", "similar")
 
@@ -71,7 +71,7 @@ def test_a_weight_of_nothing_explains_itself(run: Run) -> None:
 
 
 def test_real_traits_alone_carry_no_demo_mark(run: Run) -> None:
-    html = [e.proto.body for e in run("sammenlign", view="similar", w_disease="0").get("html")]
+    html = [e.proto.body for e in run("sammenlign", view="similar").get("html")]
     assert not any("kb-demo" in body for body in html)
     html = [e.proto.body for e in run("sammenlign", view="similar", w_disease="1").get("html")]
     assert any("kb-demo" in body for body in html)
@@ -137,13 +137,19 @@ def test_how_sure_the_lists_are_is_one_plain_sentence(run: Run, area: str, words
 
 
 @pytest.mark.parametrize("page", ["aeldre", "kronisk", "overblik", "sektorer", "boern_og_unge"])
-def test_where_a_topic_is_made_up_it_says_where_real_packages_are(run: Run, page: str) -> None:
-    app = run(page, area="k22-horsensklyngen")
+def test_without_made_up_figures_one_line_says_what_lacks_and_which_package_has_it(
+    run: Run, page: str
+) -> None:
+    app = run(page, area="k22-horsensklyngen", demo="0")
     text = " ".join(block.proto.body for block in app.get("html"))
-    assert "esundhed.dk under Emner, Sundhedsklynger, Datapakker" in text
-    assert "sundhedsdatabank.dk" in text
-    assert "læg filen i mappen data/raw" in text
-    assert re.search(r'<a href="/om\?[^"]*view=oensker', text)
+    (line,) = re.findall(r'<p class="kb-source kb-lacking">(.*?)</p>', text)
+    assert "Her mangler" in line
+    if page == "boern_og_unge":
+        assert "En region kan selv levere tallene." in line
+    else:
+        assert "esundhed.dk under Emner, Sundhedsklynger, Datapakker" in line
+        assert "sundhedsdatabank.dk" in line
+    assert re.search(r'<a href="/om\?[^"]*view=oensker', line)
 
 
 def test_om_data_says_how_a_real_package_comes_in(run: Run) -> None:
@@ -194,7 +200,9 @@ def test_disease_measure_and_standardisation_live_in_the_link(run: Run) -> None:
     assert "Nye tilfælde af KOL" in said(app)
     assert "køn og alder" in said(app)
     # An indicator chosen on another page decides what is shown first.
-    assert "Demens" in said(run("kronisk", indicator="dementia_prevalence"))
+    app = run("kronisk", indicator="dementia_prevalence")
+    assert "Borgere med demens: udvikling" in everything(app)
+    assert "findes ikke her" not in everything(app)
 
 
 def test_standardised_numbers_can_be_compared_and_the_link_keeps_the_choice(run: Run) -> None:

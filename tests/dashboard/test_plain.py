@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from content.topics import topics
 from dashboard import estimates
 from dashboard.context import Context
 from dashboard.findings import of_indicator
 from dashboard.format import Numbers
-from dashboard.pages import _parts as parts
-from dashboard.pages import _pooling, aeldre, boern_og_unge, demografi
-from dashboard.pages._people import people_of
+from dashboard.pages import aeldre, boern_og_unge, demografi
 from dashboard.reference import Reference, open_warehouse, reference_of
+from dashboard.sections import Shown, findings, uses
 from dashboard.selection import parse
 from dashboard.text import Text
 from dashboard.theme import LIGHT
@@ -41,13 +41,14 @@ def test_lix_is_what_the_formula_gives() -> None:
 
 
 @pytest.fixture(scope="module")
-def reference(warehouse_path: Path) -> Reference:
-    return reference_of(open_warehouse(warehouse_path))
+def reference(delivered_path: Path) -> Reference:
+    return reference_of(open_warehouse(delivered_path))
 
 
 @pytest.fixture(scope="module")
-def contexts(warehouse_path: Path, reference: Reference) -> Callable[..., Iterator[Context]]:
-    warehouse = open_warehouse(warehouse_path)
+def contexts(delivered_path: Path, reference: Reference) -> Callable[..., Iterator[Context]]:
+    """Return the areas as a page sees them, where all is delivered: then most is said."""
+    warehouse = open_warehouse(delivered_path)
 
     def each(lang: str, page: object, geographies: tuple[str, ...] = GEOGRAPHIES):
         for geography in geographies:
@@ -60,40 +61,49 @@ def contexts(warehouse_path: Path, reference: Reference) -> Callable[..., Iterat
     return each
 
 
+def sections(ctx: Context, topic: str, show: str) -> list[Shown]:
+    """Return the sections of a kind of a topic's page, in ordinary print."""
+    known = topics()[topic]
+    return [Shown(ctx, known, one, False) for one in known.sections if one.show == show]
+
+
+def of_topic(ctx: Context, topic: str) -> list[str]:
+    """Return what the findings of a topic's page say."""
+    (shown,) = sections(ctx, topic, "findings")
+    return [ctx.text("focus.chance"), *(f.running_text for f in findings.findings(shown))]
+
+
 def of_aeldre(ctx: Context) -> list[str]:
-    people = people_of(ctx)
-    findings = [*aeldre.real_findings(ctx, people), *aeldre.demo_findings(ctx)]
-    notes = [ctx.text("aeldre.who_is_old"), ctx.text("focus.chance")]
     return [
-        *aeldre.paragraphs(ctx, people),
+        *aeldre.paragraphs(ctx),
         estimates.why(ctx.text, ctx.number, ctx.reference, ctx.area),
-        *notes,
-        *(f.running_text for f in findings),
+        *of_topic(ctx, "elderly"),
     ]
 
 
 def of_children(ctx: Context) -> list[str]:
-    demo = parts.demo_indicators(ctx, "children")
-    three = _pooling.pooled_rows(ctx, [parts.Cut(i) for i in demo], 3)
-    findings = [*boern_og_unge.real_findings(ctx), *boern_og_unge.demo_findings(ctx, three)]
-    notes = [ctx.text(f"boern_og_unge.{key}") for key in ("intro", "why_pooled")]
-    notes.append(ctx.text("focus.chance"))
     return [
         *boern_og_unge.paragraphs(ctx),
         estimates.why(ctx.text, ctx.number, ctx.reference, ctx.area),
-        *notes,
-        *(f.running_text for f in findings),
+        *(ctx.text(f"boern_og_unge.{key}") for key in ("intro", "why_pooled")),
+        *of_topic(ctx, "children"),
     ]
 
 
 def of_demografi(ctx: Context) -> list[str]:
-    said = [ctx.text("demografi.intro")]
-    for healthier in (0.0, 0.5):
-        rows = demografi.carried(ctx, list(demografi.USES), healthier)
-        for use in demografi.USES:
-            own = [r for r in rows if (r["area_id"], r["use"]) == (ctx.area.id, use.id)]
-            said += demografi.paragraphs(ctx, use, own, healthier)
-    return said
+    return [ctx.text("demografi.intro"), *carried_forward(ctx, 0.0), *carried_forward(ctx, 0.5)]
+
+
+def carried_forward(ctx: Context, healthier: float) -> list[str]:
+    """Return what is said of each use, a paragraph each."""
+    (shown,) = sections(ctx, "need", "uses")
+    known = uses.known_uses(shown)
+    assert len(known) == 7
+    rows = uses.carried(ctx, known, healthier)
+    return [
+        " ".join(uses.paragraphs(ctx, use, uses.of(rows, ctx.area.id, use), healthier))
+        for use in known
+    ]
 
 
 @pytest.mark.parametrize("lang", ["da", "en"])
@@ -121,10 +131,7 @@ def test_every_area_reads_easily(contexts, lang: str, page: object, told) -> Non
 def test_what_is_carried_forward_always_says_its_assumption(contexts) -> None:
     for ctx in contexts("da", demografi.PAGE, ("sundhedsraad-2027",)):
         for healthier in (0.0, 0.3):
-            rows = demografi.carried(ctx, list(demografi.USES), healthier)
-            for use in demografi.USES:
-                own = [r for r in rows if (r["area_id"], r["use"]) == (ctx.area.id, use.id)]
-                said = " ".join(demografi.paragraphs(ctx, use, own, healthier))
+            for said in carried_forward(ctx, healthier):
                 assert "hvis forbruget i hver aldersgruppe er som i dag" in said
                 assert ("falder 0,3" in said) == bool(healthier)
 

@@ -42,7 +42,7 @@ def test_the_click_makes_the_sheet_of_the_area_shown(warehouse_path: Path) -> No
 
     with connect(warehouse_path) as wh:
         ctx = SimpleNamespace(warehouse=wh, area=SimpleNamespace(id="k22-bornholm"), lang="da")
-        make = _maker(ctx, "elderly", ".pdf", "https://klyngeblik.region.example")  # type: ignore[arg-type]
+        make = _maker(ctx, "elderly", ".pdf", "https://klyngeblik.region.example", demo=False)  # type: ignore[arg-type]
         text = Paper(make()).text
     assert "Sundhedsklynge Bornholm" in text
     assert "klyngeblik.region.example/aeldre?area=k22-bornholm" in text.replace(" ", "")

@@ -13,12 +13,12 @@ from pypdf import PdfReader
 
 import report
 import warehouse
-from report.model import Chart, Sheet, Table, Words
+from report.model import Chart, Sheet, Table, Words, holds_demo
 from tests.made_up import MARK, Unit, changed, moved, unmarked
 from warehouse import Warehouse
 
 AREAS = ("k22-horsensklyngen", "0766", "r27-hovedstaden", "dk")
-THEMES = ("overview", "elderly", "children")
+THEMES = tuple(report.themes())
 Pair = tuple[Sheet, Sheet]
 
 
@@ -37,7 +37,7 @@ def perturbed(
 def pair(request: pytest.FixtureRequest, shipped: Warehouse, perturbed: Warehouse) -> Pair:
     """A sheet as it is and with other made-up figures."""
     area, theme = request.param
-    one, other = (report.sheet_of(wh, area, theme) for wh in (shipped, perturbed))
+    one, other = (report.sheet_of(wh, area, theme, demo=True) for wh in (shipped, perturbed))
     return one, other
 
 
@@ -115,10 +115,25 @@ def test_every_page_slide_and_tab_that_holds_a_made_up_figure_says_so(
     assert unmarked(before, after) == []
 
 
+def test_no_sentence_and_no_question_rests_on_a_made_up_figure(pair: Pair) -> None:
+    before, after = ([b for _, b in sheet.blocks() if isinstance(b, Words)] for sheet in pair)
+    assert before == after
+
+
+def test_a_sheet_is_without_made_up_figures_unless_they_are_asked_for(
+    shipped: Warehouse, perturbed: Warehouse
+) -> None:
+    for area in AREAS:
+        for theme in THEMES:
+            one, other = (report.sheet_of(wh, area, theme) for wh in (shipped, perturbed))
+            assert one.pages == other.pages
+            assert not MARK.search(str(one.pages))
+            assert "demo=0" in one.link  # what the link shows is what stands on the sheet
+
+
 def test_what_is_counted_carries_no_mark(shipped: Warehouse) -> None:
     for theme in THEMES:
-        sheet = report.sheet_of(shipped, AREAS[0], theme)
-        for part in sheet.parts():
-            if not part.is_demo:
-                said = str([block for row in part.rows for block in row])
-                assert not MARK.search(said), part.title
+        sheet = report.sheet_of(shipped, AREAS[0], theme, demo=True)
+        for _, block in sheet.blocks():
+            if not holds_demo(block):
+                assert not MARK.search(str(block)), block.title

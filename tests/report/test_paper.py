@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
@@ -17,7 +18,7 @@ from tests.report.reading import Paper
 from warehouse import ExportError, SelectionError, Warehouse
 from warehouse.read.pages import key_figures, measures
 
-THEMES = ("overview", "elderly", "children")
+THEMES = tuple(report.themes())
 #: A plain cluster, one of one municipality, one that shares København, a council, the extremes.
 AREAS = (
     "k22-horsensklyngen",
@@ -45,6 +46,9 @@ def elderly(shipped: Warehouse) -> Paper:
 def test_every_kind_of_area_gets_exactly_two_tagged_pages(
     shipped: Warehouse, area: str, theme: str
 ) -> None:
+    # With made-up figures there is most on it.
+    content = report.sheet_of(shipped, area, theme, demo=True)
+    assert len(Paper(report.FORMATS[".pdf"](content)).reader.pages) == 2
     paper = Paper(report.sheet(shipped, area, theme))
     assert len(paper.reader.pages) == 2
     box = paper.reader.pages[0].mediabox
@@ -131,7 +135,7 @@ def test_english_is_marked_as_english(shipped: Warehouse) -> None:
 
 @pytest.mark.parametrize("area", ["k22-horsensklyngen", "k22-bornholm", "k22-hovedstaden-byen"])
 def test_the_numbers_are_the_warehouses(shipped: Warehouse, area: str) -> None:
-    paper = Paper(report.sheet(shipped, area, "elderly"))
+    paper = Paper(report.sheet(shipped, area, "elderly", demo=True))
     old = measures(shipped, "population", area=area, age="80+", period=[2026, 2030, 2035, 2040])
     for value in old["value"]:
         assert number(value) in paper.text
@@ -156,24 +160,20 @@ def test_koebenhavns_share_is_said_and_called_an_estimate(shipped: Warehouse) ->
     assert "(skøn)" in text
 
 
-def test_made_up_figures_come_after_the_real_ones_and_say_so(shipped: Warehouse) -> None:
+def test_made_up_figures_are_on_paper_only_when_asked_for_and_say_so(shipped: Warehouse) -> None:
     for theme in THEMES:
-        content = report.sheet_of(shipped, "k22-horsensklyngen", theme)
-        kinds = [part.is_demo for part in content.parts()]
-        assert kinds == sorted(kinds)
-        assert any(kinds)
-        for part, block in content.blocks():
-            if isinstance(block, Chart | Table):
-                assert block.is_demo == part.is_demo
-                demo = shipped.sql(
-                    "SELECT DISTINCT is_demo FROM indicators WHERE indicator_id IN "
-                    "(SELECT unnest(?))",
-                    [list(block.indicators)],
-                )["is_demo"].to_list()
-                assert demo == [part.is_demo]
-        paper = Paper(report.sheet(shipped, "k22-horsensklyngen", theme))
-        marked = sum(b.is_demo for _, b in content.blocks()) + 1
+        without = report.sheet_of(shipped, "k22-horsensklyngen", theme)
+        assert not without.has_demo
+        made = report.FORMATS[".pdf"](without)
+        assert not re.search("DEMO|demotal|opdigt", Paper(made).text)
+        content = report.sheet_of(shipped, "k22-horsensklyngen", theme, demo=True)
+        assert content.has_demo
+        assert content.name.endswith("-demo")
+        paper = Paper(report.FORMATS[".pdf"](content))
+        pages = sum(any(part.has_demo for part in page) for page in content.pages)
+        marked = sum(b.is_demo for _, b in content.blocks()) + pages
         assert paper.text.count("DEMO – opdigtede tal") == marked
+        assert not any(b.is_demo for _, b in content.blocks() if isinstance(b, Words))
 
 
 def test_no_line_runs_into_a_year_that_is_counted_anew(shipped: Warehouse) -> None:
@@ -204,7 +204,8 @@ def test_sources_date_and_link_stand_on_the_paper(shipped: Warehouse) -> None:
     assert "FRKM1 Befolkningsfremskrivning" in paper.text
     assert "CC BY 4.0" in paper.text
     assert "Data opdateret" in paper.text
-    address = "https://klyngeblik.region.example/aeldre?area=k22-horsensklyngen"
+    # The reader sees what stands on the sheet: no made-up figures.
+    address = "https://klyngeblik.region.example/aeldre?area=k22-horsensklyngen&demo=0"
     links = [
         note.get_object()["/A"]["/URI"]
         for page in paper.reader.pages
