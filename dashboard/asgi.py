@@ -11,30 +11,32 @@ import functools
 import gzip
 import hashlib
 import json
+import os
 import re
 from base64 import b64encode
 from html import escape
 from pathlib import Path
-from urllib.parse import parse_qs, parse_qsl
+from urllib.parse import parse_qsl
 
 import plotly
 import streamlit
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from dashboard import door, opendata, wayfinding
+from dashboard import door, opendata, preview, wayfinding
 from dashboard.components.frame import chart_settings, in_attribute
 from dashboard.door import Names
 from dashboard.messages import needed_only
 from dashboard.reference import open_warehouse, reference_of
 from dashboard.run import page_modules
 from dashboard.selection import LANGS
+from dashboard.settings import PUBLIC_VARIABLE
 from dashboard.text import Text, catalogue
-from dashboard.theme import CHARTS, FAVICON, FINDING, SCRIPT, STYLESHEET, on_paper
+from dashboard.theme import CHARTS, FAVICON, FINDING, PICTURE, SCRIPT, STYLESHEET, on_paper
 from warehouse import WarehouseError
 
 #: Where an open page asks which edition is shown now.
@@ -45,12 +47,19 @@ _OURS = re.compile(
     rf"/geo/[^/]+\.(geojson|svg)|{opendata.FOLDER}.*|{opendata.OLD}klyngeblik\.[^/]+|/was/?"
     rf"|{EDITION}|{wayfinding.SEARCH}"
 )
+#: Where in our page stands what a link says of itself (``dashboard.preview``).
+_PREVIEW = "<!--preview-->"
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _STREAMLIT = Path(streamlit.__file__).parent / "static"
 #: The drawing library, as its Python package brings it.
 _PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-_MEDIA = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_MEDIA = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+}
 
 
 def _digest(content: bytes) -> str:
@@ -62,7 +71,7 @@ def _asset_urls() -> dict[str, Path]:
     """Return the address of each of our own files; it changes with the content."""
     return {
         f"/assets/{file.stem}.{_digest(file.read_bytes())}{file.suffix}": file
-        for file in (STYLESHEET, FINDING, CHARTS, SCRIPT, FAVICON, _PLOTLY)
+        for file in (STYLESHEET, FINDING, CHARTS, SCRIPT, FAVICON, PICTURE, _PLOTLY)
     }
 
 
@@ -142,7 +151,7 @@ def our_index(index: str, lang: str) -> str:
         When a place we change is not found, so that an update of Streamlit cannot undo it quietly.
     """
     text = Text(lang)
-    style, finding, charts, script, icon, plotly_url = _asset_urls()
+    style, finding, charts, script, icon, _, plotly_url = _asset_urls()
     words = in_attribute(json.dumps(streamlit_words(), ensure_ascii=False))
     paper = in_attribute(json.dumps(on_paper()))
     pages = json.dumps([f"/{page.slug}" for page, _ in page_modules()])
@@ -153,7 +162,7 @@ def our_index(index: str, lang: str) -> str:
     settings = in_attribute(json.dumps(chart_settings(), ensure_ascii=False))
     head = (
         f'<link rel="icon" type="image/svg+xml" href="{icon}" />'
-        f'<meta name="description" content="{escape(text("shell.tagline"))}" />'
+        f"{_PREVIEW}"
         f"<script src='{charts}' data-plotly='{plotly_url}' data-charts='{settings}'></script>"
         f"<script src='{script}' data-words='{words}' data-paper='{paper}'"
         f" data-pages='{pages}' data-updated='{in_attribute(json.dumps(updated))}'"
@@ -200,8 +209,9 @@ class PageMiddleware:
         self._names = names
         index = streamlit_index()
         self._known = streamlit_files() | _asset_urls().keys()
-        self._slugs = {page.slug for page, _ in page_modules()}
-        self._pages = {lang: our_index(index, lang).encode() for lang in LANGS}
+        self._slugs = {page.slug: page for page, _ in page_modules()}
+        self._pages = {lang: our_index(index, lang).partition(_PREVIEW) for lang in LANGS}
+        self._picture = next(url for url, file in _asset_urls().items() if file == PICTURE)
         self._headers = {
             "Content-Security-Policy": content_security_policy(index),
             "Referrer-Policy": "same-origin",
@@ -245,11 +255,26 @@ class PageMiddleware:
 
     def _page(self, scope: Scope) -> Response:
         """Return our page: the script in it asks for what the address names, or says it is none."""
-        query = parse_qs(scope["query_string"].decode("latin-1"))
-        lang = "en" if query.get("lang") == ["en"] else "da"
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+        lang = "en" if query.get("lang") == "en" else "da"
+        page = self._slugs.get(scope["path"].strip("/"))
+        try:
+            known = reference_of(open_warehouse())
+        except WarehouseError:
+            known = None
+        host = Headers(scope=scope)["host"]
+        place = os.environ.get(PUBLIC_VARIABLE) or f"{scope.get('scheme', 'http')}://{host}"
+        asked = page, query, Text(lang), known
+        about = preview.head(
+            preview.title(*asked),
+            preview.description(*asked),
+            place.rstrip("/") + self._picture,
+            lang,
+        )
+        before, _, after = self._pages[lang]
         return HTMLResponse(
-            self._pages[lang],
-            200 if scope["path"].strip("/") in self._slugs else 404,
+            before + about + after,
+            404 if page is None else 200,
             {"Content-Language": lang, "Cache-Control": "no-cache"},
         )
 

@@ -64,6 +64,16 @@ def beside(*, stacked: bool = False) -> Iterator[tuple[AbstractContextManager[No
 
 
 @contextmanager
+def wrapped(before: str, after: str) -> Iterator[None]:
+    """Write what is put within between two pieces of HTML; nothing where nothing is put."""
+    pieces: list[str] = []
+    with _into(pieces):
+        yield
+    if pieces:
+        put(f'{before}<div class="kb-together">{"".join(pieces)}</div>{after}')
+
+
+@contextmanager
 def _into(pieces: list[str]) -> Iterator[None]:
     token = _gathered.set(pieces)
     try:

@@ -35,7 +35,7 @@ from dashboard.door import LARGEST_MESSAGE, own_names
 from dashboard.messages import log_visibly
 from dashboard.reference import WAREHOUSE_VARIABLE, open_warehouse, reference_of
 from dashboard.run import failed, page_modules
-from dashboard.settings import streamlit_settings
+from dashboard.settings import PUBLIC_VARIABLE, streamlit_settings
 from dashboard.text import catalogue
 from warehouse import WarehouseError
 from warehouse.read import slices
@@ -43,8 +43,6 @@ from warehouse.read import slices
 SCRIPT = Path(__file__).parent / "app.py"
 DEFAULT_ADDRESS = "127.0.0.1"
 DEFAULT_PORT = 8501
-#: The environment variable that holds the address readers know the app by.
-PUBLIC_VARIABLE = "KLYNGEBLIK_URL"
 #: What glibc's malloc.h calls the number of heaps.
 _M_ARENA_MAX = -8
 #: Ports tried after the default one when it is taken and none was asked for.

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dashboard.door import own_names
 from dashboard.theme import streamlit_options
 
+#: The environment variable that holds the address readers know the app by.
+PUBLIC_VARIABLE = "KLYNGEBLIK_URL"
+
 
 def streamlit_settings(address: str, port: int, public: str = "") -> dict[str, object]:
     """Return every Streamlit option that is not left at its default.

@@ -91,7 +91,7 @@ def _index(
 
 def outline_address(warehouse: Warehouse, geography: str, lang: str) -> str | None:
     """Return the address of the front page's map, ``None`` when there are no boundaries."""
-    drawn = _outline(warehouse, geography, lang)
+    drawn = drawn_outline(warehouse, geography, lang)
     return None if drawn is None else f"/geo/{geography}-{lang}-{drawn[0]}.svg"
 
 
@@ -101,7 +101,7 @@ def outline_route(warehouse: Path) -> Route:
     def answer(request: Request) -> Response:
         geography, lang, digest = request.path_params["name"].rsplit("-", 2)
         try:
-            drawn = _outline(open_warehouse(warehouse), geography, lang)
+            drawn = drawn_outline(open_warehouse(warehouse), geography, lang)
         except WarehouseError:
             return Response(status_code=503)
         if drawn is None or drawn[0] != digest:
@@ -117,7 +117,7 @@ def outline_route(warehouse: Path) -> Route:
     return Route("/geo/{name}.svg", answer, methods=["GET", "HEAD"])
 
 
-def _outline(warehouse: Warehouse, geography: str, lang: str) -> tuple[str, bytes] | None:
+def drawn_outline(warehouse: Warehouse, geography: str, lang: str) -> tuple[str, bytes] | None:
     """Return the digest of a map and the map, packed."""
     return warehouse.once(
         ("outline", geography, lang), lambda wh: _drawn(wh, reference_of(wh), geography, lang)

@@ -1,6 +1,6 @@
 """The parts pages are made of: framed charts, accessible tables, marks, the sidebar, the footer."""
 
-from dashboard.components.fold import fold
+from dashboard.components.fold import fold, folded
 from dashboard.components.frame import (
     chart_config,
     chart_name,
@@ -22,6 +22,7 @@ __all__ = [
     "demo_word",
     "file_of",
     "fold",
+    "folded",
     "html_table",
     "saved_as",
     "show_figure",

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import escape
+
+from dashboard.context import Context
+from dashboard.prose import wrapped
 
 
 def fold(
@@ -33,3 +38,31 @@ def fold(
         f'<details class="{css}" data-fold="{escape(name)}"{first} open>'
         f"<summary>{escape(summary)}</summary>{html}</details>"
     )
+
+
+@contextmanager
+def folded(ctx: Context, name: str, title: str, *, level: int = 2) -> Iterator[None]:
+    """Fold what is put within behind a heading, everywhere: a page can be read to its end.
+
+    A link to one chart alone shows it without unfolding anything.
+
+    Parameters
+    ----------
+    ctx
+        The page's context.
+    name
+        Unique on the page.
+    title
+        The heading.
+    level
+        Its level; the headings within are lower.
+    """
+    if ctx.selection.get("chart") is not None:
+        yield
+        return
+    opening = (
+        f'<details class="kb-fold kb-fold-wide" data-fold="{escape(name)}" open>'
+        f'<summary><h{level} class="kb-heading">{escape(title)}</h{level}></summary>'
+    )
+    with wrapped(opening, "</details>"):
+        yield

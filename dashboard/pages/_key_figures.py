@@ -85,7 +85,9 @@ def show_key_figures(ctx: Context, *, caption: str) -> None:
         key = "keyfigures.fold_one" if len(group) == 1 else "keyfigures.fold"
         summary = ctx.text(key, theme=name, count=len(group))
         # The first ones show what lies behind the other lines.
-        tables += fold(f"keys-{theme}", summary, table, keep_open=not tables)
+        tables += fold(
+            f"keys-{theme}", summary, table, keep_open=not tables, everywhere=bool(tables)
+        )
     # All rows at once: this table is the page, not what lies behind a figure.
     put(
         f'<p class="kb-subtitle">{escape(caption)}</p>'

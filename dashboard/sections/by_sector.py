@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dashboard.components import folded
 from dashboard.figures.scale import bar_scale
 from dashboard.figures.style import safe_rows
 from dashboard.pages import _parts as parts
 from dashboard.pages._big import Item, show_list
 from dashboard.pages._focus import worded
 from dashboard.prose import beside
+from dashboard.reference import Row
 from dashboard.rows import Slice
 from dashboard.sections import Shown
 
@@ -39,8 +41,22 @@ def slices(shown: Shown) -> Iterator[Slice]:
 
 
 def draw(shown: Shown) -> None:
-    """Draw a chart for each age."""
+    """Draw a chart for each age, folded behind what they show."""
     ctx, cuts = shown.ctx, _cuts(shown)
+    if not cuts or shown.is_big:
+        _draw(shown, cuts)
+        return
+    title = ctx.text("parts.by_sector", title=ctx.localised(_row(shown, cuts[0]), "title"))
+    with folded(ctx, shown.key("sectors"), title):
+        _draw(shown, cuts)
+
+
+def _row(shown: Shown, cut: parts.Cut) -> Row:
+    return shown.ctx.reference.indicators[cut.indicator]
+
+
+def _draw(shown: Shown, cuts: list[parts.Cut]) -> None:
+    ctx = shown.ctx
     with beside(stacked=shown.is_big) as places:
         for place, cut in zip(places, cuts, strict=False):
             with place:

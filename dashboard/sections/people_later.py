@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from dashboard.beside import GROUPS
-from dashboard.components import Column, Table, fold, html_table
+from dashboard.components import Column, Table, fold, folded, html_table
+from dashboard.components.table import leads_of
 from dashboard.context import Context
 from dashboard.estimates import mark, marked
 from dashboard.figures.style import by_value, grouped
@@ -100,6 +101,7 @@ def _municipalities(ctx: Context, people: People, age: str, is_big: bool) -> Non
     wide = [
         {
             "name": _named(ctx, own[0]),
+            "area_id": own[0]["area_id"],
             **dict.fromkeys(known),
             **{str(r["period"]): r["value"] for r in own},
         }
@@ -126,9 +128,14 @@ def _municipalities(ctx: Context, people: People, age: str, is_big: bool) -> Non
         ]
         show_list(ctx, rows, title=title, subtitle=caption, source=ctx.source("population"))
         return
+    table = Table(wide, columns, caption)
+    html = html_table(table, ctx.text, ctx.number, css="kb-growth", leads=leads_of(ctx))
+    if age != "80+":
+        with folded(ctx, f"growth-{age}", title, level=3):
+            put(html)
+        return
     heading(title, 3)
-    html = html_table(Table(wide, columns, caption), ctx.text, ctx.number, css="kb-growth")
-    put(fold(f"growth-{age}", ctx.text("focus.table"), html, keep_open=age == "80+"))
+    put(fold(f"growth-{age}", ctx.text("focus.table"), html, keep_open=True))
 
 
 def _named(ctx: Context, row: Any) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dashboard.components import folded
 from dashboard.pages import _parts as parts
 from dashboard.pages import _pooling as pooling
 from dashboard.pages._focus import matrix_slices, show_matrix
@@ -45,10 +46,13 @@ def draw(shown: Shown) -> None:
         return
     ctx = shown.ctx
     caption = ctx.text(shown.option("caption"))
+    title = ctx.text(shown.section.heading)
     with together():
-        heading(ctx.text(shown.section.heading))
         if newest:
-            show_matrix(ctx, newest, caption=caption)
+            with folded(ctx, shown.key("side"), title):
+                show_matrix(ctx, newest, caption=caption)
+        else:
+            heading(title)
     if pooled:
         years = pooling.pick_years(ctx)
         with together():
@@ -57,4 +61,5 @@ def draw(shown: Shown) -> None:
             found = pooling.pooled_rows(ctx, cuts, years)
             rows = [row for cut in cuts for row in pooling.picked(ctx, found, cut)]
             said = f"{caption}, {ctx.text(f'boern_og_unge.pool_{years}')}"
-            show_matrix(ctx, pooled, rows=rows, caption=said)
+            with folded(ctx, shown.key("pooled"), ctx.text("focus.table"), level=3):
+                show_matrix(ctx, pooled, rows=rows, caption=said)

@@ -18,6 +18,8 @@ SCRIPT = Path(__file__).parent / "app.js"
 CHARTS = Path(__file__).parent / "charts.js"
 #: The search, the place last seen, and the map of the front page.
 FINDING = Path(__file__).parent / "finding.js"
+#: The picture of a shared link.
+PICTURE = Path(__file__).parent / "preview.png"
 FAVICON = Path(__file__).parent / "favicon.svg"
 FONT = (
     '"Segoe UI", system-ui, -apple-system, "Helvetica Neue", "Noto Sans", "Liberation Sans", '

@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 
 from dashboard.asgi import PageMiddleware, routes
 from dashboard.door import own_names
-from dashboard.reference import open_warehouse, reference_of
+from dashboard.reference import WAREHOUSE_VARIABLE, open_warehouse, reference_of
 from dashboard.text import Text
 from dashboard.wayfinding import moved, outline_address
 from tests.dashboard.asgi_client import get
@@ -113,6 +113,34 @@ def test_a_map_that_is_not_there_is_not_found(app):
         assert get(app, f"/geo/{name}.svg").status == 404
 
 
+def tags(app, path: str) -> dict[str, str]:
+    found = re.findall(r'<meta property="og:(\S+)" content="([^"]*)"', get(app, path).text)
+    return {name: unescape(content) for name, content in found}
+
+
+def test_a_shared_link_names_the_place_and_the_page(app, warehouse_path, monkeypatch):
+    monkeypatch.setenv(WAREHOUSE_VARIABLE, str(warehouse_path))
+    monkeypatch.delenv("KLYNGEBLIK_URL", raising=False)
+    elderly = tags(app, "/aeldre?geo=kommuner&area=0766")
+    assert elderly["title"] == "Hedensted · Ældre · Klyngeblik"
+    smoking = tags(app, "/tal?area=k22-fyn&indicator=daily_smoking&lang=en")
+    assert smoking["title"] == "Sundhedsklynge Fyn · Daily smoking · Klyngeblik"
+    assert "smoke every day" in smoking["description"]
+    assert smoking["locale"] == "en_GB"
+    assert tags(app, "/")["description"] == Text("da")("forside.lead")
+    # What is not known is not repeated.
+    assert "script" not in tags(app, "/kort?area=<script>")["title"]
+    picture = urlsplit(elderly["image"])
+    assert picture.scheme == "http"
+    answer = get(app, picture.path)
+    assert (answer.status, answer.content[1:4]) == (200, b"PNG")
+
+
+def test_a_shared_link_has_the_address_readers_know(app, monkeypatch):
+    monkeypatch.setenv("KLYNGEBLIK_URL", "https://klyngeblik.example.dk/")
+    assert tags(app, "/")["image"].startswith("https://klyngeblik.example.dk/assets/preview.")
+
+
 def ask(app, typed: str, **more: str) -> dict:
     query = "&".join(f"{k}={quote(v)}" for k, v in {"q": typed, **more}.items())
     answer = get(app, f"/soeg?{query}")
@@ -130,7 +158,7 @@ def test_the_search_answers_with_what_to_change_in_the_address(app):
     assert "No area is called" in ask(app, "zzz", lang="en")["nothing"]
     assert ask(app, " ") == {"found": [], "nothing": ""}
     assert ask(app, "x" * 5000)["found"] == []
-    assert ask(app, "KOL", demo="0")["found"] == []
+    assert ask(app, "leddegigt", demo="0")["found"] == []
 
 
 def test_the_figure_in_full_works_for_every_kind_of_area(run: Run) -> None:
