@@ -10,6 +10,6 @@ Nothing here imports Streamlit.
 """
 
 from dashboard.opendata.asked import FOLDER, VERSION, address
-from dashboard.opendata.routes import OLD, routes
+from dashboard.opendata.routes import OLD, names, routes
 
-__all__ = ["FOLDER", "OLD", "VERSION", "address", "routes"]
+__all__ = ["FOLDER", "OLD", "VERSION", "address", "names", "routes"]
