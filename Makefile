@@ -61,7 +61,7 @@ bench: $(VENV)/.dev
 
 LOCK := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url
-PROJECT := --extra build pyproject.toml
+PROJECT := --extra all --extra build pyproject.toml
 
 lock: $(VENV)/.dev
 	$(LOCK) $(PROJECT) --output-file requirements.lock

@@ -1,6 +1,7 @@
 """Klyngeblik: the population of Denmark's health clusters and health councils.
 
-For analysts: ``klyngeblik.extract(...)`` gives the rows that the page and the command give.
+For analysts: ``klyngeblik.open(path_or_address)`` gives figures, areas, indicators and boundaries
+of a warehouse file or of a Klyngeblik on the web; ``klyngeblik.extract(...)`` the rows at once.
 """
 
 from __future__ import annotations
@@ -14,10 +15,43 @@ from etl.version import __version__
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["DEFAULT_WAREHOUSE", "__version__", "extract"]
+    from klyngeblik.client import Data
+
+__all__ = ["DEFAULT_WAREHOUSE", "__version__", "extract", "open"]
 
 #: Where ``klyngeblik build`` publishes unless told, from the folder of the project.
 DEFAULT_WAREHOUSE = Path("data/warehouse.duckdb")
+
+
+def open(place: Path | str = DEFAULT_WAREHOUSE) -> Data:
+    """Open published figures for reading.
+
+    Parameters
+    ----------
+    place
+        A warehouse file, or the address of a Klyngeblik: ``https://klyngeblik.example.dk``.
+
+    Returns
+    -------
+    klyngeblik.client.Data
+        With ``figures(...)``, ``areas()``, ``geographies()``, ``indicators()``, ``packages()``,
+        ``topics()`` and ``boundaries(...)``. The same from a file and from an address.
+
+    Raises
+    ------
+    warehouse.WarehouseError
+        When there is no such warehouse. Of an address that is only known when it is asked.
+
+    Examples
+    --------
+    >>> import klyngeblik
+    >>> data = klyngeblik.open("data/warehouse.duckdb")  # doctest: +SKIP
+    >>> data.figures(area="Horsens", indicator="population", period="2020:")  # doctest: +SKIP
+    """
+    # Imported here, so that the command line can say its help without waiting for it.
+    from klyngeblik.client import opened  # noqa: PLC0415
+
+    return opened(place)
 
 
 def extract(
@@ -52,7 +86,7 @@ def extract(
         Years beside each other: one column a year for value, limits, counts and status,
         instead of one row a number.
     warehouse
-        The warehouse file.
+        The warehouse file, or an address as in :func:`open`.
 
     Returns
     -------
@@ -77,25 +111,18 @@ def extract(
     >>> import klyngeblik
     >>> klyngeblik.extract(area="Horsens", indicator="population", period="2020:")  # doctest: +SKIP
     """
-    # Imported here, so that the command line can say its help without waiting for them.
-    from warehouse import connect  # noqa: PLC0415
-    from warehouse.export.query import Selection  # noqa: PLC0415
-    from warehouse.export.query import extract as rows  # noqa: PLC0415
-    from warehouse.export.wide import widen  # noqa: PLC0415
-
-    selection = Selection.of(
-        geography=geography,
-        area=area,
-        level=level,
-        indicator=indicator,
-        theme=theme,
-        sector=sector,
-        period=period,
-        sex=sex,
-        age=age,
-        standardisation=standardisation,
-        status=status,
-    )
-    with connect(warehouse) as wh:
-        tidy = rows(wh, selection)
-    return widen(tidy, sorted(set(tidy["period"]))) if wide else tidy
+    with open(warehouse) as data:
+        return data.figures(
+            geography=geography,
+            area=area,
+            level=level,
+            indicator=indicator,
+            theme=theme,
+            sector=sector,
+            period=period,
+            sex=sex,
+            age=age,
+            standardisation=standardisation,
+            status=status,
+            wide=wide,
+        )

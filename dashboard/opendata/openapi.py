@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from dashboard.opendata.asked import OPTIONS, VERSION
 from dashboard.opendata.figures import BOUNDARIES, FIGURES
-from dashboard.opendata.lists import LISTS
 from warehouse import Warehouse
 from warehouse.export.columns import EXTRACT_COLUMNS
 from warehouse.export.filters import FILTERS
+from warehouse.export.lists import LISTS
 from warehouse.export.names import KNOWN
 
 _MEANINGS: Final = {

@@ -9,10 +9,10 @@ from typing import Any, Final
 from dashboard.format import Numbers
 from dashboard.opendata.asked import FOLDER, VERSION
 from dashboard.opendata.figures import BOUNDARIES, about
-from dashboard.opendata.lists import LISTS
 from dashboard.text import Text
 from warehouse import Warehouse
 from warehouse.export import query
+from warehouse.export.lists import LISTS
 
 _STYLE: Final = """
 :root{color-scheme:light dark;--ink:#1b1f24;--ground:#fff;--quiet:#4a5560;--line:#c9d1d9;

@@ -15,13 +15,13 @@ from starlette.routing import BaseRoute, Route
 
 from dashboard.opendata import openapi, page
 from dashboard.opendata.answers import CORS, PREFLIGHT, Document, answer, of_bytes, problem
-from dashboard.opendata.asked import FOLDER, VERSION, known_only
+from dashboard.opendata.asked import FOLDER, VERSION, known_only, selection
 from dashboard.opendata.figures import BOUNDARIES, FIGURES, about, figures, shapes
-from dashboard.opendata.lists import LISTS, listed
 from dashboard.opendata.shelf import BusyError, Shelf, TooLargeError
 from dashboard.reference import open_warehouse
 from warehouse import EmptySelectionError, ExportError, SelectionError, Warehouse, WarehouseError
 from warehouse.errors import quoted
+from warehouse.export.lists import LISTS, text
 from warehouse.export.names import nearest
 
 OLD: Final = "/udtraek/"
@@ -102,7 +102,9 @@ def _document(warehouse: Path, name: str, request: Request, largest: int) -> Doc
     if kind == "boundaries" and ending in BOUNDARIES:
         return shapes(wh, params, ending)
     if name in LISTS:
-        return _json(wh, listed(wh, name, params))
+        own = LISTS[name].filters
+        known_only(params, own, f"The list {name}")
+        return _json(wh, text(wh, name, selection(params, own)).encode())
     if name == "openapi.json":
         known_only(params, (), "The description")
         return _json(wh, wh.once("openapi", openapi.described))

@@ -26,7 +26,6 @@ import klyngeblik
 from dashboard import opendata
 from dashboard.opendata import answers
 from dashboard.opendata.figures import BOUNDARIES, FIGURES
-from dashboard.opendata.lists import LISTS
 from dashboard.opendata.routes import names
 from dashboard.opendata.shelf import Places, Shelf
 from tests.dashboard.asgi_client import Answer, get
@@ -34,6 +33,7 @@ from tests.warehouse import synthetic
 from warehouse.export import files
 from warehouse.export.files import KINDS
 from warehouse.export.filters import FILTERS
+from warehouse.export.lists import LISTS
 
 V1 = "/data/v1/"
 CSV = f"{V1}figures.csv"

@@ -31,7 +31,8 @@ def export(
         typer.Option(
             "--out",
             metavar="FILE",
-            help="The file; its ending chooses .parquet, .csv or .xlsx. With --partition a folder.",
+            help="The file; its ending chooses .parquet, .csv, .xlsx, .json or .ndjson. "
+            "With --partition a folder.",
         ),
     ],
     recipe: Annotated[
@@ -51,21 +52,27 @@ def export(
     ] = None,
     level: Annotated[
         list[str] | None,
-        typer.Option(metavar="L", help="country, region, health_council, cluster or municipality."),
+        typer.Option(
+            metavar="L",
+            help="country, region, health_council, cluster or municipality; or klynge, kommune ...",
+        ),
     ] = None,
     indicator: Annotated[
         list[str] | None, typer.Option(metavar="I", help="Indicator, by id or title.")
     ] = None,
     theme: Annotated[
-        list[str] | None, typer.Option(metavar="T", help="Theme, e.g. elderly.")
+        list[str] | None, typer.Option(metavar="T", help="Theme, e.g. elderly or ældre.")
     ] = None,
     sector: Annotated[
-        list[str] | None, typer.Option(metavar="S", help="Sector, e.g. general_practice.")
+        list[str] | None,
+        typer.Option(metavar="S", help="Sector, e.g. general_practice or hospital."),
     ] = None,
     period: Annotated[
         list[str] | None, typer.Option(metavar="P", help="A year, or years: 2019:2025, 2019:.")
     ] = None,
-    sex: Annotated[list[str] | None, typer.Option(metavar="S", help="all, female or male.")] = None,
+    sex: Annotated[
+        list[str] | None, typer.Option(metavar="S", help="all, female or male; or kvinder, mænd.")
+    ] = None,
     age: Annotated[
         list[str] | None, typer.Option(metavar="A", help="all or a band, e.g. 80+.")
     ] = None,
@@ -105,9 +112,11 @@ def export(
     """Write the numbers that fit the filters to a file, with definitions and sources inside.
 
     Every filter may be given several times; without any, everything is written. The same call, or
-    recipe, on the same warehouse gives the same bytes. Ctrl+C stops it and leaves nothing behind.
-    Beside a CSV file go a data dictionary and a description for programs (CSV on the Web). A
-    spreadsheet that opens a CSV file by itself takes ages like 6-11 for dates: choose .xlsx then.
+    recipe, on the same warehouse gives the same bytes. Names and labels are understood in Danish
+    and English; of areas with one name the one in force is taken, and that is said. Ctrl+C stops it
+    and leaves nothing behind. Beside a CSV file go a data dictionary and a description for programs
+    (CSV on the Web). A spreadsheet that opens a CSV file by itself takes ages like 6-11 for dates:
+    choose .xlsx then.
     """
     from warehouse import connect  # noqa: PLC0415
     from warehouse.export import (  # noqa: PLC0415
@@ -116,6 +125,7 @@ def export(
         geoparquet,
         query,
     )
+    from warehouse.export.names import resolve_told  # noqa: PLC0415
     from warehouse.export.recipe import Recipe, read  # noqa: PLC0415
 
     asked = Recipe(
@@ -154,6 +164,9 @@ def export(
             areas = geoparquet.write(wh, asked.selection, boundaries)
             console.print(f"{areas:,} boundaries written to {boundaries}", markup=False)
         statuses = dict(query.count_by_status(wh, asked.selection).rows())
+        _, chosen = resolve_told(wh, asked.selection)
+    for note in chosen:
+        console.print(note, markup=False)
     console.print(f"{rows:,} rows written to {out}", markup=False)
     without = {status: n for status, n in statuses.items() if status != "ok"}
     if without:

@@ -1,7 +1,6 @@
-"""The lists of the data door: areas, geographies, indicators, packages and topics, as JSON.
+"""What there is to ask for, as lists of objects: the same from a file and from an address.
 
-Each is a list of objects, so that a program reads it as a table in one line. Adding one is a
-function in ``LISTS``.
+Adding one is a function in ``LISTS``.
 """
 
 from __future__ import annotations
@@ -11,10 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from starlette.datastructures import QueryParams
-
-from dashboard.opendata import asked
-from warehouse import Warehouse
+from warehouse.connection import Warehouse
 from warehouse.export import definitions, query
 from warehouse.export.filters import Selection
 from warehouse.export.names import label, resolve
@@ -101,7 +97,7 @@ LISTS: Final[Mapping[str, Listed]] = {
 }
 
 
-def listed(wh: Warehouse, name: str, params: QueryParams) -> bytes:
+def text(wh: Warehouse, name: str, selection: Selection) -> str:
     """Return a list as JSON.
 
     Parameters
@@ -110,15 +106,13 @@ def listed(wh: Warehouse, name: str, params: QueryParams) -> bytes:
         The warehouse.
     name
         A key of :data:`LISTS`.
-    params
-        The filters; names are understood as everywhere.
+    selection
+        Its filters; names are resolved here.
 
     Raises
     ------
-    warehouse.SelectionError
-        On a parameter the list does not have, or a value that is unknown.
+    SelectionError
+        When the selection names something unknown.
     """
-    own = LISTS[name]
-    asked.known_only(params, own.filters, f"The list {name}")
-    rows = own.rows(wh, resolve(wh, asked.selection(params, own.filters)))
-    return (json.dumps(rows, ensure_ascii=False, indent=1, default=str) + "\n").encode()
+    rows = LISTS[name].rows(wh, resolve(wh, selection))
+    return json.dumps(rows, ensure_ascii=False, indent=1, default=str) + "\n"
