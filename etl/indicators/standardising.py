@@ -96,6 +96,7 @@ class _Strata:
     high: Floats
     n: Floats
     asked: Bools  # whose whole is known, and of whose bands nothing worse than hidden
+    hides: Bools  # of whose bands one is hidden
     ends: dict[str, Floats]  # reach of counts and people, (A, P, k); of the whole's count, (A, P)
 
     @classmethod
@@ -125,6 +126,7 @@ class _Strata:
             high=np.where(shown, own, np.maximum(most, least)),
             n=n,
             asked=asked,
+            hides=hidden.any(axis=2),
             ends={
                 # a count is shown rounded: it too has a range
                 "low": np.where(shown, reach.count_low[:, :, rows], least),
@@ -163,7 +165,7 @@ class _Strata:
         status[(self.crude.status[:, :, self.rows] == MISSING).any(axis=2)] = MISSING
         every = [self.whole, *self.rows]
         estimate = self.crude.is_estimate[:, :, every].any(axis=2)
-        estimate |= (self.low != self.high).any(axis=2)
+        estimate |= self.hides
         sex, age, sector = key
         none = np.full((*ok.shape, 1), np.nan)
         return Block(
@@ -182,13 +184,15 @@ class _Strata:
         )
 
     def _pattern(self) -> Floats:
-        """Return the rates by band of the largest area, the country, over all years."""
-        asked = self.asked[..., None]
-        people = np.where(asked, self.n, 0.0)
-        events = np.where(asked, (self.low + self.high) / 2, 0.0)
-        largest = int(people.sum(axis=(1, 2)).argmax())
-        n, count = people[largest].sum(axis=0), events[largest].sum(axis=0)
-        return np.where(n > 0, count / np.where(n > 0, n, 1), 0.0)
+        """Return the rates by band of the whole country, from every count of it that is shown."""
+        shown = self.low == self.high
+        rates = np.zeros(len(self.rows))
+        for cells in (self.asked[..., None] & shown, self.asked[..., None] & ~shown):
+            people = np.where(cells, self.n, 0.0).sum(axis=(0, 1))
+            events = np.where(cells, (self.low + self.high) / 2, 0.0).sum(axis=(0, 1))
+            unknown = (rates == 0) & (people > 0)
+            rates[unknown] = events[unknown] / people[unknown]
+        return rates
 
     def _made(
         self, cells: tuple[Ints, ...], groups: Groups, standard: Floats, pattern: Floats
