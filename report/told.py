@@ -13,7 +13,8 @@ from dashboard.estimates import is_estimate, mark, marked
 from dashboard.figures.style import safe_rows
 from dashboard.standout import differences
 from dashboard.view import View
-from warehouse.read.pages import key_figures, measures
+from warehouse.read.key_figures import key_figures
+from warehouse.read.pages import measures
 
 Row = Mapping[str, Any]
 

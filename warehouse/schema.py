@@ -185,6 +185,11 @@ TABLES = (
             Column("age_effect_da", "VARCHAR", "why, Danish; null where unknown"),
             Column("age_effect_en", "VARCHAR", "why, English; null where unknown"),
             Column("is_full_count", "BOOLEAN", "everybody is counted: differences are facts"),
+            Column(
+                "about_ages",
+                "VARCHAR[]",
+                "age bands of the people a published share is about; empty where not published",
+            ),
         ),
     ),
     Table(

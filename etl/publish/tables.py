@@ -130,6 +130,7 @@ def indicators(definitions: Sequence[Indicator], series: pl.DataFrame) -> pl.Dat
             one.model_dump()
             | {
                 "indicator_id": one.id,
+                "about_ages": in_order(one.weight),
                 "ages": ages,
                 "sexes": sorted(found["sex"], key=SEXES.index),
                 "sectors": sectors,
