@@ -152,6 +152,15 @@ class Indicator(BaseModel):
         return data
 
     @model_validator(mode="after")
+    def _fair(self) -> Indicator:
+        said = {self.age_effect_da is None, self.age_effect_en is None}
+        if said != {self.age_effect == "unknown"}:
+            raise fault("indicator_age_effect", "age_effect, age_effect_da, age_effect_en")
+        if self.is_full_count and self.has_interval:
+            raise fault("indicator_full_count", "is_full_count")
+        return self
+
+    @model_validator(mode="after")
     def _whole(self) -> Indicator:
         if not _ID.fullmatch(self.id):
             raise fault("indicator_id", "id")
@@ -177,11 +186,6 @@ class Indicator(BaseModel):
                     raise fault("indicator_unit_age", name)
         if (self.caveat_da is None) != (self.caveat_en is None):
             raise fault("indicator_caveat", "caveat_da, caveat_en")
-        said = {self.age_effect_da is None, self.age_effect_en is None}
-        if said != {self.age_effect == "unknown"}:
-            raise fault("indicator_age_effect", "age_effect, age_effect_da, age_effect_en")
-        if self.is_full_count and self.has_interval:
-            raise fault("indicator_full_count", "is_full_count")
         return self
 
 
