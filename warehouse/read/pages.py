@@ -20,7 +20,7 @@ _MEASURE = (
     "m.indicator_id, m.geography, m.level, m.area_id, a.name, a.short_name, a.region_id, m.period, "
     "m.sex, m.age, m.sector, m.standardisation, m.value, m.lower, m.upper, m.count, m.population, "
     "m.status, m.is_estimate, m.is_projection, m.is_demo, m.vs_region, m.vs_country, m.trend, "
-    "m.package_id"
+    "m.package_id, m.standard"
 )
 
 
@@ -54,7 +54,7 @@ def measures(
         One row a number, in the order of indicator, the areas' list, period, sector, age, sex:
         ``indicator_id, geography, level, area_id, name, short_name, region_id, period, sex, age,
         sector, standardisation, value, lower, upper, count, population, status, is_estimate,
-        is_projection, is_demo, vs_region, vs_country, trend, package_id``.
+        is_projection, is_demo, vs_region, vs_country, trend, package_id, standard``.
     """
     condition, values = where(
         {
