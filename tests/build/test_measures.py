@@ -201,6 +201,26 @@ def test_a_published_share_with_a_missing_part_is_missing() -> None:
     assert one(frame, area_id="k22-a")["value"] == pytest.approx(10)
 
 
+def test_a_share_missing_where_few_people_live_leaves_an_estimate() -> None:
+    small = {"0001": 1000, "0002": 2000, "0003": 6900, "0004": 100}
+    base = package(people(small), layout="folk")
+    shares = package(
+        counts("share", {k: v for k, v in SHARES.items() if k != "0004"}, kind="rate"),
+        layout="shares",
+    )
+    share = indicator(**PUBLISHED)
+    count = indicator(
+        "population", kind="count", numerator="population", denominator=None, has_interval=False
+    )
+    frame = measures([base, shares], share, count).filter(pl.col("indicator_id") == "share")
+    # 99 % of the people are known: their mean is told, as an estimate
+    row = one(frame, area_id="dk")
+    assert row["value"] == pytest.approx((1000 * 10 + 2000 * 20 + 6900 * 30) / 9900)
+    assert (row["status"], row["is_estimate"]) == ("ok", True)
+    assert one(frame, area_id="reg07-x")["is_estimate"] is False
+    assert one(frame, area_id="0004")["value"] is None
+
+
 def test_a_year_without_population_is_weighed_by_the_nearest() -> None:
     assert one(published(SHARES, period=2010), area_id="dk")["value"] == pytest.approx(30)
 
