@@ -58,7 +58,7 @@ def subtitle(
     if sex != "all":
         said.append(text(f"common.sexes.{sex}").lower())
     if standardisation != "crude":
-        said.append(text(f"common.standardisation.{standardisation}").lower())
+        said.append(text(f"common.standard.{standardisation}"))
     said.append(text(reader.reference.counted_by(indicator)))
     line = ", ".join(said)
     lines = [f"{line[:1].upper()}{line[1:]}."]

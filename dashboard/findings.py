@@ -133,7 +133,7 @@ def of_indicator(
         lines.append(text("findings.pooled"))
     is_estimate, direction, compared = bool(row["is_estimate"]), "similar", []
     if other is not None:
-        direction, told = _against(text, form, value, float(other), row["vs_country"])
+        direction, told = _against(text, form, row, float(other))
         compared = [" ".join(told[: 1 if is_estimate else None])]
     # What an estimate is more or less than is no surer than itself, whatever its interval says.
     if is_estimate and direction == "similar":
@@ -213,10 +213,25 @@ class _Form:
         return f"{said} {self.text(word)}" if self.text.has(word) else said
 
 
-def _against(
-    text: Text, form: _Form, value: float, other: float, vs_country: str | None
-) -> tuple[str, list[str]]:
-    """Return the direction that may be claimed, what says it, and that chance is not known."""
+def _way(row: Row) -> str:
+    """Return how the number with ages taken into account lies to the country's."""
+    here, country = row["age_value"], row["age_country_value"]
+    if country is None or abs(here - country) <= ALIKE * abs(country):
+        return "similar"
+    if row["vs_country"] == "similar":
+        return "similar"
+    return "higher" if here > country else "lower"
+
+
+def _against(text: Text, form: _Form, row: Row, other: float) -> tuple[str, list[str]]:
+    """Return the direction that may be claimed, what says it, and that chance is not known.
+
+    Where there is a number with ages taken into account, that one is compared.
+    """
+    value, vs_country = float(row["value"]), row["vs_country"]
+    if row.get("age_value") is not None:
+        direction = _way(row)
+        return direction, [text(f"findings.age_{direction}")]
     same_words = form.shown(value) == form.shown(other)
     if vs_country is None:
         alike = same_words or abs(value - other) <= ALIKE * abs(other)

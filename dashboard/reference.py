@@ -20,6 +20,7 @@ import shapely
 from content.topics import in_topic_order
 from dashboard.selection import Known
 from warehouse import Warehouse, connect
+from warehouse.read.key_figures import key_figures
 from warehouse.read.slices import prepare, thresholds
 
 #: The environment variable by which ``dashboard.serve`` says which warehouse is shown.
@@ -93,9 +94,7 @@ class Reference:
     thresholds
         Indicator id → fewer people than this are hidden, where Klyngeblik hides them.
     newest
-        Area id → indicator id → its key figure: the newest measured number as it is shown when
-        nothing is chosen, with ``region_value``, ``region_status``, ``region_is_estimate`` and the
-        same of the country, of the same year.
+        Area id → indicator id → its key figure, as ``warehouse.read.key_figures`` gives it.
     withheld
         Indicators whose figures are made up and that are left out here: id → warehouse row.
     """
@@ -308,34 +307,8 @@ def _extents(warehouse: Warehouse) -> dict[str, tuple[float, ...]]:
 
 def _newest(warehouse: Warehouse, few: Mapping[str, int]) -> dict[str, dict[str, Row]]:
     """Return every area's key figures: asked for area by area, DuckDB reads nearly all measures."""
-    rows = warehouse.sql(
-        """
-        WITH shown AS (
-            SELECT m.* FROM measures m JOIN indicators i USING (indicator_id)
-            WHERE m.sex = 'all' AND m.standardisation = 'crude' AND NOT m.is_projection
-              AND m.age = i.default_age AND m.sector = i.default_sector
-        ),
-        newest AS (
-            SELECT * FROM shown
-            QUALIFY row_number() OVER (PARTITION BY area_id, indicator_id ORDER BY period DESC) = 1
-        )
-        SELECT n.area_id, n.indicator_id, n.period, n.age, n.sector, n.value, n.lower, n.upper,
-               n.status, n.is_estimate, n.vs_country, n.trend,
-               r.value AS region_value, c.value AS country_value,
-               r.status AS region_status, c.status AS country_status,
-               r.is_estimate AS region_is_estimate, c.is_estimate AS country_is_estimate
-        FROM newest n
-        JOIN areas a ON a.area_id = n.area_id
-        LEFT JOIN shown r ON r.indicator_id = n.indicator_id AND r.period = n.period
-             AND r.area_id = a.region_id
-        LEFT JOIN shown c ON c.indicator_id = n.indicator_id AND c.period = n.period
-             AND c.area_id = 'dk'
-        JOIN indicators i ON i.indicator_id = n.indicator_id
-        -- no key figure is one that stands for neither the area nor what it is compared with
-        WHERE n.status <> 'not_applicable' OR r.status = 'ok' OR c.status = 'ok'
-        ORDER BY n.area_id, i.theme, i.sort, n.indicator_id
-        """
-    )
+    # what the indicator's own row says is not kept again for each area
+    rows = key_figures(warehouse).drop("^(title|short|unit)_.*$", "theme", "unit", "polarity")
     out: dict[str, dict[str, Row]] = {}
     for row in rows.iter_rows(named=True):
         indicator = row["indicator_id"]

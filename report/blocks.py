@@ -91,7 +91,7 @@ def _lead(seen: Seen, _: str) -> Block | None:
 
 def _standing_out(seen: Seen, _: str) -> Block | None:
     title = seen.view.text("standout.title")
-    return seen.words(title, told.standing_out(seen.view, seen.real), "points")
+    return seen.words(title, told.standing_out(seen.view), "points")
 
 
 def _findings(seen: Seen, most: str) -> Block | None:

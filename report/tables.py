@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
-from dashboard import beside, captions, sentences
+from dashboard import beside, captions, fair_words, sentences
 from dashboard.beside import COUNTRY, OLDEST, People
 from dashboard.estimates import is_estimate
 from dashboard.figures.hover import short_value
@@ -45,7 +45,7 @@ def key_figures(view: View, rows: Sequence[Row], title: str, *, most: int) -> Ta
     if view.area.id != COUNTRY:
         columns += [text("common.country"), text("keyfigures.compared")]
     left = [0, *([len(columns) - 1] if view.area.id != COUNTRY else [])]
-    with_trend = any(row["trend"] not in (None, "not_calculable") for row in rows)
+    with_trend = any(row["trend"] or fair_words.since(view, row) for row in rows)
     if with_trend:
         left.append(len(columns))
         columns.append(text("keyfigures.trend"))
@@ -105,9 +105,12 @@ def _key_line(view: View, row: Row, *, with_trend: bool) -> Line:
         other = {"value": value, "status": "ok", "is_estimate": row[f"{whose}_is_estimate"]}
         cells.append(_number(view, other, decimals))
     if view.area.id != COUNTRY:
-        cells.append(Cell(_compared(view, row) or none))
+        cells.append(Cell(_compared(view, row) or none, small=_aged(view, row)))
     if with_trend:
-        cells.append(Cell(view.text(f"moedeark.trend.{row['trend']}") if row["trend"] else none))
+        known = row["trend"] in ("increasing", "decreasing", "no_change")
+        word = view.text(f"moedeark.trend.{row['trend']}") if known else ""
+        change = fair_words.since(view, row)
+        cells.append(Cell(word or change or none, small=change if word else ""))
     return Line(tuple(cells))
 
 
@@ -115,8 +118,17 @@ def _compared(view: View, row: Row) -> str:
     """Say how a number stands against the country: by its interval, or the bare difference."""
     if row["vs_country"]:
         return view.text(f"moedeark.compared.{row['vs_country']}")
-    two = row["value"], row["country_value"]
+    aged = "age_" if row["age_value"] is not None else ""
+    two = row[f"{aged}value"], row[f"{aged}country_value"]
     return sentences.difference(view.text, view.number, *two, row["decimals"], row["unit"])
+
+
+def _aged(view: View, row: Row) -> str:
+    """Return what is compared where ages are taken into account."""
+    if row["age_value"] is None or row["age_country_value"] is None:
+        return ""
+    here, country = (view.number(row[f"age_{w}value"], row["decimals"]) for w in ("", "country_"))
+    return view.text("keyfigures.age_both", here=here, country=country)
 
 
 def _provisional(view: View, row: Row) -> str:
@@ -128,7 +140,8 @@ def _about(view: View, row: Row) -> str:
     """Return unit, age, direction, and where people are counted if not at home, in a few words."""
     indicator = row["indicator_id"]
     age = "" if row["age"] == "all" else view.age(row["age"])
-    direction = view.direction(indicator).lower()
+    fair = fair_words.is_fair(view.reference.indicators[indicator], row)
+    direction = view.direction(indicator).lower() if fair else ""
     where = captions.counted(view, indicator)
     return ", ".join(w for w in (view.localised(row, "unit"), age, where, direction) if w)
 

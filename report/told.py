@@ -7,13 +7,13 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import beside, captions, statements
-from dashboard.beside import COUNTRY, People
+from dashboard import beside, captions, standing, standout_words, statements
+from dashboard.beside import People
 from dashboard.estimates import is_estimate, mark, marked
 from dashboard.figures.style import safe_rows
-from dashboard.standout import differences
 from dashboard.view import View
-from warehouse.read.pages import key_figures, measures
+from warehouse.read.key_figures import key_figures
+from warehouse.read.pages import measures
 
 Row = Mapping[str, Any]
 
@@ -35,23 +35,13 @@ def newest(view: View) -> list[Row]:
     return [row for row in rows if row["indicator_id"] in known]
 
 
-def standing_out(view: View, rows: Sequence[Row]) -> list[str]:
-    """Say where the area differs clearly and much from the country, as the overview page does."""
-    if view.area.id == COUNTRY:
-        return []
-    said = []
-    for found in differences(rows)[:_STAND_OUT]:
-        row = found.row
-        sentence = view.text(
-            f"standout.{'higher' if found.percent > 0 else 'lower'}",
-            value=view.value(row),
-            year=captions.year(view, row["indicator_id"], row["period"]),
-            percent=view.number.percent(abs(found.percent), 0),
-            country=view.number.unit(row["country_value"], row["unit"], row["decimals"]),
-        )
-        certainty = view.text(f"standout.{found.certainty}")
-        said.append(f"{_title(view, row)}: {sentence} {certainty}")
-    return said or [view.text("standout.none")]
+def standing_out(view: View) -> list[str]:
+    """Say what stands out in the area, as the overview page does."""
+    found = standing.standing_out(view.warehouse, view.reference, view.area)
+    return [
+        f"{standout_words.title(view, one)}: {standout_words.said(view, one)}"
+        for one in found[:_STAND_OUT]
+    ] or [view.text("standout.none")]
 
 
 def questions(
@@ -73,7 +63,12 @@ def questions(
         Most questions.
     """
     asked = _about_growth(view, people) if people else []
-    differing = [] if view.area.id == COUNTRY else [d.row for d in differences(rows)]
+    by_id = {row["indicator_id"]: row for row in rows}
+    differing = [
+        by_id[one.subject.indicator["indicator_id"]]
+        for one in standing.standing_out(view.warehouse, view.reference, view.area)
+        if one.kind == "level" and one.subject.indicator["indicator_id"] in by_id
+    ]
     told = {row["indicator_id"] for row in differing}
     rest = [r for r in rows if r["indicator_id"] not in told and r["value"] is not None]
     # Of each kind something, before more of the same.
@@ -173,6 +168,7 @@ def _about_peers(view: View, indicators: Sequence[str]) -> list[tuple[str, str]]
         period=sorted({int(r["last_period"]) for r in wanted.values()}),
         age=None,
         sector=None,
+        standardisation=None,
     )
     asked: list[tuple[float, str, str]] = []
     for indicator, row in wanted.items():
@@ -181,6 +177,7 @@ def _about_peers(view: View, indicators: Sequence[str]) -> list[tuple[str, str]]
             & (pl.col("period") == row["last_period"])
             & (pl.col("age") == row["default_age"])
             & (pl.col("sector") == row["default_sector"])
+            & (pl.col("standardisation") == row["default_standardisation"])
         )
         known = here.filter(pl.col("status") == "ok").sort("value")
         title = view.title(indicator, short=True)
@@ -189,7 +186,8 @@ def _about_peers(view: View, indicators: Sequence[str]) -> list[tuple[str, str]]
             names = view.number.listing(gone[:3])
             question = view.text("moedeark.ask_missing", title=title, names=names)
             asked.append((0.0, indicator, question))
-        is_result = row["polarity"] in ("high_good", "high_bad") and row["theme"] != "chronic"
+        fair = row["default_standardisation"] != "crude" or row["age_effect"] == "none"
+        is_result = row["polarity"] in ("high_good", "high_bad") and fair
         if known.height < 2 or not is_result:
             continue
         low, high = known.row(0, named=True), known.row(-1, named=True)

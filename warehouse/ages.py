@@ -32,6 +32,16 @@ def in_order(ages: Iterable[str]) -> list[str]:
     return sorted(set(ages), key=age_key)
 
 
+def smallest_bands(ages: Iterable[str]) -> list[str]:
+    """Return the age bands that hold no other band, youngest first: they never overlap."""
+    limits = {age: age_key(age) for age in ages if age != "all"}
+    return [
+        age
+        for age, (low, high) in sorted(limits.items(), key=lambda item: item[1])
+        if not any(age != b and low <= y and z <= high for b, (y, z) in limits.items())
+    ]
+
+
 def order_by(column: str) -> str:
     """Return the same order for ``ORDER BY``: SQL that a column's ages are sorted by."""
     first, last = (

@@ -172,6 +172,24 @@ TABLES = (
             Column(
                 "period_years", "INTEGER", "years each figure is of; the last of them is its period"
             ),
+            Column(
+                "default_standardisation",
+                "VARCHAR",
+                "the standardisation shown when none is chosen: age wherever there is one",
+            ),
+            Column(
+                "age_effect",
+                "VARCHAR",
+                "what older residents do to the crude figure: rises, falls, none or unknown",
+            ),
+            Column("age_effect_da", "VARCHAR", "why, Danish; null where unknown"),
+            Column("age_effect_en", "VARCHAR", "why, English; null where unknown"),
+            Column("is_full_count", "BOOLEAN", "everybody is counted: differences are facts"),
+            Column(
+                "about_ages",
+                "VARCHAR[]",
+                "age bands of the people a published share is about; empty where not published",
+            ),
         ),
     ),
     Table(
@@ -281,6 +299,12 @@ TABLES = (
             Column("vs_country", "VARCHAR", "interval against Denmark: " + ", ".join(COMPARISONS)),
             Column("trend", "VARCHAR", "last 5 periods: " + ", ".join(TRENDS)),
             Column("package_id", "VARCHAR", "the package the number comes from"),
+            Column(
+                "standard",
+                "VARCHAR",
+                "what the number is standardised to: ESP2013 (the European Standard Population of "
+                "2013) and the age bands used, or publisher (the publisher's own); null for crude",
+            ),
         ),
     ),
     Table(

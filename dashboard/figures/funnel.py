@@ -32,14 +32,16 @@ _SYMBOLS = {
 _POINTS = 80  # steps of each line
 
 
-def located(frame: Figures, *, kind: str, target: float, multiplier: float) -> list[dict[str, Any]]:
+def located(
+    frame: Figures, *, kind: str, target: float, multiplier: float, between: float = 0.0
+) -> list[dict[str, Any]]:
     """Add where each area lies in its funnel.
 
     Parameters
     ----------
     frame
         One row an area: ``value, population, status``.
-    kind, target, multiplier
+    kind, target, multiplier, between
         As for ``warehouse.read.funnel.funnel_limits``.
 
     Returns
@@ -52,7 +54,7 @@ def located(frame: Figures, *, kind: str, target: float, multiplier: float) -> l
     rows = safe_rows(frame)
     values = np.array([r["value"] for r in rows], dtype=np.float64)
     people = np.array([r["population"] for r in rows], dtype=np.float64)
-    place = labels(values, funnel_limits(kind, people, target, multiplier))
+    place = labels(values, funnel_limits(kind, people, target, multiplier, between))
     return [row | {"place": found} for row, found in zip(rows, place, strict=True)]
 
 
@@ -63,6 +65,7 @@ def funnel(
     kind: str,
     target: float,
     multiplier: float,
+    between: float = 0.0,
     unit: str,
     decimals: int,
 ) -> Chart:
@@ -75,7 +78,7 @@ def funnel(
         place``.
     look
         Language, number format and colours of the reader.
-    kind, target, multiplier
+    kind, target, multiplier, between
         As for ``warehouse.read.funnel.funnel_limits``.
     unit
         Unit in words, for the hover text.
@@ -95,7 +98,7 @@ def funnel(
     rarest = min(target, multiplier - target) if kind == "proportion" else target
     least = max(FEWEST_EXPECTED * multiplier / rarest, min(sizes) * 0.5)
     people = np.geomspace(min(least, most * 0.9), most, _POINTS)
-    at = funnel_limits(kind, people, target, multiplier)
+    at = funnel_limits(kind, people, target, multiplier, between)
     # The line begins where enough are expected, which its first step may miss by a rounding.
     known = np.isfinite(np.asarray(at.lower_95))
     for name, dash, lines in (

@@ -61,7 +61,7 @@ def pick_standardisation(ctx: Context, indicator: str, geography: str) -> str:
         standardisations(ctx, indicator, geography),
         label="kronisk.standardisation",
         format_func=lambda s: ctx.text(f"common.standardisation.{s}"),
-        default="crude",
+        default="age",
         widget="radio",
     )
 
@@ -87,39 +87,35 @@ def pick_whom(
     row = ctx.reference.indicators[indicator]
     found = cuts(ctx.warehouse, indicator, geography)
     published = {std for _, _, _, std in found} if standardised else {"crude"}
-    standards = [s for s in STANDARDISATIONS if s in published]
     chosen = {"age": row["default_age"], "sector": row["default_sector"], "sex": "all"}
     names = {"age": ctx.age_label, "sector": ctx.sector, "sex": ctx.sex}
     several = [part for part in chosen if len(row[_LISTS[part]]) > 1]
-    count = len(several) + (len(standards) > 1)
+    count = len(several) + (len(published) > 1)
     # An empty column would leave a gap on a phone.
     columns = st.columns([1] * count + [4 - count] * (count < 4)) if count else []
-    standard = "crude"
-    if len(standards) > 1:
-        with columns[len(several)]:
-            standard = ctx.pick(
-                "std",
-                standards,
-                label="common.standardisation.label",
-                format_func=lambda s: ctx.text(f"common.standardisation.{s}"),
-            )
     for part, column in zip(several, columns, strict=False):
-        options = row[_LISTS[part]]
-        if standard != "crude":
-            # Standardised numbers are over all ages, and over both sexes when it is for sex too.
-            place = list(chosen).index(part)  # in a cut's key too: age, sector, sex
-            kept = {key[place] for key in found if key[3] == standard}
-            options = [o for o in options if o in kept]
         with column:
             chosen[part] = ctx.pick(
                 part,
-                options or [chosen[part]],
+                row[_LISTS[part]],
                 label=f"common.{part}",
                 format_func=names[part],
                 default=chosen[part],
             )
+    standards = [s for s in STANDARDISATIONS if s in published and (*chosen.values(), s) in found]
+    standard = "crude"
+    if len(published) > 1:
+        with columns[len(several)]:
+            # Standardised over age wherever this can be: then it can be compared.
+            standard = ctx.pick(
+                "std",
+                standards or [standard],
+                label="common.standardisation.label",
+                format_func=lambda s: ctx.text(f"common.standardisation.{s}"),
+                default="age" if "age" in standards else standard,
+            )
     cut = parts.Cut(indicator, **chosen, standardisation=standard)
-    years = found.get((chosen["age"], chosen["sector"], chosen["sex"], standard), ())
+    years = found.get((*chosen.values(), standard), ())
     return cut, years
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from content.topics import in_topic_order
-from dashboard import captions, sentences
+from dashboard import captions, estimates, fair_words, sentences
 from dashboard.components import demo_word, fold
 from dashboard.components.marks import kept, leads_on
 from dashboard.components.table import cards
@@ -51,7 +51,7 @@ def show_key_figures(ctx: Context, *, caption: str) -> None:
     if not rows:
         return
     compared = ctx.area.id != parts.COUNTRY
-    with_trend = any(row["trend"] for row in rows)
+    with_trend = any(row["trend"] or fair_words.since(ctx, row) for row in rows)
     columns = (
         (ctx.text("common.indicator"), True),
         (ctx.area.short_name, True),
@@ -115,20 +115,23 @@ def _html_row(ctx: Context, row: Row, *, with_trend: bool) -> str:
         # On a line of its own: on a phone the number itself must fit.
         limits = number.interval(row["lower"], row["upper"], decimals)
         value += f"<small>({escape(limits)})</small>"
-    cells = []
-    if ctx.region:
-        cells.append(_benchmark(ctx, row, "region"))
-    if ctx.area.id != parts.COUNTRY:
-        cells.append(_benchmark(ctx, row, "country"))
+    if row["age_value"] is not None:
+        value += _small(_aged(ctx, row, ""))
+    others = ["region"] * bool(ctx.region) + ["country"] * (ctx.area.id != parts.COUNTRY)
     rest = f"<td>{value}</td>"
-    rest += "".join(_cell(cell) for cell in cells)
+    for whose in others:
+        aged = _aged(ctx, row, f"{whose}_") if row["age_value"] is not None else ""
+        rest += f"<td>{escape(_benchmark(ctx, row, whose))}{_small(aged)}</td>"
     if ctx.area.id != parts.COUNTRY:
         said = escape(_compared(ctx, row))
+        said += _small(fair_words.expected(ctx, row))
         rest += f'<td class="kb-text">{_place(row)}</td><td class="kb-said">{said}</td>'
     if with_trend:
         is_known = row["trend"] not in (None, "not_calculable")
+        change = fair_words.since(ctx, row)
         key = f"common.trend.{row['trend']}" if is_known else "keyfigures.none"
-        rest += _cell(ctx.text(key))
+        word = "" if change and not is_known else escape(ctx.text(key))
+        rest += f"<td>{word}{_small(change)}</td>"
     title = f"{ctx.localised(row, 'title')}{age}"
     name = leads_on(ctx, row["indicator_id"], kept(title))
     name += demo_word(ctx.text) if row["is_demo"] else ""
@@ -155,8 +158,21 @@ def _benchmark(ctx: Context, row: Row, whose: str) -> str:
     return short_value(other, parts.look_of(ctx), decimals=row["decimals"])
 
 
-def _cell(text: str) -> str:
-    return f"<td>{escape(text)}</td>"
+def _small(text: str) -> str:
+    return f"<small>{escape(text)}</small>" if text else ""
+
+
+def _aged(ctx: Context, row: Row, whose: str) -> str:
+    """Return the number with ages taken into account, as it stands below the number itself."""
+    value = row[f"age_{whose}value"]
+    if value is None:
+        return ""
+    said = ctx.number(value, row["decimals"])
+    if not whose and row["age_lower"] is not None:
+        limits = ctx.number.interval(row["age_lower"], row["age_upper"], row["decimals"])
+        said = f"{said} ({limits})"
+    there = {"value": value, "is_estimate": row[f"age_{whose}is_estimate"]}
+    return ctx.text("keyfigures.age_value", value=estimates.marked(said, there, ctx.text))
 
 
 def _place(row: Row) -> str:
@@ -165,6 +181,10 @@ def _place(row: Row) -> str:
     Marks differ in shape and the numbers stand in the cells beside, so that it is left out for
     screen readers. Each row has a scale of its own, which does not begin at zero.
     """
+    if row["age_value"] is not None:
+        # what is compared
+        names = ("value", "lower", "upper", "region_value", "country_value")
+        row = {**row, **{name: row[f"age_{name}"] for name in names}}
     value, country = row["value"], row["country_value"]
     if value is None or country is None or row["unit"] == "persons":
         return ""
@@ -204,9 +224,11 @@ def _compared(ctx: Context, row: Row) -> str:
     elif row["unit"] == "persons":
         said = ""
     else:
-        two = row["value"], row["country_value"]
+        aged = "age_" if row["age_value"] is not None else ""
+        two = row[f"{aged}value"], row[f"{aged}country_value"]
         said = sentences.difference(text, ctx.number, *two, row["decimals"], row["unit"])
-    direction = ctx.direction(row["indicator_id"])
+    indicator = ctx.reference.indicators[row["indicator_id"]]
+    direction = ctx.direction(row["indicator_id"]) if fair_words.is_fair(indicator, row) else ""
     if said and direction and row["vs_country"] not in ("better", "worse"):
         said += f" ({direction.lower()})"
     return said or text("keyfigures.none")

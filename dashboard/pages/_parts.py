@@ -12,6 +12,7 @@ from dashboard import beside, captions, estimates
 from dashboard.beside import Peers
 from dashboard.components import Column, Table, show_figure, wanted
 from dashboard.context import Context
+from dashboard.fair_words import bands
 from dashboard.figures import alt
 from dashboard.figures.bars import bullet_bars, ranked_bars
 from dashboard.figures.scale import line_scale
@@ -21,6 +22,8 @@ from dashboard.prose import beside as beside_each_other
 from dashboard.prose import note, put
 from dashboard.rows import Row, Slice
 from dashboard.sentences import spread
+from warehouse.ages import smallest_bands
+from warehouse.read.slices import cuts
 
 CLUSTERS, COUNTRY = beside.CLUSTERS, beside.COUNTRY
 benchmarks = beside.benchmarks
@@ -57,23 +60,35 @@ class Cut:
     age: str | None = None
     sector: str | None = None
     sex: str = "all"
-    standardisation: str = "crude"
+    standardisation: str | None = None
 
     def filled(self, ctx: Context) -> dict[str, Any]:
-        """Return age, sector, sex and standardisation as a query takes them."""
+        """Return age, sector, sex and standardisation as a query takes them.
+
+        Numbers are standardised over age wherever they can be, unless something else is chosen.
+        """
         row = ctx.reference.indicators[self.indicator]
+        age, sector = self.age or row["default_age"], self.sector or row["default_sector"]
+        published = cuts(ctx.warehouse, self.indicator, ctx.area.geography)
+        fair = "age" if (age, sector, self.sex, "age") in published else "crude"
         return {
-            "age": self.age or row["default_age"],
-            "sector": self.sector or row["default_sector"],
+            "age": age,
+            "sector": sector,
             "sex": self.sex,
-            "standardisation": self.standardisation,
+            "standardisation": self.standardisation or fair,
         }
 
     def slice(
         self, ctx: Context, areas: Iterable[str], period: int | None = None, **more: Any
     ) -> Slice:
-        """Return this cut's numbers for some areas; ``more`` overrides (``age=None``: all ages)."""
-        return Slice(self.indicator, tuple(areas), period=period, **(self.filled(ctx) | more))
+        """Return this cut's numbers for some areas; ``more`` overrides (``age=None``: all ages).
+
+        All ages or sexes side by side are not standardised.
+        """
+        chosen = self.filled(ctx)
+        if more.keys() & {"age", "sex"} and self.standardisation is None:
+            chosen["standardisation"] = "crude"
+        return Slice(self.indicator, tuple(areas), period=period, **(chosen | more))
 
 
 def ranked_slice(ctx: Context, cut: Cut) -> Slice:
@@ -103,11 +118,9 @@ def title_of(ctx: Context, cut: Cut) -> str:
 
 def subtitle_of(ctx: Context, cut: Cut, years: str) -> str:
     """Return what stands under a cut's title; see ``dashboard.captions``."""
-    age, sex = cut.filled(ctx)["age"], cut.sex
-    standardisation = cut.standardisation
-    return captions.subtitle(
-        ctx, cut.indicator, years, age=age, sex=sex, standardisation=standardisation
-    )
+    chosen = cut.filled(ctx)
+    del chosen["sector"]
+    return captions.subtitle(ctx, cut.indicator, years, **chosen)
 
 
 def unit_with_age(ctx: Context, cut: Cut) -> str:
@@ -130,7 +143,13 @@ def table_of(ctx: Context, rows: Sequence[Row], decimals: int, *first: tuple[str
         ]
     if any(row["is_estimate"] for row in rows):
         columns.append(Column("is_estimate", ctx.text("common.estimate")))
-    return Table([row | {"period": str(row["period"])} for row in rows], columns)
+    if any(row["standard"] for row in rows):
+        columns.append(Column("bands", ctx.text("common.standard.bands"), status=None))
+    shown = [
+        row | {"period": str(row["period"]), "bands": bands(ctx.text, row["standard"])}
+        for row in rows
+    ]
+    return Table(shown, columns)
 
 
 def explain_empty(ctx: Context, rows: Sequence[Row], what: str) -> bool:
@@ -327,7 +346,7 @@ def show_by_age(
         labelled(rows, "age", ages),
         key=key,
         title=ctx.text("parts.age_title", title=title_of(ctx, cut)),
-        subtitle=subtitle_of(ctx, replace(cut, age="all"), str(period)),
+        subtitle=subtitle_of(ctx, replace(cut, age="all", standardisation="crude"), str(period)),
         source=ctx.source(cut.indicator),
         unit=unit,
         decimals=decimals,
@@ -336,21 +355,6 @@ def show_by_age(
         level=level,
         secondary=secondary,
     )
-
-
-def smallest_bands(ages: Iterable[str]) -> list[str]:
-    """Return the age bands that hold no other band, youngest first: they never overlap."""
-    limits = {a: _limits(a) for a in ages if a != "all"}
-    return [
-        a
-        for a, (low, high) in sorted(limits.items(), key=lambda item: item[1])
-        if not any(a != b and low <= y and z <= high for b, (y, z) in limits.items())
-    ]
-
-
-def _limits(age: str) -> tuple[int, int]:
-    low, _, high = age.rstrip("+").partition("-")
-    return int(low), int(high or 200)
 
 
 def labelled(rows: Iterable[Row], column: str, labels: dict[str, str]) -> list[Row]:

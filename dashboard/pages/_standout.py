@@ -1,65 +1,88 @@
-"""What stands out in the area, one line each."""
+"""What stands out in the area: a sentence, a small figure and a way on for each."""
 
 from __future__ import annotations
 
 from html import escape
 
-from dashboard import captions
 from dashboard.components.marks import leads_on
 from dashboard.context import Context
-from dashboard.estimates import marked
-from dashboard.pages import _parts as parts
-from dashboard.pages._key_figures import newest_rows
+from dashboard.figures.small import sparkline, strip
 from dashboard.prose import put
-from dashboard.standout import LARGE, Difference, differences
-from dashboard.statements import real
+from dashboard.rows import Slice
+from dashboard.standing import standing_out
+from dashboard.standout import Finding
+from dashboard.standout_words import note, said, title
+
+#: Where the years of a theme's numbers are shown.
+_YEARS = {
+    "population": "demografi",
+    "sectors": "sektorer",
+    "elderly": "aeldre",
+    "children": "boern-og-unge",
+    "chronic": "kronisk",
+}
 
 
 def show_standout(ctx: Context, *, level: int = 2) -> None:
-    """List what differs much from the country, the sure apart; nothing for the country itself."""
-    if ctx.area.id == parts.COUNTRY:
-        return
-    rows = real(newest_rows(ctx).values())
-    found = differences(r for r in rows if not r["indicator_id"].endswith("_incidence"))
+    """List what is large, certain and not the area's ages, the most important first."""
+    found = standing_out(ctx.warehouse, ctx.reference, ctx.area)
     text = ctx.text
-    sure, unsure = ([d for d in found if d.is_sure is sought] for sought in (True, False))
-    body = "" if sure else f"<p>{escape(text('standout.none'))}</p>"
-    for name, listed in (("sure", sure), ("unsure", unsure)):
-        if listed:
-            head = escape(text(f"standout.{name}"))
-            body += f'<h{level + 1} class="kb-title">{head}</h{level + 1}>{_list(ctx, listed)}'
-    note = escape(text("standout.note", percent=ctx.number.percent(LARGE, 0)))
+    body = f'<ul class="kb-found">{"".join(_item(ctx, one) for one in found)}</ul>'
+    if not found:
+        body = f"<p>{escape(text('standout.none'))}</p>"
     put(
         f'<section class="kb-standout"><h{level} class="kb-title">{escape(text("standout.title"))}'
-        f'</h{level}>{body}<p class="kb-source">{note}</p></section>'
+        f'</h{level}>{body}<p class="kb-source">{escape(note(ctx))}</p></section>'
     )
 
 
-def _list(ctx: Context, found: list[Difference]) -> str:
-    return f"<ul>{''.join(f'<li>{_sentence(ctx, one)}</li>' for one in found)}</ul>"
+def _item(ctx: Context, finding: Finding) -> str:
+    """Return one finding: its kind, what it is about, the numbers, a figure and a link."""
+    name = title(ctx, finding)
+    kind = escape(ctx.text(f"standout.kind_{finding.kind}"))
+    more = escape(ctx.text(f"standout.more_{finding.kind}"))
+    about = escape(ctx.text("standout.about", title=name))
+    return (
+        f'<li class="kb-kind-{finding.kind}"><div class="kb-finding"><span class="kb-kind">{kind}'
+        f"</span> <strong>{leads_on(ctx, finding.subject.indicator['indicator_id'], escape(name))}"
+        f"</strong><br>{escape(said(ctx, finding))} "
+        f'<a href="{escape(_link(ctx, finding))}">{more}<span class="kb-unseen"> {about}</span></a>'
+        f"</div>{_figure(ctx, finding)}</li>"
+    )
 
 
-def _sentence(ctx: Context, difference: Difference) -> str:
-    """Return the finding: what, how much, against what, good or bad, how sure, and its trend."""
-    row, text, number = difference.row, ctx.text, ctx.number
-    decimals, is_share = row["decimals"], row["unit"] == "per_cent"
-    age = "" if row["age"] == "all" else f", {ctx.age(row['age'])}"
-    unit = "" if is_share else f" {ctx.localised(row, 'unit')}"
-    said = [
-        text(
-            f"standout.{'higher' if difference.percent > 0 else 'lower'}",
-            value=marked(number.unit(row["value"], row["unit"], decimals) + unit, row, text),
-            year=captions.year(ctx, row["indicator_id"], row["period"]),
-            percent=number.percent(abs(difference.percent), 0),
-            country=number.unit(row["country_value"], row["unit"], decimals),
+def _link(ctx: Context, finding: Finding) -> str:
+    indicator = str(finding.subject.indicator["indicator_id"])
+    if finding.kind == "spread":
+        return ctx.link("kort", indicator=indicator, map="kommuner")
+    page = _YEARS.get(str(finding.subject.indicator["theme"]))
+    if finding.kind == "change" and page:
+        return ctx.link(page, indicator=indicator)
+    return ctx.link("sammenlign", indicator=indicator)
+
+
+def _figure(ctx: Context, finding: Finding) -> str:
+    """Return the years of a change, the area among its like, or its municipalities."""
+    subject = finding.subject
+    if finding.kind == "change":
+        years, country = (
+            [(point.period, point.value) for point in points]
+            for points in (subject.years, subject.country_years)
         )
-    ]
-    if difference.verdict:
-        said.append(text(f"standout.{difference.verdict}"))
-    # That uncertainty is not known, the heading over these says already.
-    if difference.certainty != "unknown":
-        said.append(text(f"standout.{difference.certainty}"))
-    if row["trend"] and row["trend"] != "not_calculable":
-        said.append(text(f"standout.trend_{row['trend']}"))
-    title = leads_on(ctx, row["indicator_id"], escape(ctx.localised(row, "title") + age))
-    return f"<strong>{title}:</strong> {escape(' '.join(said))}"
+        # Two scales of people would draw a straight line of the smaller.
+        return sparkline(years, [] if subject.indicator["unit"] == "persons" else country)
+    if finding.kind == "spread":
+        values = [point.value for point in subject.members]
+        ends = [finding.value.value, finding.other.value]
+        return strip(values, ends, subject.country.value if subject.country else None)
+    row = subject.indicator
+    like = Slice(
+        row["indicator_id"],
+        tuple(ctx.reference.known.areas[ctx.area.geography]),
+        finding.value.period,
+        row["default_age"],
+        row["default_sector"],
+        standardisation=row["default_standardisation"],
+    )
+    values = [found["value"] for found in ctx.store.rows(like) if found["value"] is not None]
+    return strip(values, [finding.value.value], finding.other.value)

@@ -8,7 +8,6 @@ from content.side_by_side import Line, lines, ordered
 from dashboard import beside
 from dashboard.components.side_by_side import Heading, by_area, by_indicator
 from dashboard.context import Context, Page
-from dashboard.pages import _choosing as choosing
 from dashboard.pages import _parts as parts
 from dashboard.prose import caption, note, prose, put, together
 from dashboard.rows import Slice
@@ -95,14 +94,10 @@ def _lines(ctx: Context, topics: Sequence[str], areas: Sequence[str]) -> list[Li
     """Return the figures of some topics, standardised for age where they can be."""
     slices: list[Slice] = []
     for indicator in (i for topic in topics for i in _of_topic(ctx, topic)):
-        published = choosing.standardisations(ctx, indicator, "kommuner")
-        standardisation = "age" if "age" in published else "crude"
-        age = "all" if standardisation == "age" else None
-        cut = parts.Cut(indicator, age=age, standardisation=standardisation)
-        slices.append(cut.slice(ctx, areas))
+        slices.append(parts.Cut(indicator).slice(ctx, areas))
     ctx.store.fetch(slices)
     rows = ctx.reference.indicators
-    counted = frozenset(i for i in rows if rows[i]["theme"] == "population")
+    counted = frozenset(i for i in rows if rows[i]["is_full_count"])
     return lines(
         [ctx.store.rows(piece) for piece in slices], areas, country=parts.COUNTRY, counted=counted
     )
@@ -179,8 +174,7 @@ def _area(ctx: Context, area: str, *, sort: str = "", order: str = "") -> Headin
 
 def _indicator(ctx: Context, line: Line, *, sort: str = "", order: str = "") -> Heading:
     row = ctx.reference.indicators[line.indicator]
-    age = row["default_age"] if line.standardisation == "crude" else "all"
-    said = [parts.unit_with_age(ctx, parts.Cut(line.indicator, age=age)), str(line.period)]
+    said = [parts.unit_with_age(ctx, parts.Cut(line.indicator)), str(line.period)]
     if line.standardisation != "crude":
         said.insert(1, ctx.text(f"common.standardisation.{line.standardisation}").lower())
     if ctx.reference.provisional_in(line.indicator, str(line.period)):

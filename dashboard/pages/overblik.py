@@ -57,7 +57,7 @@ def _key_figures(ctx: Context) -> None:
     made_up_note(ctx, ctx.reference.indicators)
     lacking_note(ctx, topics()["overview"])
     show_key_figures(ctx, caption=ctx.text("overblik.caption", area=ctx.area.name))
-    notes = ["note", "note_trend"]
+    notes = ["note", "note_age", "note_trend"]
     if ctx.area.id != parts.COUNTRY:
         notes.append("place_note" if ctx.region else "place_note_country")
     caption(" ".join(ctx.text(f"keyfigures.{note}") for note in notes))

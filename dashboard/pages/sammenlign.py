@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
 
 from dashboard.components import Column, Table, show_figure
 from dashboard.context import Context, Page
@@ -16,12 +19,14 @@ from dashboard.pages import _comparing as comparing
 from dashboard.pages import _parts as parts
 from dashboard.prose import heading, note, prose, together
 from dashboard.rows import Row
-from warehouse.read.funnel import KINDS, rank_range
+from warehouse.read.funnel import KINDS, effective_people, rank_range, spread_between
 
 PAGE = Page(slug="sammenlign", order=60, title="sammenlign.title")
 _DEFAULT = "population_80plus_share"
-#: Counted among the admitted, so that most areas lie near the lines.
-_FUNNEL = "acute_readmission_share"
+_PUBLISHED = "published"
+#: Kinds whose counts are known, where they have an interval.
+_FUNNELLED = (*KINDS, _PUBLISHED)
+_FUNNEL = "hospital_stays_12h_per_100"
 _CAUTIONS = ("rank", "colour", "age", "cause", "many")
 
 
@@ -144,13 +149,14 @@ def _place_in_words(
 
 def _funnel(ctx: Context, geography: str) -> None:
     """Draw areas by size, with the lines chance alone would keep to."""
-    indicators = choosing.by_theme(ctx, lambda r: r["kind"] in KINDS and bool(r["has_interval"]))
+    indicators = choosing.by_theme(
+        ctx, lambda r: r["kind"] in _FUNNELLED and bool(r["has_interval"])
+    )
     if not indicators:
         note(ctx.text("sammenlign.funnel_none"))
         return
     prose(ctx.text("sammenlign.funnel_intro"))
-    # The lines are those of counted events: standardised numbers have others.
-    cut = choosing.pick_cut(ctx, indicators, geography, default=_FUNNEL, standardised=False)
+    cut = choosing.pick_cut(ctx, indicators, geography, default=_FUNNEL)
     rows = _rows(ctx, cut, geography)
     own = set(ctx.reference.known.areas[geography])
     target = next((row["value"] for row in rows if row["area_id"] == parts.COUNTRY), None)
@@ -158,8 +164,14 @@ def _funnel(ctx: Context, geography: str) -> None:
     title = _title(ctx, cut, geography, "sammenlign.funnel_title")
     if target is None or parts.explain_empty(ctx, rows, title):
         return
-    row = ctx.reference.indicators[cut.indicator]
-    lines = {"kind": row["kind"], "target": target, "multiplier": row["multiplier"]}
+    multiplier = float(ctx.reference.indicators[cut.indicator]["multiplier"])
+    if cut.standardisation != "crude":
+        sizes = effective_people(*_arrays(rows, "value", "lower", "upper"), multiplier)
+        rows = [
+            row | {"population": None if np.isnan(size) else float(size)}
+            for row, size in zip(rows, sizes, strict=True)
+        ]
+        lines = _lines(ctx.reference.indicators[cut.indicator], cut, rows, target)
     rows = located(rows, **lines)
     unit, decimals = parts.unit_and_decimals(ctx, cut.indicator)
     look = parts.look_of(ctx)
@@ -193,5 +205,27 @@ def _funnel(ctx: Context, geography: str) -> None:
         ),
         is_demo=parts.is_demo(ctx, cut.indicator),
     )
-    prose(ctx.text("sammenlign.funnel_note"))
+    said = ["funnel_spread" if lines["between"] else "funnel_chance", "funnel_note"]
+    if cut.standardisation != "crude":
+        said.append("funnel_people")
+    prose(" ".join(ctx.text(f"sammenlign.{key}") for key in said))
     parts.caveat(ctx, cut.indicator)
+
+
+def _lines(indicator: Row, cut: parts.Cut, rows: list[Row], target: float) -> dict[str, Any]:
+    """Return what the lines are drawn by, with how far the areas lie apart beyond chance.
+
+    A published share counts people, each once; a standardised one is drawn as a rate.
+    """
+    kind = indicator["kind"] if cut.standardisation == "crude" else "rate"
+    lines = {
+        "kind": "proportion" if kind == _PUBLISHED else kind,
+        "target": target,
+        "multiplier": indicator["multiplier"],
+    }
+    values, people = _arrays(rows, "value", "population")
+    return lines | {"between": spread_between(values=values, n=people, **lines)}
+
+
+def _arrays(rows: list[Row], *columns: str) -> list[np.ndarray]:
+    return [np.array([row[column] for row in rows], np.float64) for column in columns]

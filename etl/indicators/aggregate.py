@@ -31,6 +31,8 @@ from warehouse.schema import STATUSES
 
 #: A sum with hidden parts is published when the whole range moves it by at most this share.
 TOLERANCE: Final = 0.02
+#: A mean of shares is published when at least this part of the people live where it is known.
+COVERED: Final = 0.98
 
 
 def count_areas(delivered: Delivered, catchments: Catchments, rules: Rules | None = None) -> Cube:
@@ -102,26 +104,30 @@ def mean_areas(delivered: Delivered, catchments: Catchments, people: Floats) -> 
     Returns
     -------
     Cube
-        An area of one whole municipality carries that municipality's figure, unchanged; every
-        other is hidden or missing when any part is. A mean over whole municipalities is worked
-        out, not estimated; one over a part of a municipality is an estimate, since the part is
-        given the whole municipality's figure.
+        An area of one whole municipality carries that municipality's figure, unchanged. Every
+        other has a mean of the parts that are known when at least 98 % of its people live in them,
+        an estimate where that is not all of them; else it is hidden or missing. A mean over whole
+        municipalities is worked out, not estimated; one over a part of a municipality is an
+        estimate, since the part is given the whole municipality's figure.
     """
     unknown = np.isnan(people)[:, :, None]
     heads = np.where(unknown, 0.0, people[:, :, None])
+    shown = np.where(delivered.municipal_status == OK, heads, 0.0)
     weight = _to_areas(heads, catchments.weights)
-    total = _to_areas(delivered.municipal * heads, catchments.weights)
+    known = _to_areas(shown, catchments.weights)
+    total = _to_areas(delivered.municipal * shown, catchments.weights)
     with np.errstate(invalid="ignore", divide="ignore"):
-        value = np.where(weight > 0, total / weight, 0.0)
+        value = np.where(known > 0, total / known, 0.0)
     status = np.full(value.shape, OK, np.int8)
     hidden = (delivered.municipal_status == BY_SOURCE).astype(float)
     status[_to_areas(hidden, catchments.inside) > 0] = BY_SOURCE
     _mark_missing(status, delivered, catchments.inside)
+    covered = (known > 0) & (known >= COVERED * weight)
+    in_part = (status != OK) & covered
+    status[in_part] = OK
     without = _to_areas(unknown.astype(float), catchments.inside) > 0
     status[np.broadcast_to(without, status.shape)] = MISSING
-    estimate = np.broadcast_to(
-        catchments.is_split[:, None, None] | delivered.is_estimate, value.shape
-    ).copy()
+    estimate = in_part | catchments.is_split[:, None, None] | delivered.is_estimate
     sole = catchments.sole
     value[sole >= 0] = delivered.municipal[sole[sole >= 0]]
     status[sole >= 0] = delivered.municipal_status[sole[sole >= 0]]

@@ -9,7 +9,7 @@ import polars as pl
 
 from etl.indicators.cube import Bools, Catchments, Codes, Floats, Ints
 from etl.indicators.definition import Indicator
-from etl.statistics.trend import PERIODS, trend_codes
+from etl.statistics.trend import PERIODS, counted_trend_codes, trend_codes
 from warehouse.schema import COMPARISONS, TRENDS
 
 _WORDS = {
@@ -73,7 +73,7 @@ class Span:
     upper_at_low: Floats
 
 
-def compared(span: Span, benchmark: Ints, indicator: Indicator) -> Codes:
+def compared(span: Span, benchmark: Ints, indicator: Indicator, fair: Bools) -> Codes:
     """Say how each area's interval lies to its benchmark's value.
 
     Parameters
@@ -83,6 +83,9 @@ def compared(span: Span, benchmark: Ints, indicator: Indicator) -> Codes:
         Position of the area to compare with, -1 for none.
     indicator : Indicator
         Its polarity chooses the words.
+    fair : ndarray of bool, shape (S,)
+        Series that are standardised: only of these, and of indicators that age has no part in,
+        is better or worse said. Of all others it is lower or higher.
 
     Returns
     -------
@@ -101,11 +104,15 @@ def compared(span: Span, benchmark: Ints, indicator: Indicator) -> Codes:
     there = (benchmark >= 0)[:, None, None]
     mark_low = np.where(there, span.low[benchmark], np.nan)
     mark_high = np.where(there, span.high[benchmark], np.nan)
-    above, below = (COMPARISONS.index(word) for word in _WORDS[indicator.polarity])
+    judged = fair | (indicator.age_effect == "none")
+    above, below = (
+        np.where(judged, COMPARISONS.index(good), COMPARISONS.index(plain))
+        for good, plain in zip(_WORDS[indicator.polarity], _WORDS["neutral"], strict=True)
+    )
     similar = (span.lower_at_high <= mark_low) & (mark_high <= span.upper_at_low)
     codes[similar] = COMPARISONS.index("similar")
-    codes[span.lower > mark_high] = above
-    codes[span.upper < mark_low] = below
+    np.copyto(codes, above.astype(np.int8), where=span.lower > mark_high)
+    np.copyto(codes, below.astype(np.int8), where=span.upper < mark_low)
     return codes
 
 
@@ -135,12 +142,14 @@ def trends(
     Returns
     -------
     ndarray of int8, shape (A, P, S)
-        Position in ``warehouse.schema.TRENDS``; -1 where the cell has no interval.
+        Position in ``warehouse.schema.TRENDS``; -1 where the cell has no interval, unless
+        everybody is counted.
     """
     codes = np.full(value.shape, -1, np.int8)
-    if not indicator.has_interval:
+    if not (indicator.has_interval or indicator.is_full_count):
         return codes
-    codes[measured & ~np.isnan(lower)] = TRENDS.index("not_calculable")
+    known = value if indicator.is_full_count else lower
+    codes[measured & ~np.isnan(known)] = TRENDS.index("not_calculable")
     starts = [-10_000 if indicator.trend_from is None else indicator.trend_from, *indicator.breaks]
     for last in range(PERIODS - 1, len(periods)):
         window = slice(last - PERIODS + 1, last + 1)
@@ -148,10 +157,12 @@ def trends(
         start = max((s for s in starts if s <= years[-1]), default=starts[0])
         if years[0] < start or len(set(np.diff(years))) > 1:
             continue
-        usable = settled[:, window].all(axis=1) & ~np.isnan(lower[:, window]).any(axis=1)
+        usable = settled[:, window].all(axis=1) & ~np.isnan(known[:, window]).any(axis=1)
         if not usable.any():
             continue
         # a row a period, as the trend sums them
         y, low, high = (x[:, window].swapaxes(0, 1)[:, usable].T for x in (value, lower, upper))
-        codes[:, last][usable] = trend_codes(y, low, high)
+        codes[:, last][usable] = (
+            counted_trend_codes(y) if indicator.is_full_count else trend_codes(y, low, high)
+        )
     return codes

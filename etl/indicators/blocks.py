@@ -47,7 +47,8 @@ class Block:
     Arrays have the shape (A, P, S); NaN is "no number". ``source`` has the shape (P, S). Where a
     part is hidden, ``low`` and ``high`` are the least and the most that the value can be, and
     ``lower`` and ``upper`` hold for all between; ``lower_at_high`` and ``upper_at_low`` are the
-    other two limits.
+    other two limits. ``standard`` is the position in ``standards`` of what a number is standardised
+    to, -1 for nothing; None where none is.
     """
 
     series: pl.DataFrame  # sex, age, sector, standardisation
@@ -64,6 +65,8 @@ class Block:
     is_estimate: Bools
     present: Bools
     source: Ints
+    standard: Codes | None = None
+    standards: tuple[str, ...] = ()
 
     @property
     def span(self) -> Span:

@@ -89,6 +89,13 @@ class Indicator(BaseModel):
         Id and words. No age is named where the figures come by age: a row says its own.
     breaks : tuple of int
         First years of a new level in the source; a trend never runs across one.
+    age_effect : str
+        What older residents do to the crude figure: ``rises``, ``falls``, ``none`` (the area's ages
+        have no part in it, so that better and worse may be said of it) or ``unknown``.
+    age_effect_da, age_effect_en : str or None
+        Why; not needed where it is unknown.
+    is_full_count : bool
+        Everybody is counted, so that a difference or a change is a fact and no matter of chance.
     counted_by : str
         ``residence`` (where people live), ``institution`` (where their school or the like lies) or
         ``authority`` (the municipality that handles the case).
@@ -128,6 +135,10 @@ class Indicator(BaseModel):
     has_interval: bool = True
     trend_from: int | None = None
     breaks: tuple[int, ...] = ()
+    age_effect: Literal["rises", "falls", "none", "unknown"] = "unknown"
+    age_effect_da: str | None = None
+    age_effect_en: str | None = None
+    is_full_count: bool = False
     counted_by: Literal["residence", "institution", "authority"] = "residence"
     area_caveats: dict[str, AreaCaveat] = Field(default_factory=dict)
     weight: dict[str, float] = Field(default_factory=dict)
@@ -139,6 +150,15 @@ class Indicator(BaseModel):
         if isinstance(data, dict) and data.get("kind") == "published":
             return {"numerator": data.get("id"), "has_interval": False} | data
         return data
+
+    @model_validator(mode="after")
+    def _fair(self) -> Indicator:
+        said = {self.age_effect_da is None, self.age_effect_en is None}
+        if said != {self.age_effect == "unknown"}:
+            raise fault("indicator_age_effect", "age_effect, age_effect_da, age_effect_en")
+        if self.is_full_count and self.has_interval:
+            raise fault("indicator_full_count", "is_full_count")
+        return self
 
     @model_validator(mode="after")
     def _whole(self) -> Indicator:

@@ -14,6 +14,7 @@ from etl.indicators.blocks import Block
 from etl.indicators.cube import (
     OK,
     Bools,
+    Codes,
     Cube,
     Floats,
     Ints,
@@ -21,11 +22,13 @@ from etl.indicators.cube import (
 from etl.indicators.definition import Indicator
 from etl.indicators.life_expectancy import by_life_table
 from etl.indicators.ratios import ratio
-from etl.indicators.standardising import by_age
+from etl.indicators.standardising import PUBLISHERS, by_age
 from etl.statistics import proportion
 from warehouse.ages import age_key
 from warehouse.digits import rounded
 from warehouse.schema import COMPARISONS, SECTORS, SEXES, STANDARDISATIONS, STATUSES, TRENDS
+
+_SERIES = ("sex", "age", "sector", "standardisation")
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,9 @@ def measure_frame(
     provisional = np.array([np.isin(counts.periods, years) for years in packages.provisional])
     unsettled = provisional[block.source, np.arange(len(counts.periods))[:, None]]
     measured = block.present & ~projected
-    country = compared(block.span, benchmarks.country, indicator)
-    region = compared(block.span, benchmarks.region, indicator)
+    fair = (block.series["standardisation"] != "crude").to_numpy()
+    country = compared(block.span, benchmarks.country, indicator, fair)
+    region = compared(block.span, benchmarks.region, indicator, fair)
     trend = trends(
         block.value,
         block.lower,
@@ -132,6 +136,7 @@ def measure_frame(
             "vs_country": _words(country[there], COMPARISONS),
             "trend": _words(trend[there], TRENDS),
             "package_id": ids[newest],
+            "standard": _standards(block, there),
         }
     )
     return rounded(frame, is_count=indicator.kind == "count")
@@ -160,13 +165,18 @@ def _blocks(indicator: Indicator, counts: Cube, standardised: Cube | None) -> It
         return
     crude, reach = ratio(indicator, counts, rows, below)
     yield crude
-    taken: set[str] = set()
+    ours = list(by_age(indicator, crude, reach))
+    yield from ours
     if standardised is not None:
+        # two standard populations in one series could not be compared: ours wins
+        made = {block.series.select(_SERIES).row(0) for block in ours}
         own = standardised.rows(indicator.numerator)
+        left = list(standardised.series[own].select(_SERIES).iter_rows())
+        own = own[[row not in made for row in left]]
         if len(own):
-            taken = set(standardised.series[own].filter(pl.col("standardisation") == "age")["sex"])
-            yield _single(standardised, own, with_count=False)
-    yield from by_age(indicator, crude, reach, taken)
+            block = _single(standardised, own, with_count=False)
+            theirs = np.zeros(block.status.shape, np.int8)
+            yield replace(block, standard=theirs, standards=(PUBLISHERS,))
 
 
 def _single(cube: Cube, rows: Ints, *, with_count: bool) -> Block:
@@ -244,14 +254,34 @@ def _together(blocks: list[Block]) -> Block:
     arrays = {
         name: np.concatenate([getattr(block, name) for block in blocks], axis=-1)[..., at]
         for name in Block.__dataclass_fields__
-        if name != "series"
+        if name not in {"series", "standard", "standards"}
     }
+    standards = tuple(dict.fromkeys(name for block in blocks for name in block.standards))
+    codes = [_codes(block, standards) for block in blocks]
     words = {"sex": SEXES, "sector": SECTORS, "standardisation": STANDARDISATIONS}
     enums = {name: pl.Enum(values) for name, values in words.items()}
     return Block(
         series[at].with_columns(*(pl.col(name).cast(enum) for name, enum in enums.items())),
         **arrays,
+        standard=np.concatenate(codes, axis=-1)[..., at] if standards else None,
+        standards=standards,
     )
+
+
+def _codes(block: Block, standards: tuple[str, ...]) -> Codes:
+    """Return a block's codes of what its numbers are standardised to among those of all blocks."""
+    own = [*(standards.index(name) for name in block.standards), -1]
+    if block.standard is None:
+        return np.full(block.status.shape, -1, np.int8)
+    return np.array(own, np.int8)[block.standard]
+
+
+def _standards(block: Block, there: Bools) -> pl.Series:
+    """Return in words what the numbers that are there are standardised to, null for nothing."""
+    if block.standard is None:
+        return pl.Series([None], dtype=pl.String).new_from_index(0, int(there.sum()))
+    shown = np.where(block.status == OK, block.standard, -1)[there]
+    return pl.Series([*block.standards, None])[np.where(shown < 0, len(block.standards), shown)]
 
 
 def _numbers(values: Floats) -> pl.Series:

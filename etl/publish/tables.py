@@ -88,6 +88,7 @@ def areas(frame: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
 COVERED: Final = """
     SELECT indicator_id, sex, age, sector, bool_or(is_demo) AS is_demo,
         bool_or(lower IS NOT NULL) AS has_interval,
+        bool_or(standardisation = 'age' AND status = 'ok') AS standardised,
         min(period) FILTER (NOT is_projection) AS first,
         max(period) FILTER (NOT is_projection) AS last
     FROM measures GROUP BY ALL
@@ -114,6 +115,8 @@ def indicators(definitions: Sequence[Indicator], series: pl.DataFrame) -> pl.Dat
         )
         .iter_rows(named=True)
     }
+    fair = series.filter(pl.col("standardised") & (pl.col("sex") == "all"))
+    standardised = set(fair.select("indicator_id", "age", "sector").iter_rows())
     rows = []
     for one in definitions:
         found = covered.get(one.id)
@@ -121,17 +124,21 @@ def indicators(definitions: Sequence[Indicator], series: pl.DataFrame) -> pl.Dat
             continue
         ages = in_order(found["age"])
         sectors = sorted(found["sector"], key=SECTORS.index)
+        age = one.default_age if one.default_age in ages else ages[0]
+        sector = one.default_sector if one.default_sector in sectors else sectors[0]
         rows.append(
             one.model_dump()
             | {
                 "indicator_id": one.id,
+                "about_ages": in_order(one.weight),
                 "ages": ages,
                 "sexes": sorted(found["sex"], key=SEXES.index),
                 "sectors": sectors,
-                "default_age": one.default_age if one.default_age in ages else ages[0],
-                "default_sector": one.default_sector
-                if one.default_sector in sectors
-                else sectors[0],
+                "default_age": age,
+                "default_sector": sector,
+                "default_standardisation": "age"
+                if (one.id, age, sector) in standardised
+                else "crude",
                 "has_interval": found["has_interval"],
                 "is_demo": found["is_demo"],
                 "first_period": found["first"],

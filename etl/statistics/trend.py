@@ -136,3 +136,41 @@ def trend_codes(
     way = np.where(rise > 0, TRENDS.index("increasing"), TRENDS.index("decreasing"))
     codes[usable] = np.where(changed, way, TRENDS.index("no_change"))
     return codes
+
+
+def counted_trend_codes(values: ArrayLike) -> NDArray[np.int8]:
+    """Return the trend of series in which everybody is counted, as positions in :data:`TRENDS`.
+
+    Parameters
+    ----------
+    values
+        Shape (series, periods), oldest period first; only the last five are used.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (series,). ``not_calculable`` with fewer than five periods or one of them unknown.
+
+    Notes
+    -----
+    No chance is in such figures, so there is nothing to test: a change is a fact. One odd year
+    makes no trend all the same: the straight line through the five points must go the same way,
+    and not be flat, when any one of them is left out.
+    """
+    y = real(values, "values")
+    if y.ndim != 2:
+        raise ValueError(f"values must have the shape (series, periods); got {y.shape}")
+    codes = np.full(y.shape[0], TRENDS.index("not_calculable"), dtype=np.int8)
+    if y.shape[1] < PERIODS or not y.shape[0]:
+        return codes
+    y = y[:, -PERIODS:].T
+    rises = np.zeros((PERIODS, y.shape[1]))
+    for first, last in combinations(range(PERIODS), 2):
+        for left_out in set(range(PERIODS)) - {first, last}:
+            rises[left_out] += (last - first) * (y[last] - y[first])
+    ways = np.sign(rises)
+    changed = (ways == ways[0]).all(axis=0) & (ways[0] != 0)
+    way = np.where(ways[0] > 0, TRENDS.index("increasing"), TRENDS.index("decreasing"))
+    known = ~np.isnan(y).any(axis=0)
+    codes[known] = np.where(changed, way, TRENDS.index("no_change"))[known]
+    return codes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -97,7 +98,14 @@ def test_the_provisional_half_year_of_home_nursing_is_marked(run: Run) -> None:
     )
 
 
-@pytest.mark.parametrize("page", ["overblik", "sektorer", "aeldre"])
+@pytest.mark.parametrize("page", ["sektorer", "aeldre"])
 def test_a_provisional_year_is_called_one_in_the_sentence(run: Run, page: str) -> None:
     text = everything(run(page, area="k22-bornholm"))
     assert "i 2025 (foreløbigt)" in text
+
+
+def test_a_provisional_year_is_called_one_in_its_row_and_is_in_no_change(run: Run) -> None:
+    text = everything(run("overblik", area="k22-horsensklyngen"))
+    (row,) = re.findall(r"Borgere med hjemmesygepleje\s*pr.*?Borgere med", text)
+    assert "2025 (foreløbigt)" in row
+    assert "fra 2021 til 2024" in row

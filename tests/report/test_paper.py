@@ -16,7 +16,8 @@ from report.model import Chart, Table, Words
 from report.row_headers import with_row_headers
 from tests.report.reading import Paper
 from warehouse import ExportError, SelectionError, Warehouse
-from warehouse.read.pages import key_figures, measures
+from warehouse.read.key_figures import key_figures
+from warehouse.read.pages import measures
 
 THEMES = tuple(report.themes())
 #: A plain cluster, one of one municipality, one that shares København, a council, the extremes.

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from warehouse.read.funnel import funnel_limits, rank_range
+from warehouse.read.funnel import effective_people, funnel_limits, rank_range, spread_between
 
 TAILS = {"lower_998": 0.001, "lower_95": 0.025, "upper_95": 0.975, "upper_998": 0.999}
 
@@ -80,3 +80,43 @@ def test_places_are_what_the_intervals_do_not_rule_out(rows: list[tuple[int, int
         assert best[i] == 1 + sum(low > upper[i] for low in lower)
         assert last[i] == len(rows) - sum(high < lower[i] for high in upper)
         assert best[i] <= place[i] <= last[i]
+
+
+def test_areas_that_chance_puts_apart_do_not_widen_the_lines() -> None:
+    rng = np.random.default_rng(1)
+    n = rng.integers(5_000, 300_000, 98).astype(float)
+    values = 100 * rng.binomial(n.astype(int), 0.08) / n
+    assert spread_between("proportion", values, n, 8.0, 100) == 0
+    assert funnel_limits("proportion", n, 8.0, 100, 0.0).lower_95 == pytest.approx(
+        funnel_limits("proportion", n, 8.0, 100).lower_95
+    )
+
+
+def test_areas_that_differ_beyond_chance_widen_the_lines_by_what_lies_between_them() -> None:
+    rng = np.random.default_rng(2)
+    n = rng.integers(20_000, 300_000, 98).astype(float)
+    own = np.clip(rng.normal(0.08, 0.01, 98), 0, 1)
+    values = 100 * rng.binomial(n.astype(int), own) / n
+    between = spread_between("proportion", values, n, 8.0, 100)
+    assert 0.6 < between < 1.2  # one percentage point, less what is drawn in
+    wide = funnel_limits("proportion", n, 8.0, 100, between)
+    outside = (values < wide.lower_95) | (values > wide.upper_95)
+    assert outside.mean() < 0.15
+    narrow = funnel_limits("proportion", n, 8.0, 100)
+    assert (wide.lower_95 < narrow.lower_95).all()
+    assert (wide.upper_998 > wide.upper_95).all()
+
+
+def test_one_area_far_out_does_not_hide_itself() -> None:
+    n = np.full(98, 50_000.0)
+    rng = np.random.default_rng(3)
+    values = 100 * rng.binomial(50_000, 0.08, 98) / n
+    values[0] = 20.0
+    assert spread_between("proportion", values, n, 8.0, 100) == 0
+
+
+def test_a_plain_rate_is_as_sure_as_its_people_make_it() -> None:
+    n, count = 40_000.0, 320.0
+    value, error = 1000 * count / n, 1000 * math.sqrt(count) / n
+    found = effective_people(value, value - 1.96 * error, value + 1.96 * error, 1000)
+    assert float(found) == pytest.approx(n, rel=1e-3)

@@ -5,6 +5,7 @@ import polars as pl
 from tests.warehouse import synthetic
 from warehouse import Warehouse
 from warehouse.read import pages
+from warehouse.read.key_figures import key_figures
 
 ROWS = synthetic.measures()
 
@@ -42,7 +43,7 @@ def test_sectors_stand_beside_each_other(small: Warehouse) -> None:
 
 
 def test_key_figures_are_the_newest_with_their_benchmarks(small: Warehouse) -> None:
-    frame = pages.key_figures(small, "k22-horsensklyngen")
+    frame = key_figures(small, "k22-horsensklyngen")
     assert sorted(frame["indicator_id"]) == sorted(synthetic.INDICATORS)
     assert frame["period"].unique().to_list() == [2023]
     for row in frame.to_dicts():
@@ -60,7 +61,7 @@ def test_key_figures_are_the_newest_with_their_benchmarks(small: Warehouse) -> N
 
 
 def test_key_figures_of_an_earlier_year_and_one_theme(small: Warehouse) -> None:
-    frame = pages.key_figures(small, "dk", theme="chronic", period=2022)
+    frame = key_figures(small, "dk", theme="chronic", period=2022)
     assert frame.select("indicator_id", "period").rows() == [("copd_prevalence", 2022)]
 
 

@@ -17,6 +17,11 @@ FEWEST_EXPECTED = 10.0
 KINDS = ("proportion", "rate")
 #: Where a point can lie, from far below to far above; "95" is outside 95 % and inside 99.8 %.
 LABELS = ("below_998", "below_95", "inside", "above_95", "above_998")
+#: Part of the areas at either end that is drawn in before their spread is measured.
+_DRAWN_IN = 0.1
+#: Fewer areas say nothing of how far areas lie apart.
+_FEWEST_AREAS = 10
+_NORMAL_95, _NORMAL_998 = 1.959963984540054, 3.0902323061678132
 _TAILS = (0.025, 0.975, 0.001, 0.999)
 Floats = NDArray[np.float64]
 
@@ -69,13 +74,18 @@ def exact_limits(kind: str, n: Floats, target: float, multiplier: float) -> Funn
     return FunnelLimits(target, *limits)
 
 
-def funnel_limits(kind: str, n: ArrayLike, target: float, multiplier: float) -> FunnelLimits:
+def funnel_limits(
+    kind: str, n: ArrayLike, target: float, multiplier: float, between: float = 0.0
+) -> FunnelLimits:
     """Return the control limits that a page draws: none where few events are expected.
 
     Parameters
     ----------
     kind, n, target, multiplier
         As for :func:`exact_limits`.
+    between
+        Standard deviation between areas beyond chance (:func:`spread_between`), in the target's
+        unit: the limits are widened by it.
 
     Returns
     -------
@@ -97,7 +107,95 @@ def funnel_limits(kind: str, n: ArrayLike, target: float, multiplier: float) -> 
     expected = size * target / multiplier
     others = size - expected if kind == "proportion" else expected
     enough = (expected >= FEWEST_EXPECTED) & (others >= FEWEST_EXPECTED)
-    return exact_limits(kind, np.where(enough, size, np.nan), target, multiplier)
+    limits = exact_limits(kind, np.where(enough, size, np.nan), target, multiplier)
+    return _widened(limits, between, multiplier if kind == "proportion" else np.inf)
+
+
+def spread_between(
+    kind: str, values: ArrayLike, n: ArrayLike, target: float, multiplier: float
+) -> float:
+    """Return how far areas lie apart beyond what chance explains, as a standard deviation.
+
+    Parameters
+    ----------
+    kind, n, target, multiplier
+        As for :func:`exact_limits`.
+    values
+        The figures, in the target's unit; NaN for unknown.
+
+    Returns
+    -------
+    float
+        In the target's unit; 0 where chance is enough to explain the spread.
+
+    Notes
+    -----
+    With z the distance of a figure to the target in standard errors, the largest and smallest tenth
+    drawn in to the next (so that areas that truly stand out do not widen the funnel), ``φ = Σ z² /
+    I``. Chance alone gives 1 with variance 2/I; above ``1 + 2 √(2/I)`` the areas are overdispersed,
+    and with ``w = 1/s²`` the variance between them is ``τ² = (I φ - (I - 1)) / (Σ w - Σ w² / Σ
+    w)``. D. J. Spiegelhalter, "Funnel plots for comparing institutional performance", Statistics in
+    Medicine 24 (2005) 1185-1202, section 4.2; DerSimonian and Laird (1986) for the moment estimate.
+    """
+    v, size = np.asarray(values, np.float64), np.asarray(n, np.float64)
+    share = target / multiplier
+    variance = share * (1 - share if kind == "proportion" else 1)
+    known = ~np.isnan(v) & (size > 0)
+    count = int(known.sum())
+    if count < _FEWEST_AREAS or variance <= 0:
+        return 0.0
+    error = np.sqrt(variance / size[known]) * multiplier
+    z = (v[known] - target) / error
+    low, high = np.quantile(z, (_DRAWN_IN, 1 - _DRAWN_IN))
+    phi = float((np.clip(z, low, high) ** 2).mean())
+    if phi <= 1 + 2 * np.sqrt(2 / count):
+        return 0.0
+    w = error**-2.0
+    between = (count * phi - (count - 1)) / (w.sum() - (w**2).sum() / w.sum())
+    return float(np.sqrt(max(between, 0.0)))
+
+
+def effective_people(
+    values: ArrayLike, lower: ArrayLike, upper: ArrayLike, multiplier: float
+) -> Floats:
+    """Return how many people a plain rate would need to be as sure as a standardised one.
+
+    Parameters
+    ----------
+    values, lower, upper
+        Standardised rates and their 95 % limits, any one shape; NaN for unknown.
+    multiplier
+        The unit.
+
+    Returns
+    -------
+    numpy.ndarray
+        ``value · multiplier / s²`` with the standard error s read off the limits: the rate of so
+        many people has that variance if its events come by chance.
+    """
+    v, low, high = (np.asarray(a, np.float64) for a in (values, lower, upper))
+    error = (high - low) / (2 * _NORMAL_95)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(error > 0, v * multiplier / error**2, np.nan)
+
+
+def _widened(limits: FunnelLimits, between: float, most: float) -> FunnelLimits:
+    """Let limits hold for chance and for what lies between areas, each side by itself."""
+    if not between:
+        return limits
+
+    def away(limit: Any, z: float) -> Floats:
+        half = np.asarray(limit) - limits.target
+        wide = np.sqrt(half**2 + (z * between) ** 2)
+        return np.clip(limits.target + np.sign(half) * wide, 0, most)
+
+    return FunnelLimits(
+        limits.target,
+        away(limits.lower_95, _NORMAL_95),
+        away(limits.upper_95, _NORMAL_95),
+        away(limits.lower_998, _NORMAL_998),
+        away(limits.upper_998, _NORMAL_998),
+    )
 
 
 def labels(values: Floats, limits: FunnelLimits) -> NDArray[Any]:

@@ -20,7 +20,7 @@ _MEASURE = (
     "m.indicator_id, m.geography, m.level, m.area_id, a.name, a.short_name, a.region_id, m.period, "
     "m.sex, m.age, m.sector, m.standardisation, m.value, m.lower, m.upper, m.count, m.population, "
     "m.status, m.is_estimate, m.is_projection, m.is_demo, m.vs_region, m.vs_country, m.trend, "
-    "m.package_id"
+    "m.package_id, m.standard"
 )
 
 
@@ -54,7 +54,7 @@ def measures(
         One row a number, in the order of indicator, the areas' list, period, sector, age, sex:
         ``indicator_id, geography, level, area_id, name, short_name, region_id, period, sex, age,
         sector, standardisation, value, lower, upper, count, population, status, is_estimate,
-        is_projection, is_demo, vs_region, vs_country, trend, package_id``.
+        is_projection, is_demo, vs_region, vs_country, trend, package_id, standard``.
     """
     condition, values = where(
         {
@@ -77,69 +77,6 @@ def measures(
         "ORDER BY m.indicator_id, g.sort, a.sort, m.area_id, m.period, m.sector, "
         f"{order_by('m.age')}, m.sex, m.standardisation",
         values,
-    )
-
-
-def key_figures(
-    wh: Warehouse, area: str, *, theme: str | None = None, period: int | None = None
-) -> pl.DataFrame:
-    """Return one row an indicator: the area's newest measured number beside region and country.
-
-    Each indicator stands as it is shown when nothing is chosen: default age and sector, both
-    sexes, not standardised.
-
-    Parameters
-    ----------
-    wh
-        The warehouse.
-    area
-        Area id.
-    theme
-        Only this theme.
-    period
-        No number newer than this year.
-
-    Returns
-    -------
-    polars.DataFrame
-        By theme and place in it: ``indicator_id, theme, title_da, title_en, short_da, short_en,
-        unit, unit_da, unit_en, polarity, decimals, period, age, sector, value, lower, upper,
-        count, population, status, is_estimate, is_demo, vs_region, vs_country, trend, package_id,
-        region_id, region_value, country_value, region_is_estimate, country_is_estimate``; the
-        two benchmarks are of the same year, null where they are hidden or not known.
-    """
-    return wh.sql(
-        """
-        WITH shown AS (
-            SELECT m.* FROM measures m JOIN indicators i USING (indicator_id)
-            WHERE m.sex = 'all' AND m.standardisation = 'crude' AND NOT m.is_projection
-              AND m.age = i.default_age AND m.sector = i.default_sector
-              AND ($theme IS NULL OR i.theme = $theme)
-              AND ($period IS NULL OR m.period <= $period)
-              AND m.area_id IN (
-                  SELECT unnest([a.area_id, a.region_id, 'dk']) FROM areas a
-                  WHERE a.area_id = $area)
-        ),
-        newest AS (
-            SELECT * FROM shown WHERE area_id = $area
-            QUALIFY row_number() OVER (PARTITION BY indicator_id ORDER BY period DESC) = 1
-        )
-        SELECT i.indicator_id, i.theme, i.title_da, i.title_en, i.short_da, i.short_en, i.unit,
-               i.unit_da, i.unit_en, i.polarity, i.decimals, n.period, n.age, n.sector, n.value,
-               n.lower, n.upper, n.count, n.population, n.status, n.is_estimate, n.is_demo,
-               n.vs_region, n.vs_country, n.trend, n.package_id, a.region_id,
-               r.value AS region_value, c.value AS country_value,
-               r.is_estimate AS region_is_estimate, c.is_estimate AS country_is_estimate
-        FROM newest n
-        JOIN indicators i USING (indicator_id)
-        JOIN areas a ON a.area_id = n.area_id
-        LEFT JOIN shown r ON r.indicator_id = n.indicator_id AND r.period = n.period
-             AND r.area_id = a.region_id
-        LEFT JOIN shown c ON c.indicator_id = n.indicator_id AND c.period = n.period
-             AND c.area_id = 'dk'
-        ORDER BY i.theme, i.sort, i.indicator_id
-        """,
-        {"area": area, "theme": theme, "period": period},
     )
 
 

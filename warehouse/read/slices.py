@@ -24,7 +24,8 @@ Key = tuple[int, str, str, str, str]
 
 #: What is read; the rest is known from where a number lies.
 _READ = (
-    "value, lower, upper, count, population, status, is_estimate, is_projection, vs_country, trend"
+    "value, lower, upper, count, population, status, is_estimate, is_projection, vs_country, "
+    "trend, standard"
 )
 _KEYS = ("period", "sex", "age", "sector", "standardisation")
 
@@ -114,8 +115,8 @@ def read(wh: Warehouse, slices: Iterable[Slice]) -> dict[Slice, list[Row]]:
     dict
         Slice → its rows: areas in the order asked for, then years. A row has ``indicator_id,
         area_id, period, sex, age, sector, standardisation, value, lower, upper, count, population,
-        status, is_estimate, is_projection, vs_country, trend`` and ``threshold``: fewer people
-        than this are too few to be shown, None where Klyngeblik hides nothing.
+        status, is_estimate, is_projection, vs_country, trend, standard`` and ``threshold``: fewer
+        people than this are too few to be shown, None where Klyngeblik hides nothing.
     """
     wh = wh.staying()  # row numbers belong to a file
     there = wh.once("blocks", _blocks)
