@@ -35,7 +35,11 @@ SECTORS = (
     "somatic_hospital",
     "psychiatric_hospital",
     "municipal_health",
+    "any_practice",  # GPs and all others in the practice sector together
+    "any_hospital",  # somatic and psychiatric together
 )
+#: What a contact row can be of; the others are sums of these.
+CONTACT_SECTORS = SECTORS[1:6]
 STANDARDISATIONS = ("crude", "age", "age_sex")
 THEMES = ("population", "sectors", "elderly", "children", "chronic", "health_profile")
 COMPARISONS = ("better", "similar", "worse", "lower", "higher")

@@ -92,10 +92,15 @@ def show_pyramid(
 def _shares(ctx: Context, rows: Iterable[Row]) -> list[Row]:
     """Return each age group and sex in per cent of everybody, the youngest first."""
     known = parts.with_who(ctx, rows)
-    everybody = {r["area_id"]: r["value"] for r in known if r["age"] == r["sex"] == "all"}
     ages = parts.smallest_bands({r["age"] for r in known if _is_shown(r["age"])})
     labels = {age: age.replace("-", "–") for age in ages}
-    out = []
+    out: list[Row] = []
+    everybody: dict[str, float | None] = {}
+    for row in known:
+        if row["age"] in labels and row["sex"] in _SEXES:
+            before = everybody.get(row["area_id"], 0.0)
+            unknown = before is None or row["value"] is None
+            everybody[row["area_id"]] = None if unknown else before + row["value"]
     for row in parts.labelled(known, "age", labels):
         total = everybody.get(row["area_id"])
         if row["sex"] in _SEXES:

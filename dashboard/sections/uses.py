@@ -40,7 +40,8 @@ def known_uses(shown: Shown) -> list[Use]:
     known = shown.ctx.reference.indicators
     if "population" not in known:
         return []
-    return [u for u in (Use(**one) for one in shown.option("uses")) if u.indicator in known]
+    uses = (Use(**one) for one in shown.option("uses"))
+    return [u for u in uses if u.indicator in known and u.sector in known[u.indicator]["sectors"]]
 
 
 def slices(shown: Shown) -> Sequence[Slice]:

@@ -14,12 +14,12 @@ from etl.messages import say
 from etl.registers import schema
 from etl.registers.texts import avoidable_diagnoses
 from geo.spelling import closest
-from warehouse.schema import SECTORS
+from warehouse.schema import CONTACT_SECTORS
 
 #: Column -> what a code of it may mean. A municipality may also be a name or a number.
 TARGETS: Final[Mapping[str, tuple[str, ...]]] = {
     "sex": ("female", "male"),
-    "sector": tuple(sector for sector in SECTORS if sector != "all"),
+    "sector": CONTACT_SECTORS,
     "acute": ("true", "false"),
     "diagnosis_group": (*avoidable_diagnoses(), "other"),
 }

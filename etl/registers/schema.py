@@ -11,7 +11,7 @@ from typing import Final
 from etl.findings import Finding
 from etl.messages import NOTHING, Said, say
 from geo.spelling import closest
-from warehouse.schema import SECTORS
+from warehouse.schema import CONTACT_SECTORS
 
 #: Written into the metadata of generated files, so that made-up rows never pass for real ones.
 DEMO_KEY: Final = "klyngeblik_demo"
@@ -78,7 +78,7 @@ CODES: Final = (
     "sex_unknown",
     "sector_unknown",
 )
-SECTOR_NAMES: Final = ", ".join(sector for sector in SECTORS if sector != "all")
+SECTOR_NAMES: Final = ", ".join(CONTACT_SECTORS)
 _NAMED: Final = 5
 #: More different ones than this are no codes, and neither is a text with so many signs or digits.
 _MOST_CODES: Final = 20

@@ -10,14 +10,11 @@ from typing import Final
 
 import polars as pl
 
-from etl.findings import PackageError
 from etl.ingest import harmonise
 from etl.ingest.age_bands import partition
-from etl.ingest.readers import read_package
 from etl.ingest.readers.keys import age_band
-from etl.layouts import load_layouts
-from etl.quality.checks import check_package
 from etl.sources.errors import FetchError
+from etl.sources.package import checked, csv_of, older_editions
 from etl.sources.staging import Fetched, put, staging
 from etl.sources.statbank import BASE, VALUE, StatBank, TableInfo, Variable, Wanted
 from etl.sources.web import Patience, Progress, Web
@@ -99,15 +96,15 @@ def fetch_population(
         for plan in (_measured(bank), _projected(bank)):
             cells = bank.cells(plan.info.table, plan.wanted, progress)
             file = stage / plan.file
-            file.write_bytes(_csv(_grouped(cells, plan)))
-            _check(file)
+            file.write_bytes(csv_of(_grouped(cells, plan)))
+            checked(file)
             files.append((plan.info, file))
         return [
             Fetched(
                 file=folder / file.name,
                 source=f"{info.table} {info.title}, Danmarks Statistik, {info.updated}",
                 is_new=put(file, folder),
-                older=_older(folder, file.name),
+                older=older_editions(folder, file.name),
             )
             for info, file in files
         ]
@@ -227,38 +224,3 @@ def _grouped(cells: pl.DataFrame, plan: _Plan) -> pl.DataFrame:
             pl.col("people").cast(pl.String).fill_null(_UNKNOWN).alias(VALUE),
         )
     )
-
-
-def _csv(frame: pl.DataFrame) -> bytes:
-    """Return the bank's own form: semicolons, CRLF, UTF-8 with BOM."""
-    text = frame.write_csv(separator=";", line_terminator="\r\n")
-    return text.encode("utf-8-sig")
-
-
-def _check(file: Path) -> None:
-    """Read the file as a build would."""
-    try:
-        package = read_package(file)
-    except PackageError as error:
-        wrong = error.findings
-    else:
-        # What comes fresh from the bank adds up; a file that warns is one with something lost.
-        wrong = tuple(f for f in check_package(package) if f.severity != "note")
-    if wrong:
-        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
-        raise FetchError(
-            f"What came cannot be used: {wrong[0].what_en}{more}", "Nothing was replaced."
-        )
-
-
-def _older(folder: Path, name: str) -> tuple[Path, ...]:
-    """Return the files in the folder that are earlier editions of the same package."""
-    layouts = load_layouts()
-    known = layouts.recognise(name)
-    assert known is not None  # or it could not have been read  # noqa: S101
-    older = []
-    for file in sorted(folder.glob("*.csv")):
-        other = layouts.recognise(file.name)
-        if other and other[0].id == known[0].id and other[1] < known[1]:
-            older.append(file)
-    return tuple(older)

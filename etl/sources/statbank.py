@@ -33,12 +33,16 @@ Wanted = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable of a table: its code, whether it is time, may be left out, and its values."""
+    """A variable of a table: its code, whether it is time, may be left out, its values' codes.
+
+    ``texts`` are what the bank calls the values, in the same order.
+    """
 
     code: str
     is_time: bool
     may_be_left_out: bool
     values: tuple[str, ...]
+    texts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +188,7 @@ def _info(file: Path) -> TableInfo:
                     is_time=bool(variable.get("time", False)),
                     may_be_left_out=bool(variable.get("elimination", False)),
                     values=tuple(str(value["id"]) for value in variable["values"]),
+                    texts=tuple(str(value["text"]) for value in variable["values"]),
                 )
                 for variable in content["variables"]
             ),

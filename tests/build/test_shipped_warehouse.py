@@ -39,12 +39,20 @@ def test_the_projection_is_the_published_one_and_says_so(warehouse_path: Path) -
     ]
 
 
+#: Defined, and shown once `klyngeblik fetch figures` has brought their tables.
+FETCHED = {
+    "preventive_visits_share", "home_help_hours", "care_home_waiting_days",
+    "rehabilitation_share", "gp_distance",
+}  # fmt: skip
+
+
 def test_every_definition_has_figures_and_shows_a_default_that_exists(
     warehouse_path: Path,
 ) -> None:
     with connect(warehouse_path) as warehouse:
         shown = warehouse.sql("SELECT * FROM indicators")
-    assert set(shown["indicator_id"]) == set(load_indicators())
+    waiting = set(load_indicators()) - set(shown["indicator_id"])
+    assert waiting == FETCHED
     for row in shown.iter_rows(named=True):
         assert row["default_age"] in row["ages"], row["indicator_id"]
         assert row["default_sector"] in row["sectors"], row["indicator_id"]

@@ -86,7 +86,8 @@ def expected(chart: Chart, series: Series, point: Point, ask: Asked) -> dict:
 def key_figures(table: Table, ask: Asked) -> Iterator[tuple[float | None, dict]]:
     lines = [line for line in table.lines if not line.is_group]
     for indicator, line in zip(table.indicators, lines, strict=True):
-        year = int(line.cells[1].text)
+        # figures of several years name the first and the last
+        year = int(line.cells[1].text[-4:])
         assert year == ask.last(indicator)
         for cell, area in zip(line.cells[2:5], (ask.area, ask.region, "dk"), strict=True):
             row = ask.of(indicator, area, year)
