@@ -8,7 +8,7 @@ first part of each key; both languages must hold the same keys)::
 
     from dashboard.context import Context, Page
 
-    PAGE = Page(slug="kort", order=20, title="kort.title")   # slug "" is the front page
+    PAGE = Page(slug="kort", order=20, title="kort.title")
 
     def render(ctx: Context) -> None:
         with together():                                     # dashboard.prose: one element
@@ -41,7 +41,8 @@ What ``ctx`` offers (see ``dashboard.context``)
 - ``ctx.store``: the numbers, read from where they lie (``dashboard.rows``); for anything else
   ``ctx.warehouse.rows(query, params)`` or, as a polars frame, ``.sql``.
 - ``ctx.palette``: colours by meaning (``dashboard.theme``), right for light or dark.
-- ``ctx.link(slug, **changes)``: an address with the whole selection in it.
+- ``ctx.link(slug, **changes)``: an address with the whole selection in it; that of the front page
+  (slug ``""``) names no place.
 - ``ctx.map_url(geography, detail)``: address of the ready drawn boundaries, for plotly's
   ``geojson=``; feature ids are area ids (``featureidkey="id"``).
 
@@ -59,6 +60,14 @@ says what its figures need (``ctx.store.fetch``, one query), each figure then ta
 another one leaves out.
 ``dashboard.components`` has ``show_table``, ``demo_note`` (opens a section of made-up figures) and
 ``demo_badge`` too; ``dashboard.hidden.status_text`` says why a number is not there.
+
+How a reader finds the way
+--------------------------
+``dashboard.components.where`` draws the line from municipality to country and the search on top of
+every page; ``dashboard.whereabouts`` knows what lies in what on a day (``dashboard.clock``), and
+``dashboard.search`` what fits what was typed. ``dashboard.components.marks.leads_on`` makes a name
+a link to the figure in full (``pages/tal.py``); ``dashboard.components.folded`` folds a part of a
+long page behind its heading. ``theme/finding.js`` lists the headings of a page in the menu.
 
 How it is served
 ----------------

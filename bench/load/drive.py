@@ -133,7 +133,7 @@ async def _read(plan: Plan, number: int, start: float, record: Record, shown: Sh
             continue
         walk = Walk(session, shown, chance)
         record.opens.append(session.first.seconds)
-        record.wrong += walk.wrong_at_first("")
+        record.wrong += walk.wrong_at_first(START.strip("/"))
         try:
             while True:
                 pause = chance.uniform(*plan.think)

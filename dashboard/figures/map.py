@@ -139,8 +139,9 @@ def map_figure(
         ending = ""
     for number, piece in enumerate(frames, start=1):
         geo = "geo" if number == 1 else f"geo{number}"
-        every = number == 1 or len(rows) <= _FEW
-        inside = [i for i, row in enumerate(rows) if every or _near(row, piece)]
+        inside = [
+            i for i, row in enumerate(rows) if number == 1 or _seen(row, piece, boxes, len(rows))
+        ]
         if backdrop:
             chart.data.append(_plain(*backdrop, geo, look, width=0.6))
         chart.trace(
@@ -259,7 +260,9 @@ def _names(  # noqa: PLR0917
 
 def _is_small(area: str, boxes: Mapping[str, Box] | None, ground: Ground) -> bool:
     """Return whether a heavy line would cover an area rather than show it."""
-    return bool(boxes and area in boxes and ground.width) and max(ground.size(boxes[area])) < SMALL
+    if not boxes or area not in boxes or not ground.width:
+        return False
+    return max(ground.size(boxes[area])) < SMALL
 
 
 def _ring(chart: Chart, box: Box, geo: str, look: Look) -> None:
@@ -281,8 +284,18 @@ def _ring(chart: Chart, box: Box, geo: str, look: Look) -> None:
     )
 
 
+def _seen(row: dict[str, Any], piece: Frame, boxes: Mapping[str, Box] | None, count: int) -> bool:
+    """Return whether an area may be seen in an inset: it is not sent all of Denmark."""
+    box = (boxes or {}).get(row["area_id"])
+    if box is None:
+        return count <= _FEW or _near(row, piece)
+    west, south, east, north = box
+    across = west < piece.lon[1] and piece.lon[0] < east
+    return across and south < piece.lat[1] and piece.lat[0] < north
+
+
 def _near(row: dict[str, Any], piece: Frame) -> bool:
-    """Return whether a small area can be seen in a frame: an inset is not sent all of Denmark."""
+    """Return whether a small area can be seen in a frame."""
     lon, lat = row["centre_lon"], row["centre_lat"]
     return bool(
         piece.lon[0] - _NEAR < lon < piece.lon[1] + _NEAR

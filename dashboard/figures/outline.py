@@ -189,7 +189,7 @@ def _path(shape: Mapping[str, Any], view: View) -> str:
 
 def _ring(points: Sequence[tuple[float, float]]) -> str:
     """Return a ring as steps of whole units, steps of nothing left out."""
-    x, y = (round(v) for v in points[0])
+    x, y = round(points[0][0]), round(points[0][1])
     out = [f"M{x} {y}l"]
     for right, down in ((round(a), round(b)) for a, b in points[1:-1]):
         if (right, down) != (x, y):
@@ -204,7 +204,7 @@ def _names(labels: Sequence[Label], view: View) -> list[str]:
     placed: list[tuple[float, float, float, float, list[str]]] = []
     for label in labels:
         lines = label.short.split("|")
-        half, tall = max(map(len, lines)) * _LETTER * _ASPECT / 2, len(lines) * _LETTER
+        half, tall = max(map(len, lines)) * _LETTER * _ASPECT / 2, float(len(lines) * _LETTER)
         x, y = view.at(label.lon, label.lat)
         x = min(max(x, half + _EDGE), view.size[0] - half - _EDGE)
         placed.append((y, x, half, tall, lines))

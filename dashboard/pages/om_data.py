@@ -73,7 +73,7 @@ def _indicators(ctx: Context) -> None:
     # Searched where it stands (theme/finding.js): all definitions are on the page.
     said = escape(ctx.text("om.found", count="{}"))
     put(
-        f'<div class="kb-sift kb-search"><label for="kb-sift">{escape(ctx.text("om.search"))}'
+        f'<div class="kb-sift"><label for="kb-sift">{escape(ctx.text("om.search"))}'
         f'</label><input id="kb-sift" type="search" data-sift=".kb-definition" data-said="{said}">'
         '<p class="kb-told" role="status"></p></div>'
     )

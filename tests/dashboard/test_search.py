@@ -121,7 +121,7 @@ def test_made_up_indicators_are_left_out_where_they_are_not_wanted(reference):
 def test_it_speaks_english(reference):
     english = Index(reference, Text("en"), [], date(2026, 12, 31))
     assert english.find("Hedensted")[0].note.startswith("Municipality")
-    assert english.find("whole country")[0].label == "Danmark"
+    assert english.find("the whole country")[0].label == "Danmark"
     assert "No area is called" in english.nothing("xyzzy")
 
 
