@@ -10,12 +10,14 @@ import asyncio
 import gzip
 import hashlib
 import json
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from io import BytesIO
+from pathlib import Path
 from typing import BinaryIO, Final
 
 from starlette.concurrency import iterate_in_threadpool
@@ -60,7 +62,7 @@ class Document:
     media_type
         As in the header Content-Type.
     parts
-        Gives its bytes: made once, and kept on the shelf. Bytes are what they are.
+        Gives its bytes: made once, and kept on the shelf. Bytes, or a file, are what they are.
     modified
         When it was made, UTC, or ``None`` when that is not known.
     is_text
@@ -73,7 +75,7 @@ class Document:
 
     key: str
     media_type: str
-    parts: Callable[[], Iterable[bytes]] | bytes
+    parts: Callable[[], Iterable[bytes]] | bytes | Path
     modified: datetime | None = None
     is_text: bool = True
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -166,6 +168,9 @@ async def answer(request: Request, document: Document, shelf: Shelf) -> Response
 async def _opened(document: Document, shelf: Shelf) -> tuple[BinaryIO, int]:
     if isinstance(document.parts, bytes):
         return BytesIO(document.parts), len(document.parts)
+    if isinstance(document.parts, Path):
+        file = document.parts.open("rb")
+        return file, os.fstat(file.fileno()).st_size
     return await shelf.file(document.shelf_key, document.parts)
 
 

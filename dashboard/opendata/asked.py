@@ -72,9 +72,7 @@ def selection(params: QueryParams, known: Collection[str] = tuple(FILTERS)) -> S
     SelectionError
         When one is not written as it must be.
     """
-    return Selection.of(
-        **{name: values for name in known if (values := params.getlist(name))}  # type: ignore[arg-type]
-    )
+    return Selection.of(**{name: values for name in known if (values := params.getlist(name))})
 
 
 def recipe(params: QueryParams) -> Recipe:

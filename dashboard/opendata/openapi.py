@@ -61,6 +61,9 @@ def described(wh: Warehouse) -> bytes:
         paths[f"/boundaries.{ending}"] = _got(
             f"boundaries_{ending}", title, tuple(FILTERS), {media: held}
         )
+    for name in ("datapackage.json", "dcat.jsonld"):
+        told = {"application/json": {"type": "object"}}
+        paths[f"/{name}"] = _got(name, "A description for catalogues", (), told)
     paths["/openapi.json"] = _got(
         "openapi", "This description", (), {"application/json": {"type": "object"}}
     )

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from html import escape
 from typing import Any, Final
 
 from dashboard.format import Numbers
 from dashboard.opendata.asked import FOLDER, VERSION
+from dashboard.opendata.feeds import ALL, FEEDS, subject
 from dashboard.opendata.figures import BOUNDARIES, about
 from dashboard.text import Text
 from warehouse import Warehouse
-from warehouse.export import query
+from warehouse.export import lists, query
+from warehouse.export.filters import Selection
 from warehouse.export.lists import LISTS
+from warehouse.export.releases import Release
 
 _STYLE: Final = """
 :root{color-scheme:light dark;--ink:#1b1f24;--ground:#fff;--quiet:#4a5560;--line:#c9d1d9;
@@ -38,7 +42,7 @@ _SHOWN: Final = ("parquet", "csv", "xlsx", "json", "ndjson")
 _LANGUAGES: Final = {"da": "Dansk", "en": "English"}
 
 
-def html(wh: Warehouse, lang: str, base: str) -> str:
+def html(wh: Warehouse, lang: str, base: str, releases: Sequence[Release] = ()) -> str:
     """Return the page.
 
     Parameters
@@ -49,6 +53,8 @@ def html(wh: Warehouse, lang: str, base: str) -> str:
         ``da`` or ``en``.
     base
         The address of the app, as the reader wrote it, ending in a slash.
+    releases
+        Those that stay, newest first.
 
     Raises
     ------
@@ -90,6 +96,17 @@ def html(wh: Warehouse, lang: str, base: str) -> str:
         _heading(text("opendata.programs")),
         *(_recipe(text, base, tool) for tool in ("python", "r", "duckdb", "excel")),
         _said(text("opendata.openapi", address=f"{VERSION}openapi.json")),
+        _said(
+            text(
+                "opendata.catalogues",
+                datapackage=f"{VERSION}datapackage.json",
+                dcat=f"{VERSION}dcat.jsonld",
+            )
+        ),
+        *_releases(text, number, releases),
+        _heading(text("opendata.feeds")),
+        _said(text("opendata.feeds_how")),
+        _feeds(wh, lang),
         _heading(text("opendata.careful")),
         _said(text("opendata.careful_how")),
         _heading(text("opendata.sources")),
@@ -107,6 +124,7 @@ def html(wh: Warehouse, lang: str, base: str) -> str:
         "<meta name='viewport' content='width=device-width, initial-scale=1'>"
         f"<title>{title}</title>"
         f"<meta name='description' content='{escape(text('opendata.intro'))}'>"
+        f"<link rel='alternate' type='application/atom+xml' href='{FEEDS}{ALL}.atom?lang={lang}'>"
         f"<link rel='alternate' hreflang='{other}' href='{FOLDER}?lang={other}'>"
         f"<script type='application/ld+json'>{_dataset(text, base, packages, made)}</script>"
         f"<style>{_STYLE}</style></head><body><main>{''.join(parts)}</main></body></html>"
@@ -140,6 +158,35 @@ def _addresses(rows: list[tuple[str, str]], query: str, text: Text) -> str:
         )
         + "</table>"
     )
+
+
+def _releases(text: Text, number: Numbers, releases: Sequence[Release]) -> list[str]:
+    if not releases:
+        return []
+    rows = "".join(
+        f"<li><a href='{FOLDER}releases/{one.name}'>{escape(number.dated(one.made[:10]))}</a>: "
+        f"{number.size(one.bytes)}, sha256 <code>{one.sha256}</code></li>"
+        for one in releases
+    )
+    return [
+        _heading(text("opendata.releases")),
+        _said(text("opendata.releases_how")),
+        f"<ul>{rows}</ul>",
+    ]
+
+
+def _feeds(wh: Warehouse, lang: str) -> str:
+    names = [ALL, *(row["theme"] for row in wh.once("opendata-themes", _themes))]
+    items = "".join(
+        f"<li><a href='{FEEDS}{name}.atom?lang={lang}'>{escape(subject(wh, name, lang) or name)}"
+        "</a></li>"
+        for name in names
+    )
+    return f"<ul>{items}</ul>"
+
+
+def _themes(wh: Warehouse) -> list[dict[str, Any]]:
+    return lists.LISTS["topics"].rows(wh, Selection())
 
 
 def _recipe(text: Text, base: str, tool: str) -> str:

@@ -192,8 +192,9 @@ EXTRACT_COLUMNS: Final = (
         "kind",
         "code",
         "slags tal: count (antal), proportion (andel), rate, mean (gennemsnit), published "
-        "(udgiverens eget tal)",
-        "kind of number: count, proportion, rate, mean, published (the publisher's own figure)",
+        "(udgiverens eget tal), life_expectancy (restlevetid)",
+        "kind of number: count, proportion, rate, mean, published (the publisher's own figure), "
+        "life_expectancy",
         "i.kind",
     ),
     ExtractColumn(

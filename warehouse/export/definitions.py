@@ -13,6 +13,7 @@ _FORMULAS: Final = {
     "rate": "multiplier * count / population",
     "mean": "count / population",
     "published": "as published",
+    "life_expectancy": "years left, from a life table of deaths and people by sex and age",
 }
 _INTERVALS: Final = {
     "proportion": "Wilson score, 95 %",
