@@ -13,6 +13,7 @@ from dashboard.figures.sexes import by_sex, by_sex_alt
 from dashboard.figures.style import by_value
 from dashboard.pages import _parts as parts
 from dashboard.rows import Row, Slice
+from warehouse.ages import smallest_bands
 from warehouse.read.pooled import pooled
 
 #: Years that can be taken together, three when nothing is chosen.
@@ -128,7 +129,7 @@ def show_pooled(
 def show_profile(ctx: Context, indicator: str, years: int, *, key: str, level: int = 3) -> None:
     """Draw girls and boys by age in the area, some years taken together."""
     row = ctx.reference.indicators[indicator]
-    ages = {age: ctx.age_label(age) for age in parts.smallest_bands(row["ages"])}
+    ages = {age: ctx.age_label(age) for age in smallest_bands(row["ages"])}
     names = {sex: ctx.text(f"boern_og_unge.{sex}") for sex in SEXES}
     found = _pooled(ctx, profile_slices(ctx, indicator, years), years)
     found = [r | {"name": names[r["sex"]], "who": "area"} for r in found]

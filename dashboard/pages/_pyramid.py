@@ -13,6 +13,7 @@ from dashboard.figures.style import grouped
 from dashboard.pages import _parts as parts
 from dashboard.pages._big import Item, show_list
 from dashboard.rows import Row, Slice
+from warehouse.ages import smallest_bands
 
 PEOPLE = "age_sex_population"
 _SEXES = ("male", "female")
@@ -92,7 +93,7 @@ def show_pyramid(
 def _shares(ctx: Context, rows: Iterable[Row]) -> list[Row]:
     """Return each age group and sex in per cent of everybody, the youngest first."""
     known = parts.with_who(ctx, rows)
-    ages = parts.smallest_bands({r["age"] for r in known if _is_shown(r["age"])})
+    ages = smallest_bands({r["age"] for r in known if _is_shown(r["age"])})
     labels = {age: age.replace("-", "–") for age in ages}
     out: list[Row] = []
     everybody: dict[str, float | None] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -166,12 +166,13 @@ def _funnel(ctx: Context, geography: str) -> None:
         return
     multiplier = float(ctx.reference.indicators[cut.indicator]["multiplier"])
     if cut.standardisation != "crude":
-        sizes = effective_people(*_arrays(rows, "value", "lower", "upper"), multiplier)
+        values, lower, upper = _arrays(rows, "value", "lower", "upper")
+        sizes = effective_people(values, lower, upper, multiplier)
         rows = [
             row | {"population": None if np.isnan(size) else float(size)}
             for row, size in zip(rows, sizes, strict=True)
         ]
-        lines = _lines(ctx.reference.indicators[cut.indicator], cut, rows, target)
+    lines = _lines(ctx.reference.indicators[cut.indicator], cut, rows, target)
     rows = located(rows, **lines)
     unit, decimals = parts.unit_and_decimals(ctx, cut.indicator)
     look = parts.look_of(ctx)
@@ -212,7 +213,7 @@ def _funnel(ctx: Context, geography: str) -> None:
     parts.caveat(ctx, cut.indicator)
 
 
-def _lines(indicator: Row, cut: parts.Cut, rows: list[Row], target: float) -> dict[str, Any]:
+def _lines(indicator: Mapping[str, Any], cut: parts.Cut, rows: list[Row], target: float) -> dict[str, Any]:
     """Return what the lines are drawn by, with how far the areas lie apart beyond chance.
 
     A published share counts people, each once; a standardised one is drawn as a rate.

@@ -22,6 +22,7 @@ from dashboard.prose import beside, caption, heading, note, prose, together
 from dashboard.rows import Slice
 from dashboard.sections import Shown
 from dashboard.sentences import people
+from warehouse.ages import smallest_bands
 
 _MEASURES = ("prevalence", "incidence")
 #: Disease → the measures there are of it.
@@ -237,7 +238,7 @@ def _by_age_and_sex(ctx: Context, indicator: str, key: str) -> None:
     """Draw women and men of the area by age."""
     row = ctx.reference.indicators[indicator]
     sexes = [s for s in ("female", "male") if s in row["sexes"]]
-    ages = {a: ctx.age_label(a) for a in parts.smallest_bands(row["ages"])}
+    ages = {a: ctx.age_label(a) for a in smallest_bands(row["ages"])}
     if len(sexes) < 2 or len(ages) < 2:
         return
     period = parts.newest(ctx, indicator)

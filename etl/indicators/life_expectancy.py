@@ -58,7 +58,7 @@ def by_life_table(indicator: Indicator, counts: Cube) -> Block | None:
         upper_at_low=stacked["upper"],
         count=none,
         population=none,
-        **stacked,
+        **stacked,  # type: ignore[arg-type]
     )
 
 

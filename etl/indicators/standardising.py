@@ -126,7 +126,7 @@ class _Strata:
             high=np.where(shown, own, np.maximum(most, least)),
             n=n,
             asked=asked,
-            hides=hidden.any(axis=2),
+            hides=np.asarray(hidden.any(axis=2)),
             ends={
                 # a count is shown rounded: it too has a range
                 "low": np.where(shown, reach.count_low[:, :, rows], least),
@@ -164,7 +164,7 @@ class _Strata:
         status = np.where(np.isin(whole, (OK, BY_SOURCE)), NOT_APPLICABLE, whole)
         status[(self.crude.status[:, :, self.rows] == MISSING).any(axis=2)] = MISSING
         every = [self.whole, *self.rows]
-        estimate = self.crude.is_estimate[:, :, every].any(axis=2)
+        estimate = np.asarray(self.crude.is_estimate[:, :, every].any(axis=2))
         estimate |= self.hides
         sex, age, sector = key
         none = np.full((*ok.shape, 1), np.nan)

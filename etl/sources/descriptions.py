@@ -112,7 +112,7 @@ class Description(BaseModel):
         return by_code.get(variable.code.upper())
 
     def _periods(self, variable: Variable) -> Labels:
-        found = {}
+        found: dict[str, tuple[str, ...]] = {}
         for value in variable.values:
             match = _PERIOD.fullmatch(value)
             if match is None:
