@@ -9,6 +9,7 @@ from dashboard.beside import COUNTRY
 from dashboard.reference import Place, Reference
 from dashboard.standout import Ages, Finding, Point, Subject, findings
 from warehouse import Warehouse
+from warehouse.ages import age_key
 from warehouse.read.slices import Row, Slice, read
 
 _POPULATION: Final = "population"
@@ -78,9 +79,12 @@ class _Ages:
         if not years:
             return {}
         counts = years[min(years, key=lambda year: (abs(year - period), year))]
-        wanted = [band for band in (list(about) or _BANDS) if band in counts]
-        if "all" in about:
-            wanted = list(counts)
+        limits = [age_key(band) for band in about] or [age_key("all")]
+        wanted = [
+            band
+            for band in counts
+            if any(age_key(band)[0] <= last and first <= age_key(band)[1] for first, last in limits)
+        ]
         total = sum(counts[band] for band in wanted)
         return {band: counts[band] / total for band in wanted} if total else {}
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import log
+from math import inf, log
 from typing import Any, Final
 
 from dashboard.format import rounded
@@ -21,6 +21,8 @@ KINDS: Final = ("level", "change", "spread")
 #: Per cent a number must differ, beyond what ages can explain, to be large. Municipalities are
 #: compared by the two that lie farthest apart, so these must be farther apart.
 LARGE: Final = {"level": 10.0, "change": 10.0, "spread": 25.0}
+#: Years of life are as much as ten per cent of another number: nobody lives ten per cent longer.
+LARGE_YEARS: Final = 1.0
 #: Most findings told, and most of a kind.
 MOST, MOST_OF_A_KIND = 6, 3
 #: What an area's own population is told by: once of a kind.
@@ -77,8 +79,8 @@ class Subject:
 
     @property
     def is_about_age(self) -> bool:
-        """Whether the numbers are the ages themselves."""
-        return str(self.indicator["theme"]) == _POPULATION
+        """Whether the numbers are the population and its ages themselves."""
+        return str(self.indicator["theme"]) == _POPULATION and self.indicator["is_full_count"]
 
     @property
     def age_plays_a_part(self) -> bool:
@@ -182,7 +184,7 @@ def explained(effect: str, here: Ages, there: Ages) -> tuple[float, float]:
     Returns
     -------
     tuple of float
-        ``(1, 1)`` where age has no part in it.
+        ``(1, 1)`` where age has no part in it; without limits where the ages are not known.
 
     Notes
     -----
@@ -192,8 +194,10 @@ def explained(effect: str, here: Ages, there: Ages) -> tuple[float, float]:
     enough; where it falls, those of everybody younger.
     """
     shared = [band for band in here if there.get(band)]
-    if effect == "none" or not shared:
+    if effect == "none":
         return 1.0, 1.0
+    if not shared:
+        return 0.0, inf
     ratios = {band: here[band] / there[band] for band in shared}
     if effect == "rises":
         ratios = {band: ratio for band, ratio in ratios.items() if band in _OLD}
@@ -246,6 +250,8 @@ def _found(kind: str, subject: Subject, value: Point, other: Point) -> Finding |
         low, high = explained(str(subject.indicator["age_effect"]), value.ages, other.ages)
     ratio = value.value / other.value
     beyond = max(ratio / high, low / ratio)
+    if subject.indicator["unit"] == "years":
+        beyond = 1 + LARGE["level"] / 100 * abs(value.value - other.value) / LARGE_YEARS
     enough = LARGE[kind] * (2 if value.is_estimate or other.is_estimate else 1)
     if beyond < 1 + enough / 100 or not _is_certain(subject, value, other, low, high):
         return None

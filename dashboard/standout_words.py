@@ -33,7 +33,7 @@ def said(reader: Reader, finding: Finding) -> str:
             first=finding.other.period,
             highest=finding.value.name,
             lowest=finding.other.name,
-            percent=reader.number.percent(abs(finding.percent), 0),
+            percent=_gap(reader, finding),
         )
     ]
     if finding.kind == "change":
@@ -65,6 +65,15 @@ def _number(reader: Reader, finding: Finding, point: Point) -> str:
     return said + mark(reader.text, estimate=point.is_estimate)
 
 
+def _gap(reader: Reader, finding: Finding) -> str:
+    """Return how far the two numbers lie apart: years of life in years, all else in per cent."""
+    row = finding.subject.indicator
+    if row["unit"] != "years":
+        return reader.number.percent(abs(finding.percent), 0)
+    gap = abs(finding.value.value - finding.other.value)
+    return reader.text("standout.years", count=reader.number(gap, int(row["decimals"])))
+
+
 def _country(reader: Reader, finding: Finding) -> str:
     """Say how the country's number has gone over the same years, from unrounded numbers."""
     known = {point.period: point.value for point in finding.subject.country_years}
@@ -72,5 +81,7 @@ def _country(reader: Reader, finding: Finding) -> str:
     if not first or last is None:
         return ""
     percent = 100 * (last / first - 1)
+    if finding.subject.indicator["unit"] == "years":
+        return ""
     way = "same" if abs(percent) < 1 else "higher" if percent > 0 else "lower"
     return reader.text(f"standout.country_{way}", percent=reader.number.percent(abs(percent), 0))

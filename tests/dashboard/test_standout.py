@@ -145,6 +145,17 @@ def test_no_rates_by_age_can_make_more_than_what_ages_explain(
     assert low - 1e-9 <= ratio <= high + 1e-9
 
 
+def test_nothing_is_told_of_what_ages_drive_where_the_ages_are_not_known() -> None:
+    assert kinds(level(30.0, ages={}, age_effect="unknown")) == []
+
+
+def test_a_year_of_life_is_much_though_it_is_few_per_cent() -> None:
+    life = {"unit": "years", "polarity": "high_good"}
+    assert kinds(level(19.9, country=19.5, **life)) == []
+    (found,) = findings([level(18.3, country=19.5, **life)])
+    assert found.verdict == "bad"
+
+
 # ---- verdicts -----------------------------------------------------------------------------------
 
 
