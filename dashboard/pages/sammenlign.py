@@ -213,7 +213,9 @@ def _funnel(ctx: Context, geography: str) -> None:
     parts.caveat(ctx, cut.indicator)
 
 
-def _lines(indicator: Mapping[str, Any], cut: parts.Cut, rows: list[Row], target: float) -> dict[str, Any]:
+def _lines(
+    indicator: Mapping[str, Any], cut: parts.Cut, rows: list[Row], target: float
+) -> dict[str, Any]:
     """Return what the lines are drawn by, with how far the areas lie apart beyond chance.
 
     A published share counts people, each once; a standardised one is drawn as a rate.

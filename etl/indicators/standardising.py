@@ -176,7 +176,7 @@ class _Strata:
             population=none,
             status=np.where(ok, OK, status).astype(np.int8)[:, :, None],
             is_estimate=(estimate & ok)[:, :, None],
-            present=self.crude.present[:, :, every].all(axis=2)[:, :, None],
+            present=np.asarray(self.crude.present[:, :, every].all(axis=2))[:, :, None],
             source=self.crude.source[:, self.whole][:, None],
             standards=tuple(f"{STANDARD}: {label}" for label in labels),
             standard=used[:, :, None],
