@@ -11,6 +11,7 @@ from content.topics import in_topic_order
 from dashboard import captions, estimates, fair_words, sentences
 from dashboard.components import demo_word, fold
 from dashboard.components.marks import kept, leads_on
+from dashboard.components.spine import spine
 from dashboard.components.table import cards
 from dashboard.context import Context
 from dashboard.figures.hover import short_value
@@ -21,7 +22,7 @@ Row = Mapping[str, Any]
 
 #: Width of each column in parts of the whole: indicator, area, region, country, place, compared,
 #: trend. Without them one long name would push the last column out of sight.
-_WIDTHS = (21.5, 14, 15.5, 9, 9.5, 18, 12.5)
+_WIDTHS = (21, 13.5, 13.5, 9.5, 12.5, 17.5, 12.5)
 
 
 def newest_rows(ctx: Context) -> dict[str, Row]:
@@ -125,7 +126,7 @@ def _html_row(ctx: Context, row: Row, *, with_trend: bool) -> str:
     if ctx.area.id != parts.COUNTRY:
         said = escape(_compared(ctx, row))
         said += _small(fair_words.expected(ctx, row))
-        rest += f'<td class="kb-text">{_place(row)}</td><td class="kb-said">{said}</td>'
+        rest += f'<td class="kb-text">{spine(ctx, row)}</td><td class="kb-said">{said}</td>'
     if with_trend:
         is_known = row["trend"] not in (None, "not_calculable")
         change = fair_words.since(ctx, row)
@@ -173,43 +174,6 @@ def _aged(ctx: Context, row: Row, whose: str) -> str:
         said = f"{said} ({limits})"
     there = {"value": value, "is_estimate": row[f"age_{whose}is_estimate"]}
     return ctx.text("keyfigures.age_value", value=estimates.marked(said, there, ctx.text))
-
-
-def _place(row: Row) -> str:
-    """Draw where the area stands between region and country, with its interval.
-
-    Marks differ in shape and the numbers stand in the cells beside, so that it is left out for
-    screen readers. Each row has a scale of its own, which does not begin at zero.
-    """
-    if row["age_value"] is not None:
-        # what is compared
-        names = ("value", "lower", "upper", "region_value", "country_value")
-        row = {**row, **{name: row[f"age_{name}"] for name in names}}
-    value, country = row["value"], row["country_value"]
-    if value is None or country is None or row["unit"] == "persons":
-        return ""
-    shown = [row[c] for c in ("value", "lower", "upper", "region_value", "country_value")]
-    known = [v for v in shown if v is not None]
-    low, high = min(known), max(known)
-    # A tiny difference must not look large: the scale spans a fifth of the country's number.
-    room = max(high - low, 0.2 * abs(country)) or 1.0
-    start = (low + high - room) / 2
-
-    def at(number: float) -> int:
-        return round(4 + 92 * float((number - start) / room))
-
-    # The stylesheet draws the marks, all in one element: a page has fifty of these.
-    marks = f"--a:{at(value)}%;--c:{at(country)}%"
-    kind = "kb-place"
-    if row["region_value"] is not None:
-        marks += f";--r:{at(row['region_value'])}%"
-        kind += " kb-three"
-    if row["lower"] is not None and row["upper"] is not None:
-        left = at(row["lower"])
-        width = max(at(row["upper"]) - left, 2)
-        # How CSS counts the place of a background that is so wide.
-        marks += f";--l:{100 * left / (100 - width):.0f}%;--w:{width}%"
-    return f'<span class="{kind}" style="{marks}" aria-hidden="true"></span>'
 
 
 def _compared(ctx: Context, row: Row) -> str:

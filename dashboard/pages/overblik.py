@@ -59,7 +59,7 @@ def _key_figures(ctx: Context) -> None:
     show_key_figures(ctx, caption=ctx.text("overblik.caption", area=ctx.area.name))
     notes = ["note", "note_age", "note_trend"]
     if ctx.area.id != parts.COUNTRY:
-        notes.append("place_note" if ctx.region else "place_note_country")
+        notes.append("place_note")
     caption(" ".join(ctx.text(f"keyfigures.{note}") for note in notes))
 
 

@@ -91,7 +91,7 @@ def test_an_area_of_whole_municipalities_has_no_such_words(run: Run) -> None:
         assert "Kun en del af" not in text
         assert "Tallene for" not in text
         # what the publisher hid a part of is an estimate once ages are taken into account
-        assert "(skøn)" not in re.sub(r"Med hensyn til alder: .*?\(skøn\)", "", text)
+        assert "(skøn)" not in re.sub(r"Korrigeret for alder: .*?\(skøn\)", "", text)
 
 
 def test_the_lists_of_2019_say_it_of_each_split_cluster(run: Run, warehouse_path: Path) -> None:
