@@ -42,7 +42,8 @@ def expected(reader: Reader, row: Row) -> str:
     """
     indicator = reader.reference.indicators[row["indicator_id"]]
     effect = indicator["age_effect"]
-    apart = indicator["theme"] == "population" or indicator["unit"] == "persons"
+    counted = indicator["theme"] == "population" and indicator["is_full_count"]
+    apart = counted or indicator["unit"] == "persons"
     if apart or effect == "none" or row["country_value"] is None or row["value"] is None:
         return ""
     text = reader.text
@@ -76,6 +77,9 @@ def since(reader: Reader, row: Row) -> str:
     if indicator["unit"] == "per_cent":
         gap = reader.number(last - first, int(indicator["decimals"]), sign=True)
         change = text("sentences.points", count=gap)
+    elif indicator["unit"] == "years":
+        gap = reader.number(last - first, int(indicator["decimals"]), sign=True)
+        change = text("standout.years", count=gap)
     elif first:
         change = reader.number.percent(100 * (last / first - 1), 0, sign=True)
     else:

@@ -1,14 +1,16 @@
 """Small figures in a line of text: years of one number, or where one lies among its like. Pure.
 
-Each is one inline SVG without words: what it shows stands in the sentence beside it, so that it is
-left out for screen readers. Colours are the stylesheet's.
+Each is a few layers cut out by clip paths, in the stylesheet's colours (Streamlit strips SVG from a
+page's HTML). It has no words: what it shows stands in the sentence beside it, so that it is left
+out for screen readers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import hypot
 
-#: Width and height, and the room around what is drawn, in pixels.
+#: Width and height (the stylesheet has the same), and the room around what is drawn, in pixels.
 _WIDE, _HIGH, _EDGE = 132, 34, 5
 
 
@@ -34,14 +36,10 @@ def sparkline(years: Sequence[tuple[int, float]], others: Sequence[tuple[int, fl
         x, y = (_place(point[axis], spans[axis]) for axis in (0, 1))
         return _EDGE + x * (_WIDE - 2 * _EDGE), _HIGH - _EDGE - y * (_HIGH - 2 * _EDGE)
 
-    lines = [("kb-thin", others)] if len(others) > 1 else []
-    lines.append(("kb-line", years))
-    drawn = ""
-    for css, line in lines:
-        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(at, line))
-        drawn += f'<polyline class="{css}" points="{points}"/>'
-    x, y = at(years[-1])
-    return _svg(f'{drawn}<circle class="kb-own" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>')
+    layers = [("thin", _ribbon([at(point) for point in others], 0.6))] if len(others) > 1 else []
+    layers.append(("line", _ribbon([at(point) for point in years], 1.1)))
+    layers.append(("own", _dot(*at(years[-1]), 3.5)))
+    return _drawn(layers)
 
 
 def strip(values: Sequence[float], own: Sequence[float], benchmark: float | None = None) -> str:
@@ -69,21 +67,41 @@ def strip(values: Sequence[float], own: Sequence[float], benchmark: float | None
     def at(value: float) -> float:
         return _EDGE + _place(value, span) * (_WIDE - 2 * _EDGE)
 
-    drawn = "".join(
-        f'<circle class="kb-dot" cx="{at(v):.1f}" cy="{middle}" r="2.5"/>' for v in sorted(values)
-    )
+    layers = [("dot", "".join(_dot(at(value), middle, 2.5) for value in sorted(values)))]
     if benchmark is not None:
         x = at(benchmark)
-        drawn += f'<path class="kb-thin" d="M{x:.1f} {_EDGE}V{_HIGH - _EDGE}"/>'
-    drawn += "".join(
-        f'<circle class="kb-own" cx="{at(v):.1f}" cy="{middle}" r="4.5"/>' for v in own
+        layers.append(("thin", _ribbon([(x, _EDGE), (x + 0.01, _HIGH - _EDGE)], 0.9)))
+    layers.append(("own", "".join(_dot(at(value), middle, 4.5) for value in own)))
+    return _drawn(layers)
+
+
+def _drawn(layers: Sequence[tuple[str, str]]) -> str:
+    inner = "".join(
+        f'<span class="kb-layer kb-{css}" style="clip-path:path(\'{path}\')"></span>'
+        for css, path in layers
     )
-    return _svg(drawn)
+    return f'<span class="kb-small" aria-hidden="true">{inner}</span>'
 
 
-def _svg(drawn: str) -> str:
-    size = f'width="{_WIDE}" height="{_HIGH}" viewBox="0 0 {_WIDE} {_HIGH}"'
-    return f'<svg class="kb-small" {size} aria-hidden="true">{drawn}</svg>'
+def _dot(x: float, y: float, radius: float) -> str:
+    """Return a round dot as a closed path."""
+    across = 2 * radius
+    return (
+        f"M{x - radius:.1f} {y:.1f}a{radius} {radius} 0 1 1 {across} 0"
+        f"a{radius} {radius} 0 1 1 -{across} 0Z"
+    )
+
+
+def _ribbon(points: Sequence[tuple[float, float]], half: float) -> str:
+    """Return a line of some thickness as a closed path: its sides are moved across its way."""
+    over, under = [], []
+    for at, (x, y) in enumerate(points):
+        before, after = points[max(at - 1, 0)], points[min(at + 1, len(points) - 1)]
+        way = hypot(after[0] - before[0], after[1] - before[1]) or 1.0
+        across = half * (before[1] - after[1]) / way, half * (after[0] - before[0]) / way
+        over.append(f"{x + across[0]:.1f} {y + across[1]:.1f}")
+        under.append(f"{x - across[0]:.1f} {y - across[1]:.1f}")
+    return f"M{'L'.join([*over, *reversed(under)])}Z"
 
 
 def _span(values: Sequence[float]) -> tuple[float, float]:

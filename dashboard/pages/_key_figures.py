@@ -132,7 +132,7 @@ def _html_row(ctx: Context, row: Row, *, with_trend: bool) -> str:
         change = fair_words.since(ctx, row)
         key = f"common.trend.{row['trend']}" if is_known else "keyfigures.none"
         word = "" if change and not is_known else escape(ctx.text(key))
-        rest += f"<td>{word}{_small(change)}</td>"
+        rest += f'<td class="kb-said">{word}{_small(change)}</td>'
     title = f"{ctx.localised(row, 'title')}{age}"
     name = leads_on(ctx, row["indicator_id"], kept(title))
     name += demo_word(ctx.text) if row["is_demo"] else ""

@@ -83,7 +83,7 @@ def _chosen(ctx: Context, diseases: Diseases) -> tuple[str, str]:
     disease = ctx.chosen("disease", list(diseases), disease)
     indicator = f"{disease}_{ctx.chosen('measure', diseases[disease], measure)}"
     offered = choosing.standardisations(ctx, indicator, ctx.area.geography)
-    return indicator, ctx.chosen("std", offered, "crude")
+    return indicator, ctx.chosen("std", offered, "age")
 
 
 def _choices(ctx: Context, diseases: Diseases) -> None:
