@@ -26,6 +26,9 @@ What stands between choices is HTML (``dashboard.prose``): ``heading``, ``prose`
 stretch of it, ``beside`` puts two things beside each other; choices and buttons, which are
 Streamlit's, stand outside. What they will say is known before they are drawn (``ctx.chosen``).
 
+A page about a topic is drawn from ``content/topics`` by ``dashboard.pages._topic``: the topic's
+file names its sections, and ``dashboard/sections/<name>.py`` draws a kind of section.
+
 What ``ctx`` offers (see ``dashboard.context``)
 -----------------------------------------------
 - ``ctx.text(key, **values)``: the sentence in the chosen language; ``ctx.lang`` is ``da`` or
@@ -58,8 +61,9 @@ no fonts or backgrounds of their own: the frame gives them the template of the t
 says what its figures need (``ctx.store.fetch``, one query), each figure then takes its part
 (``ctx.store.rows``); a page may ask ``wanted(ctx, key)`` before work for a chart that a link to
 another one leaves out.
-``dashboard.components`` has ``show_table``, ``demo_note`` (opens a section of made-up figures) and
-``demo_badge`` too; ``dashboard.hidden.status_text`` says why a number is not there.
+``dashboard.components`` has ``show_table`` and ``demo_badge`` too, and
+``dashboard.components.made_up`` the switch of made-up figures; ``dashboard.hidden.status_text``
+says why a number is not there.
 
 How a reader finds the way
 --------------------------

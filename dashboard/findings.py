@@ -173,7 +173,7 @@ class _Form:
         people: float | None = None,
     ) -> _Form:
         # A span of years is nobody's share, and its decimals matter.
-        if indicator["unit"] == "years":
+        if indicator.get("unit") == "years":
             return cls(text, number, key, 1.0, None, int(indicator["decimals"]))
         # Days and stays can be more than there are people: they are counted, not shares.
         if text.has(f"findings.many.{key}") or indicator["kind"] in ("rate", "mean", "count"):

@@ -97,11 +97,16 @@ def _standing_out(seen: Seen, _: str) -> Block | None:
 def _findings(seen: Seen, most: str) -> Block | None:
     """Return who lives here, then a sentence for each of the first real figures."""
     who = _WHO[seen.topic.id](seen.view, seen.people) if seen.topic.id in _WHO else []
-    said = [
-        " ".join(statements.finding(seen.view, row, seen.people).sentences)
-        for row in seen.real[: int(most)]
-    ]
+    said = [_finding(seen, row) for row in seen.real[: int(most)]]
     return seen.words("", [*who, *said], "points")
+
+
+def _finding(seen: Seen, row: told.Row) -> str:
+    """Return what a figure says; one without a sentence of its own says first what it is."""
+    found = statements.finding(seen.view, row, seen.people)
+    said = " ".join(found.sentences)
+    has_own = seen.view.text.has(f"findings.said.{found.key}") and row["value"] is not None
+    return said if has_own else f"{found.title}: {said}"
 
 
 def _old(view: View, people: People | None) -> list[str]:

@@ -23,7 +23,7 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "kort-beside": ("kort", {"beside": "indicator", "indicator2": DEMO}),
     "sektorer": ("sektorer", {}),
     "boern": ("boern_og_unge", {}),
-    "boern-big": ("boern_og_unge", {"big": "1"}),
+    "boern-big": ("boern_og_unge", {"big": "1", "indicator": "child_adhd"}),
     "aeldre": ("aeldre", {}),
     "aeldre-big": ("aeldre", {"big": "1"}),
     "demografi": ("demografi", {"healthier": "0.5"}),
