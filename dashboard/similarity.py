@@ -10,12 +10,15 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 
+from warehouse.schema import MUNICIPALITY_GROUPS
+
 #: What areas can be alike in, and the traits each is measured by. Sizes and densities differ by
 #: factors, so their logarithms are compared.
 DIMENSIONS: dict[str, tuple[str, ...]] = {
     "age": ("share_young", "share_old", "share_oldest"),
     "size": ("persons",),
     "density": ("density",),
+    "group": tuple(f"group_{group}" for group in MUNICIPALITY_GROUPS),
     "disease": (),
 }
 _LOGARITHMS = frozenset({"persons", "density"})

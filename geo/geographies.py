@@ -14,6 +14,7 @@ import polars as pl
 from geo.checks import check, to_geography
 from geo.files import read_geography_file
 from geo.model import Geography, GeographyError, Problem
+from geo.register import municipalities
 
 _SHIPPED = Path(__file__).parent / "geographies"
 
@@ -108,10 +109,12 @@ def areas_frame(geographies: Mapping[str, Geography] | None = None) -> pl.DataFr
     -------
     polars.DataFrame
         ``area_id, geography, level, name, short_name, region_id, acute_hospital, regional_seats,
-        is_split, sort``; ``area_km2``, ``centre_lon`` and ``centre_lat`` come from
-        ``Boundaries.area_facts``.
+        is_split, sort, municipality_group``; ``area_km2``, ``centre_lon`` and ``centre_lat`` come
+        from ``Boundaries.area_facts``.
     """
     chosen = _load_shipped() if geographies is None else geographies
+    known = municipalities().select("municipality_id", "municipality_group").iter_rows()
+    groups = dict(known)  # a municipality's own; larger areas have several
     rows = []
     for g in chosen.values():
         split = {m.area_id for m in g.memberships if m.share < 1}
@@ -127,6 +130,7 @@ def areas_frame(geographies: Mapping[str, Geography] | None = None) -> pl.DataFr
                 a.regional_seats,
                 a.id in split,
                 place,
+                groups.get(a.id),
             )
             for place, a in enumerate(g.areas, start=1)
         ]
@@ -143,6 +147,7 @@ def areas_frame(geographies: Mapping[str, Geography] | None = None) -> pl.DataFr
             "regional_seats": pl.Int32,
             "is_split": pl.Boolean,
             "sort": pl.Int32,
+            "municipality_group": pl.String,
         },
         orient="row",
     )

@@ -18,7 +18,10 @@ def municipalities() -> pl.DataFrame:
     -------
     polars.DataFrame
         98 rows: ``municipality_id`` (4 digits as text), ``name``, ``region_2007`` (area id of its
-        region in ``regioner-2007``). Christiansø (0411) is not a municipality.
+        region in ``regioner-2007``), ``municipality_group`` (capital, metropolitan, provincial,
+        commuter or rural: Statistics Denmark's five groups, made of how many jobs can be reached
+        and the size of the largest town; CC BY 4.0, via a public copy).
+        Christiansø (0411) is not a municipality.
     """
     return pl.read_csv(_HERE / "municipalities.csv", infer_schema=False).sort("municipality_id")
 

@@ -41,6 +41,8 @@ SECTORS = (
 #: What a contact row can be of; the others are sums of these.
 CONTACT_SECTORS = SECTORS[1:6]
 STANDARDISATIONS = ("crude", "age", "age_sex")
+#: Statistics Denmark's groups of municipalities, by jobs in reach and the largest town.
+MUNICIPALITY_GROUPS = ("capital", "metropolitan", "provincial", "commuter", "rural")
 THEMES = ("population", "sectors", "elderly", "children", "chronic", "health_profile")
 COMPARISONS = ("better", "similar", "worse", "lower", "higher")
 TRENDS = ("increasing", "decreasing", "no_change", "not_calculable")
@@ -118,6 +120,11 @@ TABLES = (
             Column("centre_lon", "DOUBLE", "longitude of a point inside, WGS84 degrees"),
             Column("centre_lat", "DOUBLE", "latitude of a point inside, WGS84 degrees"),
             Column("sort", "INTEGER", "order in lists"),
+            Column(
+                "municipality_group",
+                "VARCHAR",
+                "of a municipality: " + ", ".join(MUNICIPALITY_GROUPS) + "; else null",
+            ),
         ),
     ),
     Table(

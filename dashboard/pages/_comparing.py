@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+import polars as pl
 import streamlit as st
 
 from dashboard import captions
@@ -282,7 +283,8 @@ def show_similar(ctx: Context, geography: str) -> None:
         note(ctx.text("sammenlign.similar_no_weight"))
         return
     described = traits(ctx.warehouse, geography, diseases)
-    nearest = distances(described, ctx.area.id, weights, diseases).head(_NEAREST)
+    nearest = distances(described, ctx.area.id, weights, diseases)
+    nearest = _offered(ctx, nearest).head(_NEAREST)
     if not nearest.height:
         note(ctx.text("sammenlign.similar_none"))
         return
@@ -336,6 +338,23 @@ def show_similar(ctx: Context, geography: str) -> None:
     )
 
 
+def _offered(ctx: Context, areas: pl.DataFrame) -> pl.DataFrame:
+    """Let the reader of a municipality keep to its own group of municipalities."""
+    group = ctx.area.row["municipality_group"]
+    if group is None:
+        return areas
+    said = {"all": ctx.text("sammenlign.group_all")}
+    said["own"] = ctx.text(f"sammenlign.group_own_{group}")
+    only = ctx.pick(
+        "group", list(said), label="sammenlign.group", format_func=said.__getitem__, widget="radio"
+    )
+    if only == "all":
+        return areas
+    every = ctx.reference.areas.values()
+    own = [area.id for area in every if area.row["municipality_group"] == group]
+    return areas.filter(areas["area_id"].is_in(own))
+
+
 def _explained(
     ctx: Context,
     row: Mapping[str, object],
@@ -362,6 +381,8 @@ def _explained(
         "size": ("persons", 0),
         "density": ("density", 0),
     }.get(most, ("", 0))
+    if most == "group":
+        return f"{said} {ctx.text('sammenlign.differs_group')}"
     if not trait:
         differs = ctx.text("sammenlign.differs_disease")
         return f"{said} {made_up(ctx.text, differs, is_demo)}"

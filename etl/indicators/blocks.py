@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from etl.indicators.benchmarks import Span
@@ -65,7 +66,7 @@ class Block:
     is_estimate: Bools
     present: Bools
     source: Ints
-    standard: Codes | None = None
+    standard: npt.NDArray[np.integer] | None = None
     standards: tuple[str, ...] = ()
 
     @property

@@ -29,6 +29,21 @@ _ID = re.compile(r"[a-z][a-z0-9_]*")
 _AGE = re.compile(r"\d+ ?(\+|[-–] ?\d|år)|aged")
 
 
+#: What publishers' bands of five years, and the odd ones at either end, are put together to; those
+#: that are parts of others first.
+FIVE_YEAR_BANDS = {
+    "0-4": ("0", "1-4"),
+    "40-64": ("40-44", "45-49", "50-54", "55-59", "60-64"),
+    "65-69": ("65-66", "67-69"),
+    "65-79": ("65-69", "70-74", "75-79"),
+    "90+": ("90-94", "95-99", "100+"),
+    "85+": ("85-89", "90+"),
+    "80+": ("80-84", "85+"),
+    "75+": ("75-79", "80+"),
+    "65+": ("65-79", "80+"),
+}
+
+
 class DerivedAge(BaseModel):
     """An age band made of delivered bands, e.g. 0-17 of 0-5, 6-16 and a third of 17-19.
 
@@ -85,6 +100,9 @@ class Indicator(BaseModel):
         False where the counts do not vary like independent people (days, contacts) or are a full
         count, so that limits would mislead. Of a published share true says that it counts people,
         each once, and that ``weight`` is the people it is a share of; false when left out.
+    five_year_bands : bool
+        True to put bands of five years together to the wider ones pages speak of
+        (``FIVE_YEAR_BANDS``), beside ``derived_ages``.
     unit, unit_da, unit_en : str
         Id and words. No age is named where the figures come by age: a row says its own.
     breaks : tuple of int
@@ -143,6 +161,16 @@ class Indicator(BaseModel):
     area_caveats: dict[str, AreaCaveat] = Field(default_factory=dict)
     weight: dict[str, float] = Field(default_factory=dict)
     derived_ages: dict[str, DerivedAge] = Field(default_factory=dict)
+
+    five_year_bands: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_wider_bands(cls, data: object) -> object:
+        if isinstance(data, dict) and data.get("five_year_bands") is True:
+            made = {age: {"parts": dict.fromkeys(of, 1)} for age, of in FIVE_YEAR_BANDS.items()}
+            return data | {"derived_ages": made | dict(data.get("derived_ages", {}))}
+        return data
 
     @model_validator(mode="before")
     @classmethod

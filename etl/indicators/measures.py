@@ -14,7 +14,6 @@ from etl.indicators.blocks import Block
 from etl.indicators.cube import (
     OK,
     Bools,
-    Codes,
     Cube,
     Floats,
     Ints,
@@ -268,12 +267,12 @@ def _together(blocks: list[Block]) -> Block:
     )
 
 
-def _codes(block: Block, standards: tuple[str, ...]) -> Codes:
+def _codes(block: Block, standards: tuple[str, ...]) -> npt.NDArray[np.int16]:
     """Return a block's codes of what its numbers are standardised to among those of all blocks."""
     own = [*(standards.index(name) for name in block.standards), -1]
     if block.standard is None:
-        return np.full(block.status.shape, -1, np.int8)
-    return np.array(own, np.int8)[block.standard]
+        return np.full(block.status.shape, -1, np.int16)
+    return np.array(own, np.int16)[block.standard]
 
 
 def _standards(block: Block, there: Bools) -> pl.Series:

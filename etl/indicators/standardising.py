@@ -143,7 +143,9 @@ class _Strata:
         standard = european_standard_population(bands)
         pattern = self._pattern()
         numbers = {name: np.full(self.asked.shape, np.nan) for name in ("value", *_SPAN)}
-        used = np.full(self.asked.shape, -1, np.int8)
+        used = np.full(
+            self.asked.shape, -1, np.int16
+        )  # many bands can be put together in many ways
         left = self.asked.copy()
         ways = groupings(standard, pattern)
         for which, groups in enumerate(ways):

@@ -199,7 +199,9 @@ def test_few_areas_have_no_correlation() -> None:
 
 
 def traits(rows: list[tuple[float | None, ...]]) -> pl.DataFrame:
+    """Return areas; those given without groups of municipalities have equally many of each."""
     columns = [c for d in DIMENSIONS.values() for c in d] + ["ill"]
+    rows = [r if len(r) == len(columns) else (*r[:5], *[20.0] * 5, *r[5:]) for r in rows]
     return pl.DataFrame(
         {
             "area_id": [f"{i}" for i in range(len(rows))],
@@ -214,8 +216,8 @@ POSITIVE = st.floats(1, 1000)
 
 @settings(max_examples=40, deadline=None)
 @given(
-    st.lists(st.tuples(*[POSITIVE] * 6), min_size=3, max_size=8, unique=True),
-    st.lists(st.sampled_from([0.0, 1.0, 3.0]), min_size=4, max_size=4),
+    st.lists(st.tuples(*[POSITIVE] * 11), min_size=3, max_size=8, unique=True),
+    st.lists(st.sampled_from([0.0, 1.0, 3.0]), min_size=5, max_size=5),
 )
 def test_distances_are_what_their_definition_says(
     rows: list[tuple[float, ...]], weights: list[float]

@@ -65,9 +65,21 @@ def test_the_country_explains_what_it_shows_instead(run: Run) -> None:
 
 
 def test_a_weight_of_nothing_explains_itself(run: Run) -> None:
-    weights = dict.fromkeys(("w_age", "w_size", "w_density", "w_disease"), "0")
+    weights = dict.fromkeys(("w_age", "w_size", "w_density", "w_group", "w_disease"), "0")
     app = run("sammenlign", area="k22-fyn", view="similar", **weights)
     assert "Alle vægte er nul." in said(app)
+
+
+def test_a_municipality_can_be_compared_within_its_own_group(run: Run) -> None:
+    def nearest(**params: str) -> set[str]:
+        app = run("sammenlign", geography="kommuner", area="0615", view="similar", **params)
+        assert not app.exception
+        return {name for name in ("Kolding", "Vejle", "Randers", "Skanderborg", "Hedensted")
+                if name in everything(app)}  # fmt: skip
+
+    assert nearest(group="own") <= {"Kolding", "Vejle", "Randers"}
+    app = run("sammenlign", area="k22-fyn", view="similar")
+    assert "provinsbykommuner" not in everything(app)
 
 
 def test_real_traits_alone_carry_no_demo_mark(run: Run) -> None:

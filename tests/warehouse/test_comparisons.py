@@ -76,3 +76,16 @@ def test_a_hidden_number_is_unknown_not_zero(wh: Warehouse) -> None:
     assert hidden.height
     shown = frame.filter(pl.col("area_id").is_in(hidden["area_id"].to_list()))
     assert shown["dementia_prevalence"].is_null().all()
+
+
+def test_an_area_is_like_the_kinds_of_municipalities_its_people_live_in(wh: Warehouse) -> None:
+    groups = [f"group_{g}" for g in ("capital", "metropolitan", "provincial", "commuter", "rural")]
+    clusters = traits(wh, OLD, []).select("area_id", *groups)
+    assert clusters.select(pl.sum_horizontal(groups)).to_series().to_list() == pytest.approx(
+        [100.0] * 22
+    )
+    alone = traits(wh, "kommuner", [])
+    assert set(alone.select(groups).unpivot()["value"]) == {0.0, 100.0}
+    counted = {group: int(alone[group].sum()) // 100 for group in groups}
+    # as Statistics Denmark counts them
+    assert list(counted.values()) == [24, 3, 16, 24, 31]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
 from warehouse.connection import Warehouse
 from warehouse.read.slices import Slice, read
+from warehouse.schema import MUNICIPALITY_GROUPS
 
 _AGES = ("all", "0-17", "65+", "80+")
 _TRAITS = ("persons", "share_young", "share_old", "share_oldest", "density")
+_GROUPS: Final = tuple(f"group_{group}" for group in MUNICIPALITY_GROUPS)
 
 
 def traits(wh: Warehouse, geography: str, diseases: Sequence[str]) -> pl.DataFrame:
@@ -32,7 +34,8 @@ def traits(wh: Warehouse, geography: str, diseases: Sequence[str]) -> pl.DataFra
     polars.DataFrame
         One row an area in the list's order: ``area_id, name, persons, share_young`` (0–17),
         ``share_old`` (65+), ``share_oldest`` (80+, all per cent), ``density`` (people per square
-        kilometre), then a column a disease. Null where not known.
+        kilometre), ``group_capital`` and so on (per cent who live in a municipality of each
+        group), then a column a disease. Null where not known.
     """
     areas = wh.rows(
         "SELECT area_id, name, area_km2 FROM areas WHERE geography = ? ORDER BY sort, area_id",
@@ -52,14 +55,36 @@ def traits(wh: Warehouse, geography: str, diseases: Sequence[str]) -> pl.DataFra
         name: {row["area_id"]: row["value"] for row in numbers[piece] if row["status"] == "ok"}
         for name, piece in shown.items()
     }
+    groups = _groups(wh, geography, last.get("population"))
     return pl.DataFrame(
-        [_traits(area, of, diseases) for area in areas],
+        [_traits(area, of, diseases) | groups.get(area["area_id"], {}) for area in areas],
         schema={
             "area_id": pl.String,
             "name": pl.String,
-            **dict.fromkeys((*_TRAITS, *diseases), pl.Float64),
+            **dict.fromkeys((*_TRAITS, *_GROUPS, *diseases), pl.Float64),
         },
     )
+
+
+def _groups(wh: Warehouse, geography: str, year: int | None) -> dict[str, dict[str, float]]:
+    """Return the per cent of each area's residents who live in municipalities of each group."""
+    rows = wh.rows(
+        "SELECT c.area_id, p.municipality_group, sum(c.share * m.value) AS people "
+        "FROM catchments c JOIN areas p ON p.area_id = c.municipality_id "
+        "JOIN measures m ON m.area_id = c.municipality_id AND m.indicator_id = 'population' "
+        "AND m.period = ? AND m.sex = 'all' AND m.age = 'all' AND m.status = 'ok' "
+        "WHERE c.geography = ? GROUP BY ALL ORDER BY ALL",
+        [year, geography],
+    )
+    found: dict[str, dict[str, float]] = {}
+    for row in rows:
+        if row["municipality_group"] is not None:
+            own = found.setdefault(row["area_id"], dict.fromkeys(_GROUPS, 0.0))
+            own[f"group_{row['municipality_group']}"] += row["people"]
+    return {
+        area: {group: 100 * people / sum(own.values()) for group, people in own.items()}
+        for area, own in found.items()
+    }
 
 
 def _traits(
