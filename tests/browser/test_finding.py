@@ -65,8 +65,8 @@ def test_enter_before_the_answer_is_not_lost(laptop):
     held = []
     window.route("**/soeg?*", lambda route: held.append(route))  # noqa: PLW0108
     search(laptop).fill("lemvig")
-    window.keyboard.press("Enter")
-    window.unroute("**/soeg?*")
+    with window.expect_request("**/soeg?*"):
+        window.keyboard.press("Enter")
     for route in held:
         route.continue_()
     expect(window.locator("h1")).to_have_text("Profil: Lemvig")
