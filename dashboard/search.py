@@ -177,7 +177,7 @@ class Index:
         words = tuple(folded(word) for word in self._text(f"search.words.{place.level}").split())
         names = [place.name, place.short_name]
         if geography == COUNTRY:
-            names.append(self._text("common.country"))
+            names += [self._text("common.country"), self._text("search.kinds.country")]
         written = tuple(dict.fromkeys(w for name in names for w in spellings(name)))
         changes = {"geo": geography, "area": place.id}
         kind = self._order.get(geography, _LAST)

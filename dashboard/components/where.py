@@ -32,7 +32,7 @@ def top(ctx: Context) -> None:
 
 def _step(ctx: Context, step: Step) -> str:
     level = step.places[0].level
-    kind, css = ctx.text(f"where.kinds.{level}"), "kb-kind"
+    kind, css = ctx.text(f"where.kinds.{level}"), "kb-level"
     if level in ("cluster", "health_council") and (step.since or step.until):
         css += " kb-dated"
         if step.since:

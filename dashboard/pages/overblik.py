@@ -91,7 +91,7 @@ def _municipalities(ctx: Context) -> None:
                 geography=side.geography,
                 ids=None if side.is_whole else side.ids,
                 key="overblik.map",
-                height=620 if is_long else 500,
+                height=620 if is_long else 420,
             )
         with right:
             what = ctx.text(f"common.levels.{side.level}").lower()

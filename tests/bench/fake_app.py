@@ -39,7 +39,7 @@ def right(shown: Shown, _run: int) -> Shown:
 def anothers_area(shown: Shown, run: int) -> Shown:
     """Show the title and heading of the area somebody else asked for."""
     other = AREAS[(AREAS.index(shown.area) + 1) % len(AREAS)]
-    wrong = replace(shown, title=f"{other} · Overblik · Klyngeblik", heading=f"Overblik: {other}")
+    wrong = replace(shown, title=f"{other} · Profil · Klyngeblik", heading=f"Profil: {other}")
     return wrong if run == 2 else shown
 
 
@@ -85,7 +85,7 @@ async def fake_app(fault: Fault = right, runs: int = 1_000) -> AsyncIterator[str
 
 
 def _shown(area: str) -> Shown:
-    return Shown(area, f"{area} · Overblik · Klyngeblik", f"Overblik: {area}", f"Om {area}.")
+    return Shown(area, f"{area} · Profil · Klyngeblik", f"Profil: {area}", f"Om {area}.")
 
 
 def _messages(shown: Shown) -> list[ForwardMsg]:
@@ -95,13 +95,13 @@ def _messages(shown: Shown) -> list[ForwardMsg]:
     start.new_session.name = "app.py"
     config.page_config_changed.title = shown.title
     link.metadata.delta_path[:] = (1, 0)
-    link.delta.new_element.html.body = f'<li><a href="/?area={shown.area}">Overblik</a></li>'
+    link.delta.new_element.html.body = f'<li><a href="/profil?area={shown.area}">Profil</a></li>'
     widget.metadata.delta_path[:] = (1, 1)
     box = widget.delta.new_element.selectbox
     box.id, box.label, box.raw_value, box.set_value = "$$ID-0-url-area", "Område", shown.area, True
     box.options[:] = AREAS
     permalink.metadata.delta_path[:] = (1, 2)
-    html = f'<p class="kb-permalink"><a href="/?area={shown.area}" data-copied="">x</a></p>'
+    html = f'<p class="kb-permalink"><a href="/profil?area={shown.area}" data-copied="">x</a></p>'
     permalink.delta.new_element.html.body = html
     heading.metadata.delta_path[:] = (0, 0)
     heading.delta.new_element.html.body = f'<h1 class="kb-heading">{escape(shown.heading)}</h1>'

@@ -95,11 +95,11 @@ def test_a_chart_is_as_wide_as_its_place_also_when_the_window_changes(reader: Re
 def test_charts_come_back_with_their_page(reader: Reader) -> None:
     page = reader.open("/sektorer?area=k22-horsensklyngen")
     reader.read_through()
-    page.get_by_role("link", name="Ældre").click()
+    page.get_by_role("link", name="Ældre", exact=True).click()
     expect(page.locator("h1")).to_contain_text("ldre")
     reader.settle()
     reader.read_through()
-    page.get_by_role("link", name="Sektorer").click()
+    page.get_by_role("link", name="Sektorer", exact=True).click()
     expect(page.locator("h1")).to_contain_text("Sektorer")
     reader.settle()
     charts_say_what_their_tables_say(reader)

@@ -72,7 +72,9 @@ def test_the_selection_follows_the_reader_through_every_page(reader):
     window = reader.open(f"/om?{HORSENS}&year=2024")
     # The front page is about no place.
     for page in [page for page in PAGES if page.listed and page.slug != FRONT]:
-        window.locator(".kb-pages").get_by_role("link", name=Text("da")(page.title)).click()
+        window.locator(".kb-pages").get_by_role(
+            "link", name=Text("da")(page.title), exact=True
+        ).click()
         expect(window).to_have_title(re.compile(re.escape(Text("da")(page.title))))
         reader.settle()
         parts = urlsplit(window.url)
@@ -93,7 +95,7 @@ def test_who_is_on_the_next_page_before_the_choices_are_there_keeps_them(reader)
     window = reader.open(f"/aeldre?{HORSENS}&year=2024&lang=en&big=1")
 
     def follow(title: str) -> dict[str, list[str]]:
-        window.locator(".kb-pages").get_by_role("link", name=title).click()
+        window.locator(".kb-pages").get_by_role("link", name=title, exact=True).click()
         expect(window).to_have_title(re.compile(re.escape(title)))
         reader.settle()
         return parse_qs(urlsplit(window.url).query)
@@ -111,7 +113,7 @@ def test_who_is_on_the_next_page_before_the_choices_are_there_keeps_them(reader)
 def test_a_page_is_followed_with_the_keyboard_without_loading_all_again(reader):
     window = reader.open(f"/om?{HORSENS}")
     window.evaluate("window.loaded = 'once'")
-    link = window.locator(".kb-pages").get_by_role("link", name="Ældre")
+    link = window.locator(".kb-pages").get_by_role("link", name="Ældre", exact=True)
     link.focus()
     window.keyboard.press("Enter")
     expect(window).to_have_title(re.compile("Ældre"))
@@ -126,7 +128,7 @@ def test_a_page_is_followed_with_the_keyboard_without_loading_all_again(reader):
 def test_on_a_phone_the_list_of_pages_gives_way_to_the_page_chosen(phone):
     window = phone.open(f"/om?{HORSENS}")
     window.get_by_test_id("stExpandSidebarButton").click()
-    window.locator(".kb-pages").get_by_role("link", name="Ældre").click()
+    window.locator(".kb-pages").get_by_role("link", name="Ældre", exact=True).click()
     expect(window.locator("h1")).to_contain_text("Ældre")
     expect(window.locator(".kb-pages")).not_to_be_in_viewport()
     expect(window.locator("h1")).to_be_in_viewport()
@@ -160,7 +162,7 @@ def test_back_goes_back_on_the_page_and_between_pages(reader):
     expect(window.get_by_role("heading", name="Ordliste")).to_be_visible()
     window.go_back()
     expect(window.get_by_role("heading", name="Metode i korte træk")).to_be_visible()
-    window.get_by_role("link", name="Data og eksport").click()
+    window.get_by_role("link", name="Data og eksport", exact=True).click()
     expect(window.locator("h1")).to_have_text("Data og eksport")
     window.go_back()
     expect(window.locator("h1")).to_have_text("Om data")
@@ -270,7 +272,7 @@ def test_a_server_out_of_reach_is_told_in_the_readers_language(reader, lang, sai
 def test_on_a_phone_the_way_to_the_pages_is_called_menu(phone):
     window = phone.open(f"/om?{HORSENS}")
     window.get_by_role("button", name="Menu: vis sidepanelet").click()
-    expect(window.get_by_role("link", name="Sektorer")).to_be_visible()
+    expect(window.get_by_role("link", name="Sektorer", exact=True)).to_be_visible()
 
 
 def test_a_chart_is_saved_as_what_it_shows_with_source_and_demo_mark(reader, tmp_path):

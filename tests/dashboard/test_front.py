@@ -179,7 +179,7 @@ def test_the_figure_in_full_holds_all_that_belongs_to_a_number(run: Run) -> None
     assert "siger ikke noget om årsagen" in said(page)
     assert "Kilde: Danmarks Statistik" in words
     body = bodies(page)
-    for way in ("/udtraek/klyngeblik.xlsx", "/kort?", "/sammenlign?"):
+    for way in (" download>", "/kort?", "/sammenlign?"):
         assert way in body
     for title in ("Hvad tallet viser", "Hvad tallet ikke siger", "Videre herfra"):
         assert title in headings(page)
