@@ -16,7 +16,7 @@ from geo.files import read_geography_file
 from geo.model import Geography, GeographyError, Problem
 from geo.register import municipalities
 
-_SHIPPED = Path(__file__).parent / "geographies"
+SHIPPED = Path(__file__).parent / "geographies"
 
 
 def load_geographies(folder: Path | None = None) -> dict[str, Geography]:
@@ -42,7 +42,7 @@ def load_geographies(folder: Path | None = None) -> dict[str, Geography]:
 
 @cache
 def _load_shipped() -> dict[str, Geography]:
-    return _load(_SHIPPED)
+    return _load(SHIPPED)
 
 
 def _load(folder: Path) -> dict[str, Geography]:

@@ -95,8 +95,8 @@ def extract(
         indicator_id, indicator, period, sex, age, sector, value, lower, upper, count, population,
         unit, standardisation, status, is_estimate, is_demo, source, is_projection,
         is_provisional, vs_region, vs_country, trend, polarity, kind, counted_by, theme,
-        package_id, indicator_en, unit_en, obs_status, conf_status``. Where ``status`` is not
-        ``ok``, value, lower, upper and count are null: not zero. No rows when nothing fits.
+        package_id, indicator_en, unit_en, obs_status, conf_status, standard``. Where ``status`` is
+        not ``ok``, value, lower, upper and count are null: not zero. No rows when nothing fits.
         Columns of a closed list are categorical, ids and names are text.
 
     Raises

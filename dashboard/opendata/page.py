@@ -37,6 +37,7 @@ code{font:0.95em ui-monospace,monospace;overflow-wrap:anywhere}
 pre{background:var(--code);padding:1rem;overflow-x:auto;border-radius:.25rem}
 pre code{overflow-wrap:normal}
 .quiet{color:var(--quiet)}
+@media(min-width:40rem){td:first-child{white-space:nowrap}}
 """
 _SHOWN: Final = ("parquet", "csv", "xlsx", "json", "ndjson")
 _LANGUAGES: Final = {"da": "Dansk", "en": "English"}
@@ -122,7 +123,7 @@ def html(wh: Warehouse, lang: str, base: str, releases: Sequence[Release] = ()) 
     return (
         f"<!doctype html><html lang='{lang}'><head><meta charset='utf-8'>"
         "<meta name='viewport' content='width=device-width, initial-scale=1'>"
-        f"<title>{title}</title>"
+        f"<title>{title}</title><link rel='icon' href='data:,'>"
         f"<meta name='description' content='{escape(text('opendata.intro'))}'>"
         f"<link rel='alternate' type='application/atom+xml' href='{FEEDS}{ALL}.atom?lang={lang}'>"
         f"<link rel='alternate' hreflang='{other}' href='{FOLDER}?lang={other}'>"

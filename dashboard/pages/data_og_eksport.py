@@ -12,7 +12,7 @@ from dashboard.components import Column, Table, show_table
 from dashboard.context import Context, Page
 from dashboard.format import NOTHING
 from dashboard.hidden import status_text
-from dashboard.opendata.asked import address
+from dashboard.opendata.asked import FOLDER, address
 from dashboard.prose import caption, heading, note, plain, prose, put
 from warehouse import SelectionError
 from warehouse.ages import in_order
@@ -271,5 +271,6 @@ def _same_elsewhere(ctx: Context, recipe: Recipe) -> None:
     command = recipe.command.replace("FILE", "klyngeblik.parquet")
     st.code(command, language="bash", wrap_lines=True)
     st.code(f"import klyngeblik\n\n{recipe.python}", language="python", wrap_lines=True)
+    prose(ctx.text("data.open", address=f"{FOLDER}?lang={ctx.lang}"))
     prose(ctx.text("data.same_recipe"))
     st.code(recipe.toml, language="toml", wrap_lines=True)

@@ -100,7 +100,8 @@ def build(
     progress : callable, optional
         Called with step, done and total.
     definitions : Path, optional
-        Folder with ``layouts`` and ``indicators`` that take the place of the project's own.
+        Folder with ``layouts`` and ``indicators``, and perhaps ``geographies``, that take the
+        place of the project's own.
     accept : sequence of SignOff, optional
         Questions that somebody says yes to, beside those in ``accepted.toml`` of the folder.
     ask : bool
@@ -168,6 +169,11 @@ class _Given:
     lost: str
 
 
+def _geographies(definitions: Path | None) -> Path | None:
+    folder = None if definitions is None else definitions / "geographies"
+    return folder if folder is not None and folder.is_dir() else None
+
+
 def _layouts(definitions: Path | None) -> Path | None:
     return None if definitions is None else definitions / "layouts"
 
@@ -229,7 +235,7 @@ def _build(given: _Given, tell: Progress, start: float) -> BuildSummary:
     last, signed = given.last, SignOffs.of([raw_dir], given.last.path, given.accept)
     layouts = load_layouts(_layouts(definitions))
     indicators = list(load_indicators(definitions and definitions / "indicators").values())
-    geographies = geo.load_geographies()
+    geographies = geo.load_geographies(_geographies(definitions))
     areas, catchments = geo.areas_frame(geographies), geo.catchments_frame(geographies)
     outlines_of, cache = boundary_fingerprint(raw_dir), path.parent / "cache"
     # without the ledger every count is looked at again

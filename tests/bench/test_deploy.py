@@ -77,7 +77,7 @@ def test_the_bench_uses_what_is_shipped(tmp_path):
     written = configuration(tmp_path, 9000, [9001, 9002, 9003]).read_text(encoding="utf-8")
     assert re.findall(r"server 127\.0\.0\.1:(\d+)", written) == ["9001", "9002", "9003"]
     assert "listen 127.0.0.1:9000;" in written
-    assert "hash $klyngeblik_reader consistent;" in written
+    assert "hash $klyngeblik_place consistent;" in written
     assert "ssl_certificate" not in written
     assert "include /etc/nginx" not in written
 
@@ -117,7 +117,7 @@ def echoing_server() -> Iterator[Server]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self):
-            is_file = self.path.startswith("/udtraek/")
+            is_file = self.path.startswith("/data/v1/figures.")
             said = bytes(8 << 20) if is_file else str(self.headers).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(said)))
@@ -177,16 +177,16 @@ def test_nginx_gives_each_address_a_few_downloads_and_frees_the_process(tmp_path
         contextlib.ExitStack() as open_connections,
     ):
         statuses = []
-        for _ in range(12):
+        for _ in range(22):
             reader = open_connections.enter_context(socket.socket())
             reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             reader.settimeout(30)
             reader.connect(("127.0.0.1", int(url.rpartition(":")[2])))
-            reader.sendall(b"GET /udtraek/klyngeblik.csv HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            reader.sendall(b"GET /data/v1/figures.csv HTTP/1.1\r\nHost: localhost\r\n\r\n")
             statuses.append(int(reader.recv(64).split()[1]))
-        assert statuses == [200] * 10 + [429] * 2
+        assert statuses == [200] * 20 + [429] * 2
         # Nobody reads, and the process has handed every file over nevertheless.
-        for _ in range(10):
+        for _ in range(20):
             assert handed_over.acquire(timeout=30)
         # Pages go on.
         assert talk(url)[0] == 200

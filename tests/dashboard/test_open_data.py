@@ -105,6 +105,9 @@ def test_lists_are_tables_of_what_there_is(app: Starlette) -> None:
     assert "Wilson" in share["interval_method"]
     assert share["breaks"] == [2022]
     assert share["packages"] == ["demo"]
+    (copd,) = json.loads(get(app, f"{V1}indicators?indicator=copd_prevalence").text)
+    assert copd["standardisations"] == ["age_sex", "crude"]
+    assert copd["standard_population"] == "ESP2013: 0-39, 40+"
     topics = json.loads(get(app, f"{V1}topics").text)
     assert {i for row in topics for i in row["indicators"]} == set(synthetic.INDICATORS)
     assert {row["title_da"] for row in topics} >= {"Befolkning", "Sektorer"}

@@ -112,6 +112,7 @@ def measures() -> list[dict[str, object]]:
                     "age": age,
                     "sector": sector,
                     "standardisation": standard,
+                    "standard": None if standard == "crude" else "ESP2013: 0-39, 40+",
                     "value": value if ok else None,
                     "lower": value - 1 if interval else None,
                     "upper": value + 1 if interval else None,

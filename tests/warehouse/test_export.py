@@ -100,7 +100,7 @@ def test_xlsx_holds_what_the_query_gives(small: Warehouse, tmp_path: Path) -> No
     ]
     assert book["Data"].freeze_panes == "A2"
     (table,) = book["Data"].tables.values()
-    assert table.ref == table.autoFilter.ref == f"A1:AI{frame.height + 1}"
+    assert table.ref == table.autoFilter.ref == f"A1:AJ{frame.height + 1}"
     assert table.column_names == frame.columns
     shown = {
         cell.value: cell.number_format

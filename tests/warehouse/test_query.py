@@ -32,6 +32,7 @@ CONTRACT = [
     *("standardisation", "status", "is_estimate", "is_demo", "source", "is_projection"),
     *("is_provisional", "vs_region", "vs_country", "trend", "polarity", "kind", "counted_by"),
     *("theme", "package_id", "indicator_en", "unit_en", "obs_status", "conf_status"),
+    "standard",
 ]
 
 

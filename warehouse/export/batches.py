@@ -45,6 +45,7 @@ _VALUES: Final = {
     "vs_country": schema.COMPARISONS,
     "trend": schema.TRENDS,
     "package_id": "SELECT package_id FROM packages",
+    "standard": "SELECT DISTINCT standard FROM measures",
     "obs_status": tuple(sdmx.OBS_STATUS),
     "conf_status": tuple(sdmx.CONF_STATUS),
 }

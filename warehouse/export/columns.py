@@ -236,6 +236,15 @@ EXTRACT_COLUMNS: Final = (
         "confidentiality in SDMX (CL_CONF_STATUS): " + sdmx.listed(sdmx.CONF_STATUS, "en"),
         sdmx.CONF_STATUS_SQL,
     ),
+    ExtractColumn(
+        "standard",
+        "text",
+        "det, tallet er standardiseret til, fx ESP2013 (den europæiske standardbefolkning) med "
+        "aldersgrupperne; tomt for crude",
+        "what the number is standardised to, e.g. ESP2013 (the European Standard Population) with "
+        "its age bands; null for crude",
+        "m.standard",
+    ),
 )
 
 #: What tells the rows of an extract apart, and sorts them: ages by age, the others as text.

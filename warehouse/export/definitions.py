@@ -19,10 +19,6 @@ _INTERVALS: Final = {
     "proportion": "Wilson score, 95 %",
     "rate": "Byar, exact (chi-square) below 10 events, 95 %",
 }
-_STANDARD: Final = (
-    "where Klyngeblik standardises: European Standard Population 2013, Dobson limits, none below "
-    "10 events; where the publisher did: the publisher's own"
-)
 _COMPARISON: Final = "95 % interval against the benchmark: better, similar or worse by polarity"
 _TREND: Final = (
     "last 5 periods, weighted slope, chi-square test at 99.8 %, that keeps its sign when any one "
@@ -47,9 +43,11 @@ def of(wh: Warehouse) -> list[dict[str, Any]]:
     ):
         packages.setdefault(row["indicator_id"], []).append(row["package_id"])
         delivered.setdefault(row["indicator_id"], []).append(row["delivered_as"])
+    ways: dict[str, list[str]] = {}
     standards: dict[str, list[str]] = {}
-    for row in wh.once("standardisations", _standardisations):
-        standards.setdefault(row["indicator_id"], []).append(row["standardisation"])
+    for row in wh.once("standards", _standards):
+        ways.setdefault(row["indicator_id"], []).append(row["standardisation"])
+        standards.setdefault(row["indicator_id"], []).append(row["standard"])
     found = wh.rows("SELECT * FROM indicators ORDER BY theme, sort, indicator_id")
     return [
         row
@@ -58,22 +56,22 @@ def of(wh: Warehouse) -> list[dict[str, Any]]:
             "numerator": _one_line(delivered.get(row["indicator_id"])),
             "denominator": None if row["kind"] in ("count", "published") else "population",
             "interval_method": _INTERVALS.get(row["kind"]) if row["has_interval"] else None,
-            "standard_population": _STANDARD
-            if "age" in standards.get(row["indicator_id"], ())
-            else None,
+            "standard_population": _one_line(standards.get(row["indicator_id"])),
             "comparison_rule": _COMPARISON if row["has_interval"] else None,
             "trend_rule": _TREND if row["has_interval"] else None,
-            "standardisations": standards.get(row["indicator_id"], []),
+            "standardisations": list(dict.fromkeys(ways.get(row["indicator_id"], []))),
             "packages": list(dict.fromkeys(packages.get(row["indicator_id"], []))),
         }
         for row in found
     ]
 
 
-def _standardisations(wh: Warehouse) -> list[dict[str, Any]]:
-    return wh.rows("SELECT DISTINCT indicator_id, standardisation FROM measures ORDER BY ALL")
+def _standards(wh: Warehouse) -> list[dict[str, Any]]:
+    return wh.rows(
+        "SELECT DISTINCT indicator_id, standardisation, standard FROM measures ORDER BY ALL"
+    )
 
 
-def _one_line(delivered: list[str] | None) -> str | None:
-    texts = dict.fromkeys(text for text in delivered or () if text)
+def _one_line(said: list[str] | None) -> str | None:
+    texts = dict.fromkeys(text for text in said or () if text)
     return "; ".join(texts) or None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from klyngeblik import DEFAULT_WAREHOUSE
 from klyngeblik.cli.accepting import Accept, Reason, accepted
+from klyngeblik.cli.definitions import Definitions, beside_ours
 from klyngeblik.cli.options import DEFAULT_RAW, Ledger, Raw, Warehouse
 from klyngeblik.cli.output import print_findings, print_rows, progress, terminal
 
@@ -23,12 +24,13 @@ ORDER = 10
 _SHOWN = 20
 
 
-def build(
+def build(  # noqa: PLR0917 - options of a command
     raw: Raw = DEFAULT_RAW,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
     accept: Accept = None,
     reason: Reason = None,
     ledger: Ledger = None,
+    definitions: Definitions = None,
 ) -> None:
     """Build the warehouse from the packages, and swap it in when it is whole.
 
@@ -38,11 +40,18 @@ def build(
     folder of the packages.
     """
     signed = accepted(accept, reason, warehouse.parent / "cache")
-    summarise(build_warehouse(raw, warehouse, signed, ledger), warehouse)
+    with beside_ours(definitions) as folder:
+        summary = build_warehouse(raw, warehouse, signed, ledger, definitions=folder)
+    summarise(summary, warehouse)
 
 
 def build_warehouse(
-    raw: Path, warehouse: Path, signed: Sequence[SignOff] = (), ledger: Path | None = None
+    raw: Path,
+    warehouse: Path,
+    signed: Sequence[SignOff] = (),
+    ledger: Path | None = None,
+    *,
+    definitions: Path | None = None,
 ) -> BuildSummary:
     """Build with progress bars; see ``etl.publish.build.build``."""
     from etl.publish.gc_paused import paused  # noqa: PLC0415
@@ -50,7 +59,7 @@ def build_warehouse(
     with paused(), progress() as tell:
         from etl.publish.build import build as make  # noqa: PLC0415 - heavy
 
-        return make(raw, warehouse, tell, accept=signed, ledger=ledger)
+        return make(raw, warehouse, tell, accept=signed, ledger=ledger, definitions=definitions)
 
 
 def summarise(summary: BuildSummary, warehouse: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from klyngeblik import DEFAULT_WAREHOUSE
+from klyngeblik.cli.definitions import Definitions, beside_ours
 from klyngeblik.cli.errors import DATA_WRONG
 from klyngeblik.cli.options import DEFAULT_RAW, Json, Warehouse, existing_folder
 from klyngeblik.cli.output import print_findings, print_json, progress, terminal
@@ -60,6 +61,7 @@ def check(  # noqa: PLR0917 - options of a command
         typer.Option("--language", help="Language of the table; JSON and workbook have both."),
     ] = "en",
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
+    definitions: Definitions = None,
     disclosure: Annotated[
         bool,
         typer.Option(
@@ -81,7 +83,10 @@ def check(  # noqa: PLR0917 - options of a command
         return
     if out is not None and out.suffix.lower() != ".xlsx":
         raise typer.BadParameter("the name must end in .xlsx", param_hint="--out")
-    packages, findings, signed = _looked_at(paths or [existing_folder(DEFAULT_RAW)], warehouse)
+    with beside_ours(definitions) as folder:
+        packages, findings, signed = _looked_at(
+            paths or [existing_folder(DEFAULT_RAW)], warehouse, folder
+        )
     seen = signed.accepted(findings)
     if out is not None:
         from klyngeblik.cli.findings_file import write_findings  # noqa: PLC0415
@@ -106,7 +111,9 @@ def check(  # noqa: PLR0917 - options of a command
         raise typer.Exit(DATA_WRONG)
 
 
-def _looked_at(paths: list[Path], warehouse: Path) -> tuple[list[Package], list[Finding], SignOffs]:
+def _looked_at(
+    paths: list[Path], warehouse: Path, definitions: Path | None
+) -> tuple[list[Package], list[Finding], SignOffs]:
     from etl.disclosure.ledger import FILE, Ledger  # noqa: PLC0415
     from etl.findings import PackageError  # noqa: PLC0415
     from etl.indicators.definition import load_indicators  # noqa: PLC0415
@@ -121,8 +128,8 @@ def _looked_at(paths: list[Path], warehouse: Path) -> tuple[list[Package], list[
     from geo import GeographyError, load_geographies  # noqa: PLC0415
 
     try:
-        layouts = load_layouts()
-        load_geographies()
+        layouts = load_layouts(definitions and definitions / "layouts")
+        load_geographies(definitions and definitions / "geographies")
     except PackageError as error:
         return [], list(error.findings), SignOffs()
     except GeographyError as error:
@@ -149,7 +156,7 @@ def _looked_at(paths: list[Path], warehouse: Path) -> tuple[list[Package], list[
         tell("check", 0, 1)
         findings += check_boundaries(path for path in paths if path.is_dir())
         findings += check_all(packages)
-        indicators = load_indicators().values()
+        indicators = load_indicators(definitions and definitions / "indicators").values()
         findings += above_whole(packages, indicators)
         folder = next((path for path in paths if path.is_dir()), None)
         ledger = None if folder is None else Ledger.of(folder / FILE)
