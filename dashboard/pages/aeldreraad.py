@@ -11,7 +11,7 @@ from dashboard.five import One, five
 from dashboard.prose import note, prose, put, together
 from dashboard.view import View
 
-PAGE = Page(slug="aeldreraad", order=52, title="aeldreraad.title", listed=False)
+PAGE = Page(slug="aeldreraad", order=51, title="aeldreraad.title", listed=False)
 
 _SHEET = "senior_council"
 
