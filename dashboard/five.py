@@ -30,6 +30,8 @@ _WANTED = (
     "gp_contact_share",
     "self_rated_health_good",
 )
+#: What age does to a number → what is said beside a difference; nothing where it does nothing.
+_AGES = {"rises": "age", "falls": "age", "unknown": "age_unknown"}
 _DIFFERS = frozenset({"better", "worse", "higher", "lower"})
 
 
@@ -137,7 +139,7 @@ def _growth(view: View, people: People, number: int) -> One | None:
             other = 100 * (will / was - 1)
             bars.append(_grown(view, view.text("common.country"), "country", other))
             key = _direction(rounded(change), rounded(other))
-            compared = view.text(f"aeldreraad.compared.{key}")
+            compared = view.text(f"aeldreraad.compared.{key}_growth")
     fewer = "_fewer" if change < 0 else ""
     counts = {
         "now": view.number(now) + mark(view.text, estimate=estimate),
@@ -187,7 +189,7 @@ def _indicator(view: View, name: str, number: int) -> One | None:
             "is_estimate": row["country_is_estimate"],
         }
         bars.append(_bar(view, view.text("common.country"), "country", other, definition))
-        compared = _compared(view, row, decimals) if shown else ""
+        compared = _compared(view, row, definition) if shown else ""
     plain_year = view.reference.years(name, str(row["period"]))
     said = _text(view, name, "said", amount=_amount(view, row, definition), year=plain_year)
     return One(
@@ -200,7 +202,7 @@ def _indicator(view: View, name: str, number: int) -> One | None:
         decimals,
         _text(view, name, "means"),
         _text(view, name, "ask"),
-        tuple(_remarks(view, name, row)),
+        tuple(_remarks(view, name, row, definition)),
         _whom(view, definition),
     )
 
@@ -235,7 +237,9 @@ def _amount(view: View, row: Row, definition: Row) -> str:
     return view.text("aeldreraad.out_of", count=count, base=base) + estimate
 
 
-def _compared(view: View, row: Row, decimals: int) -> str:
+def _compared(view: View, row: Row, definition: Row) -> str:
+    """Say how a number stands beside the country's, and whether ages can be why."""
+    decimals = int(definition["decimals"])
     value, other = (rounded(row[key], decimals) for key in ("value", "country_value"))
     key = _direction(value, other)
     if row["vs_country"] == "similar":
@@ -244,7 +248,10 @@ def _compared(view: View, row: Row, decimals: int) -> str:
         key = "estimate"
     elif row["vs_country"] not in _DIFFERS and key != "similar":
         key = "unsure"
-    return view.text(f"aeldreraad.compared.{key}")
+    said = view.text(f"aeldreraad.compared.{key}")
+    if key in ("higher", "lower") and (age := _AGES.get(str(definition["age_effect"]))):
+        said += " " + view.text(f"aeldreraad.compared.{age}")
+    return said
 
 
 def _direction(value: float, other: float) -> str:
@@ -258,7 +265,9 @@ def _whom(view: View, definition: Row) -> str:
     return view.text(f"aeldreraad.remarks.{key}")
 
 
-def _remarks(view: View, name: str, row: Row) -> Iterator[str]:
+def _remarks(view: View, name: str, row: Row, definition: Row) -> Iterator[str]:
+    if definition["age_effect"] in ("rises", "falls"):
+        yield view.text(f"aeldreraad.remarks.{definition['age_effect']}")
     if view.reference.provisional_in(name, str(row["period"])):
         yield view.text("aeldreraad.remarks.provisional", year=row["period"])
     yield from _about_estimate(view, estimate=estimates.is_estimate(row))

@@ -46,7 +46,7 @@ def sheet_button(ctx: Context, theme: str) -> None:
     with st.container(horizontal=True, key=f"sheet-{theme}"):
         for ending, kind, label in _FILES:
             st.download_button(
-                ctx.text(label),
+                _label(ctx, theme, label),
                 _maker(ctx, theme, ending, base_url, demo=demo),
                 file_name=f"{name}{ending}",
                 mime=kind,
@@ -55,10 +55,16 @@ def sheet_button(ctx: Context, theme: str) -> None:
             )
 
 
+def _label(ctx: Context, theme: str, key: str) -> str:
+    """Return what a button says: the topic's own words for the sheet, where it has any."""
+    own = f"moedeark.button_{theme}"
+    return ctx.text(own if key == "moedeark.button" and ctx.text.has(own) else key)
+
+
 def large_sheet_button(ctx: Context, theme: str) -> None:
     """Draw the one button that fetches a sheet in large print."""
     st.download_button(
-        ctx.text(f"moedeark.button_{theme}"),
+        _label(ctx, theme, "moedeark.button"),
         _maker(ctx, theme, ".pdf", _base_url(), demo=False),
         file_name=f"{_file(ctx, theme)}.pdf",
         mime=_FILES[0][1],

@@ -11,11 +11,18 @@ from dashboard import dossier as words
 from dashboard.components import Column, Table, show_table
 from dashboard.components.sheet_button import sheet_button
 from dashboard.context import Context
-from dashboard.prose import beside, caption, heading, note, prose, put, together
+from dashboard.prose import caption, heading, note, prose, put, together
 from dashboard.view import View
 
 #: The topic whose sheet is the dossier.
 SHEET = "council_dossier"
+#: The map is in light colours in both themes; a table's heading says what it holds.
+_STYLE = """
+.kb-before-after { margin: 0; }
+.stMain .kb-before-after img { display: block; width: 40rem; max-width: 100%; height: auto;
+  background: #fff; margin: .5rem 0; break-inside: avoid; }
+.kb-dossier caption { position: absolute; clip-path: inset(50%); }
+"""
 
 
 def dossier_of(ctx: Context) -> Dossier | None:
@@ -47,16 +54,14 @@ def show_dossier(ctx: Context, dossier: Dossier) -> None:
         prose(ctx.text("dossier.intro"))
     sheet_button(ctx, SHEET)
     with together():
+        put(f"<style>{_STYLE}</style>")
         heading(ctx.text("dossier.decides_title"), 3)
         prose(_points(words.decides(view)))
         heading(ctx.text("dossier.law_title"), 3)
         prose(_points(words.laws(view)))
         note(ctx.text("dossier.law.unseen"))
-        with beside() as (left, right):
-            with left:
-                _members(ctx, view, dossier)
-            with right:
-                _map(ctx, dossier)
+        _members(ctx, view, dossier)
+        _map(ctx, view, dossier)
         heading(ctx.text("dossier.tasks_title"))
         prose(ctx.text("dossier.tasks_intro"))
         for group in dossier.tasks:
@@ -99,19 +104,17 @@ def _members(ctx: Context, view: View, dossier: Dossier) -> None:
     caption(ctx.text("dossier.seats_source"))
 
 
-def _map(ctx: Context, dossier: Dossier) -> None:
-    view = view_of(ctx)
+def _map(ctx: Context, view: View, dossier: Dossier) -> None:
     drawn = words.picture(view, dossier)
     if not drawn:
         return
     title, subtitle, alt = words.of_map(view, dossier)
     data = base64.b64encode(drawn.encode()).decode()
-    source = escape(ctx.text("common.source_line", source=ctx.boundaries))
     put(
         f'<figure class="kb-before-after"><figcaption><h3 class="kb-title">{escape(title)}</h3>'
         f'<p class="kb-subtitle">{escape(subtitle)}</p></figcaption>'
         f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(alt)}">'
-        f'<p class="kb-source">{source}</p></figure>'
+        f'<p class="kb-source">{escape(ctx.boundaries)}</p></figure>'
     )
 
 

@@ -8,7 +8,7 @@ from dashboard.components.sheet_button import large_sheet_button
 from dashboard.context import Context, Page
 from dashboard.figures.scale import bar_scale
 from dashboard.five import One, five
-from dashboard.prose import note, prose, put, together
+from dashboard.prose import note, put, together
 from dashboard.view import View
 
 PAGE = Page(slug="aeldreraad", order=51, title="aeldreraad.title", listed=False)
@@ -31,7 +31,6 @@ def render(ctx: Context) -> None:
         put(f'<div class="kb-five">{"".join(_section(view, ctx, one) for one in found)}</div>')
         link, label = escape(ctx.link("aeldre")), escape(ctx.text("aeldreraad.to_elderly"))
         put(f'<p class="kb-link"><a href="{link}">{label}</a></p>')
-        prose(ctx.text("shell.footer.residence"))
 
 
 def _section(view: View, ctx: Context, one: One) -> str:
