@@ -9,6 +9,7 @@ from dashboard.estimates import of_figure
 from dashboard.format import Numbers
 from dashboard.reference import Place, Reference
 from dashboard.text import Text
+from geo.model import OWN_FILE
 
 
 class Reader(Protocol):
@@ -70,6 +71,23 @@ def subtitle(
     if estimate := of_figure(text, reader.area):
         lines.append(estimate)
     return " ".join(lines)
+
+
+def boundaries(reader: Reader) -> str:
+    """Return whose the boundaries on maps are, and their licence; empty without any."""
+    source = reader.reference.boundaries
+    if "OpenStreetMap" in source:
+        return reader.text("maps.openstreetmap")
+    _, mark, file = source.partition(OWN_FILE)
+    return reader.text("maps.own_file", file=file) if mark else source
+
+
+def sheet_title(text: Text, theme: str) -> str:
+    """Return what a topic's sheet is called."""
+    key = f"moedeark.titles.{theme}"
+    if text.has(key):
+        return text(key)
+    return text("moedeark.title", theme=text(f"moedeark.themes.{theme}"))
 
 
 def year(reader: Reader, indicator: str, period: int) -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import streamlit as st
 
-from dashboard import estimates, prose, url
+from dashboard import captions, estimates, prose, url
 from dashboard.beside import Peers, peers
 from dashboard.format import Numbers
 from dashboard.reference import Place, Reference, Row
@@ -16,7 +16,6 @@ from dashboard.rows import Store
 from dashboard.selection import KEYS, Selection
 from dashboard.text import Text
 from dashboard.theme import Palette
-from geo.model import OWN_FILE
 from warehouse import Warehouse
 
 #: Address of the front page, which names no place.
@@ -140,11 +139,7 @@ class Context:
     @property
     def boundaries(self) -> str:
         """Return whose the boundaries on maps are, and their licence; empty without any."""
-        source = self.reference.boundaries
-        if "OpenStreetMap" in source:
-            return self.text("maps.openstreetmap")
-        _, mark, file = source.partition(OWN_FILE)
-        return self.text("maps.own_file", file=file) if mark else source
+        return captions.boundaries(self)
 
     def heading(self, intro: str | None = None, **values: object) -> None:
         """Write the page's h1 (title and area) and, below it, an introduction by text key.

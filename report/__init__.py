@@ -31,7 +31,7 @@ def sheet(
     *,
     demo: bool = False,
 ) -> bytes:
-    """Return the sheet of an area and a theme as PDF: two A4 pages, tagged (PDF/UA-1).
+    """Return the sheet of an area and a theme as PDF: A4 pages, tagged (PDF/UA-1).
 
     Parameters
     ----------

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from content.topics import SheetPart, Topic
-from dashboard import sentences, statements
+from dashboard import five, sentences, statements
 from dashboard.beside import People, children, expected, introduction, old_people
 from dashboard.estimates import mark
 from dashboard.view import View
-from report import charts, tables, told
+from report import charts, dossier, tables, told
+from report import five as fives
 from report.model import Block, Part, Words
 
 Pages = tuple[tuple[Part, ...], ...]
@@ -45,15 +46,22 @@ class Seen:
         """Those that may be said of the area."""
         return statements.real(self.rows)
 
+    @cached_property
+    def five(self) -> list[five.One]:
+        """The five figures of the senior council's edition."""
+        return five.five(self.view)
+
     def words(self, title: str, items: Sequence[str], kind: str) -> Words | None:
         """Return sentences, or nothing where there are none."""
         return Words(title, tuple(items), kind) if items else None  # type: ignore[arg-type]
 
 
 def pages(seen: Seen) -> Pages:
-    """Return the two pages of a topic's sheet."""
+    """Return the pages of a topic's sheet; two where it has no more, or is not in large print."""
     made = [(part.page, one) for part in seen.topic.sheet if (one := _part(seen, part))]
-    return tuple(_noticed(seen.view, [one for page, one in made if page == n]) for n in (1, 2))
+    count = max(part.page for part in seen.topic.sheet)
+    numbers = range(1, 1 + (count if seen.topic.large else max(count, 2)))
+    return tuple(_noticed(seen.view, [one for page, one in made if page == n]) for n in numbers)
 
 
 def _part(seen: Seen, part: SheetPart) -> Part | None:
@@ -161,6 +169,17 @@ def _trend(seen: Seen, indicator: str) -> Block | None:
     return charts.trend(seen.view, indicator) if known else None
 
 
+def _five(seen: Seen, part: str) -> Block | None:
+    """Return a part of one of the five figures: ``1`` says it, ``1-picture``, ``1-words``."""
+    number, _, what = part.partition("-")
+    if int(number) > len(seen.five):
+        return None
+    one = seen.five[int(number) - 1]
+    if what == "picture":
+        return fives.picture(seen.view, one)
+    return fives.words(seen.view, one) if what else fives.said(one)
+
+
 def _of_people(
     make: Callable[[View, People], Block],
 ) -> Callable[[Seen, str], Block | None]:
@@ -181,6 +200,8 @@ _KINDS: dict[str, Callable[[Seen, str], Block | None]] = {
     "key_figures": _key_figures,
     "ranked": _ranked,
     "trend": _trend,
+    "dossier": lambda seen, name: dossier.block(seen.view, name),
+    "five": _five,
     "ages": _of_people(charts.ages),
     "later": _of_people(charts.later),
     "old_people": _of_people(tables.old_people),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from content.topics import Topic, topics
-from dashboard import beside, estimates, reference
+from dashboard import beside, captions, estimates, reference
 from dashboard.format import LANGUAGES
 from dashboard.view import View
 from report import blocks
@@ -17,6 +20,9 @@ from warehouse.read.pages import sources
 
 #: Where ``klyngeblik run`` serves unless told; a region gives its own address.
 DEFAULT_URL = "http://localhost:8501"
+#: The publisher's own code of a table in a source line: ``Danmarks Statistik, FOLK1A Folketal``.
+_CODE = re.compile(r", ([A-ZÆØÅ]+\d*[A-Z]?) ")
+Row = Mapping[str, Any]
 _NOTES = ("residence", "estimate", "hidden", "missing", "projection", "interval", "country")
 
 
@@ -58,34 +64,43 @@ def sheet_of(
     """
     wh = wh.staying()  # all of a sheet is of one edition
     every = reference.reference_of(wh)
-    known = every if demo else every.real
+    topic = themes().get(theme)
+    # In large print nothing is made up.
+    known = every if demo and not (topic and topic.large) else every.real
     if area_id not in known.areas:
         raise SelectionError("area", area_id)
-    if theme not in themes():
-        raise SelectionError("theme", theme, tuple(themes()))
+    level = known.areas[area_id].level
+    if topic is None or not topic.has_sheet(level):
+        fitting = [name for name, one in themes().items() if one.has_sheet(level)]
+        raise SelectionError("theme", theme, fitting)
     if lang not in LANGUAGES:
         raise SelectionError("lang", lang, LANGUAGES)
     view = View(wh, known, known.areas[area_id], lang)
-    topic = themes()[theme]
-    pages = blocks.pages(blocks.Seen(view, topic, beside.people_of(view)))
+    seen = blocks.Seen(view, topic, beside.people_of(view))
+    pages = blocks.pages(seen)
     if not any(pages):
-        pages = ((_nothing(view),), ())
+        pages = ((_nothing(view),), *pages[1:])
     text, released = view.text, _released(wh)
     return Sheet(
         name="-".join(
             ("klyngeblik", area_id, theme, *((lang,) if lang != "da" else ()), *_demo_word(pages))
         ),
         lang=lang,
-        title=text("moedeark.title", theme=text(f"moedeark.themes.{theme}")),
+        title=captions.sheet_title(text, theme),
         area=view.area.name,
-        facts=tuple(_facts(view)),
+        facts=tuple(_facts(view)[:1] if topic.large else _facts(view)),
         pages=pages,
-        sources=tuple(_sources(wh, pages)),
-        notes=tuple(text(f"moedeark.note_{note}") for note in _notes(view)),
+        sources=tuple((_short_sources if topic.large else _sources)(wh, pages)),
+        notes=tuple(
+            dict.fromkeys(remark for one in seen.five for remark in one.remarks)
+            if topic.large
+            else (text(f"moedeark.note_{note}") for note in _notes(view))
+        ),
         link=_link(view, topic.page or "", base_url),
         link_text=text("moedeark.live"),
         built=text("moedeark.built", day=view.number.day(released)),
         released=released.isoformat(),
+        large=topic.large,
     )
 
 
@@ -133,20 +148,37 @@ def _facts(view: View) -> list[str]:
     return said
 
 
-def _sources(wh: Warehouse, pages: Pages) -> list[str]:
-    """Return the source lines of everything shown with their licences."""
+def _packages(wh: Warehouse, pages: Pages) -> list[Row]:
+    """Return the packages of everything shown."""
     blocks = [b for page in pages for part in page for row in part.rows for b in row]
     shown = {i for b in blocks if not isinstance(b, Words) for i in b.indicators}
     if not shown:
         return []
-    found = (
+    return (
         sources(wh, sorted(shown))
         .sort("source", "package_id")
         .unique("package_id", maintain_order=True)
+        .to_dicts()
     )
+
+
+def _sources(wh: Warehouse, pages: Pages) -> list[str]:
+    """Return the source lines of everything shown with their licences."""
     return [
         row["source"] + (f" ({row['licence']})" if row["licence"] else "")
-        for row in found.iter_rows(named=True)
+        for row in _packages(wh, pages)
+    ]
+
+
+def _short_sources(wh: Warehouse, pages: Pages) -> list[str]:
+    """Return each publisher of what is shown with its tables' codes, for large print."""
+    tables: dict[str, list[str]] = {}
+    for row in _packages(wh, pages):
+        code = _CODE.search(row["source"])
+        tables.setdefault(row["publisher"], []).extend([code[1]] if code else [])
+    return [
+        f"{publisher} ({', '.join(dict.fromkeys(codes))})" if codes else publisher
+        for publisher, codes in tables.items()
     ]
 
 

@@ -160,7 +160,24 @@ class Words:
     type: str = "words"
 
 
-Block = Chart | Table | Words
+@dataclass(frozen=True)
+class Picture:
+    """A drawing without numbers: what it shows, the drawing as SVG, and the same in words.
+
+    Slides and workbook leave it out.
+    """
+
+    title: str
+    subtitle: str
+    svg: str
+    alt: str
+    source: str
+    indicators: tuple[str, ...] = ()
+    is_demo: bool = False
+    type: str = "picture"
+
+
+Block = Chart | Table | Words | Picture
 
 
 def holds_demo(block: Block) -> bool:
@@ -195,13 +212,15 @@ class Sheet:
     facts
         What the area is: its kind, its municipalities, its hospital.
     pages
-        The two pages.
+        The pages; one of them may be empty.
     sources, notes
         Where the numbers come from; how to read them.
     link, link_text, built
         Address of the live view, the words around it, when the data were brought up to date.
     released
         Day the data were built, ``YYYY-MM-DD``.
+    large
+        Whether it is in large print: nothing smaller than 14 points.
     """
 
     name: str
@@ -216,6 +235,7 @@ class Sheet:
     link_text: str
     built: str
     released: str
+    large: bool = False
 
     def parts(self) -> Iterator[Part]:
         """Return the parts of all pages in order."""

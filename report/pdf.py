@@ -1,4 +1,4 @@
-"""The sheet as paper: two A4 pages as tagged PDF (PDF/UA-1), set by typst without any network."""
+"""The sheet as paper: A4 pages as tagged PDF (PDF/UA-1), set by typst without any network."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def pdf(sheet: Sheet) -> bytes:
     Returns
     -------
     bytes
-        A PDF of exactly two pages; the same sheet gives the same bytes.
+        A PDF of exactly the sheet's pages; the same sheet gives the same bytes.
 
     Raises
     ------
     warehouse.ExportError
-        When the content does not fit on two pages even in the smallest letters.
+        When the content of a page does not fit on it even in the smallest letters.
     """
     if not hasattr(_local, "compiler"):
         # Only fonts inside typst: the sheet looks the same on a machine without any.

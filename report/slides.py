@@ -22,7 +22,7 @@ from pptx.util import Inches, Pt
 
 from dashboard.text import Text
 from dashboard.theme import LIGHT
-from report.model import Cell, Chart, Line, Part, Point, Sheet, Table, Words
+from report.model import Cell, Chart, Line, Part, Picture, Point, Sheet, Table, Words
 from report.timeless import timeless
 
 _WIDTH, _HEIGHT = Inches(13.333), Inches(7.5)
@@ -75,7 +75,8 @@ def slides(sheet: Sheet) -> bytes:
     for part in sheet.parts():
         for row in part.rows:
             for block in row:
-                maker.block(part, block)
+                if not isinstance(block, Picture):
+                    maker.block(part, block)
     maker.text(Text(sheet.lang)("moedeark.reading"), sheet.notes, size=16, most=8)
     maker.text(
         Text(sheet.lang)("moedeark.sources"), sheet.sources, size=12, most=len(sheet.sources)

@@ -11,7 +11,7 @@ import xlsxwriter
 
 from dashboard.sentences import made_up
 from dashboard.text import Text
-from report.model import Chart, Sheet, Table, Words
+from report.model import Chart, Picture, Sheet, Table, Words
 
 #: What is written is text or a number, never a formula or a link, whatever a title begins with.
 _OPTIONS = {
@@ -65,7 +65,7 @@ class _Writer:
         self._read_me()
         number = 0
         for _, block in self._sheet.blocks():
-            if isinstance(block, Words):
+            if isinstance(block, Words | Picture):
                 continue
             number += 1
             tab = self._tab(number, block)

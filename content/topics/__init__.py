@@ -23,8 +23,12 @@ Keys of a file
 ``sections``
     What the page shows, in order: ``show`` names a file in ``dashboard/sections``; ``indicators``
     and ``heading`` (a text key) mean the same everywhere; other keys are that section's own.
+``levels``
+    Levels of the areas that have the sheet; all where it is left out.
+``large``
+    Whether the sheet is one page in large print: nothing smaller than 14 points.
 ``sheet``
-    Parts of the meeting sheet: ``page`` (1 or 2), ``title`` (a text key), ``rows`` of blocks that
+    Parts of the meeting sheet: ``page`` (from 1), ``title`` (a text key), ``rows`` of blocks that
     stand side by side. A block is ``kind`` or ``kind:argument``, e.g. ``trend:obesity``; the kinds
     are those of ``report.blocks``.
 """
@@ -83,6 +87,8 @@ class Topic:
     page: str | None = None
     first: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    large: bool = False
     sections: tuple[Section, ...] = ()
     sheet: tuple[SheetPart, ...] = ()
 
@@ -101,6 +107,10 @@ class Topic:
             own.sort(key=lambda i: (known[i]["sort"], i))
         named = (*self.first, *own, *self.also)
         return [i for i in dict.fromkeys(named) if i in known]
+
+    def has_sheet(self, level: str) -> bool:
+        """Return whether an area of a level has a sheet of this topic."""
+        return bool(self.sheet) and (not self.levels or level in self.levels)
 
     def drawn_in_full(self) -> set[str]:
         """Return the indicators that a section names: they need no choice to be seen."""
@@ -130,7 +140,7 @@ def read(file: Path) -> Topic:
         sections = tuple(map(_section, table.pop("sections", ())))
         parts = tuple(map(_part, table.pop("sheet", ())))
         lists: dict[str, Any] = {
-            key: tuple(table.pop(key, ())) for key in ("themes", "first", "also")
+            key: tuple(table.pop(key, ())) for key in ("themes", "first", "also", "levels")
         }
         return Topic(file.stem, sections=sections, sheet=parts, **lists, **table)
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from content.topics import topics
+from dashboard import captions
 from dashboard.context import Context
 from dashboard.figures.subject import file_name
 
@@ -41,21 +42,42 @@ def sheet_button(ctx: Context, theme: str) -> None:
     """
     base_url = _base_url()
     demo = _with_demo(ctx, theme)
-    title = ctx.text("moedeark.title", theme=ctx.text(f"moedeark.themes.{theme}"))
-    day = ctx.reference.released
-    made_up = ctx.text("common.demo.short") if demo else ""
-    about = (title.replace(":", ""), ctx.area.name, day.isoformat() if day else "", made_up)
-    name = file_name(*filter(None, about))
+    name = _file(ctx, theme, ctx.text("common.demo.short") if demo else "")
     with st.container(horizontal=True, key=f"sheet-{theme}"):
         for ending, kind, label in _FILES:
             st.download_button(
-                ctx.text(label),
+                _label(ctx, theme, label),
                 _maker(ctx, theme, ending, base_url, demo=demo),
                 file_name=f"{name}{ending}",
                 mime=kind,
                 key=f"sheet-{theme}{ending}",
                 on_click="ignore",
             )
+
+
+def _label(ctx: Context, theme: str, key: str) -> str:
+    """Return what a button says: the topic's own words for the sheet, where it has any."""
+    own = f"moedeark.button_{theme}"
+    return ctx.text(own if key == "moedeark.button" and ctx.text.has(own) else key)
+
+
+def large_sheet_button(ctx: Context, theme: str) -> None:
+    """Draw the one button that fetches a sheet in large print."""
+    st.download_button(
+        _label(ctx, theme, "moedeark.button"),
+        _maker(ctx, theme, ".pdf", _base_url(), demo=False),
+        file_name=f"{_file(ctx, theme)}.pdf",
+        mime=_FILES[0][1],
+        key=f"sheet-{theme}.pdf",
+        on_click="ignore",
+    )
+
+
+def _file(ctx: Context, theme: str, made_up: str = "") -> str:
+    """Return the name of a file: what it is, of whom, and of which day."""
+    day = ctx.reference.released
+    title = captions.sheet_title(ctx.text, theme).replace(":", "")
+    return file_name(*filter(None, (title, ctx.area.name, day.isoformat() if day else "", made_up)))
 
 
 def _with_demo(ctx: Context, theme: str) -> bool:

@@ -1,4 +1,4 @@
-"""Who sits in a health council, and how sure each membership of cluster and council is."""
+"""How sure each municipality's membership of cluster and council is."""
 
 from __future__ import annotations
 
@@ -13,30 +13,6 @@ from dashboard.prose import caption, heading, prose
 
 #: Memberships read in an official text; all others are less sure and the page says how.
 _CERTAIN = frozenset({"stated", "confirmed by press release"})
-
-
-def seats(ctx: Context, own: pl.DataFrame) -> list[str]:
-    """Say who has how many seats in the council: the region, then its municipalities."""
-    own = own.unique("municipality_id").drop_nulls(("seats", "regional_seats"))
-    if not own.height:
-        return []
-    said = []
-    for (number,), group in own.sort("seats", "municipality_id", descending=(True, False)).group_by(
-        "seats", maintain_order=True
-    ):
-        names = group["municipality"].to_list()
-        said.append(
-            ctx.text("klynge_til_raad.seats_one", municipality=names[0], seats=number)
-            if len(names) == 1
-            else ctx.text(
-                "klynge_til_raad.seats_each", municipalities=ctx.number.listing(names), seats=number
-            )
-        )
-    regional = own["regional_seats"][0]
-    count = regional + own["seats"].sum()
-    return [
-        ctx.text("klynge_til_raad.seats", count=count, regional=regional, municipal=" ".join(said))
-    ]
 
 
 def show_members(ctx: Context, own: pl.DataFrame, geographies: Sequence[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from html import escape
 from itertools import groupby
@@ -22,7 +22,11 @@ Lead = Callable[[Context], list[str]]
 
 
 def show_topic(
-    ctx: Context, topic_id: str, *, lead: Lead | None = None, way_on: tuple[str, str] | None = None
+    ctx: Context,
+    topic_id: str,
+    *,
+    lead: Lead | None = None,
+    ways_on: Sequence[tuple[str, str]] = (),
 ) -> None:
     """Draw a topic's page.
 
@@ -34,8 +38,8 @@ def show_topic(
         Name of a file in ``content/topics``.
     lead
         What is said first, of the people who live here.
-    way_on
-        Slug of a page that carries on, and the text key of the link to it.
+    ways_on
+        Slugs of pages that carry on, each with the text key of the link to it.
     """
     topic = topics()[topic_id]
     is_big = ctx.page.big and bool(ctx.selection.big)
@@ -57,8 +61,8 @@ def show_topic(
     with together():
         if lead:
             prose("\n\n".join(lead(ctx)))
-        if way_on:
-            link, label = escape(ctx.link(way_on[0])), escape(ctx.text(way_on[1]))
+        for slug, key in ways_on:
+            link, label = escape(ctx.link(slug)), escape(ctx.text(key))
             put(f'<p class="kb-link"><a href="{link}">{label}</a></p>')
     if topic.sheet:
         sheet_button(ctx, topic.id)

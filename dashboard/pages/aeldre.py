@@ -11,10 +11,12 @@ from dashboard.pages._topic import show_topic
 
 PAGE = Page(slug="aeldre", order=50, title="aeldre.title", big=True)
 
+_WAYS_ON = (("aeldreraad", "aeldreraad.to_edition"), ("demografi", "aeldre.carried"))
+
 
 def render(ctx: Context) -> None:
     """Draw the page."""
-    show_topic(ctx, "elderly", lead=paragraphs, way_on=("demografi", "aeldre.carried"))
+    show_topic(ctx, "elderly", lead=paragraphs, ways_on=_WAYS_ON)
 
 
 def paragraphs(ctx: Context) -> list[str]:

@@ -14,7 +14,7 @@ from dashboard.wayfinding import PROFILE, outline_address
 PAGE = Page(slug=FRONT, order=1, title="forside.title")
 
 #: Whom each door is for, and the page behind it.
-_DOORS = (("secretariat", PROFILE), ("council", "aeldre"), ("analyst", "data"))
+_DOORS = (("secretariat", PROFILE), ("council", "aeldreraad"), ("analyst", "data"))
 #: The number beside those of the population.
 _CARE = "gp_contact_share"
 _OLD = "80+"

@@ -16,7 +16,8 @@ from dashboard.figures.flow import brief, flow, flow_alt
 from dashboard.format import rounded
 from dashboard.pages import _choosing as choosing
 from dashboard.pages import _parts as parts
-from dashboard.pages._council import seats, show_members
+from dashboard.pages._council import show_members
+from dashboard.pages._dossier import dossier_of, links_to_dossiers, show_dossier
 from dashboard.prose import beside, heading, note, prose, together
 from dashboard.rows import Slice
 from dashboard.sentences import difference, people
@@ -34,16 +35,28 @@ def render(ctx: Context) -> None:
     known = {old, _NEW} <= ctx.reference.known.areas.keys()
     rows = _rows(ctx, old) if known else None
     pairs = _pairs(rows) if rows is not None else None
+    dossier = dossier_of(ctx)
     with together():
         ctx.heading("klynge_til_raad.intro")
         if rows is None or pairs is None or not _own(ctx, pairs).height:
             note(ctx.text("parts.no_data"))
             return
         prose("\n".join(f"- {s}" for s in _sentences(ctx, pairs, rows)))
-        _flow(ctx, pairs, rows, old)
-    _figures(ctx, pairs, old)
+        if dossier is None:
+            links_to_dossiers(ctx, _own(ctx, pairs)["new_id"].unique(maintain_order=True).to_list())
+        if not _is_unchanged(pairs):
+            _flow(ctx, pairs, rows, old)
+    if dossier is not None:
+        show_dossier(ctx, dossier)
+    if ctx.area.level == "municipality" or not _is_unchanged(pairs):
+        _figures(ctx, pairs, old)
     with together():
         show_members(ctx, _own(ctx, rows), (old, _NEW))
+
+
+def _is_unchanged(pairs: pl.DataFrame) -> bool:
+    """Return whether one area only becomes another: a flow of one band would show nothing."""
+    return pairs.height == 1
 
 
 def _old_geography(ctx: Context) -> str:
@@ -104,7 +117,8 @@ def _sentences(ctx: Context, pairs: pl.DataFrame, rows: pl.DataFrame) -> list[st
         "municipality": _of_municipality,
     }
     said = say.get(ctx.area.level, _of_wider)(ctx, own)
-    said += seats(ctx, _own(ctx, rows)) if ctx.area.level == "health_council" else []
+    if ctx.area.level in ("cluster", "health_council") and _is_unchanged(pairs):
+        said.append(ctx.text("dossier.unchanged"))
     split = _own(ctx, rows).filter(pl.col("is_estimate"))["municipality"]
     if split.len():
         names = ctx.number.listing(split.unique(maintain_order=True).to_list())

@@ -158,13 +158,13 @@ def test_the_doors_lead_to_the_place_last_seen_in_this_browser_only(laptop, anot
     window.get_by_role("link", name="Forside").click()
     expect(window.locator(".kb-last a")).to_have_text("Hedensted")
     window.locator(".kb-doors").get_by_role("link", name=re.compile("Ældreråd")).click()
-    expect(window.locator("h1")).to_have_text("Ældre: Hedensted")
+    expect(window.locator("h1")).to_have_text("Ældrerådets udgave: Hedensted")
     assert laptop.page.context.cookies() == [] or "0766" not in str(laptop.page.context.cookies())
     stranger = another_window()
     opened = stranger.open("/")
     expect(opened.locator(".kb-last")).to_be_hidden()
     opened.locator(".kb-doors").get_by_role("link", name=re.compile("Ældreråd")).click()
-    expect(opened.locator("h1")).to_have_text("Ældre: Danmark")
+    expect(opened.locator("h1")).to_have_text("Ældrerådets udgave: Danmark")
 
 
 def test_the_map_is_clicked_and_reached_with_the_keyboard(laptop):

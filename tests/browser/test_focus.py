@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Reader, _readers
 
-PAGES = ("aeldre", "demografi", "boern-og-unge")
+PAGES = ("aeldre", "aeldreraad", "demografi", "boern-og-unge")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 
 

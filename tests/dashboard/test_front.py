@@ -79,7 +79,7 @@ def test_the_front_page_says_what_this_is_and_where_to_go(run: Run, lang: str) -
     for key in ("shell.title", "forside.lead", "search.label", "forside.country"):
         assert text(key) in words
     links = [unescape(href) for href in re.findall(r'data-door href="([^"]+)"', body)]
-    assert [urlsplit(link).path for link in links] == ["/profil", "/aeldre", "/data"]
+    assert [urlsplit(link).path for link in links] == ["/profil", "/aeldreraad", "/data"]
     assert all(parse_qs(urlsplit(link).query)["area"] == ["dk"] for link in links)
     # Where nothing has been seen yet nothing is claimed about it.
     assert 'class="kb-last" hidden' in body

@@ -46,7 +46,8 @@ def report(
         list[str] | None,
         typer.Option(
             metavar="T",
-            help="overview, sectors, elderly, children or chronic.",
+            help="overview, sectors, elderly, senior_council (one page in large print), children, "
+            "chronic, or council_dossier (health councils).",
             show_default="overview; with --all every theme",
         ),
     ] = None,
@@ -90,7 +91,7 @@ def report(
     ] = False,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
 ) -> None:
-    """Make the meeting sheet (mødeark) of an area: two pages, as slides, or as tables.
+    """Make the meeting sheet (mødeark) of an area: pages, slides, or tables.
 
     Give --area and --out for one sheet, or --all for every area of a geography.
     """
@@ -115,7 +116,12 @@ def report(
             return
         assert everything is not None  # noqa: S101
         everything.mkdir(parents=True, exist_ok=True)
-        jobs = [(a, t) for a in _areas(wh, geography or _GEOGRAPHY) for t in wanted]
+        jobs = [
+            (each, name)
+            for each, level in _areas(wh, geography or _GEOGRAPHY)
+            for name in wanted
+            if sheets.themes()[name].has_sheet(level)
+        ]
         endings = ending or [Ending.PDF]
         with progress() as tell:
             for done, (each, subject) in enumerate(jobs):
@@ -149,11 +155,12 @@ def _area(wh: Opened, asked: str, geography: str | None) -> str:
     return areas[0]
 
 
-def _areas(wh: Opened, asked: str) -> list[str]:
+def _areas(wh: Opened, asked: str) -> list[tuple[str, str]]:
+    """Return the areas of a geography, each with its level."""
     from warehouse.export import query  # noqa: PLC0415
 
     geography = query.resolve(wh, query.Selection.of(geography=asked)).geography[0]
-    return [str(a) for a in query.areas(wh, geography)["area_id"]]
+    return query.areas(wh, geography).select("area_id", "level").rows()
 
 
 COMMANDS = (report,)
