@@ -154,12 +154,8 @@ def _packages(wh: Warehouse, pages: Pages) -> list[Row]:
     shown = {i for b in blocks if not isinstance(b, Words) for i in b.indicators}
     if not shown:
         return []
-    return (
-        sources(wh, sorted(shown))
-        .sort("source", "package_id")
-        .unique("package_id", maintain_order=True)
-        .to_dicts()
-    )
+    found = sources(wh, sorted(shown)).sort("source", "package_id")
+    return [*found.unique("package_id", maintain_order=True).to_dicts()]
 
 
 def _sources(wh: Warehouse, pages: Pages) -> list[str]:

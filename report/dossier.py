@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from content.dossier import Dossier, Group, Line, dossier_of
 from dashboard import captions
@@ -133,7 +134,7 @@ def _lack(view: View, groups: Sequence[Group], where: str) -> Block | None:
     return Words(title, tuple(said), "points") if said else None
 
 
-_BLOCKS = {
+_BLOCKS: Final[Mapping[str, Callable[[View, Dossier], Block | None]]] = {
     "decides": _decides,
     "laws": _laws,
     "seats": _seats,

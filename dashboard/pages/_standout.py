@@ -42,10 +42,10 @@ def _item(ctx: Context, finding: Finding) -> str:
     kind = escape(ctx.text(f"standout.kind_{finding.kind}"))
     more = escape(ctx.text(f"standout.more_{finding.kind}"))
     about = escape(ctx.text("standout.about", title=name))
+    named = leads_on(ctx, finding.subject.indicator["indicator_id"], escape(name))
     return (
         f'<li class="kb-kind-{finding.kind}"><div class="kb-found-words"><span class="kb-which">'
-        f"{kind}</span> <strong>{leads_on(ctx, finding.subject.indicator['indicator_id'], escape(name))}"
-        f"</strong><br>{escape(said(ctx, finding))} "
+        f"{kind}</span> <strong>{named}</strong><br>{escape(said(ctx, finding))} "
         f'<a href="{escape(_link(ctx, finding))}">{more}<span class="kb-unseen"> {about}</span></a>'
         f"</div>{_figure(ctx, finding)}</li>"
     )

@@ -269,10 +269,10 @@ def _together(blocks: list[Block]) -> Block:
 
 def _codes(block: Block, standards: tuple[str, ...]) -> npt.NDArray[np.int16]:
     """Return a block's codes of what its numbers are standardised to among those of all blocks."""
-    own = [*(standards.index(name) for name in block.standards), -1]
+    own = np.array([*(standards.index(name) for name in block.standards), -1], np.int16)
     if block.standard is None:
         return np.full(block.status.shape, -1, np.int16)
-    return np.array(own, np.int16)[block.standard]
+    return np.take(own, block.standard)
 
 
 def _standards(block: Block, there: Bools) -> pl.Series:

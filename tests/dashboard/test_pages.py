@@ -109,3 +109,4 @@ def test_a_provisional_year_is_called_one_in_its_row_and_is_in_no_change(run: Ru
     # From the question what it means to the next row's.
     (row,) = re.findall(r"“Borgere med hjemmesygepleje”\?(.*?)Hvad betyder", text)
     assert "2025 (foreløbigt)" in row
+    assert "fra 2021 til 2024" in row
