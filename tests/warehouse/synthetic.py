@@ -126,6 +126,7 @@ def measures() -> list[dict[str, object]]:
                     "vs_country": "lower" if interval else None,
                     "trend": "no_change" if ok else None,
                     "package_id": package,
+                    "standard": None if standard == "crude" else "publisher",
                 }
             )
     return sorted(rows, key=in_order)
@@ -196,6 +197,9 @@ def tables() -> dict[str, list[dict[str, object]]]:
                 "trend_from": YEARS[0],
                 "breaks": BREAKS.get(key, []),
                 "period_years": 1,
+                "default_standardisation": "crude",
+                "age_effect": "unknown",
+                "is_full_count": False,
                 "counted_by": "institution" if key == "gp_contact_share" else "residence",
             }
             for number, (key, (theme, title, ages, sexes, sectors, demo, _)) in enumerate(
