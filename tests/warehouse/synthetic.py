@@ -126,7 +126,6 @@ def measures() -> list[dict[str, object]]:
                     "vs_country": "lower" if interval else None,
                     "trend": "no_change" if ok else None,
                     "package_id": package,
-                    "standard": None if standard == "crude" else "publisher",
                 }
             )
     return sorted(rows, key=in_order)

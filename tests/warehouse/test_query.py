@@ -75,7 +75,6 @@ def twin(asked: dict[str, list[object]]) -> list[tuple[object, ...]]:
             "unit_en": "persons" if key == "population" else "per cent",
             "obs_status": observed,
             "conf_status": secret,
-            "standard": row["standard"],
         }
         columns = {"area": "area_id", "indicator": "indicator_id"}
         if all(known[columns.get(name, name)] in wanted for name, wanted in asked.items()):
