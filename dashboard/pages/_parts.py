@@ -143,10 +143,10 @@ def table_of(ctx: Context, rows: Sequence[Row], decimals: int, *first: tuple[str
         ]
     if any(row["is_estimate"] for row in rows):
         columns.append(Column("is_estimate", ctx.text("common.estimate")))
-    if any(row["standard"] for row in rows):
+    if any(row.get("standard") for row in rows):
         columns.append(Column("bands", ctx.text("common.standard.bands"), status=None))
     shown = [
-        row | {"period": str(row["period"]), "bands": bands(ctx.text, row["standard"])}
+        row | {"period": str(row["period"]), "bands": bands(ctx.text, row.get("standard"))}
         for row in rows
     ]
     return Table(shown, columns)

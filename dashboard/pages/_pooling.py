@@ -53,7 +53,11 @@ def spoken_span(first: int, last: int) -> str:
 def pool_slices(ctx: Context, cuts: Iterable[parts.Cut], years: int) -> list[Slice]:
     """Return what ``pooled_rows`` reads: each indicator's newest years."""
     ids = list(dict.fromkeys([*parts.benchmarks(ctx), *parts.peers(ctx).ids]))
-    return [_of_years(cut.slice(ctx, ids), span_of(ctx, cut.indicator, years)) for cut in cuts]
+    # counts of several years are added up: what they give is not standardised
+    return [
+        _of_years(cut.slice(ctx, ids, standardisation="crude"), span_of(ctx, cut.indicator, years))
+        for cut in cuts
+    ]
 
 
 def profile_slices(ctx: Context, indicator: str, years: int) -> list[Slice]:
@@ -158,5 +162,5 @@ def show_profile(ctx: Context, indicator: str, years: int, *, key: str, level: i
 
 def _subtitle(ctx: Context, cut: parts.Cut, years: int) -> str:
     first, last = span_of(ctx, cut.indicator, years)
-    line = parts.subtitle_of(ctx, cut, spoken_span(first, last))
+    line = parts.subtitle_of(ctx, replace(cut, standardisation="crude"), spoken_span(first, last))
     return line if first == last else f"{line} {ctx.text('boern_og_unge.pooled')}"

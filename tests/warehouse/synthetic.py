@@ -196,6 +196,9 @@ def tables() -> dict[str, list[dict[str, object]]]:
                 "trend_from": YEARS[0],
                 "breaks": BREAKS.get(key, []),
                 "period_years": 1,
+                "default_standardisation": "crude",
+                "age_effect": "unknown",
+                "is_full_count": False,
                 "counted_by": "institution" if key == "gp_contact_share" else "residence",
             }
             for number, (key, (theme, title, ages, sexes, sectors, demo, _)) in enumerate(

@@ -239,10 +239,10 @@ EXTRACT_COLUMNS: Final = (
     ExtractColumn(
         "standard",
         "text",
-        "det, tallet er standardiseret til, fx ESP2013 (den europæiske standardbefolkning) med "
-        "aldersgrupperne; tomt for crude",
-        "what the number is standardised to, e.g. ESP2013 (the European Standard Population) with "
-        "its age bands; null for crude",
+        "hvad tallet er standardiseret til: ESP2013 (den europæiske standardbefolkning 2013) og de "
+        "brugte aldersgrupper, eller publisher (udgiverens egen); tomt hvor det er råt",
+        "what the number is standardised to: ESP2013 (European Standard Population 2013) and the "
+        "age bands used, or publisher (the publisher's own); null where it is crude",
         "m.standard",
     ),
 )
