@@ -165,17 +165,30 @@ def _blocks(indicator: Indicator, counts: Cube, standardised: Cube | None) -> It
     crude, reach = ratio(indicator, counts, rows, below)
     yield crude
     ours = list(by_age(indicator, crude, reach))
-    yield from ours
     if standardised is not None:
-        # two standard populations in one series could not be compared: ours wins
-        made = {block.series.select(_SERIES).row(0) for block in ours}
-        own = standardised.rows(indicator.numerator)
-        left = list(standardised.series[own].select(_SERIES).iter_rows())
-        own = own[[row not in made for row in left]]
-        if len(own):
-            block = _single(standardised, own, with_count=False)
-            theirs = np.zeros(block.status.shape, np.int8)
-            yield replace(block, standard=theirs, standards=(PUBLISHERS,))
+        theirs = standardised.rows(indicator.numerator)
+        series = list(standardised.series[theirs].select(_SERIES).iter_rows())
+        last = dict(zip(series, _newest(standardised.present[:, :, theirs]), strict=True))
+        # Two standard populations in one series could not be compared: ours wins, where the people
+        # by age are known as long as the publisher has figures.
+        ours = [b for b in ours if _newest(b.present)[0] >= last.get(_series_of(b), -1)]
+        made = set(map(_series_of, ours))
+        theirs = theirs[[row not in made for row in series]]
+        if len(theirs):
+            block = _single(standardised, theirs, with_count=False)
+            codes = np.zeros(block.status.shape, np.int16)
+            yield replace(block, standard=codes, standards=(PUBLISHERS,))
+    yield from ours
+
+
+def _series_of(block: Block) -> tuple[str, ...]:
+    return block.series.select(_SERIES).row(0)
+
+
+def _newest(present: Bools) -> list[int]:
+    """Return the position of the last period in which each series has a figure, -1 for none."""
+    ever = present.any(axis=0)
+    return [int(np.flatnonzero(column).max(initial=-1)) for column in ever.T]
 
 
 def _single(cube: Cube, rows: Ints, *, with_count: bool) -> Block:
