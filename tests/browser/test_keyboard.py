@@ -131,7 +131,7 @@ def test_find_compare_see_share_and_print_with_the_keyboard_alone(
 
 def test_who_does_not_see_the_page_change_hears_that_it_has(reader):
     window = reader.open("/sektorer?geo=kommuner&area=0615")
-    told = window.get_by_role("status")
+    told = window.locator("body > [role=status]")
     expect(told).to_have_text("")
     reader.choose("Område", "Hedensted")
     expect(told).to_have_text("Siden er opdateret: Hedensted · Sektorer · Klyngeblik")
