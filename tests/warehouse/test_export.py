@@ -210,8 +210,8 @@ def test_a_folder_that_is_not_there_is_told(small: Warehouse, tmp_path: Path, ki
 
 
 def test_other_endings_and_unknown_names_are_refused(small: Warehouse, tmp_path: Path) -> None:
-    with pytest.raises(ExportError, match=r"parquet, \.csv or \.xlsx"):
-        files.write(small, SOME, tmp_path / "out.json")
+    with pytest.raises(ExportError, match=r"parquet, \.csv, \.xlsx"):
+        files.write(small, SOME, tmp_path / "out.pdf")
     with pytest.raises(SelectionError, match="Horsens"):
         files.write(small, Selection.of(area="Horzens"), tmp_path / "out.csv")
     assert list(tmp_path.iterdir()) == []
