@@ -167,7 +167,7 @@ def _years(view: View, dossier: Dossier, found: Mapping[int, Line]) -> dict[str,
 def people_missing(view: View, dossier: Dossier) -> str:
     """Say which years and ages are not published, and what brings them; empty where all are."""
     lacking = [
-        view.text("dossier.people_of", age=view.age(age), year=year)
+        view.text("dossier.people_of", age=view.age(age).lower(), year=year)
         for age in ages()
         for year in dossier.years
         if year not in dossier.of_age(age)

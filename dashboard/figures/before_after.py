@@ -49,9 +49,10 @@ def before_after(pieces: Sequence[Piece]) -> str:
     """
     near, far = _apart(pieces)
     width = WIDTH - (_INSET if far else 0)
-    drawn = _frame(near, (0.0, 0.0, width, HEIGHT))
+    several = len({number for piece in pieces for number in piece.clusters}) > 1
+    drawn = _frame(near, (0.0, 0.0, width, HEIGHT), several=several)
     if far:
-        drawn += _frame(far, (WIDTH - _INSET, 0.0, _INSET, _INSET))
+        drawn += _frame(far, (WIDTH - _INSET, 0.0, _INSET, _INSET), several=several)
         drawn += (
             f'<rect x="{WIDTH - _INSET:g}" y="1" width="{_INSET - 1:g}" height="{_INSET:g}" '
             f'style="fill:none;stroke:{LIGHT.border}"/>'
@@ -74,7 +75,9 @@ def _apart(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
     return (near, rest) if len(near) >= len(rest) else (rest, near)
 
 
-def _frame(pieces: Sequence[Piece], box: tuple[float, float, float, float]) -> str:
+def _frame(
+    pieces: Sequence[Piece], box: tuple[float, float, float, float], *, several: bool
+) -> str:
     whole = shapely.unary_union([p.shape for p in pieces])
     west, south, east, north = whole.bounds
     shrink = math.cos(math.radians((south + north) / 2))
@@ -99,16 +102,17 @@ def _frame(pieces: Sequence[Piece], box: tuple[float, float, float, float]) -> s
     )
     border = placed(whole)
     out += f'<path d="{_path(border)}" style="fill:none;stroke:{LIGHT.text};stroke-width:2.5"/>'
-    return out + "".join(_labels(pieces, shapes))
+    return out + "".join(_labels(pieces, shapes, several=several))
 
 
 def _fill(piece: Piece) -> str:
     return _FILLS[(piece.clusters[0] - 1) % len(_FILLS)]
 
 
-def _labels(pieces: Sequence[Piece], shapes: Sequence[BaseGeometry]) -> Iterator[str]:
+def _labels(
+    pieces: Sequence[Piece], shapes: Sequence[BaseGeometry], *, several: bool
+) -> Iterator[str]:
     """Write each name where there is room, and below it the number of the cluster if several."""
-    several = len({number for piece in pieces for number in piece.clusters}) > 1
     for piece, shape in zip(pieces, shapes, strict=True):
         largest = max(shapely.get_parts(shape), key=lambda part: part.area)
         at_x, at_y = shapely.maximum_inscribed_circle(largest).coords[0]

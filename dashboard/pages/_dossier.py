@@ -131,7 +131,8 @@ def _people(ctx: Context, view: View, dossier: Dossier) -> None:
     prose(ctx.text("dossier.people_note", year=dossier.years[0]))
     if said := words.people_missing(view, dossier):
         note(said)
-    caption(ctx.text("common.source_line", source=ctx.source("population")))
+    sources = dict.fromkeys(ctx.source(line.indicator) for line in dossier.people)
+    caption(ctx.text("common.source_line", source="; ".join(sources)))
 
 
 def _group(ctx: Context, view: View, group: Group, title: str) -> None:

@@ -53,7 +53,7 @@ def test_every_number_of_all_councils_is_the_extracts(
                 key = (row["area_id"], line.indicator, line.period, line.age, row["sector"])
                 assert (row["value"], row["status"]) == known[key]
                 checked += 1
-    assert checked > 5_000
+    assert checked > 4_000
 
 
 def test_all_councils_hold_the_same_lines_and_all_four_tasks(dossiers: dict[str, Dossier]) -> None:
