@@ -187,7 +187,7 @@ def _series_of(block: Block) -> tuple[str, ...]:
 
 def _newest(present: Bools) -> list[int]:
     """Return the position of the last period in which each series has a figure, -1 for none."""
-    ever = present.any(axis=0)
+    ever = np.asarray(present.any(axis=0))
     return [int(np.flatnonzero(column).max(initial=-1)) for column in ever.T]
 
 
