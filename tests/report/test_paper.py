@@ -19,7 +19,8 @@ from warehouse import ExportError, SelectionError, Warehouse
 from warehouse.read.key_figures import key_figures
 from warehouse.read.pages import measures
 
-THEMES = tuple(report.themes())
+#: The sheets every area has; the council's and the senior council's have tests of their own.
+THEMES = ("overview", "sectors", "elderly", "children", "chronic")
 #: A plain cluster, one of one municipality, one that shares København, a council, the extremes.
 AREAS = (
     "k22-horsensklyngen",
@@ -168,9 +169,6 @@ def test_made_up_figures_are_on_paper_only_when_asked_for_and_say_so(shipped: Wa
         made = report.FORMATS[".pdf"](without)
         assert not re.search("DEMO|demotal|opdigt", Paper(made).text)
         content = report.sheet_of(shipped, "k22-horsensklyngen", theme, demo=True)
-        if theme == "senior_council":  # real figures only
-            assert not content.has_demo
-            continue
         assert content.has_demo
         assert content.name.endswith("-demo")
         paper = Paper(report.FORMATS[".pdf"](content))
