@@ -63,10 +63,7 @@ class Cut:
     standardisation: str | None = None
 
     def filled(self, ctx: Context) -> dict[str, Any]:
-        """Return age, sector, sex and standardisation as a query takes them.
-
-        Numbers are standardised over age wherever they can be, unless something else is chosen.
-        """
+        """Return what a query takes; standardised over age where it can be and nothing else is."""
         row = ctx.reference.indicators[self.indicator]
         age, sector = self.age or row["default_age"], self.sector or row["default_sector"]
         published = cuts(ctx.warehouse, self.indicator, ctx.area.geography)
