@@ -31,6 +31,7 @@ html { font-size: clamp(118%, 100% + .55vw, 160%); }
 .stMain :is(.kb-footer p, label p, button p),
 .stMain :is([data-testid="stWidgetLabel"], .stSlider) p {
   font-size: 1rem; }
+.stMain .kb-where :is(ol, .kb-level, summary), .stMain .kb-search label { font-size: 1rem; }
 .kb-demo { white-space: normal; }
 .stMain :is(button, button *) { white-space: normal; max-width: 100%; height: auto; }
 @media (max-width: 640px) { .stMain .stMainBlockContainer { padding-inline: .7rem; } }

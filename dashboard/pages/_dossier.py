@@ -152,7 +152,7 @@ def _group(ctx: Context, view: View, group: Group, title: str) -> None:
             )
         columns = [
             Column("name", ctx.text("dossier.indicator"), status=None),
-            Column("own", ctx.area.name, status=None, right=True),
+            Column("own", ctx.text("dossier.council"), status=None, right=True),
             Column("region", ctx.text("common.region"), status=None, right=True),
             Column("country", ctx.text("common.country"), status=None, right=True),
             Column("low", ctx.text("dossier.lowest"), status=None, right=True),

@@ -76,6 +76,7 @@ _STYLE = """
   font-size: max(1.25rem, 20px); line-height: 1.5; }
 .stMain .kb-five h2 { font-size: max(1.5rem, 24px); line-height: 1.25; margin: 0; padding: 0;
   hyphens: auto; }
+.stMain .kb-where :is(ol, .kb-level, summary), .stMain .kb-search label { font-size: 18px; }
 .kb-five { display: flex; flex-direction: column; gap: 2.2rem; }
 .kb-five section { border-top: 3px solid var(--kb-accent); padding-top: 1rem; display: flex;
   flex-direction: column; gap: .7rem; break-inside: avoid; }
