@@ -153,7 +153,7 @@ def _order(ctx: Context, allowed: Sequence[str]) -> str:
 def _order_links(ctx: Context, order: str) -> str:
     """Return the orders that no column stands for, as links."""
     links = " · ".join(
-        f"<b>{ctx.text(f'kommunerne.order_{o}')}</b>"
+        f"<strong>{ctx.text(f'kommunerne.order_{o}')}</strong>"
         if o == order
         else f'<a href="{ctx.link(sort=o)}">{ctx.text(f"kommunerne.order_{o}")}</a>'
         for o in _ORDERS

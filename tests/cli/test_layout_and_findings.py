@@ -45,7 +45,7 @@ def test_check_tells_of_a_package_older_than_the_loaded_one(
     older.write_text(text, "utf-8")
     result = run("check", older, "--warehouse", warehouse_path)
     assert result.exit_code == 1
-    assert "older than 2024" in result.output
+    assert "older than 2025" in result.output
     assert "older than" not in run("check", older, "--warehouse", tmp_path / "none").output
 
 

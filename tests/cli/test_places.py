@@ -66,7 +66,7 @@ def test_check_tells_of_a_geography_with_its_line(
     lines = file.read_text(encoding="utf-8").splitlines()
     file.write_text("\n".join(line for line in lines if ",0615," not in line), encoding="utf-8")
     load = geo.load_geographies
-    monkeypatch.setattr(geo, "load_geographies", lambda: load(folder))
+    monkeypatch.setattr(geo, "load_geographies", lambda _: load(folder))
     result = run("check", raw, "--language", language)
     assert result.exit_code == 1
     (line,) = (line for line in result.output.splitlines() if "klynger-2022.csv" in line)

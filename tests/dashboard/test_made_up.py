@@ -31,15 +31,15 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "kronisk": ("kronisk", {}),
     "kronisk-standardised": ("kronisk", {"disease": "copd", "std": "age"}),
     "rank": ("sammenlign", {"indicator": DEMO}),
-    "funnel": ("sammenlign", {"view": "funnel"}),
+    "funnel": ("sammenlign", {"view": "funnel", "indicator": "acute_readmission_share"}),
     "heat": ("sammenlign", {"view": "heat", "theme": "elderly"}),
     "pair": ("sammenlign", {"view": "pair", "other": DEMO}),
     "similar": ("sammenlign", {"view": "similar", "w_disease": "1"}),
     "raad": ("klynge_til_raad", {"indicator": DEMO}),
     "data": ("data_og_eksport", {"indicator": DEMO}),
 }
-#: The country is like nobody else.
-NOTHING = {("similar", "dk")}
+#: The country is like nobody else; a cluster that becomes one council compares nothing.
+NOTHING = {("similar", "dk"), ("raad", "k22-horsensklyngen"), ("raad", "0766")}
 Twice = Callable[..., list[list[Unit]]]
 
 

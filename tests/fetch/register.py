@@ -19,7 +19,12 @@ KEY = "hemmelig/nøgle+1234567890"
 def municipalities() -> gpd.GeoDataFrame:
     """The embedded municipalities, and Christiansø: ``kode``, ``navn``, WGS84."""
     path = Path(geo.boundaries.__file__).parent / "municipalities-100m.geojson"
-    names = {code: name for code, name, _ in geo.municipalities().rows()}
+    names = {
+        code: name
+        for code, name, _ in geo.municipalities()
+        .select("municipality_id", "name", "region_2007")
+        .rows()
+    }
     frame = gpd.read_file(path)
     column = next(c for c in frame if set(frame[c].astype(str).str.zfill(4)) >= set(names))
     kode = frame[column].astype(str).str.zfill(4)

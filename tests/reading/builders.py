@@ -57,7 +57,9 @@ def row(
 def municipality_rows(value: float | None = 100, **labels: str) -> list[Row]:
     """Return a row for each municipality, and Bornholm's second row of zeros."""
     rows = []
-    for _, name, region in geo.municipalities().rows():
+    for _, name, region in (
+        geo.municipalities().select("municipality_id", "name", "region_2007").rows()
+    ):
         rows.append(row("Kommuner", REGION_NAMES[region], name, [value] * len(YEARS), **labels))
         if name == "Bornholm":
             rows.append(row("Kommuner", REGION_NAMES[region], name, [0] * len(YEARS), **labels))

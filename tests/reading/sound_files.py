@@ -77,7 +77,10 @@ def write(sheet: Sheet, folder: Path) -> Path:
 
 def _write_workbook(sheet: Sheet, folder: Path) -> Path:
     names: dict[str, tuple[str | None, str | None]] = {
-        code[1:]: (REGION_NAMES[region], name) for code, name, region in geo.municipalities().rows()
+        code[1:]: (REGION_NAMES[region], name)
+        for code, name, region in geo.municipalities()
+        .select("municipality_id", "name", "region_2007")
+        .rows()
     }
     rows: list[Row] = []
 
@@ -140,7 +143,12 @@ MEASURES = ("Befolkning / Indbyggere", "Hjemmehjælp / Modtagere", "Plejebolig /
 
 def _sound_workbook() -> Sheet:
     draw = np.random.default_rng(5)
-    of_region = {code[1:]: REGION_NAMES[region] for code, _, region in geo.municipalities().rows()}
+    of_region = {
+        code[1:]: REGION_NAMES[region]
+        for code, _, region in geo.municipalities()
+        .select("municipality_id", "name", "region_2007")
+        .rows()
+    }
     years = list(range(2015, 2026))
     people = np.random.default_rng(6).lognormal(8.5, 0.8, 98)
     true: dict[tuple[Key, int], float] = {}

@@ -72,7 +72,7 @@ def on_paper(made: bytes) -> list[Unit]:
 
 
 def on_slides(made: bytes) -> list[Unit]:
-    """Return each text of a slide with its title, and each chart's numbers with its own title."""
+    """Return a slide's texts with its title, rows with their headings, charts with their titles."""
     found: list[Unit] = []
     for slide in Presentation(io.BytesIO(made)).slides:
         title = slide.shapes.title.text_frame.text
@@ -81,7 +81,7 @@ def on_slides(made: bytes) -> list[Unit]:
                 found += [(p.text, title) for p in shape.text_frame.paragraphs]
             elif shape.has_table:
                 rows = [" ".join(cell.text for cell in row.cells) for row in shape.table.rows]
-                found += [(row, rows[0]) for row in rows]
+                found += [(row, f"{rows[0]} {row}") for row in rows]
             elif shape.has_chart:
                 own = shape.chart.chart_title.text_frame.text if shape.chart.has_title else ""
                 numbers = [list(series.values) for series in shape.chart.plots[0].series]
@@ -95,7 +95,7 @@ def in_workbook(made: bytes) -> list[Unit]:
     for n, tab in enumerate(openpyxl.load_workbook(io.BytesIO(made))):
         rows = [" ".join(str(c.value) for c in row if c.value is not None) for row in tab]
         head = f"{tab.title} {' '.join(rows[:1])}" if n else ""
-        found += [(row, head or row) for row in rows if row]
+        found += [(row, f"{head} {row}") for row in rows if row]
     return found
 
 

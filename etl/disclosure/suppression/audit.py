@@ -194,21 +194,30 @@ def _followers(frame: pl.DataFrame) -> Iterator[Leak]:
 
 
 def _standardised(frame: pl.DataFrame) -> Iterator[Leak]:
-    """Find standardised figures shown over a hidden age band: weighted sums of its count."""
+    """Find standardised figures made of the count of a hidden age band: weighted sums of it.
+
+    One that is an estimate is made of what is shown beside the hidden band and of no hidden count
+    (:mod:`etl.indicators.standardising`): anybody can work it out.
+    """
     if "standardisation" not in frame.columns:
         return
     at = [c for c in _CELL if c not in ("age", "sex")]
-    bands = (
-        frame.filter(
-            (pl.col("standardisation") == "crude")
-            & pl.col("status").is_in(HIDDEN)
-            & (pl.col("age") != "all")
-        )
-        .select(*at, "sex")
-        .unique()
-    )
-    shown = frame.filter((pl.col("standardisation") != "crude") & (pl.col("status") == "ok"))
-    same = shown.filter(pl.col("standardisation") == "age").join(bands, on=[*at, "sex"], how="semi")
+    hidden = frame.filter(
+        (pl.col("standardisation") == "crude")
+        & pl.col("status").is_in(HIDDEN)
+        & (pl.col("age") != "all")
+    ).with_columns(pl.col("age").cast(pl.String))
+    bands = hidden.select(*at, "sex").unique()
+    shown = frame.filter((pl.col("standardisation") == "age") & (pl.col("status") == "ok"))
+    if "is_estimate" in frame.columns:
+        shown = shown.filter(~pl.col("is_estimate"))
+    same = shown.join(bands, on=[*at, "sex"], how="semi")
+    if "standard" in frame.columns:  # it names the bands that were used
+        used = pl.col("standard").cast(pl.String).str.split(": ").list.last().str.split(", ")
+        of_hidden = same.with_columns(band=used).explode("band")
+        same = of_hidden.join(
+            hidden.select(*at, "sex", band="age"), on=[*at, "sex", "band"], how="semi"
+        ).unique(_CELL, maintain_order=True)
     for cell in same.select(_CELL).iter_rows():
         yield Leak(cell, np.nan, np.nan, "standardised over an age band that is hidden", ())
 
