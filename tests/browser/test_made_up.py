@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,13 +21,13 @@ PAGES = (
     "/aeldre?area=dk",
     "/aeldre?area=k22-horsensklyngen&big=1",
     "/boern-og-unge?area=r27-hovedstaden",
-    "/boern-og-unge?area=dk&big=1",
+    "/boern-og-unge?area=dk&big=1&indicator=child_adhd",
     "/kronisk?area=k22-horsensklyngen",
     "/demografi?area=dk",
     "/demografi?area=dk&big=1",
     "/sektorer?area=0766",
     "/kort?area=k22-horsensklyngen&indicator=home_help_share&map=kommuner",
-    "/sammenlign?area=k22-horsensklyngen&view=similar",
+    "/sammenlign?area=k22-horsensklyngen&view=similar&w_disease=1",
     "/sammenlign?area=0766&view=heat&theme=elderly",
     "/data?area=k22-horsensklyngen&indicator=home_help_share",
 )
@@ -59,4 +60,6 @@ def test_every_sheet_with_a_made_up_figure_carries_the_mark(
 ) -> None:
     before, after = printed(reader, path), printed(other_reader, path)
     assert moved(before, after) > 5
-    assert unmarked(before, after) == []
+    # A line of a real figure may only have come to another sheet.
+    gone = Counter(line for line, _ in before) - Counter(line for line, _ in after)
+    assert [line for line in unmarked(before, after) if line in gone] == []

@@ -72,7 +72,7 @@ def test_the_maps_table_holds_every_area_of_the_warehouse(
         (r["name"], f"{r['value']:.1f}".replace(".", ",")) for r in frame.iter_rows(named=True)
     }
     reader.open("/kort?area=k22-horsensklyngen")
-    rows = reader.page.locator(".stColumn table.kb-table tbody tr").filter(visible=True)
+    rows = reader.page.locator(".stMain table.kb-table tbody tr").filter(visible=True)
     shown = {
         (row.locator("th").inner_text(), row.locator("td").first.inner_text()) for row in rows.all()
     }
@@ -104,7 +104,7 @@ def test_a_hidden_area_says_so_and_shows_no_number(reader: Reader, warehouse_pat
         ).row(0, named=True)
     query = f"indicator={hidden['indicator_id']}&year={hidden['period']}&age={hidden['age']}"
     page = reader.open(f"/kort?geo=kommuner&{query}")
-    row = page.locator(".stColumn table.kb-table tbody tr").filter(visible=True)
+    row = page.locator(".stMain table.kb-table tbody tr").filter(visible=True)
     own = row.filter(has=page.get_by_role("rowheader", name=hidden["name"], exact=True)).first
     expect(own.locator("td").first).to_have_text(re.compile("Skjult"))
     expect(page.locator(".legendtext", has_text="Skjult")).to_have_count(1)

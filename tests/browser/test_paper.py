@@ -19,7 +19,7 @@ CHARTS = (
     "kort?indicator=home_help_share&classes=compared",
     "sammenlign?view=heat",
     "sammenlign?view=similar",
-    "klynge-til-raad",
+    "demografi",
 )
 #: The colours of a printed chart, and what stands in its cells: text, its colour, its ground.
 COLOURS = """() => [...document.querySelectorAll('.kb-print :is(svg, svg *)')].flatMap((e) =>

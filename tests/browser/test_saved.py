@@ -91,6 +91,9 @@ def test_so_it_does_for_every_kind_of_area(
 def says_whom_it_is_about_and_when(reader: Reader, folder: Path, path: str, area: str) -> None:
     reader.open(f"/{path}{'&' if '?' in path else '?'}area={area}")
     name = KINDS[area]
+    reader.page.evaluate(
+        "document.querySelectorAll('details:not(.kb-more)').forEach(e => { e.open = true; })"
+    )
     reader.read_through()
     for frame in reader.page.locator(".kb-frame, .kb-saved").all():
         for summary in frame.locator(".kb-more > summary").all():

@@ -253,7 +253,7 @@ def test_streamlits_own_words_are_danish_and_english_again(reader):
 
 def test_a_list_of_several_speaks_danish(reader):
     window = reader.open("/data")
-    box = window.get_by_role("combobox", name="Måltal")
+    box = window.get_by_role("combobox", name="Måltal", exact=True)
     box.click()
     expect(window.get_by_role("option", name="Vælg alle", exact=True)).to_be_visible()
     box.fill("diabetes")
@@ -313,7 +313,7 @@ def test_a_link_to_one_chart_opens_it_alone(reader, another_window):
     expect(opened.locator(frames)).to_have_count(1)
     expect(opened.locator(f"{frames} .kb-title")).to_have_text(title)
     expect(opened.locator('.stMain [data-testid="stSelectbox"]').first).to_be_hidden()
-    opened.locator("summary").click()
+    opened.locator(".kb-more > summary").click()
     opened.get_by_role("link", name="Vis hele siden").click()
     expect(opened.locator(frames).nth(3)).to_be_visible()
 
@@ -331,7 +331,7 @@ def test_at_200_per_cent_no_page_breaks_a_rule_or_runs_out_of_the_window(desk_at
 
 def test_a_card_is_still_a_row_of_a_table_to_a_screen_reader(phone):
     window = phone.open(f"/?{HORSENS}")
-    window.get_by_text("Sektorer: 4 nøgletal").click()
+    window.get_by_text(re.compile(r"^Sektorer: \d+ nøgletal$")).click()
     row = window.get_by_role("row").filter(has_text="hjemmesygepleje").first
     expect(row.get_by_role("rowheader")).to_have_count(1)
     expect(row.get_by_role("cell").first).to_be_visible()
