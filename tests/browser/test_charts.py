@@ -106,9 +106,8 @@ def test_charts_come_back_with_their_page(reader: Reader) -> None:
 
 
 def test_numbers_in_a_chart_follow_the_language(reader: Reader) -> None:
-    page = reader.open("/sektorer?area=k22-horsensklyngen")
-    chart = page.locator('[data-frame="sektorer-hospital-stays-12h-per-100-t"]')
-    page.evaluate("document.querySelectorAll('details').forEach(e => { e.open = true; })")
+    page = reader.open("/tal?area=k22-horsensklyngen&indicator=hospital_stays_12h_per_100")
+    chart = page.locator('[data-frame="tal-trend"]')
     chart.scroll_into_view_if_needed()
     axis = chart.locator(".ytick text")
     expect(axis.filter(has_text=re.compile(r"^\d,5$")).first).to_be_visible()
