@@ -39,7 +39,7 @@ PAGES: dict[str, tuple[str, dict[str, str]]] = {
     "data": ("data_og_eksport", {"indicator": DEMO}),
 }
 #: The country is like nobody else; a cluster that becomes one council compares nothing.
-NOTHING = {("similar", "dk"), ("raad", "k22-horsensklyngen"), ("raad", "0766")}
+NOTHING = {("similar", "dk"), ("raad", "k22-horsensklyngen")}
 Twice = Callable[..., list[list[Unit]]]
 
 
